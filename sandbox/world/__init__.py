@@ -1,0 +1,1 @@
+"""What the local Telegram knows and decides: accounts, chats, messages, files, updates."""
