@@ -1,0 +1,30 @@
+"""What made something happen: the name under which each effect of an update is done once."""
+
+from __future__ import annotations
+
+from pyrogram.types import CallbackQuery, ChatMemberUpdated, InlineQuery, Message
+
+from database.cause import Cause
+
+
+def cause_of(update: Message | CallbackQuery | InlineQuery | ChatMemberUpdated) -> Cause:
+    """Name the cause of what a handler is about to do.
+
+    The same update, however often it is delivered, has the same cause; a button pressed
+    again is another query and so another cause, as it must be.
+
+    Raises:
+        TypeError: the update is of a kind that causes nothing.
+    """
+    if isinstance(update, Message):
+        chat = update.chat.id if update.chat else 0
+        if update.edit_date:
+            return Cause(f"edit:{chat}:{update.id}:{int(update.edit_date.timestamp())}")
+        return Cause(f"message:{chat}:{update.id}")
+    if isinstance(update, CallbackQuery | InlineQuery):
+        return Cause(f"query:{update.id}")
+    if isinstance(update, ChatMemberUpdated):
+        member = update.new_chat_member or update.old_chat_member
+        who = member.user.id if member and member.user else 0
+        return Cause(f"member:{update.chat.id}:{who}:{int(update.date.timestamp())}")
+    raise TypeError(f"{type(update).__name__} causes nothing")

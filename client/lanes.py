@@ -1,0 +1,108 @@
+"""In which order updates are worked on: one after the other per chat, chats side by side.
+
+A lane is one chat's line. A lane whose update must wait (a flood wait, a database that is
+away) is parked: it holds no worker, and the update stays at its front until it goes on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Hashable
+from typing import Generic, TypeVar
+
+log = logging.getLogger(__name__)
+
+Work = TypeVar("Work")
+
+
+class Lanes(Generic[Work]):
+    """Runs work in order per key, at most `workers` pieces at once.
+
+    `run` does one piece of work. It returns None when the piece is finished, or the number
+    of seconds after which the same piece is to be taken again. It must not raise.
+    """
+
+    def __init__(self, run: Callable[[Work], Awaitable[float | None]], *, workers: int) -> None:
+        self._run = run
+        self._limit = workers
+        self._lanes: dict[Hashable, deque[Work]] = {}
+        self._ready: deque[Hashable] = deque()
+        self._parked: dict[Hashable, asyncio.TimerHandle] = {}
+        self._running: set[asyncio.Task[None]] = set()
+        self._open = True
+        self._room = asyncio.Event()
+        self._room.set()
+        self.backlog = 0
+
+    def put(self, key: Hashable, work: Work) -> None:
+        """Append work to the lane of `key`."""
+        self.backlog += 1
+        lane = self._lanes.get(key)
+        if lane is None:
+            self._lanes[key] = deque((work,))
+            self._ready.append(key)
+            self._start_workers()
+        else:
+            lane.append(work)
+
+    def wake(self) -> None:
+        """Let every parked lane go on now: what they waited for may be back."""
+        for key, timer in list(self._parked.items()):
+            timer.cancel()
+            self._unpark(key)
+
+    async def below(self, limit: int) -> None:
+        """Wait until fewer than `limit` pieces are in hand."""
+        while self.backlog >= limit:
+            self._room.clear()
+            await self._room.wait()
+
+    async def close(self, *, grace: float) -> int:
+        """Start nothing more, give what runs `grace` seconds, cancel the rest.
+
+        Returns how many pieces were left unfinished; they are the next start's.
+        """
+        self._open = False
+        for timer in self._parked.values():
+            timer.cancel()
+        if self._running:
+            _, late = await asyncio.wait(self._running, timeout=grace)
+            for task in late:
+                task.cancel()
+            if late:
+                await asyncio.wait(late, timeout=1)
+        return self.backlog
+
+    def _start_workers(self) -> None:
+        while self._open and self._ready and len(self._running) < self._limit:
+            task = asyncio.create_task(self._work())
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+
+    async def _work(self) -> None:
+        """Take lanes that are ready, one piece from each, until none is left."""
+        while self._open and self._ready:
+            key = self._ready.popleft()
+            lane = self._lanes[key]
+            delay = await self._run(lane[0])
+            if delay is not None:
+                self._park(key, delay)
+                continue
+            lane.popleft()
+            self.backlog -= 1
+            self._room.set()
+            if lane:
+                self._ready.append(key)
+            else:
+                del self._lanes[key]
+
+    def _park(self, key: Hashable, delay: float) -> None:
+        if self._open:
+            self._parked[key] = asyncio.get_running_loop().call_later(delay, self._unpark, key)
+
+    def _unpark(self, key: Hashable) -> None:
+        self._parked.pop(key, None)
+        self._ready.append(key)
+        self._start_workers()
