@@ -1,0 +1,229 @@
+"""How what was missed is fetched: at the start, after a reconnect, and wherever a gap shows.
+
+The library's own `recover_gaps` stores the state before the handlers ran, asks with qts 0,
+and drops what is too long to tell; this one asks from what was received, waits while too
+much is in hand, and reads the messages one by one where the server will not list them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from typing import Any
+
+from pyrogram import raw
+from pyrogram.errors import (
+    ChannelInvalid,
+    ChannelPrivate,
+    PersistentTimestampEmpty,
+    PersistentTimestampInvalid,
+    PersistentTimestampOutdated,
+    RPCError,
+)
+
+from client.boxes import Box, Mark
+from client.inbox import COMMON, MAX_IN_HAND, Inbox, Recovery, Update
+from services.errors import TryLater
+
+log = logging.getLogger(__name__)
+
+SLICE = 200
+"""Messages per getMessages call (Telegram's limit)."""
+
+CHANNEL_LIMIT = 1000
+"""Updates per getChannelDifference; bots may ask for up to 100,000."""
+
+FURTHEST = 20_000
+"""Messages that are looked for one by one after a difference that was too long."""
+
+
+class Difference(Recovery):
+    """Fills the gaps of one inbox, each sequence by one task at a time."""
+
+    def __init__(self, bot: Any, inbox: Inbox) -> None:
+        self._bot = bot
+        self._inbox = inbox
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._again: set[int] = set()
+        self._closed = False
+        self.recovered = 0
+        """Updates that came by a difference, for the figures."""
+
+    def fill(self, box_id: int) -> None:
+        """Fetch the difference of this sequence soon; while one is being fetched, once more after it."""
+        if self._closed:
+            return
+        if box_id in self._tasks:
+            self._again.add(box_id)
+            return
+        task = self._tasks[box_id] = asyncio.create_task(self._fill(box_id))
+        task.add_done_callback(lambda _: self._tasks.pop(box_id, None))
+
+    def fill_all(self) -> None:
+        """Fetch what was missed everywhere: after a start and after a reconnect."""
+        for box_id in (COMMON, *self._inbox.channels):
+            self.fill(box_id)
+
+    async def settled(self) -> None:
+        """Wait until no difference is being fetched."""
+        while self._tasks:
+            await asyncio.wait(list(self._tasks.values()))
+
+    @property
+    def busy(self) -> bool:
+        """Whether a difference is being fetched."""
+        return bool(self._tasks)
+
+    async def close(self) -> None:
+        """Stop fetching; what was not fetched is fetched at the next start."""
+        self._closed = True
+        for task in list(self._tasks.values()):
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(list(self._tasks.values()), timeout=2)
+
+    async def _fill(self, box_id: int) -> None:
+        self._inbox.filling.add(box_id)
+        try:
+            more = True
+            while more:
+                self._again.discard(box_id)
+                await self._inbox.lanes.below(MAX_IN_HAND)
+                more = await self._step(box_id)
+                more = more or box_id in self._again
+        finally:
+            self._inbox.filling.discard(box_id)
+            if not self._closed:
+                self._inbox.filled(box_id)
+
+    async def _step(self, box_id: int) -> bool:
+        """Ask once and take in the answer. Returns whether there is more."""
+        try:
+            return await (self._common() if box_id == COMMON else self._channel(box_id))
+        except PersistentTimestampOutdated:
+            await asyncio.sleep(1)  # the server's replicas lag behind each other
+        except (PersistentTimestampInvalid, PersistentTimestampEmpty) as error:
+            log.error("The state of %s is not accepted (%s): beginning at the server's", box_id, error)
+            await self._begin_anew(box_id)
+        except (ChannelPrivate, ChannelInvalid):
+            log.warning("Channel %s is closed to the bot: its updates are no longer followed", box_id)
+            self._inbox.channels.pop(box_id, None)
+            return False
+        except TryLater as error:
+            await asyncio.sleep(error.after)
+        except RPCError as error:
+            log.error("The difference of %s failed: %s", box_id, error)
+            await asyncio.sleep(5)
+        return True
+
+    async def _begin_anew(self, box_id: int) -> None:
+        if box_id == COMMON:
+            self._inbox.open_common(await self._bot.invoke(raw.functions.updates.GetState()))
+        else:
+            await self.follow(box_id, anew=True)
+
+    async def follow(self, channel: int, *, anew: bool = False) -> None:
+        """Begin the sequence of a channel at the server's present state, unless it is followed already."""
+        if channel in self._inbox.channels and not anew:
+            return
+        peer = await self._bot.resolve_peer(channel)
+        full = await self._bot.invoke(raw.functions.channels.GetFullChannel(channel=peer))
+        box = self._inbox.channels.get(channel)
+        if anew or box is None or box.received is None:
+            self._inbox.open_channel(channel, Mark(full.full_chat.pts))
+
+    # The account's own sequence
+
+    async def _common(self) -> bool:
+        pts, qts = self._inbox.pts, self._inbox.qts
+        diff = await self._bot.invoke(
+            raw.functions.updates.GetDifference(pts=pts.received or 1, date=pts.date or 1, qts=qts.received or 0)
+        )
+        if isinstance(diff, raw.types.updates.DifferenceEmpty):
+            pts.date = max(pts.date, diff.date)
+            return False
+        if isinstance(diff, raw.types.updates.DifferenceTooLong):
+            log.warning("The difference was too long: reading the messages after %d one by one", pts.message)
+            messages, users, chats = await self._messages_after(pts.message, None)
+            self._take(messages, [], users, chats, (pts, diff.pts), date=pts.date)
+            return True
+        final = isinstance(diff, raw.types.updates.Difference)
+        state = diff.state if final else diff.intermediate_state
+        progress = (state.pts, state.qts) != (pts.received, qts.received)
+        self._take(
+            diff.new_messages, diff.other_updates, diff.users, diff.chats, (pts, state.pts), (qts, state.qts), date=state.date
+        )
+        return not final and progress
+
+    # A channel's sequence
+
+    async def _channel(self, channel: int) -> bool:
+        box = self._inbox.box(channel)
+        if box.received is None:
+            await self.follow(channel, anew=True)
+            return False
+        peer = await self._bot.resolve_peer(channel)
+        diff = await self._bot.invoke(
+            raw.functions.updates.GetChannelDifference(
+                channel=peer, filter=raw.types.ChannelMessagesFilterEmpty(), pts=box.received, limit=CHANNEL_LIMIT, force=False
+            )
+        )
+        if isinstance(diff, raw.types.updates.ChannelDifferenceEmpty):
+            return False
+        if isinstance(diff, raw.types.updates.ChannelDifferenceTooLong):
+            top = diff.dialog.top_message
+            log.warning("The difference of %d was too long: reading %d to %d one by one", channel, box.message + 1, top)
+            messages, users, chats = await self._messages_after(box.message or top - 1, top, peer)
+            self._take(messages, [], [*users, *diff.users], [*chats, *diff.chats], (box, diff.dialog.pts))
+            return not diff.final
+        self._take(diff.new_messages, diff.other_updates, diff.users, diff.chats, (box, diff.pts))
+        return not diff.final
+
+    # Taking in
+
+    def _take(
+        self, messages: Iterable[Any], others: Iterable[Any], users: Iterable[Any], chats: Iterable[Any],
+        *ends: tuple[Box, int], date: int = 0,
+    ) -> None:  # fmt: skip
+        """Hand out the messages and updates of one answer as one unit."""
+        by_id = {user.id: user for user in users}
+        chats_by_id = {chat.id: chat for chat in chats}
+        updates = [Update(_as_update(message), by_id, chats_by_id) for message in messages]
+        for other in others:
+            own_place = getattr(other, "channel_id", None) is not None and getattr(other, "pts", None) is not None
+            if own_place and ends[0][0] is self._inbox.pts:
+                self._inbox.arrive(Update(other, by_id, chats_by_id), date)  # a channel's, told on the way
+            else:
+                updates.append(Update(other, by_id, chats_by_id))
+        self.recovered += len(updates)
+        self._inbox.begin(updates, *ends, date=date)
+
+    async def _messages_after(self, first: int, last: int | None, channel: Any = None) -> tuple[list[Any], list[Any], list[Any]]:
+        """Read messages by id after `first`, up to `last` or until a whole slice is empty."""
+        found: list[Any] = []
+        users: list[Any] = []
+        chats: list[Any] = []
+        end = min(last or first + FURTHEST, first + FURTHEST)
+        for start in range(first + 1, end + 1, SLICE):
+            ids = [raw.types.InputMessageID(id=number) for number in range(start, min(start + SLICE, end + 1))]
+            query = (
+                raw.functions.messages.GetMessages(id=ids)
+                if channel is None
+                else raw.functions.channels.GetMessages(channel=channel, id=ids)
+            )
+            answer = await self._bot.invoke(query)
+            real = [message for message in answer.messages if not isinstance(message, raw.types.MessageEmpty)]
+            found += real
+            users += answer.users
+            chats += answer.chats
+            if last is None and not real:
+                break
+        return found, users, chats
+
+
+def _as_update(message: Any) -> Any:
+    """Wrap a message of a difference as the update it would have been."""
+    if isinstance(message.peer_id, raw.types.PeerChannel):
+        return raw.types.UpdateNewChannelMessage(message=message, pts=0, pts_count=0)
+    return raw.types.UpdateNewMessage(message=message, pts=0, pts_count=0)

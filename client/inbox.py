@@ -1,0 +1,284 @@
+"""No update lost: what arrives is put in order, gaps are filled, and only what is finished is written down.
+
+Takes the place of the library's dispatcher, whose `handle_updates` stores on arrival and loses
+what a crash interrupts. See `client/boxes.py` for the two numbers of a sequence,
+`client/difference.py` for how gaps are filled, `client/lanes.py` for the order of work.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from pyrogram import raw, utils
+from pyrogram.dispatcher import Dispatcher
+from pyrogram.handlers.handler import Handler
+
+from client.boxes import Arrival, Box, Mark, Unit, receive
+from client.lanes import Lanes
+from database.sessions import StateRecord
+
+log = logging.getLogger(__name__)
+
+COMMON = 0
+"""The id under which the account's own sequence (pts and qts) is kept; channels have theirs."""
+
+MAX_IN_HAND = 5_000
+"""Updates in hand above which more are not taken: the server keeps them for the difference."""
+
+GAP_PATIENCE = 0.5
+"""Seconds to wait for what overtook each other before a gap is filled by a difference (Telegram's advice)."""
+
+
+class Update(NamedTuple):
+    """One update with the people and chats that it mentions."""
+
+    update: Any
+    users: dict[int, Any]
+    chats: dict[int, Any]
+
+
+@dataclass(slots=True)
+class Work:
+    """One update to handle, and the unit that is finished with it."""
+
+    update: Update
+    unit: Unit | None
+    failures: int = 0
+
+
+@dataclass(slots=True)
+class Early:
+    """An update that arrived before the ones in front of it."""
+
+    value: int
+    count: int
+    update: Update
+    date: int
+
+
+class Recovery:
+    """How the inbox asks for what it missed; `client.difference` implements it."""
+
+    def fill(self, box_id: int) -> None:
+        """Fetch the difference of this sequence soon."""
+        raise NotImplementedError
+
+
+class Inbox(Dispatcher):
+    """Receives, orders and hands out the updates of one bot."""
+
+    def __init__(self, client: Any, run: Callable[[Work], Awaitable[float | None]], *, on_finished: Callable[[], None]) -> None:
+        super().__init__(client)
+        self.lanes: Lanes[Work] = Lanes(run, workers=client.workers)
+        self.recovery: Recovery = Recovery()
+        self._on_finished = on_finished
+        self.pts = Box(on_finished=on_finished)
+        self.qts = Box(on_finished=on_finished)
+        self.channels: dict[int, Box] = {}
+        self.early: dict[tuple[int, bool], list[Early]] = {}
+        self.filling: set[int] = set()
+        self.last_arrival = time.monotonic()
+        self.keep_arrivals = False
+        """Only for the control of the proof: write down what arrived instead of what is finished."""
+
+    # States
+
+    def restore(self, states: Iterable[StateRecord]) -> None:
+        """Go on from what was finished when it was last written down."""
+        for state in states:
+            if state.id == COMMON:
+                mark = Mark(state.pts or 0, state.date or 0, state.top_message or 0)
+                self.pts = Box.at(mark, self._on_finished)
+                self.qts = Box.at(Mark(state.qts or 0), self._on_finished)
+            elif state.pts:
+                self.open_channel(state.id, Mark(state.pts, 0, state.top_message or 0))
+
+    def open_common(self, state: raw.base.updates.State) -> None:
+        """Begin at the server's present state: a new session has nothing to catch up with."""
+        self.pts = Box.at(Mark(state.pts, state.date), self._on_finished)
+        self.qts = Box.at(Mark(state.qts), self._on_finished)
+        self._on_finished()
+
+    def open_channel(self, channel: int, mark: Mark) -> Box:
+        """Begin or restart the sequence of one channel at this place."""
+        box = self.channels[channel] = Box.at(mark, self._on_finished)
+        self._on_finished()
+        return box
+
+    def states(self) -> list[StateRecord]:
+        """What is finished, as it is written down."""
+        states = []
+        if self.pts.finished and self.qts.finished:
+            pts = self._kept(self.pts)
+            qts = self._kept(self.qts)
+            states.append(StateRecord(COMMON, pts.value, qts.value, pts.date, None, pts.message))
+        for channel, box in list(self.channels.items()):
+            if box.finished:
+                mark = self._kept(box)
+                states.append(StateRecord(channel, mark.value, None, mark.date, None, mark.message))
+        return states
+
+    def _kept(self, box: Box) -> Mark:
+        if self.keep_arrivals and box.received is not None:
+            return Mark(box.received, box.date, box.message)
+        assert box.finished  # noqa: S101 - the caller looked
+        return box.finished
+
+    def box(self, box_id: int) -> Box:
+        """The sequence with this id."""
+        return self.pts if box_id == COMMON else self.channels.setdefault(box_id, Box(on_finished=self._on_finished))
+
+    # Receiving
+
+    async def take(self, updates: Any) -> None:
+        """Take in what the server pushed. Never awaits the network or the database."""
+        self.last_arrival = time.monotonic()
+        if isinstance(updates, raw.types.Updates | raw.types.UpdatesCombined):
+            await self.client.fetch_peers(updates.users)
+            await self.client.fetch_peers(updates.chats)
+            users = {user.id: user for user in updates.users}
+            chats = {chat.id: chat for chat in updates.chats}
+            for update in updates.updates:
+                self.arrive(Update(update, users, chats), updates.date)
+        elif isinstance(updates, raw.types.UpdateShort):
+            self.arrive(Update(updates.update, {}, {}), updates.date)
+        elif isinstance(updates, raw.types.UpdateShortMessage | raw.types.UpdateShortChatMessage | raw.types.UpdatesTooLong):
+            # the short forms name nobody: the difference brings the message with its people
+            self.recovery.fill(COMMON)
+
+    def arrive(self, update: Update, date: int) -> None:
+        """Put one pushed update in its place: hand it out, drop it, or wait for what is before it."""
+        body = update.update
+        if isinstance(body, raw.types.UpdateChannelTooLong):
+            self.recovery.fill(utils.get_channel_id(body.channel_id))
+        elif (qts := getattr(body, "qts", None)) is not None:
+            self._sort(COMMON, qts, 1, update, date, is_qts=True)
+        elif (pts := getattr(body, "pts", None)) is not None:
+            self._sort(box_of(body), pts, getattr(body, "pts_count", 0), update, date)
+        else:
+            self.lanes.put(lane_of(body), Work(update, None))
+
+    def _sort(self, box_id: int, value: int, count: int, update: Update, date: int, *, is_qts: bool = False) -> None:
+        box = self.qts if is_qts else self.box(box_id)
+        full = self.lanes.backlog >= MAX_IN_HAND
+        arrival = box.judge(value, count)
+        if arrival is Arrival.DUPLICATE:
+            return
+        if arrival is Arrival.NEXT and box_id not in self.filling and not full:
+            self.begin([update], (box, value), date=date)
+            self._drain_early(box_id, box, is_qts=is_qts)
+            return
+        early = self.early.setdefault((box_id, is_qts), [])
+        if len(early) < MAX_IN_HAND and not full:
+            early.append(Early(value, count, update, date))
+        if box_id not in self.filling:
+            delay = 0.0 if full else GAP_PATIENCE
+            asyncio.get_running_loop().call_later(delay, self._check_gap, box_id, value, is_qts)
+
+    def _check_gap(self, box_id: int, value: int, is_qts: bool) -> None:
+        """Fill the gap in front of `value` if it is still there."""
+        box = self.qts if is_qts else self.box(box_id)
+        if box.received is None or box.received < value:
+            self.recovery.fill(box_id)
+
+    def _drain_early(self, box_id: int, box: Box, *, is_qts: bool) -> None:
+        """Hand out what had come early and is next now."""
+        waiting = self.early.pop((box_id, is_qts), None)
+        if not waiting:
+            return
+        waiting.sort(key=lambda early: early.value)
+        while waiting:
+            early = waiting[0]
+            arrival = box.judge(early.value, early.count)
+            if arrival is Arrival.GAP:
+                self.early[box_id, is_qts] = waiting
+                return
+            waiting.pop(0)
+            if arrival is Arrival.NEXT:
+                self.begin([early.update], (box, early.value), date=early.date)
+
+    def filled(self, box_id: int) -> None:
+        """A difference has been taken in: what had come early and is not in it goes on."""
+        for is_qts in (False, True):
+            box = self.qts if is_qts else self.box(box_id)
+            self._drain_early(box_id, box, is_qts=is_qts)
+            if self.early.get((box_id, is_qts)):
+                last = self.early[box_id, is_qts][-1].value
+                asyncio.get_running_loop().call_later(GAP_PATIENCE, self._check_gap, box_id, last, is_qts)
+
+    def begin(self, updates: list[Update], *ends: tuple[Box, int], date: int = 0) -> None:
+        """Hand out updates that together bring each box to the value beside it."""
+        todo = [update for update in updates if not is_own(update.update) and not self._is_unheard(update.update)]
+        message = max((message_id(update.update) for update in updates), default=0)
+        unit = receive(len(todo), *ends, date=date, message=message)
+        for update in todo:
+            self.lanes.put(lane_of(update.update), Work(update, unit))
+
+    def _is_unheard(self, body: Any) -> bool:
+        """Whether no handler could want this update: its kind is not parsed."""
+        return type(body) not in self.update_parsers
+
+    def own(self, box_id: int, value: int, count: int) -> None:
+        """Note the place in a sequence of something that this bot did itself."""
+        box = self.box(box_id)
+        if count and box.received is not None:
+            self._sort(box_id, value, count, OWN, 0)
+
+    # What the library asks of its dispatcher
+
+    async def start(self) -> None:
+        """Nothing: lanes start when work arrives."""
+
+    async def stop(self, clear_handlers: bool = True) -> None:
+        """Nothing: `close` is called where the bot stops."""
+
+    async def close(self, *, grace: float) -> int:
+        """Stop working; returns how many updates are left to the next start."""
+        left = await self.lanes.close(grace=grace)
+        self._on_finished()
+        return left
+
+    def add_handler(self, handler: Handler, group: int) -> None:
+        """Register a handler; before the start only, as everything here does."""
+        self.groups.setdefault(group, []).append(handler)
+        for number in sorted(self.groups):
+            self.groups.move_to_end(number)
+
+
+OWN = Update(raw.types.UpdateConfig(), {}, {})
+"""Stands for an effect of the bot's own call: it has a place in the sequence and no handler."""
+
+
+def box_of(body: Any) -> int:
+    """The id of the sequence that an update belongs to."""
+    channel = getattr(body, "channel_id", None)
+    if channel is None:
+        channel = getattr(getattr(getattr(body, "message", None), "peer_id", None), "channel_id", None)
+    return utils.get_channel_id(channel) if channel else COMMON
+
+
+def lane_of(body: Any) -> object:
+    """The line that an update waits in: one per chat, and per person where there is no chat."""
+    peer = getattr(getattr(body, "message", None), "peer_id", None) or getattr(body, "peer", None) or body
+    for name in ("channel_id", "chat_id", "user_id"):
+        number = getattr(peer, name, None)
+        if number is not None:
+            return name, number
+    return type(body)
+
+
+def is_own(body: Any) -> bool:
+    """Whether the bot made this itself, so that no plugin is to hear of it."""
+    return body is OWN.update or bool(getattr(getattr(body, "message", None), "out", False))
+
+
+def message_id(body: Any) -> int:
+    """The id of the new message in an update; 0 when there is none."""
+    if isinstance(body, raw.types.UpdateNewMessage | raw.types.UpdateNewChannelMessage):
+        return int(body.message.id)
+    return 0

@@ -1,0 +1,264 @@
+"""The bot's session in the database: it outlives the process, so that nobody logs in twice.
+
+The library reads and writes it on the way of every update and every reply. It therefore
+answers from memory, writes behind, and never raises: a storage that raises loses updates.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from pyrogram import raw, utils
+from pyrogram.storage import Storage, UpdateState
+
+from database.connection import is_unavailable
+from database.sessions import PeerRecord, Sessions, StateRecord
+
+log = logging.getLogger(__name__)
+
+PEERS_IN_MEMORY = 20_000
+"""Peers kept in memory, about 150 bytes each; the rest is read from the database when needed."""
+
+FLUSH_EVERY = 0.2
+"""Seconds between a change and its writing."""
+
+READ_TIMEOUT = 3.0
+"""Seconds to wait for a peer from the database before the server is asked instead."""
+
+
+class MongoStorage(Storage):
+    """One bot's session, written under the epoch of the lease that the process holds."""
+
+    def __init__(self, sessions: Sessions, *, epoch: int, states: Callable[[], list[StateRecord]]) -> None:
+        self._sessions = sessions
+        self._epoch = epoch
+        self._states = states
+        self._fields: dict[str, Any] = {}
+        self._peers: OrderedDict[int, PeerRecord] = OrderedDict()
+        self._new_peers: dict[int, PeerRecord] = {}
+        self._changed = asyncio.Event()
+        self._fields_changed = False
+        self._states_changed = False
+        self._writer: asyncio.Task[None] | None = None
+        self._lock = asyncio.Lock()
+        self.stale = False
+        """Whether a later epoch owns the session, so that nothing of ours is written any more."""
+
+    # What the library calls around a connection
+
+    async def open(self) -> None:
+        """Read the session; its writes belong to this epoch from now on."""
+        record = await self._sessions.open(self._epoch)
+        self._fields = record.fields() if record else {}
+        self._writer = asyncio.create_task(self._write_behind())
+
+    async def save(self) -> None:
+        """Write what changed, now."""
+        await self.flush()
+
+    async def close(self) -> None:
+        """Write what changed and stop writing."""
+        if self._writer:
+            self._writer.cancel()
+            await asyncio.wait([self._writer], timeout=2)
+            self._writer = None
+        await self.flush()
+
+    async def delete(self) -> None:
+        """Forget the session: the next connection logs in."""
+        self._fields = {}
+        await self._sessions.drop(self._epoch)
+
+    # Writing behind
+
+    def states_moved(self) -> None:
+        """Note that updates were finished, to be written down soon."""
+        self._states_changed = True
+        self._changed.set()
+
+    async def flush(self) -> None:
+        """Write what changed: peers before the states that stand on them.
+
+        Failures are logged and tried again with the next change; they never raise.
+        """
+        async with self._lock:
+            try:
+                await asyncio.wait_for(self._write(), 10)
+            except Exception as error:
+                if not is_unavailable(error) and not isinstance(error, TimeoutError):
+                    raise
+                log.warning("The session is written later: %s", error or type(error).__name__)
+                self._changed.set()
+
+    async def _write(self) -> None:
+        held = True
+        if self._fields_changed:
+            self._fields_changed = False
+            held = await self._marked(self._sessions.save(dict(self._fields), self._epoch), "_fields_changed")
+        if self._new_peers:
+            peers = self._new_peers
+            self._new_peers = {}
+            try:
+                await self._sessions.save_peers(list(peers.values()), self._epoch)
+            except BaseException:
+                self._new_peers = peers | self._new_peers
+                raise
+        if self._states_changed:
+            self._states_changed = False
+            held = await self._marked(self._sessions.save_states(self._states(), self._epoch), "_states_changed") and held
+        self.stale = self.stale or not held
+
+    async def _marked(self, write: Any, flag: str) -> bool:
+        """Await a write; when it fails, what it was for is marked as changed again."""
+        try:
+            return bool(await write)
+        except BaseException:
+            setattr(self, flag, True)
+            raise
+
+    async def _write_behind(self) -> None:
+        while True:
+            await self._changed.wait()
+            await asyncio.sleep(FLUSH_EVERY)
+            self._changed.clear()
+            try:
+                await self.flush()
+            except Exception:
+                log.exception("The session could not be written")
+
+    # Peers
+
+    async def update_peers(self, peers: Iterable[tuple[int, int, str, str | None]]) -> None:
+        """Remember peers and their access hashes."""
+        for peer_id, access_hash, kind, phone in peers:
+            known = self._peers.get(peer_id)
+            if known and known.access_hash == access_hash and known.type == kind:
+                self._peers.move_to_end(peer_id)
+                continue
+            usernames = known.usernames if known else ()
+            self._remember(PeerRecord(peer_id, access_hash, kind, usernames, phone))
+
+    async def update_usernames(self, usernames: Iterable[tuple[int, list[str | None]]]) -> None:
+        """Remember under which names peers are found."""
+        for peer_id, names in usernames:
+            known = self._peers.get(peer_id)
+            given = tuple(name for name in names if name)
+            if known and known.usernames != given:
+                self._remember(PeerRecord(peer_id, known.access_hash, known.type, given, known.phone))
+
+    def _remember(self, peer: PeerRecord, *, write: bool = True) -> None:
+        self._peers[peer.id] = peer
+        self._peers.move_to_end(peer.id)
+        if len(self._peers) > PEERS_IN_MEMORY:
+            self._peers.popitem(last=False)
+        if write:
+            self._new_peers[peer.id] = peer
+            self._changed.set()
+
+    async def get_peer_by_id(self, peer_id: int) -> raw.base.InputPeer:
+        """Find a peer.
+
+        Raises:
+            KeyError: it is not known here; the library then asks the server.
+        """
+        peer = self._peers.get(peer_id) or self._new_peers.get(peer_id)
+        return _input_peer(peer or await self._read(self._sessions.peer(peer_id), peer_id))
+
+    async def get_peer_by_username(self, username: str) -> raw.base.InputPeer:
+        """Find a peer by its name; always by the server's word, since names change hands.
+
+        Raises:
+            KeyError: always.
+        """
+        raise KeyError(username)
+
+    async def get_peer_by_phone_number(self, phone_number: str) -> raw.base.InputPeer:
+        """Bots know no phone numbers.
+
+        Raises:
+            KeyError: always.
+        """
+        raise KeyError(phone_number)
+
+    async def _read(self, read: Any, key: object) -> PeerRecord:
+        try:
+            peer: PeerRecord | None = await asyncio.wait_for(read, READ_TIMEOUT)
+        except Exception as error:
+            if not is_unavailable(error) and not isinstance(error, TimeoutError):
+                raise
+            raise KeyError(key) from error
+        if peer is None:
+            raise KeyError(key)
+        self._remember(peer, write=False)
+        return peer
+
+    # Update states: the inbox keeps them; the library's own are not used
+
+    async def get_update_states(self, ids: int | Iterable[int] | None = None) -> list[UpdateState]:
+        """Nothing: the inbox keeps what was received and what is finished apart."""
+        return []
+
+    async def set_update_state(self, update_state: UpdateState | Iterable[UpdateState]) -> None:
+        """Nothing: the inbox writes what is finished, not what arrived."""
+
+    async def delete_update_state(self, state_id: int | Iterable[int]) -> None:
+        """Nothing: the inbox keeps the states."""
+
+    # Fields of the session
+
+    async def dc_id(self, value: int | None | type = object) -> Any:
+        """The data centre that the key belongs to."""
+        return self._field("dc_id", value)
+
+    async def api_id(self, value: int | None | type = object) -> Any:
+        """The application's id."""
+        return self._field("api_id", value)
+
+    async def server_address(self, value: str | None | type = object) -> Any:
+        """The address of the data centre."""
+        return self._field("server_address", value)
+
+    async def port(self, value: int | None | type = object) -> Any:
+        """The port of the data centre."""
+        return self._field("port", value)
+
+    async def test_mode(self, value: bool | None | type = object) -> Any:
+        """Whether the key belongs to Telegram's test servers."""
+        return self._field("test_mode", value)
+
+    async def auth_key(self, value: bytes | None | type = object) -> Any:
+        """The key that is the session; encrypted in the database."""
+        return self._field("auth_key", value)
+
+    async def date(self, value: int | None | type = object) -> Any:
+        """When the session was last saved, Unix seconds."""
+        return self._field("date", value)
+
+    async def user_id(self, value: int | None | type = object) -> Any:
+        """Who is signed in; None before the login."""
+        return self._field("user_id", value)
+
+    async def is_bot(self, value: bool | None | type = object) -> Any:
+        """Whether a bot is signed in."""
+        return self._field("is_bot", value)
+
+    def _field(self, name: str, value: Any) -> Any:
+        if value is object:
+            return self._fields.get(name)
+        if self._fields.get(name) != value:
+            self._fields[name] = value
+            self._fields_changed = True
+            self._changed.set()
+        return value
+
+
+def _input_peer(peer: PeerRecord) -> raw.base.InputPeer:
+    if peer.type in ("user", "bot"):
+        return raw.types.InputPeerUser(user_id=peer.id, access_hash=peer.access_hash)
+    if peer.type == "group":
+        return raw.types.InputPeerChat(chat_id=-peer.id)
+    return raw.types.InputPeerChannel(channel_id=utils.get_channel_id(peer.id), access_hash=peer.access_hash)
