@@ -1,0 +1,46 @@
+# Draftkeep's commands. Each sets up .venv by itself, and again only when the requirement files change.
+
+MAKEFLAGS += --no-print-directory
+export PYTHON
+BIN := .venv/bin
+PYTEST_FLAGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test lint bench proof requirements clean venv venv-dev
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: venv ## start the bot: for real with BOT_TOKEN, else with a local Telegram to try it
+	@tools/run
+
+demo: venv ## the newcomer's story with a file of yours: make demo FILE=path
+	@test -n "$(FILE)" || { echo "Name a file: make demo FILE=path" >&2; exit 2; }
+	@$(BIN)/python -m sandbox.playground demo "$(FILE)"
+
+test: lint ## lint, then all tests
+	@$(BIN)/python -m pytest --durations=15 $(PYTEST_FLAGS)
+
+lint: venv-dev ## ruff, mypy --strict, who may import whom
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+bench: venv-dev ## measure speed against the targets
+	@$(BIN)/python -m tests.bench
+
+proof: venv-dev ## prove that nothing is lost and nothing doubled, under kills and faults
+	@$(BIN)/python -m tests.proof
+
+requirements: venv-dev ## compile requirements*.txt from requirements*.in
+	@tools/requirements
+
+clean: ## remove .venv and caches; data/ stays
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+venv:
+	@tools/venv run
+
+venv-dev:
+	@tools/venv dev
