@@ -1,0 +1,384 @@
+"""The bot: the library's client with our session, our inbox, our sender and the rules it serves."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pyrogram
+from pyrogram import raw
+from pyrogram.connection import Connection
+from pyrogram.types import CallbackQuery, Message
+
+from client import keyboard as keyboards
+from client.calls import CallMeter, Calls
+from client.cause import cause_of
+from client.difference import Difference
+from client.guard import Guard, UpdateMeter
+from client.inbox import Inbox, box_of
+from client.keyboard import Keyboard
+from client.lease import LeaseKeeper
+from client.media import input_picture
+from client.plugins import find_handlers
+from client.sender import PER_CALL, Sender
+from client.server import Server
+from client.storage import MongoStorage
+from database.cause import Cause
+from database.sessions import Sessions
+from locales.texts import Texts
+from services.errors import TryLater
+from services.links import Delivery
+from services.registry import Services
+
+log = logging.getLogger(__name__)
+
+START_TIMEOUT = 60.0
+"""Seconds for a start: connection, key exchange where there is no session yet, login."""
+
+CALL_TIMEOUT = 15.0
+"""Seconds to wait for the reply of one try of a call (the library's own number)."""
+
+CAPTION = 1024
+"""UTF-16 units of a caption (Telegram's limit)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a bot logs in with."""
+
+    token: str = field(repr=False)
+    api_id: int
+    api_hash: str = field(repr=False)
+    server: Server | None = None
+
+    @property
+    def bot_id(self) -> int:
+        """The number before the token's colon."""
+        return int(self.token.split(":", 1)[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Weakened:
+    """Protections switched off, for the negative controls of the proofs; never in service."""
+
+    random_ids: bool = False
+    """Messages get random ids, not those of their causes."""
+    arrivals: bool = False
+    """What arrived is written down, not what is finished."""
+
+
+class Meter(CallMeter, UpdateMeter):
+    """Who counts calls and updates."""
+
+
+class Bot(pyrogram.Client):
+    """One bot. Made and started by whoever holds its lease; stopped and thrown away when that ends."""
+
+    def __init__(
+        self,
+        identity: Identity,
+        *,
+        sessions: Sessions,
+        lease: LeaseKeeper,
+        texts: Texts,
+        version: str,
+        source: str | None,
+        workdir: Path,
+        meter: Meter | None = None,
+        weakened: Weakened = Weakened(),
+    ) -> None:
+        self._sessions = sessions
+        store = MongoStorage(sessions, epoch=lease.epoch, states=lambda: self.inbox.states())
+        super().__init__(
+            f"bot{identity.bot_id}",
+            api_id=identity.api_id,
+            api_hash=identity.api_hash,
+            bot_token=identity.token,
+            storage_engine=store,
+            workdir=workdir,
+            connection_factory=identity.server.connection_factory() if identity.server else Connection,
+            workers=64,
+            max_concurrent_transmissions=4,
+            max_message_cache_size=8,
+            max_topic_cache_size=8,
+            fetch_replies=False,
+            fetch_topics=False,
+            fetch_stories=False,
+            fetch_stickers=False,
+            sleep_threshold=0,
+        )
+        self.store = store
+        self.bot_id = identity.bot_id
+        self.texts = texts
+        self.version = version
+        self.source = source
+        self.lease = lease
+        self.services: Services
+        self.guard = Guard(self, meter=meter)
+        self.inbox = self.dispatcher = Inbox(self, self.guard.run, on_finished=store.states_moved)
+        self.inbox.keep_arrivals = weakened.arrivals
+        self.difference = self.inbox.recovery = Difference(self, self.inbox)
+        self.calls = Calls(self._send, meter=meter)
+        self.sender = Sender(self, self.bot_id, **({"random_id": _any_number} if weakened.random_ids else {}))
+        self.username = ""
+        self.logins = 0
+        self.connections = 0
+        self.connect_handler = self._connected
+        self.disconnect_handler = self._disconnected
+
+    # Life
+
+    async def start(self, plugins: ModuleType, **_: Any) -> Bot:  # type: ignore[override]  # a client that needs its plugins
+        """Connect, log in if no session is stored, and take up the updates where they were left.
+
+        Raises:
+            NoHandlers: plugins/ declares none.
+            TimeoutError: Telegram did not answer in `START_TIMEOUT`.
+            RPCError: Telegram refused the login or the session.
+        """
+        for handler, group in find_handlers(plugins):
+            self.inbox.add_handler(handler, group)
+        try:
+            async with asyncio.timeout(START_TIMEOUT):
+                await self._begin()
+        except BaseException:
+            await self._abandon()
+            raise
+        self.is_initialized = True
+        self.difference.fill_all()
+        return self
+
+    async def _begin(self) -> None:
+        if not await self.connect():
+            log.info("No session is stored: logging in")
+            self.logins += 1
+            await self.store.login_begins()
+            await self.sign_in_bot(str(self.bot_token))
+            await self.store.flush()
+        self.inbox.restore(await self._sessions.states())
+        if self.inbox.pts.received is None:
+            self.inbox.open_common(await self.invoke(raw.functions.updates.GetState()))
+            await self.store.flush()
+        self.me = await self.get_me()
+        self.username = self.me.username or ""
+
+    async def _abandon(self) -> None:
+        """Close what a failed start had opened."""
+        if self.session:
+            await self._quietly(self.session.stop())
+        await self._quietly(self.store.close())
+        self.is_connected = False
+
+    async def stop(self, *_: Any, grace: float = 6.0, **__: Any) -> Bot:  # type: ignore[override]  # a bound on the time
+        """Finish what is in hand within `grace` seconds, write down where that leaves us, disconnect."""
+        await self._quietly(self.difference.close())
+        left = await self.inbox.close(grace=grace)
+        if left:
+            log.info("%d updates are left to the next start", left)
+        await self._quietly(self.store.flush())
+        for session in (*self.media_sessions.values(), *self.sessions.values(), self.session):
+            if session:
+                await self._quietly(session.stop())
+        await self._quietly(self.store.close())
+        self.media_sessions.clear()
+        self.sessions.clear()
+        self.is_initialized = False
+        self.is_connected = False
+        self.executor.shutdown(wait=False)
+        return self
+
+    async def _quietly(self, step: Any) -> None:
+        """Await one step of an end; what goes wrong there must not stop the others."""
+        try:
+            async with asyncio.timeout(5):
+                await step
+        except Exception as error:
+            log.warning("While stopping: %s", error or type(error).__name__)
+
+    async def _connected(self, _: pyrogram.Client, session: Any) -> None:
+        """A connection is up (again): what was missed meanwhile is fetched."""
+        if session is self.session and self.is_initialized:
+            self.connections += 1
+            log.info("Connected again: fetching what was missed")
+            self.difference.fill_all()
+
+    async def _disconnected(self, _: pyrogram.Client, session: Any) -> None:
+        """A connection is gone: nothing in flight on it will be answered, so it is asked again at once."""
+        for result in list(session.results.values()):
+            result.event.set()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the connection to Telegram is up."""
+        return bool(self.is_connected and self.session and self.session.is_started.is_set())
+
+    # Calling
+
+    async def handle_updates(self, updates: Any) -> None:
+        """Take in what the server pushed."""
+        await self.inbox.take(updates)
+
+    async def invoke(self, query: Any, *args: Any, timeout: float = CALL_TIMEOUT, **kwargs: Any) -> Any:
+        """Call Telegram for what sends nothing; what sends goes through the sender.
+
+        Raises:
+            RuntimeError: the call would send a message without a cause.
+        """
+        if getattr(query, "random_id", None) is not None:
+            raise RuntimeError(f"{query.QUALNAME} goes through the sender, which gives it its random_id")
+        return await self.call(query, timeout=timeout)
+
+    async def call(self, query: Any, *, timeout: float = CALL_TIMEOUT) -> Any:
+        """Make one call as `client.calls` does, and note what it did to the sequences of updates."""
+        result = await self.calls.make(query, timeout=timeout)
+        await self.fetch_peers(getattr(result, "users", []))
+        await self.fetch_peers(getattr(result, "chats", []))
+        self._note_own(query, result)
+        return result
+
+    async def _send(self, query: Any, timeout: float) -> Any:
+        """One try of one call, under the lease."""
+        if not self.lease.held():
+            raise TryLater(1.0, "the lease is not ours")
+        session = self.session
+        if session is None:
+            raise ConnectionError("not connected")
+        await asyncio.wait_for(session.is_started.wait(), timeout)
+        return await session.send(query, timeout=timeout)
+
+    def _note_own(self, query: Any, result: Any) -> None:
+        """Keep the place in each sequence of what this call did; the library never does."""
+        if isinstance(result, raw.types.messages.AffectedMessages | raw.types.UpdateShortSentMessage):
+            self.inbox.own(box_of(getattr(query, "channel", query)), result.pts, result.pts_count)
+        elif isinstance(result, raw.types.Updates):
+            for update in result.updates:
+                pts = getattr(update, "pts", None)
+                if pts is not None:
+                    self.inbox.own(box_of(update), pts, getattr(update, "pts_count", 0))
+
+    # Speaking
+
+    async def language_of(self, user: Any) -> str:
+        """The language to speak with a person: the one chosen in the chat, else Telegram's, else English."""
+        return await self.services.users.language_of(user.id, user.language_code) if user else "en"
+
+    async def answer(
+        self, update: Message | CallbackQuery, key: str, *, step: str = "answer", keyboard: Keyboard | None = None,
+        picture: str | None = None, **args: object,
+    ) -> int:  # fmt: skip
+        """Answer a person in their language, once per update and step. Returns the message's id."""
+        message = update if isinstance(update, Message) else update.message
+        language = await self.language_of(update.from_user)
+        html = self.texts.text(language, key, **args)
+        markup = keyboards.render(keyboard, self.texts, language)
+        chat = message.chat.id if message else update.from_user.id
+        cause = cause_of(update)
+        if picture:
+            short = len(html.encode("utf-16-le")) // 2 <= CAPTION
+            caption = html if short else ""
+            sent = await self.sender.media(
+                chat, input_picture(picture), caption, cause=cause, step=f"{step} picture", markup=markup if short else None
+            )
+            if short:
+                return sent
+        return await self.sender.text(chat, html, cause=cause, step=step, markup=markup)
+
+    async def edit_answer(self, query: CallbackQuery, key: str, *, keyboard: Keyboard | None = None, **args: object) -> None:
+        """Change the message under whose button was pressed."""
+        language = await self.language_of(query.from_user)
+        if query.message:
+            await self.sender.edit(
+                query.message.chat.id,
+                query.message.id,
+                self.texts.text(language, key, **args),
+                markup=keyboards.render(keyboard, self.texts, language),
+            )
+
+    async def toast(self, query: CallbackQuery, key: str | None = None, *, alert: bool = False, **args: object) -> None:
+        """Answer a pressed button: nothing, a passing note, or a note to be dismissed. 200 characters at most."""
+        text = self.texts.label(await self.language_of(query.from_user), key, **args)[:200] if key else None
+        await self.sender.answer_query(int(query.id), text, alert=alert)
+
+    async def tell(
+        self, user_id: int, key: str, *, cause: Cause, step: str, keyboard: Keyboard | None = None, **args: object
+    ) -> int:  # fmt: skip
+        """Write to a person who did not ask, once per cause and step. Returns the message's id."""
+        language = await self.services.users.language_of(user_id, None)
+        markup = keyboards.render(keyboard, self.texts, language)
+        return await self.sender.text(user_id, self.texts.text(language, key, **args), cause=cause, step=step, markup=markup)
+
+    async def deliver(self, chat_id: int, delivery: Delivery, *, cause: Cause) -> list[int]:
+        """Hand over what is behind a link, in as few calls as Telegram allows.
+
+        Returns the ids of the messages that arrived; fewer than the link's where stored messages are gone.
+        """
+        arrived: list[int | None] = []
+        place = 0
+        for part in _parts(delivery):
+            steps = [f"file {number}" for number in range(place + 1, place + len(part) + 1)]
+            place += len(part)
+            ids = [item.message_id for item in part]
+            if delivery.caption_template is None:
+                arrived += await self.sender.forward(
+                    chat_id, delivery.storage_chat, ids, cause=cause, steps=steps, protect=delivery.protect
+                )
+            else:
+                files = {file.unique_id: file for file in delivery.files}
+                arrived += await self.sender.stored(
+                    chat_id,
+                    delivery.storage_chat,
+                    ids,
+                    [delivery.caption(files[item.unique_id]) for item in part],
+                    cause=cause,
+                    steps=steps,
+                    references={
+                        item.message_id: ref for item in part if (ref := files[item.unique_id].file_ref) is not None
+                    },
+                    protect=delivery.protect,
+                )
+        return [number for number in arrived if number is not None]
+
+    def link_url(self, code: str) -> str:
+        """The address under which a link is shared."""
+        return f"https://t.me/{self.username}?start={code}"
+
+    async def replied(self, message: Message) -> Message | None:
+        """The message that this one answers; None when it answers none."""
+        if not message.reply_to_message_id or not message.chat:
+            return None
+        found = await self.get_messages(message.chat.id, message.reply_to_message_id, replies=0)
+        return found if isinstance(found, Message) and not found.empty else None
+
+
+def _parts(delivery: Delivery) -> list[Sequence[Any]]:
+    """Cut a delivery into calls of `PER_CALL` messages at most, never inside an album.
+
+    With captions of ours an album is a call of its own, and so is every single file.
+    """
+    albums: list[list[Any]] = []
+    for item in delivery.items:
+        if albums and item.group is not None and albums[-1][-1].group == item.group:
+            albums[-1].append(item)
+        else:
+            albums.append([item])
+    if delivery.caption_template is not None:
+        return list(albums)
+    parts: list[list[Any]] = [[]]
+    for album in albums:
+        if parts[-1] and len(parts[-1]) + len(album) > PER_CALL:
+            parts.append([])
+        parts[-1] += album
+    return list(parts)
+
+
+def _any_number(*_: object) -> int:
+    """A random_id that no cause gives: what the protection is measured against."""
+    return random.getrandbits(63) or 1  # noqa: S311 - only for the proofs
+
+

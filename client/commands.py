@@ -1,0 +1,54 @@
+"""Which commands Telegram shows to whom: per role and language, told to Telegram when they change."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from pyrogram import raw
+from pyrogram.errors import RPCError
+
+from database.cause import hash64
+from database.settings import BotSettings
+from locales.texts import Texts
+
+log = logging.getLogger(__name__)
+
+CommandsFor = Callable[[str, Texts, str], Sequence[tuple[str, str]]]
+
+
+async def announce(
+    bot: Any, commands_for: CommandsFor, texts: Texts, people: Iterable[tuple[int, str]], settings: BotSettings, now: Any
+) -> None:  # fmt: skip
+    """Announce the commands of readers to everyone, and those of each role to the people who have it.
+
+    Args:
+        people: ids of the owner and the admins, each with the role's name. Somebody who has not started the
+            bot yet cannot be told; the next start tries again.
+    """
+    done = dict(await settings.get("announced_commands", {}) or {})
+    wanted = [("reader", None), *((role, person) for person, role in people)]
+    for role, person in wanted:
+        for language in ("", *texts.languages):
+            pairs = commands_for(role, texts, language or "en")
+            mark = str(hash64(*(part for pair in pairs for part in pair)))
+            key = f"{person or 'all'} {language}"
+            if done.get(key) != mark and await _set(bot, pairs, person, language):
+                done[key] = mark
+    await settings.put("announced_commands", done, by=0, now=now)
+
+
+async def _set(bot: Any, pairs: Sequence[tuple[str, str]], person: int | None, language: str) -> bool:
+    try:
+        scope = (
+            raw.types.BotCommandScopeDefault()
+            if person is None
+            else raw.types.BotCommandScopePeer(peer=await bot.resolve_peer(person))
+        )
+        commands = [raw.types.BotCommand(command=name, description=text) for name, text in pairs]
+        await bot.invoke(raw.functions.bots.SetBotCommands(scope=scope, lang_code=language, commands=commands))
+    except RPCError as error:
+        log.info("Commands for %s wait until that person starts the bot: %s", person or "everyone", error.ID)
+        return False
+    return True

@@ -1,0 +1,145 @@
+"""The one judge of what a handler's end means: finished, to be taken again later, or a failure that is told."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from typing import Any, Protocol
+
+import pyrogram
+from pyrogram.errors import InputUserDeactivated, PeerIdInvalid, RPCError, UserIsBlocked, UserIsBot
+from pyrogram.handlers import RawUpdateHandler
+from pyrogram.types import CallbackQuery, Message
+
+from client.inbox import Inbox, Work
+from database.connection import is_unavailable
+from services.errors import TryLater, UserError
+
+log = logging.getLogger(__name__)
+
+LIMIT = 90.0
+"""Seconds that a handler may take. Long work is a document, not a handler."""
+
+FAILURES = 3
+"""Times that a handler may exceed its limit before its update counts as failed."""
+
+AWAY = 1.0
+"""Seconds between two looks whether the database is back."""
+
+GONE = (UserIsBlocked, InputUserDeactivated, PeerIdInvalid, UserIsBot)
+"""The person cannot be written to any more: nobody is left to tell."""
+
+
+class UpdateMeter(Protocol):
+    """Who counts the updates (web.metrics does)."""
+
+    def update(self, kind: str, outcome: str, seconds: float) -> None:
+        """Count one update by its kind and how it ended."""
+
+
+class Guard:
+    """Runs the handlers of one update and decides what their end means."""
+
+    def __init__(self, bot: Any, *, meter: UpdateMeter | None = None) -> None:
+        self._bot = bot
+        self._meter = meter
+        self.database_away_since: float | None = None
+
+    async def run(self, work: Work) -> float | None:
+        """Handle one update. Returns None when it is finished, else the seconds to wait before it is taken again."""
+        started = time.monotonic()
+        outcome, delay = await self._judge(work)
+        if self._meter:
+            self._meter.update(type(work.update.update).__name__, outcome, time.monotonic() - started)
+        if delay is None and work.unit:
+            work.unit.finish_one()
+        return delay
+
+    async def _judge(self, work: Work) -> tuple[str, float | None]:
+        parsed: Any = None
+        try:
+            parsed = await self._parse(work)
+            async with asyncio.timeout(LIMIT):
+                await self._handle(work, parsed)
+        except TryLater as error:
+            log.info("An update waits: %s", error)
+            return "later", error.after
+        except UserError as error:
+            return await self._tell(work, parsed, error.key, error.args_)
+        except asyncio.CancelledError:
+            if (task := asyncio.current_task()) and task.cancelling():
+                raise
+            log.exception("A handler was cancelled from within")
+            return await self._tell(work, parsed, "apology", {})
+        except GONE as error:
+            log.info("Nobody is there to answer: %s", error.ID)
+            return "gone", None
+        except Exception as error:
+            return await self._fail(work, parsed, error)
+        self.database_away_since = None
+        return "ok", None
+
+    async def _parse(self, work: Work) -> Any:
+        update, users, chats = work.update
+        parser = self._inbox.update_parsers.get(type(update))
+        return await parser(update, users, chats) if parser else (None, type(None))
+
+    async def _handle(self, work: Work, parsed: Any) -> None:
+        """Run the first handler that wants the update; another only when that one says so."""
+        update, users, chats = work.update
+        body, wanted = parsed
+        for handler in [handler for group in self._inbox.groups.values() for handler in group]:
+            raw = isinstance(handler, RawUpdateHandler)
+            if not raw and not isinstance(handler, wanted):
+                continue
+            if not await handler.check(self._bot, update if raw else body):
+                continue
+            try:
+                await (handler.callback(self._bot, update, users, chats) if raw else handler.callback(self._bot, body))
+            except pyrogram.ContinuePropagation:
+                continue
+            except pyrogram.StopPropagation:
+                pass
+            return
+
+    async def _fail(self, work: Work, parsed: Any, error: Exception) -> tuple[str, float | None]:
+        if is_unavailable(error):
+            if self.database_away_since is None:
+                self.database_away_since = time.monotonic()
+                log.warning("The database is away, updates wait: %s", error)
+            return "database_away", AWAY
+        if isinstance(error, TimeoutError):
+            work.failures += 1
+            if work.failures < FAILURES:
+                log.warning("An update took too long (%d of %d): %s", work.failures, FAILURES, error)
+                return "timeout", 2.0**work.failures
+        log.error("A handler failed on %s", type(work.update.update).__name__, exc_info=error)
+        return await self._tell(work, parsed, "apology", {})
+
+    async def _tell(self, work: Work, parsed: Any, key: str, args: dict[str, object]) -> tuple[str, float | None]:
+        """Say to the person what happened; the words themselves may have to wait."""
+        outcome = "failed" if key == "apology" else "refused"
+        body = parsed[0] if parsed else None
+        try:
+            async with asyncio.timeout(LIMIT):
+                if isinstance(body, CallbackQuery):
+                    await self._bot.toast(body, key, alert=True, **args)
+                elif isinstance(body, Message) and body.from_user:
+                    await self._bot.answer(body, key, step=f"error {key}", **args)
+        except TryLater as error:
+            return "later", error.after
+        except GONE:
+            return "gone", None
+        except (RPCError, TimeoutError) as error:
+            log.warning("The person could not be told %r: %s", key, error)
+        except Exception as error:
+            if is_unavailable(error):
+                return "database_away", AWAY
+            log.exception("The person could not be told %r", key)
+        return outcome, None
+
+    @property
+    def _inbox(self) -> Inbox:
+        inbox: Inbox = self._bot.inbox
+        return inbox

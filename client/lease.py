@@ -1,0 +1,101 @@
+"""Who may connect: the lease is held, renewed, and its loss noticed before anybody else can have it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from typing import Protocol
+
+from database.connection import is_unavailable
+from database.leases import Lease, Leases
+
+log = logging.getLogger(__name__)
+
+
+class Held(Protocol):
+    """What the client asks before every call."""
+
+    def held(self) -> bool:
+        """Whether this process may still act as the bot."""
+
+
+class LeaseKeeper:
+    """Takes the lease of one bot and keeps it by renewing it three times per period."""
+
+    def __init__(self, leases: Leases, *, owner: str, seconds: float) -> None:
+        self._leases = leases
+        self._owner = owner
+        self._seconds = seconds
+        self._until = 0.0
+        self._lease: Lease | None = None
+        self._renewer: asyncio.Task[None] | None = None
+        self.lost = asyncio.Event()
+
+    @property
+    def epoch(self) -> int:
+        """The number of this period of ownership; 0 before the first."""
+        return self._lease.epoch if self._lease else 0
+
+    def held(self) -> bool:
+        """Whether the lease is certainly ours: counted from before its last renewal, on the monotonic clock."""
+        return self._lease is not None and time.monotonic() < self._until
+
+    async def acquire(self) -> int:
+        """Wait for the lease, however long another process holds it. Returns its epoch."""
+        said = False
+        while True:
+            started = time.monotonic()
+            try:
+                self._lease = await asyncio.wait_for(self._leases.acquire(self._owner, self._seconds), 5)
+            except Exception as error:
+                if not is_unavailable(error) and not isinstance(error, TimeoutError):
+                    raise
+                log.warning("No lease yet, the database does not answer: %s", error or type(error).__name__)
+            if self._lease:
+                self._until = started + self._seconds
+                self.lost.clear()
+                self._renewer = asyncio.create_task(self._keep())
+                return self._lease.epoch
+            if not said:
+                said = True
+                log.info("Another process holds the lease: standing by")
+            await asyncio.sleep(self._seconds / 20)
+
+    async def release(self) -> None:
+        """Give the lease back, so that the next process need not wait for it to expire."""
+        if self._renewer:
+            self._renewer.cancel()
+            await asyncio.wait([self._renewer], timeout=1)
+            self._renewer = None
+        lease, self._lease = self._lease, None
+        self._until = 0.0
+        if lease:
+            try:
+                await asyncio.wait_for(self._leases.release(lease), 3)
+            except Exception as error:
+                if not is_unavailable(error) and not isinstance(error, TimeoutError):
+                    raise
+                log.warning("The lease was not released and expires by itself: %s", error or type(error).__name__)
+
+    async def _keep(self) -> None:
+        """Renew until it is lost: taken by another, or not renewed in time."""
+        assert self._lease  # noqa: S101 - acquired just before
+        while True:
+            await asyncio.sleep(self._seconds / 3)
+            started = time.monotonic()
+            try:
+                renewed = await asyncio.wait_for(self._leases.renew(self._lease), self._seconds / 3)
+            except Exception as error:
+                if not is_unavailable(error) and not isinstance(error, TimeoutError):
+                    raise
+                log.warning("The lease was not renewed: %s", error or type(error).__name__)
+                if not self.held():
+                    break  # another process may have it by now, and nobody can tell us
+                continue
+            if not renewed:
+                log.error("Another process has taken the lease over")
+                break
+            self._until = started + self._seconds
+        self._until = 0.0
+        self.lost.set()

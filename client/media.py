@@ -1,0 +1,31 @@
+"""What Telegram is given to send a file that it already has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyrogram import raw
+from pyrogram.file_id import PHOTO_TYPES, FileId
+
+
+def input_media(file_id: str) -> Any:
+    """Make the InputMedia of a file id.
+
+    Raises:
+        ValueError: it is not a file id.
+    """
+    decoded = FileId.decode(file_id)
+    if decoded.file_type in PHOTO_TYPES:
+        photo = raw.types.InputPhoto(id=decoded.media_id, access_hash=decoded.access_hash, file_reference=decoded.file_reference)
+        return raw.types.InputMediaPhoto(id=photo)
+    document = raw.types.InputDocument(
+        id=decoded.media_id, access_hash=decoded.access_hash, file_reference=decoded.file_reference
+    )
+    return raw.types.InputMediaDocument(id=document)
+
+
+def input_picture(source: str) -> Any:
+    """Make the InputMedia of a picture given as an https address or as a file id."""
+    if source.startswith(("http://", "https://")):
+        return raw.types.InputMediaPhotoExternal(url=source)
+    return input_media(source)

@@ -1,0 +1,195 @@
+"""The one way out: every message leaves here, with a random_id made of its cause.
+
+Telegram keeps the random_id of each message. The same cause, recipient and step therefore
+send one message however often they are tried, through crashes and lost replies.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from pyrogram import enums, raw
+from pyrogram.errors import FileReferenceExpired, FileReferenceInvalid, MessageNotModified, QueryIdInvalid
+
+from client.media import input_media
+from database.cause import Cause, hash64
+
+log = logging.getLogger(__name__)
+
+PER_CALL = 100
+"""Messages that one forwardMessages or deleteMessages takes (Telegram's limit)."""
+
+
+class Sender:
+    """Sends, forwards, edits and deletes for one bot; idempotent by cause."""
+
+    def __init__(self, bot: Any, bot_id: int, *, random_id: Callable[..., int] = hash64) -> None:
+        self._bot = bot
+        self._bot_id = bot_id
+        self._hash = random_id
+
+    def random_id(self, cause: Cause, to: int, step: str) -> int:
+        """The number under which Telegram knows this step of this cause for this recipient."""
+        return self._hash(self._bot_id, str(cause), to, step)
+
+    async def text(
+        self, to: int, html: str, *, cause: Cause, step: str, markup: Any = None, reply_to: int | None = None
+    ) -> int:  # fmt: skip
+        """Send a text (HTML). Returns its message id.
+
+        Raises:
+            RPCError: Telegram refused; TryLater: it must wait.
+        """
+        random_id = self.random_id(cause, to, step)
+        result = await self._bot.call(
+            raw.functions.messages.SendMessage(
+                peer=await self._bot.resolve_peer(to),
+                random_id=random_id,
+                no_webpage=True,
+                reply_markup=markup,
+                reply_to=raw.types.InputReplyToMessage(reply_to_msg_id=reply_to) if reply_to else None,
+                **await self._parsed(html),
+            )
+        )
+        return sent_ids(result, [random_id])[random_id]
+
+    async def media(self, to: int, media: Any, html: str, *, cause: Cause, step: str, markup: Any = None) -> int:
+        """Send one medium (an InputMedia) with a caption (HTML). Returns its message id."""
+        random_id = self.random_id(cause, to, step)
+        result = await self._bot.call(
+            raw.functions.messages.SendMedia(
+                peer=await self._bot.resolve_peer(to), media=media, random_id=random_id, reply_markup=markup, **await self._parsed(html)
+            )
+        )
+        return sent_ids(result, [random_id])[random_id]
+
+    async def forward(
+        self, to: int, source: int, ids: Sequence[int], *, cause: Cause, steps: Sequence[str], protect: bool = False
+    ) -> list[int | None]:  # fmt: skip
+        """Deliver stored messages without their author, 100 at most, captions and albums kept.
+
+        Returns the new message ids in the order of `ids`; None where the stored message is gone.
+        """
+        random_ids = [self.random_id(cause, to, step) for step in steps]
+        result = await self._bot.call(
+            raw.functions.messages.ForwardMessages(
+                from_peer=await self._bot.resolve_peer(source),
+                to_peer=await self._bot.resolve_peer(to),
+                id=list(ids),
+                random_id=random_ids,
+                drop_author=True,
+                noforwards=protect or None,
+            )
+        )
+        sent = sent_ids(result, random_ids)
+        return [sent.get(random_id) for random_id in random_ids]
+
+    async def stored(
+        self, to: int, source: int, ids: Sequence[int], captions: Sequence[str], *, cause: Cause, steps: Sequence[str],
+        references: Mapping[int, str], markup: Any = None, protect: bool = False,
+    ) -> list[int | None]:  # fmt: skip
+        """Send stored media again with captions of ours: one, or an album of two to ten.
+
+        Args:
+            ids: the stored messages in `source`.
+            captions: HTML, one per message.
+            references: the last known file id per message id; fetched again where missing or expired.
+            markup: buttons; only for a single medium, an album takes none.
+
+        Returns the new message ids in the order of `ids`; None where the stored message is gone.
+        """
+        known = {number: input_media(file_id) for number, file_id in references.items() if number in ids}
+        if len(known) < len(ids):
+            known = await self._fetch(source, ids)
+        try:
+            return await self._send_stored(to, ids, captions, known, cause=cause, steps=steps, markup=markup, protect=protect)
+        except (FileReferenceExpired, FileReferenceInvalid):
+            fresh = await self._fetch(source, ids)
+            return await self._send_stored(to, ids, captions, fresh, cause=cause, steps=steps, markup=markup, protect=protect)
+
+    async def _send_stored(
+        self, to: int, ids: Sequence[int], captions: Sequence[str], media: Mapping[int, Any], *, cause: Cause,
+        steps: Sequence[str], markup: Any, protect: bool,
+    ) -> list[int | None]:  # fmt: skip
+        random_ids = {number: self.random_id(cause, to, step) for number, step in zip(ids, steps, strict=True)}
+        parts = [(number, caption) for number, caption in zip(ids, captions, strict=True) if number in media]
+        if not parts:
+            return [None] * len(ids)
+        peer = await self._bot.resolve_peer(to)
+        if len(parts) == 1:
+            number, caption = parts[0]
+            query = raw.functions.messages.SendMedia(
+                peer=peer, media=media[number], random_id=random_ids[number], reply_markup=markup, noforwards=protect or None,
+                **await self._parsed(caption),
+            )  # fmt: skip
+        else:
+            singles = [
+                raw.types.InputSingleMedia(media=media[number], random_id=random_ids[number], **await self._parsed(caption))
+                for number, caption in parts
+            ]
+            query = raw.functions.messages.SendMultiMedia(peer=peer, multi_media=singles, noforwards=protect or None)
+        sent = sent_ids(await self._bot.call(query), list(random_ids.values()))
+        return [sent.get(random_ids[number]) for number in ids]
+
+    async def _fetch(self, source: int, ids: Sequence[int]) -> dict[int, Any]:
+        """Read stored messages for fresh file references."""
+        messages = await self._bot.get_messages(source, list(ids), replies=0)
+        found = {}
+        for message in messages:
+            medium = message.media and getattr(message, message.media.value, None)
+            if medium is not None and getattr(medium, "file_id", None):
+                found[message.id] = input_media(medium.file_id)
+        return found
+
+    async def edit(self, chat: int, message_id: int, html: str, *, markup: Any = None) -> None:
+        """Change a text of the bot's; the same text again is no error."""
+        peer = await self._bot.resolve_peer(chat)
+        query = raw.functions.messages.EditMessage(
+            peer=peer, id=message_id, no_webpage=True, reply_markup=markup, **await self._parsed(html)
+        )
+        try:
+            await self._bot.call(query)
+        except MessageNotModified:
+            log.debug("Message %d of %d is already as it should be", message_id, chat)
+
+    async def delete(self, chat: int, ids: Sequence[int]) -> None:
+        """Delete messages for everyone; those already gone are no error."""
+        peer = await self._bot.resolve_peer(chat)
+        for start in range(0, len(ids), PER_CALL):
+            part = list(ids[start : start + PER_CALL])
+            if isinstance(peer, raw.types.InputPeerChannel):
+                await self._bot.call(raw.functions.channels.DeleteMessages(channel=peer, id=part))
+            else:
+                await self._bot.call(raw.functions.messages.DeleteMessages(id=part, revoke=True))
+
+    async def answer_query(self, query_id: int, text: str | None, *, alert: bool = False) -> None:
+        """Answer a pressed button; one that Telegram no longer waits for is no error."""
+        query = raw.functions.messages.SetBotCallbackAnswer(query_id=query_id, cache_time=0, message=text, alert=alert or None)
+        try:
+            await self._bot.call(query)
+        except QueryIdInvalid:
+            log.debug("The button's query %d is over", query_id)
+
+    async def copy_to_storage(self, storage_chat: int, from_chat: int, message_ids: Sequence[int], *, cause: Cause) -> list[int]:
+        """Keep messages in the storage channel (services.storage.Storage); albums stay albums.
+
+        Raises:
+            RPCError: the channel refused, or a message is gone.
+        """
+        steps = [f"file {place}" for place in range(1, len(message_ids) + 1)]
+        sent = await self.forward(storage_chat, from_chat, message_ids, cause=cause, steps=steps)
+        return [number for number in sent if number is not None]
+
+    async def _parsed(self, html: str) -> dict[str, Any]:
+        """Split HTML into the text and the entities that Telegram takes."""
+        parsed = await self._bot.parser.parse(html, enums.ParseMode.HTML)
+        return {"message": parsed["message"], "entities": parsed["entities"] or None}
+
+
+def sent_ids(result: Any, random_ids: Sequence[int]) -> dict[int, int]:
+    """Which message id each random_id got, from the answer to a send."""
+    if isinstance(result, raw.types.UpdateShortSentMessage):
+        return {random_ids[0]: result.id}
+    return {update.random_id: update.id for update in result.updates if isinstance(update, raw.types.UpdateMessageID)}
