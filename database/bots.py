@@ -1,0 +1,41 @@
+"""Decides what one bot's database consists of."""
+
+from pymongo.asynchronous.database import AsyncDatabase
+
+from database.albums import Albums
+from database.collection import Collection, Document
+from database.files import Files
+from database.leases import Leases
+from database.links import Links, Uses
+from database.secrets import Vault
+from database.sessions import Peers, Sessions, States
+from database.settings import BotSettings
+from database.users import Users
+
+COLLECTIONS: tuple[type[Collection], ...] = (
+    Users,
+    Files,
+    Links,
+    Uses,
+    Albums,
+    BotSettings,
+    Sessions,
+    Peers,
+    States,
+    Leases,
+)
+
+
+class BotDatabase:
+    """One bot's collections; callers of their verbs never name the bot."""
+
+    def __init__(self, database: AsyncDatabase[Document], bot_id: int, vault: Vault) -> None:
+        """Fix the bot, and the vault for its secrets."""
+        self.bot_id = bot_id
+        self.users = Users(database, bot_id)
+        self.files = Files(database, bot_id)
+        self.links = Links(database, bot_id)
+        self.albums = Albums(database, bot_id)
+        self.settings = BotSettings(database, bot_id)
+        self.session = Sessions(database, bot_id, vault)
+        self.lease = Leases(database, bot_id)

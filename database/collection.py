@@ -1,0 +1,41 @@
+"""Decides what all collections have in common: the bot in every key, and the indexes beside the verbs."""
+
+from typing import Any, ClassVar, TypeAlias
+
+from pymongo import IndexModel, ReturnDocument
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.database import AsyncDatabase
+
+Document: TypeAlias = dict[str, Any]
+"""A document as MongoDB has it; it never leaves the room."""
+
+
+class Collection:
+    """One bot's part of one collection; callers never name the bot."""
+
+    name: ClassVar[str]
+    indexes: ClassVar[list[IndexModel]] = []
+
+    def __init__(self, database: AsyncDatabase[Document], bot_id: int) -> None:
+        """Fix the bot whose documents these are."""
+        self._bot_id = bot_id
+        self._documents: AsyncCollection[Document] = database[self.name]
+
+    async def _upsert(
+        self, query: Document, change: Document | list[Document], projection: Document | None = None
+    ) -> Document:
+        """Change the document that matches, or make it, and return it as it is after that.
+
+        Raises:
+            DuplicateKeyError: It exists, and the rest of the query does not match it.
+        """
+        document = await self._documents.find_one_and_update(
+            query, change, projection, upsert=True, return_document=ReturnDocument.AFTER
+        )
+        if document is None:
+            raise RuntimeError("an upsert returned no document")
+        return document
+
+    def _key(self, *parts: object) -> str:
+        """Make the `_id` of a document: unique per bot by construction, and found without a second index."""
+        return ":".join(str(part) for part in (self._bot_id, *parts))

@@ -1,0 +1,231 @@
+"""Decides how the database is reached: a visible wait at the start, stated timeouts, and what counts as away."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import parse_qsl, urlsplit
+
+import pymongo
+from pymongo import AsyncMongoClient
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import (
+    ConfigurationError,
+    ConnectionFailure,
+    ExecutionTimeout,
+    OperationFailure,
+    PyMongoError,
+    WriteConcernError,
+    WTimeoutError,
+)
+
+from database.bots import COLLECTIONS, BotDatabase
+from database.clock import Clock
+from database.collection import Document
+from database.schema import check_version
+from database.secrets import Vault
+
+log = logging.getLogger(__name__)
+
+TRANSIENT: tuple[type[PyMongoError], ...] = (ConnectionFailure, ExecutionTimeout, WTimeoutError)
+"""After these the same work can be taken again: AutoReconnect, NetworkTimeout, NotPrimaryError and
+ServerSelectionTimeoutError are ConnectionFailures."""
+
+_AWAY = frozenset(
+    {
+        6,  # HostUnreachable
+        7,  # HostNotFound
+        89,  # NetworkTimeout
+        91,  # ShutdownInProgress
+        189,  # PrimarySteppedDown
+        262,  # ExceededTimeLimit
+        9001,  # SocketException
+        10107,  # NotWritablePrimary
+        11600,  # InterruptedAtShutdown
+        11602,  # InterruptedDueToReplStateChange
+        13435,  # NotPrimaryNoSecondaryOk
+        13436,  # NotPrimaryOrSecondary
+        14031,  # OutOfDiskSpace
+    }
+)
+_REFUSED = frozenset({13, 18, 8000})  # Unauthorized, AuthenticationFailed, and Atlas' own
+
+OPERATION_SECONDS = 10.0
+"""The longest that one operation may take, waiting for a server included."""
+SELECTION_SECONDS = 5.0
+"""The longest that an operation waits for a server to be there."""
+CLOCK_EVERY = 240.0
+"""Seconds between two measurements of the database's time; clocks drift by less than 0.1 s in that time."""
+
+OnWait = Callable[[int, int], None]
+
+
+class DatabaseUnavailable(Exception):  # noqa: N818 - a state of the world, named as such
+    """The database did not answer, or refused us; the text names the host, never a password."""
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """Tell whether the database was away, so that the same work can be taken again when it is back."""
+    if isinstance(error, TRANSIENT):
+        return True
+    if isinstance(error, OperationFailure | WriteConcernError) and error.code in _AWAY:
+        return True
+    return isinstance(error, PyMongoError) and (error.timeout or error.has_error_label("RetryableWriteError"))
+
+
+class Database:
+    """One installation's database: the client, its clock, and the collections of each bot."""
+
+    def __init__(self, client: AsyncMongoClient[Document], name: str, clock: Clock, where: str) -> None:
+        """Take a connected client; `connect` makes one."""
+        self._client = client
+        self._database: AsyncDatabase[Document] = client[name]
+        self._watch: asyncio.Task[None] | None = None
+        self.clock = clock
+        self.where = where
+
+    @classmethod
+    async def connect(
+        cls,
+        url: str,
+        name: str,
+        *,
+        attempts: int = 30,
+        pause: float = 2.0,
+        on_wait: OnWait | None = None,
+        **options: Any,
+    ) -> Self:
+        """Connect, waiting for the server visibly: a log line per attempt, `pause` seconds between two.
+
+        `on_wait` is told of each failed attempt and of how many there will be. `options` go to the client as they are.
+
+        Raises:
+            DatabaseUnavailable: It did not answer in any attempt, refused the user, or the url is wrong.
+        """
+        where = without_credentials(url)
+        try:
+            client: AsyncMongoClient[Document] = AsyncMongoClient(url, **{**_options(url), **options})
+        except (ConfigurationError, ValueError) as error:
+            raise DatabaseUnavailable(f"DATABASE_URL ({where}) is not usable: {error}") from None
+        database = cls(client, name, Clock(), where)
+        try:
+            await database._wait(attempts, pause, on_wait)
+        except BaseException:
+            await client.close()
+            raise
+        database._watch = asyncio.create_task(database._keep_time(), name="database clock")
+        return database
+
+    async def _wait(self, attempts: int, pause: float, on_wait: OnWait | None) -> None:
+        for attempt in range(1, attempts + 1):
+            try:
+                with pymongo.timeout(max(pause, 2.0)):
+                    off = await self.clock.measure(self._server_time)
+            except PyMongoError as error:
+                if isinstance(error, OperationFailure) and error.code in _REFUSED:
+                    raise DatabaseUnavailable(
+                        f"MongoDB at {self.where} refuses the user or the password in DATABASE_URL."
+                    ) from None
+                if not is_unavailable(error) and not isinstance(error, ConfigurationError):
+                    raise
+                log.warning("waiting for MongoDB at %s (%d of %d): %s", self.where, attempt, attempts, _in_short(error))
+                if on_wait:
+                    on_wait(attempt, attempts)
+                if attempt < attempts:
+                    await asyncio.sleep(pause)
+            else:
+                log.info("MongoDB at %s is there; our clock is off by %.3f s", self.where, off.total_seconds())
+                return
+        raise DatabaseUnavailable(
+            f"MongoDB at {self.where} did not answer in {attempts} attempts. Is it running, and is DATABASE_URL right?"
+        )
+
+    async def prepare(self) -> None:
+        """Check the schema's version and make the indexes of every collection; the same again changes nothing.
+
+        Raises:
+            SchemaTooNew: A newer version of the program has been here.
+        """
+        await check_version(self._database)
+        for collection in COLLECTIONS:
+            if collection.indexes:
+                await self._database[collection.name].create_indexes(collection.indexes)
+
+    def bot(self, bot_id: int, vault: Vault) -> BotDatabase:
+        """Return the collections of one bot."""
+        return BotDatabase(self._database, bot_id, vault)
+
+    async def ping(self) -> None:
+        """Ask for an answer within 2 seconds.
+
+        Raises:
+            PyMongoError: There was none; `is_unavailable` tells why.
+        """
+        with pymongo.timeout(2.0):
+            await self._database.command("ping")
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        if self._watch:
+            self._watch.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._watch
+            self._watch = None
+        await self._client.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def _server_time(self) -> datetime:
+        answer = await self._client.admin.command("hello")
+        told: datetime = answer["localTime"]
+        return told if told.tzinfo else told.replace(tzinfo=UTC)
+
+    async def _keep_time(self) -> None:
+        while True:
+            await asyncio.sleep(CLOCK_EVERY)
+            try:
+                off = await self.clock.measure(self._server_time)
+            except PyMongoError as error:
+                log.warning("The database's time could not be read: %s", _in_short(error))
+                continue
+            if abs(off.total_seconds()) > 1:
+                log.warning("The clock was %.1f s off the database's and follows it now", off.total_seconds())
+
+
+def without_credentials(url: str) -> str:
+    """Return the hosts that a database url names, without user, password and options."""
+    try:
+        place = urlsplit(url).netloc
+    except ValueError:
+        return "an unreadable address"
+    return place.rpartition("@")[2].replace("%2F", "/").replace("%2f", "/") or "an unnamed host"
+
+
+def _options(url: str) -> dict[str, Any]:
+    given = {name.lower() for name, _ in parse_qsl(url.partition("?")[2], keep_blank_values=True)}
+    wanted: dict[str, Any] = {
+        "tz_aware": True,
+        "tzinfo": UTC,
+        "timeoutMS": round(OPERATION_SECONDS * 1000),
+        "serverSelectionTimeoutMS": round(SELECTION_SECONDS * 1000),
+        "connectTimeoutMS": round(SELECTION_SECONDS * 1000),
+        "w": "majority",
+        "journal": True,
+        "appname": "draftkeep",
+        "maxPoolSize": 64,
+    }
+    return {name: value for name, value in wanted.items() if name.lower() not in given}
+
+
+def _in_short(error: BaseException) -> str:
+    # The library adds its whole view of the deployment to the first words.
+    return str(error).partition(", Timeout:")[0][:200] or type(error).__name__

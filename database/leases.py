@@ -1,0 +1,99 @@
+"""Decides which process owns a bot: whoever holds its lease, judged by the database server's clock alone."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pymongo.errors import DuplicateKeyError
+
+from database.collection import Collection, Document
+
+_FREE = {"$or": [{"$lte": ["$expires_at", "$$NOW"]}, {"$eq": ["$owner", None]}]}
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to connect as a bot, for `seconds` from the last acquisition or renewal."""
+
+    bot_id: int
+    owner: str
+    epoch: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseInfo:
+    """Who holds or last held a bot."""
+
+    owner: str | None
+    epoch: int
+    expires_at: datetime
+    held: bool
+
+
+class Leases(Collection):
+    """One bot's lease.
+
+    The epoch grows by one with each acquisition and is never used again: writes that carry an older one match nothing.
+    A holder counts its own deadline on its monotonic clock from before the call.
+    """
+
+    name = "leases"
+
+    async def acquire(self, owner: str, seconds: float) -> Lease | None:
+        """Take the lease if nobody holds it, or it expired, or this owner has it already (an answer got lost).
+
+        `owner` is unique per process and start. Returns None while another holds it.
+        """
+        mine: Document = {"$eq": ["$owner", {"$literal": owner}]}
+        try:
+            document = await self._upsert(
+                {"_id": self._key(), "$expr": {"$or": [_FREE, mine]}},
+                [
+                    {
+                        "$set": {
+                            "bot_id": self._bot_id,
+                            "owner": {"$literal": owner},
+                            "epoch": {"$add": [{"$ifNull": ["$epoch", 0]}, 1]},
+                            "acquired_at": "$$NOW",
+                            "expires_at": _from_now(seconds),
+                        }
+                    }
+                ],
+            )
+        except DuplicateKeyError:
+            # The lease exists and the filter did not match it: the upsert met its key.
+            return None
+        return Lease(self._bot_id, owner, int(document["epoch"]), seconds)
+
+    async def renew(self, lease: Lease) -> bool:
+        """Hold the lease for its seconds from now on; False when another has taken it over or it was released.
+
+        An expired lease that nobody took is still this owner's: its epoch is the newest one.
+        """
+        longer = [{"$set": {"expires_at": _from_now(lease.seconds)}}]
+        result = await self._documents.update_one(self._held_by(lease), longer)
+        return result.matched_count == 1
+
+    async def release(self, lease: Lease) -> None:
+        """Give the lease back, so that a standby need not wait; nothing happens when it is another's by now."""
+        await self._documents.update_one(self._held_by(lease), [{"$set": {"owner": None, "expires_at": "$$NOW"}}])
+
+    async def holder(self) -> LeaseInfo | None:
+        """Return who holds or last held the bot; None when nobody ever did."""
+        cursor = await self._documents.aggregate(
+            [
+                {"$match": {"_id": self._key()}},
+                {"$set": {"held": {"$not": [_FREE]}}},
+            ]
+        )
+        for document in await cursor.to_list(1):
+            return LeaseInfo(document["owner"], int(document["epoch"]), document["expires_at"], bool(document["held"]))
+        return None
+
+    def _held_by(self, lease: Lease) -> Document:
+        return {"_id": self._key(), "owner": lease.owner, "epoch": lease.epoch}
+
+
+def _from_now(seconds: float) -> dict[str, Any]:
+    return {"$add": ["$$NOW", round(seconds * 1000)]}

@@ -1,0 +1,270 @@
+"""Decides what a link is and whether it may still be used: once per cause, never beyond its limit."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from pymongo import IndexModel, ReturnDocument
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import DuplicateKeyError
+
+from database.cause import Cause
+from database.codes import LinkKind, new_code
+from database.collection import Collection, Document
+
+
+@dataclass(frozen=True, slots=True)
+class LinkItem:
+    """One message behind a link; `group` is the number of its album inside the link, None for a single one."""
+
+    unique_id: str
+    message_id: int
+    group: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewLink:
+    """What a link is made of; see `Link`."""
+
+    kind: LinkKind
+    items: tuple[LinkItem, ...]
+    storage_chat: int
+    content: str
+    expires_at: datetime | None = None
+    use_limit: int | None = None
+    protect: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a code stands for.
+
+    `content` is the hash of the items' unique ids in order. `cause` is unique per bot; `origin` is the cause of the
+    update that the link was made for. `protect` None means: as the settings say.
+    """
+
+    code: str
+    kind: LinkKind
+    items: tuple[LinkItem, ...]
+    storage_chat: int
+    content: str
+    cause: Cause
+    origin: Cause
+    created_by: int
+    created_at: datetime
+    revoked_at: datetime | None = None
+    revoked_by: int | None = None
+    expires_at: datetime | None = None
+    use_limit: int | None = None
+    protect: bool | None = None
+
+    def is_open(self, now: datetime) -> bool:
+        """Tell whether the link is neither revoked nor expired; its uses are counted elsewhere."""
+        return self.revoked_at is None and not self.is_expired(now)
+
+    def is_expired(self, now: datetime) -> bool:
+        """Tell whether the link's time is over."""
+        return self.expires_at is not None and self.expires_at <= now
+
+
+class Uses(Collection):
+    """How often one bot's links were used: one document per use.
+
+    A use is one insert, so a kill leaves it whole or not there. Its key is made of the code and the cause: a replay
+    meets it. A use of a link with a limit takes a slot, numbered from 1 without gaps, and a slot is taken once.
+    """
+
+    name = "uses"
+    indexes: ClassVar[list[IndexModel]] = [
+        IndexModel(
+            [("bot_id", 1), ("code", 1), ("slot", 1)],
+            unique=True,
+            partialFilterExpression={"slot": {"$exists": True}},
+        )
+    ]
+
+    async def granted(self, code: str, cause: Cause) -> bool:
+        """Tell whether this cause has its use already."""
+        return await self._documents.find_one({"_id": self._key(code, cause)}, {"_id": 1}) is not None
+
+    async def add(self, code: str, by: int, cause: Cause, now: datetime, limit: int | None) -> bool:
+        """Count a use once per cause; False when the limit is reached and this cause has none."""
+        if limit is None:
+            await self._insert(code, by, cause, now, None)
+            return True
+        slot = await self._highest_slot(code) + 1
+        while slot <= limit:
+            if await self._insert(code, by, cause, now, slot):
+                return True
+            slot += 1
+        # Another process may be at the same cause: its use may have taken the last slot.
+        return await self.granted(code, cause)
+
+    async def count(self, code: str) -> int:
+        """Return how often a link was used."""
+        prefix = self._key(code, "")
+        # ";" follows ":", so these are the keys that begin with the prefix.
+        return await self._documents.count_documents({"_id": {"$gte": prefix, "$lt": prefix[:-1] + ";"}})
+
+    async def used_up(self, code: str, limit: int | None) -> bool:
+        """Tell whether a link with this limit has no use left."""
+        return limit is not None and await self._highest_slot(code) >= limit
+
+    async def _insert(self, code: str, by: int, cause: Cause, now: datetime, slot: int | None) -> bool:
+        """Insert a use; True when it is there now, by us or before, False when another cause has the slot."""
+        document: Document = {
+            "_id": self._key(code, cause),
+            "bot_id": self._bot_id,
+            "code": code,
+            "cause": cause,
+            "by": by,
+            "at": now,
+        }
+        if slot is not None:
+            document["slot"] = slot
+        try:
+            await self._documents.insert_one(document)
+        except DuplicateKeyError as error:
+            return "_id" in (error.details or {}).get("keyPattern", {})
+        return True
+
+    async def _highest_slot(self, code: str) -> int:
+        last = await self._documents.find_one(
+            {"bot_id": self._bot_id, "code": code, "slot": {"$exists": True}}, {"slot": 1}, sort=[("slot", -1)]
+        )
+        return int(last["slot"]) if last else 0
+
+
+class Links(Collection):
+    """One bot's links."""
+
+    name = "links"
+    indexes: ClassVar[list[IndexModel]] = [
+        IndexModel([("bot_id", 1), ("cause", 1)], unique=True),
+        IndexModel([("bot_id", 1), ("content", 1), ("created_at", -1)]),
+        IndexModel([("bot_id", 1), ("created_at", -1), ("_id", -1)]),
+        IndexModel([("bot_id", 1), ("created_by", 1), ("created_at", -1), ("_id", -1)]),
+    ]
+
+    def __init__(self, database: AsyncDatabase[Document], bot_id: int) -> None:
+        """Fix the bot whose links these are."""
+        super().__init__(database, bot_id)
+        self._uses = Uses(database, bot_id)
+
+    async def create(self, new: NewLink, *, by: int, cause: Cause, now: datetime, origin: Cause | None = None) -> Link:
+        """Make a link with a code of its own, once per cause: a replay gets the first one.
+
+        `origin` names the update it is made for where that is not the cause itself.
+        """
+        document: Document = {
+            "bot_id": self._bot_id,
+            **asdict(new),
+            "kind": new.kind.value,
+            "cause": cause,
+            "origin": origin or cause,
+            "created_by": by,
+            "created_at": now,
+        }
+        code = new_code(new.kind)
+        try:
+            await self._documents.insert_one({"_id": self._key(code), "code": code, **document})
+        except DuplicateKeyError:
+            first = await self._documents.find_one({"bot_id": self._bot_id, "cause": cause})
+            if first is None:
+                raise
+            return _link(first)
+        return _link({"code": code, **document})
+
+    async def get(self, code: str) -> Link | None:
+        """Return the link with exactly this code."""
+        document = await self._documents.find_one({"_id": self._key(code)})
+        return None if document is None else _link(document)
+
+    async def newest_of_content(self, content: str, now: datetime, storage_chat: int | None = None) -> Link | None:
+        """Return the newest link to this content that is open (in this storage channel, if one is named)."""
+        where: Document = {
+            "bot_id": self._bot_id,
+            "content": content,
+            "revoked_at": None,
+            "$or": [{"expires_at": None}, {"expires_at": {"$gt": now}}],
+        }
+        if storage_chat is not None:
+            where["storage_chat"] = storage_chat
+        async for document in self._documents.find(where, sort=[("created_at", -1), ("_id", -1)]):
+            link = _link(document)
+            if not await self._uses.used_up(link.code, link.use_limit):
+                return link
+        return None
+
+    async def last_of_content(self, content: str) -> Link | None:
+        """Return the newest link to this content, open or not."""
+        document = await self._documents.find_one(
+            {"bot_id": self._bot_id, "content": content}, sort=[("created_at", -1), ("_id", -1)]
+        )
+        return None if document is None else _link(document)
+
+    async def use(self, code: str, by: int, cause: Cause, now: datetime) -> Link | None:
+        """Count one use of an open link, once per cause.
+
+        Returns the link, or None if no link has this code or it is revoked, expired or used up. Two readers cannot
+        share the last use. A replayed cause gets its link again, used up or expired as it may be by then, but not when
+        it was revoked since.
+        """
+        link = await self.get(code)
+        return link if link is not None and await self.use_of(link, by, cause, now) else None
+
+    async def use_of(self, link: Link, by: int, cause: Cause, now: datetime) -> bool:
+        """Count one use of a link just read, as `use` does; True when it may be delivered."""
+        if link.revoked_at is not None:
+            return False
+        if link.is_expired(now):
+            return await self._uses.granted(link.code, cause)
+        return await self._uses.add(link.code, by, cause, now, link.use_limit)
+
+    async def revoke(self, code: str, by: int, cause: Cause, now: datetime) -> Link | None:
+        """Close a link for good and return it; None if no link has this code. The first revocation stays as it was."""
+        document = await self._documents.find_one_and_update(
+            {"_id": self._key(code), "revoked_at": None},
+            {"$set": {"revoked_at": now, "revoked_by": by, "revoked_cause": cause}},
+            return_document=ReturnDocument.AFTER,
+        )
+        return await self.get(code) if document is None else _link(document)
+
+    async def page(self, after: str | None, size: int, by: int | None = None) -> list[Link]:
+        """Return up to `size` links, the newest first, those older than the link `after`; `by` one person only."""
+        where: Document = {"bot_id": self._bot_id}
+        if by is not None:
+            where["created_by"] = by
+        if after is not None:
+            last = await self.get(after)
+            if last is None:
+                return []
+            where["$or"] = [
+                {"created_at": {"$lt": last.created_at}},
+                {"created_at": last.created_at, "_id": {"$lt": self._key(after)}},
+            ]
+        order = [("created_at", -1), ("_id", -1)]
+        return [_link(document) async for document in self._documents.find(where, sort=order, limit=size)]
+
+    async def uses(self, code: str) -> int:
+        """Return how often a link was used."""
+        return await self._uses.count(code)
+
+
+def _link(document: Document) -> Link:
+    return Link(
+        code=document["code"],
+        kind=LinkKind(document["kind"]),
+        items=tuple(LinkItem(**item) for item in document["items"]),
+        storage_chat=document["storage_chat"],
+        content=document["content"],
+        cause=Cause(document["cause"]),
+        origin=Cause(document["origin"]),
+        created_by=document["created_by"],
+        created_at=document["created_at"],
+        revoked_at=document.get("revoked_at"),
+        revoked_by=document.get("revoked_by"),
+        expires_at=document["expires_at"],
+        use_limit=document["use_limit"],
+        protect=document["protect"],
+    )

@@ -1,0 +1,283 @@
+"""Decides how a bot's Telegram session outlives the process, and that a process whose lease is gone cannot write it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from pymongo import IndexModel, ReturnDocument, UpdateOne
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import BulkWriteError, DuplicateKeyError
+
+from database.collection import Collection, Document
+from database.secrets import Vault
+
+_KEY = "auth_key"
+_LIBRARY_FIELDS = ("dc_id", "server_address", "port", "api_id", "test_mode", _KEY, "user_id", "is_bot", "date")
+_FIELDS = frozenset((*_LIBRARY_FIELDS, "me", "logins"))
+
+_COMMON = 0
+_BUCKETS = 32
+_DUPLICATE_KEY = 11000
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRecord:
+    """What must last of a session: where it lives, its key (plain here, sealed in the database) and whose it is."""
+
+    dc_id: int | None = None
+    server_address: str | None = None
+    port: int | None = None
+    api_id: int | None = None
+    test_mode: bool | None = None
+    auth_key: bytes | None = None
+    user_id: int | None = None
+    is_bot: bool | None = None
+    date: int | None = None
+    me: Mapping[str, Any] | None = None
+    logins: tuple[datetime, ...] = ()
+
+    def fields(self) -> dict[str, Any]:
+        """Return what the Telegram library keeps of a session, without what is not known."""
+        return {name: value for name in _LIBRARY_FIELDS if (value := getattr(self, name)) is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class PeerRecord:
+    """Somebody the bot can address: the id as the library writes it, and the hash that Telegram wants beside it."""
+
+    id: int
+    access_hash: int
+    type: str
+    usernames: tuple[str, ...] = ()
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StateRecord:
+    """Up to where updates are finished: of the account (id 0) or of one channel (its id)."""
+
+    id: int
+    pts: int | None = None
+    qts: int | None = None
+    date: int | None = None
+    seq: int | None = None
+    top_message: int | None = None
+
+
+class Peers(Collection):
+    """Everybody that one bot can address.
+
+    An access hash belongs to the account, not to the session: it stays when the session is dropped.
+    """
+
+    name = "peers"
+    indexes: ClassVar[list[IndexModel]] = [
+        IndexModel([("bot_id", 1), ("usernames", 1)], partialFilterExpression={"usernames": {"$exists": True}}),
+        IndexModel([("bot_id", 1), ("phone", 1)], partialFilterExpression={"phone": {"$exists": True}}),
+    ]
+
+    async def save(self, peers: Iterable[PeerRecord], epoch: int) -> None:
+        """Write peers, except those that a later epoch has written."""
+        writes = [
+            UpdateOne(
+                {"_id": self._key(peer.id), "epoch": {"$lte": epoch}},
+                [
+                    {
+                        "$replaceWith": {
+                            "$literal": {
+                                "_id": self._key(peer.id),
+                                "bot_id": self._bot_id,
+                                "epoch": epoch,
+                                "id": peer.id,
+                                "access_hash": peer.access_hash,
+                                "type": peer.type,
+                                **({"usernames": [name.lower() for name in peer.usernames]} if peer.usernames else {}),
+                                **({"phone": peer.phone} if peer.phone else {}),
+                            }
+                        }
+                    },
+                    {"$set": {"saved_at": "$$NOW"}},
+                ],
+                upsert=True,
+            )
+            for peer in peers
+        ]
+        if not writes:
+            return
+        try:
+            await self._documents.bulk_write(writes, ordered=False)
+        except BulkWriteError as error:
+            # A duplicate key is a peer that a later epoch has written: not ours to write any more.
+            if any(each["code"] != _DUPLICATE_KEY for each in error.details["writeErrors"]):
+                raise
+
+    async def get(self, query: Document) -> PeerRecord | None:
+        """Return the peer that matches, the one saved last if several do."""
+        document = await self._documents.find_one({"bot_id": self._bot_id, **query}, sort=[("saved_at", -1)])
+        if document is None:
+            return None
+        return PeerRecord(
+            id=document["id"],
+            access_hash=document["access_hash"],
+            type=document["type"],
+            usernames=tuple(document.get("usernames", ())),
+            phone=document.get("phone"),
+        )
+
+    async def by_id(self, peer_id: int) -> PeerRecord | None:
+        """Return the peer with this id."""
+        return await self.get({"_id": self._key(peer_id)})
+
+
+class States(Collection):
+    """How far one bot's updates are finished.
+
+    The rows lie in a fixed number of documents that every epoch stamps when it opens the session. So an older epoch's
+    write matches nothing, even for a channel that had no row yet; one document a row could not refuse a new row.
+    """
+
+    name = "states"
+
+    async def stamp(self, epoch: int) -> bool:
+        """Make this epoch the one that may write; False when a later one is there already."""
+        keys = [self._key(bucket) for bucket in range(_BUCKETS)]
+        new = {"$setOnInsert": {"bot_id": self._bot_id, "epoch": epoch}}
+        await self._documents.bulk_write([UpdateOne({"_id": key}, new, upsert=True) for key in keys], ordered=False)
+        older = {"_id": {"$in": keys}, "epoch": {"$lte": epoch}}
+        return (await self._documents.update_many(older, {"$set": {"epoch": epoch}})).matched_count == _BUCKETS
+
+    async def save(self, states: Sequence[StateRecord], epoch: int) -> bool:
+        """Write rows; what is None keeps its value. False when the epoch holds no longer."""
+        changes: dict[int, Document] = {}
+        for state in states:
+            row = {f"rows.{state.id}.{name}": value for name, value in asdict(state).items() if value is not None}
+            changes.setdefault(_bucket(state.id), {}).update(row)
+        return await self._write({bucket: {"$set": change} for bucket, change in changes.items()}, epoch)
+
+    async def delete(self, ids: Iterable[int], epoch: int) -> bool:
+        """Forget rows; False when the epoch holds no longer."""
+        changes: dict[int, Document] = {}
+        for state_id in ids:
+            changes.setdefault(_bucket(state_id), {})[f"rows.{state_id}"] = ""
+        return await self._write({bucket: {"$unset": change} for bucket, change in changes.items()}, epoch)
+
+    async def all(self) -> list[StateRecord]:
+        """Return every row, the account's first."""
+        documents = self._documents.find({"_id": {"$in": [self._key(bucket) for bucket in range(_BUCKETS)]}})
+        rows = [StateRecord(**row) async for document in documents for row in document.get("rows", {}).values()]
+        return sorted(rows, key=lambda row: (row.id != _COMMON, row.id))
+
+    async def clear(self, epoch: int) -> bool:
+        """Forget every row; False when the epoch holds no longer."""
+        return await self._write({bucket: {"$unset": {"rows": ""}} for bucket in range(_BUCKETS)}, epoch)
+
+    async def _write(self, changes: Mapping[int, Document], epoch: int) -> bool:
+        if not changes:
+            return True
+        writes = [
+            UpdateOne({"_id": self._key(bucket), "epoch": epoch}, change) for bucket, change in sorted(changes.items())
+        ]
+        result = await self._documents.bulk_write(writes, ordered=False)
+        return result.matched_count == len(writes)
+
+
+class Sessions(Collection):
+    """One bot's session; every write names the epoch of the lease it is made under."""
+
+    name = "sessions"
+
+    def __init__(self, database: AsyncDatabase[Document], bot_id: int, vault: Vault) -> None:
+        """Fix the bot, and the vault that its key lies in."""
+        super().__init__(database, bot_id)
+        self._vault = vault
+        self._peers = Peers(database, bot_id)
+        self._states = States(database, bot_id)
+
+    async def open(self, epoch: int) -> SessionRecord | None:
+        """Stamp the session with this epoch, so that older ones' writes match nothing, and return it.
+
+        A bot that never logged in has an empty record. None means that a later epoch is there already.
+
+        Raises:
+            WrongSecret: The key was sealed with another secret.
+        """
+        older = {"_id": self._key(), "epoch": {"$lte": epoch}}
+        stamp = {"$set": {"epoch": epoch}, "$setOnInsert": {"bot_id": self._bot_id}}
+        document: Document | None
+        try:
+            document = await self._upsert(older, stamp)
+        except DuplicateKeyError:
+            # It exists: with a later epoch, or made this instant by an older one, which the second look tells apart.
+            document = await self._documents.find_one_and_update(older, stamp, return_document=ReturnDocument.AFTER)
+        if document is None or not await self._states.stamp(epoch):
+            return None
+        return self._record(document)
+
+    async def save(self, fields: Mapping[str, Any], epoch: int) -> bool:
+        """Write the fields given, leave the others; False when the epoch holds no longer (nothing is written).
+
+        Raises:
+            ValueError: A field that no session has.
+        """
+        if unknown := fields.keys() - _FIELDS:
+            raise ValueError(f"a session has no {', '.join(sorted(unknown))}")
+        change: Document = dict(fields)
+        if change.get(_KEY) is not None:
+            change[_KEY] = self._vault.seal(change[_KEY], context=_KEY)
+        if "logins" in change:
+            change["logins"] = list(change["logins"])
+        # With no fields it still tells whether the epoch holds.
+        update: Document = {"$set": {**change, "epoch": epoch}}
+        return (await self._documents.update_one({"_id": self._key(), "epoch": epoch}, update)).matched_count == 1
+
+    async def drop(self, epoch: int) -> bool:
+        """Forget the session and its update states; the times of logins and the peers stay.
+
+        False when the epoch holds no longer.
+        """
+        gone = dict.fromkeys((*_LIBRARY_FIELDS, "me"), "")
+        result = await self._documents.update_one({"_id": self._key(), "epoch": epoch}, {"$unset": gone})
+        return result.matched_count == 1 and await self._states.clear(epoch)
+
+    async def save_peers(self, peers: Sequence[PeerRecord], epoch: int) -> bool:
+        """Write peers; False when the epoch holds no longer. What a later epoch has written stays."""
+        if not await self._documents.find_one({"_id": self._key(), "epoch": epoch}, {"_id": 1}):
+            return False
+        await self._peers.save(peers, epoch)
+        return True
+
+    async def peer(self, peer_id: int) -> PeerRecord | None:
+        """Return a peer by its id."""
+        return await self._peers.by_id(peer_id)
+
+    async def peer_by_username(self, username: str) -> PeerRecord | None:
+        """Return the peer last saved with this username, letters in any case; a name may have moved since."""
+        return await self._peers.get({"usernames": username.lower()})
+
+    async def peer_by_phone(self, phone: str) -> PeerRecord | None:
+        """Return a peer by its phone number."""
+        return await self._peers.get({"phone": phone})
+
+    async def save_states(self, states: Sequence[StateRecord], epoch: int) -> bool:
+        """Write how far updates are finished; what is None keeps its value. False when the epoch holds no longer."""
+        return await self._states.save(states, epoch)
+
+    async def states(self) -> list[StateRecord]:
+        """Return how far updates are finished, the account's own row (id 0) first."""
+        return await self._states.all()
+
+    async def delete_states(self, ids: Iterable[int], epoch: int) -> bool:
+        """Forget channels; False when the epoch holds no longer."""
+        return await self._states.delete(ids, epoch)
+
+    def _record(self, document: Document) -> SessionRecord:
+        fields: Document = {name: document.get(name) for name in (*_LIBRARY_FIELDS, "me")}
+        if fields[_KEY] is not None:
+            fields[_KEY] = self._vault.open(bytes(fields[_KEY]), context=_KEY)
+        return SessionRecord(**fields, logins=tuple(document.get("logins", ())))
+
+
+def _bucket(state_id: int) -> int:
+    # The account's own row changes with every update: it has a small document to itself.
+    return 0 if state_id == _COMMON else 1 + state_id % (_BUCKETS - 1)

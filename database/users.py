@@ -1,0 +1,123 @@
+"""Decides what is kept of the people who write to a bot."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from pymongo import IndexModel
+
+from database.collection import Collection, Document
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A person as Telegram shows them in an update."""
+
+    user_id: int
+    username: str | None = None
+    first_name: str = ""
+    last_name: str | None = None
+    language_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person who has written to the bot.
+
+    `language_code` is Telegram's, `language` what they chose in the chat. `start_payload` is the first deep link that
+    they came with. `blocked_at` is set while they have the bot blocked.
+    """
+
+    user_id: int
+    username: str | None
+    first_name: str
+    last_name: str | None
+    language_code: str | None
+    language: str | None
+    start_payload: str | None
+    first_seen: datetime
+    last_seen: datetime
+    blocked_at: datetime | None
+
+
+class Users(Collection):
+    """One bot's people."""
+
+    name = "users"
+    indexes: ClassVar[list[IndexModel]] = [
+        IndexModel([("bot_id", 1), ("last_seen", -1)]),
+        IndexModel([("bot_id", 1), ("blocked_at", 1)], partialFilterExpression={"blocked_at": {"$exists": True}}),
+    ]
+
+    async def seen(self, profile: Profile, now: datetime, start_payload: str | None = None) -> User:
+        """Record that a person wrote, and return them as they are after it.
+
+        Of all payloads the first one stays. Who writes has not blocked the bot.
+        """
+        known = {
+            "bot_id": self._bot_id,
+            "user_id": profile.user_id,
+            "username": profile.username,
+            "first_name": profile.first_name,
+            "last_name": profile.last_name,
+            "language_code": profile.language_code,
+        }
+        change: Document = {name: {"$literal": value} for name, value in known.items()}
+        change["first_seen"] = {"$ifNull": ["$first_seen", now]}
+        change["last_seen"] = {"$max": ["$last_seen", now]}
+        if start_payload is not None:
+            change["start_payload"] = {"$ifNull": ["$start_payload", {"$literal": start_payload}]}
+        document = await self._upsert(
+            {"_id": self._key(profile.user_id)},
+            [{"$set": change}, {"$unset": "blocked_at"}],
+        )
+        return _user(document)
+
+    async def get(self, user_id: int) -> User | None:
+        """Return a person, None when they never wrote."""
+        document = await self._documents.find_one({"_id": self._key(user_id)})
+        return None if document is None else _user(document)
+
+    async def set_language(self, user_id: int, language: str | None, now: datetime) -> User:
+        """Record which language a person chose; None goes back to Telegram's."""
+        change: dict[str, Any] = {"$setOnInsert": self._new(user_id, now)}
+        if language is None:
+            change["$unset"] = {"language": ""}
+        else:
+            change["$set"] = {"language": language}
+        document = await self._upsert({"_id": self._key(user_id)}, change)
+        return _user(document)
+
+    async def mark_blocked(self, user_id: int, now: datetime) -> None:
+        """Record that a person blocked the bot, since `now` if that was not known; strangers are not recorded."""
+        await self._documents.update_one(
+            {"_id": self._key(user_id), "blocked_at": {"$exists": False}}, {"$set": {"blocked_at": now}}
+        )
+
+    async def unblocked(self, user_id: int, now: datetime) -> None:
+        """Record that a person lets the bot write again."""
+        await self._documents.update_one(
+            {"_id": self._key(user_id)}, {"$unset": {"blocked_at": ""}, "$max": {"last_seen": now}}
+        )
+
+    async def count(self) -> int:
+        """Return how many people ever wrote."""
+        return await self._documents.count_documents({"bot_id": self._bot_id})
+
+    def _new(self, user_id: int, now: datetime) -> Document:
+        return {"bot_id": self._bot_id, "user_id": user_id, "first_name": "", "first_seen": now, "last_seen": now}
+
+
+def _user(document: Document) -> User:
+    return User(
+        user_id=document["user_id"],
+        username=document.get("username"),
+        first_name=document.get("first_name", ""),
+        last_name=document.get("last_name"),
+        language_code=document.get("language_code"),
+        language=document.get("language"),
+        start_payload=document.get("start_payload"),
+        first_seen=document["first_seen"],
+        last_seen=document["last_seen"],
+        blocked_at=document.get("blocked_at"),
+    )
