@@ -30,6 +30,7 @@ from client.sender import PER_CALL, Sender
 from client.server import Server
 from client.storage import MongoStorage
 from database.cause import Cause
+from database.clock import Clock
 from database.sessions import Sessions
 from locales.texts import Texts
 from services.errors import TryLater
@@ -86,6 +87,7 @@ class Bot(pyrogram.Client):
         *,
         sessions: Sessions,
         lease: LeaseKeeper,
+        clock: Clock,
         texts: Texts,
         version: str,
         source: str | None,
@@ -94,6 +96,7 @@ class Bot(pyrogram.Client):
         weakened: Weakened = Weakened(),
     ) -> None:
         self._sessions = sessions
+        self._clock = clock
         store = MongoStorage(sessions, epoch=lease.epoch, states=lambda: self.inbox.states())
         super().__init__(
             f"bot{identity.bot_id}",
@@ -158,7 +161,7 @@ class Bot(pyrogram.Client):
         if not await self.connect():
             log.info("No session is stored: logging in")
             self.logins += 1
-            await self.store.login_begins()
+            await self.store.login_begins(self._clock.now())
             await self.sign_in_bot(str(self.bot_token))
             await self.store.flush()
         self.inbox.restore(await self._sessions.states())

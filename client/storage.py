@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 from pyrogram import raw, utils
@@ -26,8 +27,15 @@ PEERS_IN_MEMORY = 20_000
 FLUSH_EVERY = 0.2
 """Seconds between a change and its writing."""
 
+LOGINS_KEPT = 20
+"""Times of logins that are remembered."""
+
 READ_TIMEOUT = 3.0
 """Seconds to wait for a peer from the database before the server is asked instead."""
+
+
+class Superseded(Exception):  # noqa: N818 - says what happened
+    """Another process owns the session by now."""
 
 
 class MongoStorage(Storage):
@@ -38,6 +46,8 @@ class MongoStorage(Storage):
         self._epoch = epoch
         self._states = states
         self._fields: dict[str, Any] = {}
+        self._logins: tuple[datetime, ...] = ()
+        self._written: dict[int, StateRecord] = {}
         self._peers: OrderedDict[int, PeerRecord] = OrderedDict()
         self._new_peers: dict[int, PeerRecord] = {}
         self._changed = asyncio.Event()
@@ -51,9 +61,16 @@ class MongoStorage(Storage):
     # What the library calls around a connection
 
     async def open(self) -> None:
-        """Read the session; its writes belong to this epoch from now on."""
+        """Read the session; its writes belong to this epoch from now on.
+
+        Raises:
+            Superseded: a later epoch is there already.
+        """
         record = await self._sessions.open(self._epoch)
-        self._fields = record.fields() if record else {}
+        if record is None:
+            raise Superseded(f"epoch {self._epoch} is over: another process owns the session")
+        self._fields = record.fields()
+        self._logins = record.logins
         self._writer = asyncio.create_task(self._write_behind())
 
     async def save(self) -> None:
@@ -72,6 +89,17 @@ class MongoStorage(Storage):
         """Forget the session: the next connection logs in."""
         self._fields = {}
         await self._sessions.drop(self._epoch)
+
+    @property
+    def logins(self) -> tuple[datetime, ...]:
+        """When this bot logged in, UTC, newest last."""
+        return self._logins
+
+    async def login_begins(self, now: datetime) -> None:
+        """Write down that a login is about to happen, so that a crash loop cannot make a storm of them."""
+        self._logins = (*self._logins, now)[-LOGINS_KEPT:]
+        if not await self._sessions.save({"logins": self._logins}, self._epoch):
+            raise Superseded(f"epoch {self._epoch} is over: another process owns the session")
 
     # Writing behind
 
@@ -109,7 +137,9 @@ class MongoStorage(Storage):
                 raise
         if self._states_changed:
             self._states_changed = False
-            held = await self._marked(self._sessions.save_states(self._states(), self._epoch), "_states_changed") and held
+            states = [state for state in self._states() if self._written.get(state.id) != state]
+            held = await self._marked(self._sessions.save_states(states, self._epoch), "_states_changed") and held
+            self._written.update((state.id, state) for state in states)
         self.stale = self.stale or not held
 
     async def _marked(self, write: Any, flag: str) -> bool:

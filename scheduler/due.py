@@ -1,0 +1,73 @@
+"""Runs work that waits in the database until it is due: on time, and again after anything goes wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from database.connection import is_unavailable
+from services.errors import TryLater
+
+log = logging.getLogger(__name__)
+
+LOOK_AT_LEAST_EVERY = 5.0
+"""Seconds between two looks into the database when nothing is known to be due."""
+
+AFTER_FAILURE = 2.0
+"""Seconds before work that failed is taken again."""
+
+
+class DueRunner:
+    """Calls `run` whenever something is due.
+
+    `run` does what is due now and returns when the next piece is (None: nothing waits). What
+    waits is in the database: the runner itself has nothing to lose.
+    """
+
+    def __init__(self, name: str, run: Callable[[], Awaitable[datetime | None]], *, now: Callable[[], datetime]) -> None:
+        self.name = name
+        self._run = run
+        self._now = now
+        self._hint = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin; what was due before is done at once."""
+        self._task = asyncio.create_task(self._forever(), name=self.name)
+
+    def hint(self) -> None:
+        """Say that something new may be due soon."""
+        self._hint.set()
+
+    async def stop(self, *, grace: float) -> None:
+        """Stop within `grace` seconds; a piece in hand is taken again by the next start."""
+        if self._task:
+            self._task.cancel()
+            await asyncio.wait([self._task], timeout=grace)
+
+    async def _forever(self) -> None:
+        while True:
+            self._hint.clear()
+            pause = await self._once()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._hint.wait(), pause)
+
+    async def _once(self) -> float:
+        """Do what is due. Returns the seconds until the next look."""
+        try:
+            due = await self._run()
+        except TryLater as error:
+            log.info("%s waits: %s", self.name, error)
+            return error.after
+        except Exception as error:  # the one judge of a runner's failure
+            if is_unavailable(error):
+                log.warning("%s waits for the database: %s", self.name, error)
+            else:
+                log.exception("%s failed and is tried again", self.name)
+            return AFTER_FAILURE
+        if due is None:
+            return LOOK_AT_LEAST_EVERY
+        return min(LOOK_AT_LEAST_EVERY, max(0.02, (due - self._now()).total_seconds()))
