@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -14,27 +13,21 @@ from typing import Any
 import pyrogram
 from pyrogram import raw
 from pyrogram.connection import Connection
-from pyrogram.types import CallbackQuery, Message
 
-from client import keyboard as keyboards
 from client.calls import CallMeter, Calls
-from client.cause import cause_of
 from client.difference import Difference
 from client.guard import Guard, UpdateMeter
 from client.inbox import Inbox, box_of
-from client.keyboard import Keyboard
 from client.lease import LeaseKeeper
-from client.media import input_picture
 from client.plugins import find_handlers
-from client.sender import PER_CALL, Sender
+from client.sender import Sender
 from client.server import Server
+from client.speech import Speech
 from client.storage import MongoStorage
-from database.cause import Cause
 from database.clock import Clock
 from database.sessions import Sessions
 from locales.texts import Texts
 from services.errors import TryLater
-from services.links import Delivery
 from services.registry import Services
 
 log = logging.getLogger(__name__)
@@ -44,9 +37,6 @@ START_TIMEOUT = 60.0
 
 CALL_TIMEOUT = 15.0
 """Seconds to wait for the reply of one try of a call (the library's own number)."""
-
-CAPTION = 1024
-"""UTF-16 units of a caption (Telegram's limit)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +68,10 @@ class Meter(CallMeter, UpdateMeter):
     """Who counts calls and updates."""
 
 
-class Bot(pyrogram.Client):
+class Bot(Speech, pyrogram.Client):
     """One bot. Made and started by whoever holds its lease; stopped and thrown away when that ends."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - wiring
         self,
         identity: Identity,
         *,
@@ -97,7 +87,7 @@ class Bot(pyrogram.Client):
     ) -> None:
         self._sessions = sessions
         self._clock = clock
-        store = MongoStorage(sessions, epoch=lease.epoch, states=lambda: self.inbox.states())
+        store = MongoStorage(sessions, epoch=lease.epoch, states=self.inbox.states)
         super().__init__(
             f"bot{identity.bot_id}",
             api_id=identity.api_id,
@@ -178,7 +168,7 @@ class Bot(pyrogram.Client):
         await self._quietly(self.store.close())
         self.is_connected = False
 
-    async def stop(self, *_: Any, grace: float = 6.0, **__: Any) -> Bot:  # type: ignore[override]  # a bound on the time
+    async def stop(self, *_: Any, grace: float = 6.0, **__: Any) -> Bot:
         """Finish what is in hand within `grace` seconds, write down where that leaves us, disconnect."""
         await self._quietly(self.difference.close())
         left = await self.inbox.close(grace=grace)
@@ -201,7 +191,7 @@ class Bot(pyrogram.Client):
         try:
             async with asyncio.timeout(5):
                 await step
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - each step of an end must be reached
             log.warning("While stopping: %s", error or type(error).__name__)
 
     async def _connected(self, _: pyrogram.Client, session: Any) -> None:
@@ -227,7 +217,7 @@ class Bot(pyrogram.Client):
         """Take in what the server pushed."""
         await self.inbox.take(updates)
 
-    async def invoke(self, query: Any, *args: Any, timeout: float = CALL_TIMEOUT, **kwargs: Any) -> Any:
+    async def invoke(self, query: Any, *_: Any, timeout: float = CALL_TIMEOUT, **__: Any) -> Any:
         """Call Telegram for what sends nothing; what sends goes through the sender.
 
         Raises:
@@ -240,8 +230,7 @@ class Bot(pyrogram.Client):
     async def call(self, query: Any, *, timeout: float = CALL_TIMEOUT) -> Any:
         """Make one call as `client.calls` does, and note what it did to the sequences of updates."""
         result = await self.calls.make(query, timeout=timeout)
-        await self.fetch_peers(getattr(result, "users", []))
-        await self.fetch_peers(getattr(result, "chats", []))
+        await self.fetch_peers([*getattr(result, "users", []), *getattr(result, "chats", [])])
         self._note_own(query, result)
         return result
 
@@ -265,123 +254,7 @@ class Bot(pyrogram.Client):
                 if pts is not None:
                     self.inbox.own(box_of(update), pts, getattr(update, "pts_count", 0))
 
-    # Speaking
-
-    async def language_of(self, user: Any) -> str:
-        """The language to speak with a person: the one chosen in the chat, else Telegram's, else English."""
-        return await self.services.users.language_of(user.id, user.language_code) if user else "en"
-
-    async def answer(
-        self, update: Message | CallbackQuery, key: str, *, step: str = "answer", keyboard: Keyboard | None = None,
-        picture: str | None = None, **args: object,
-    ) -> int:  # fmt: skip
-        """Answer a person in their language, once per update and step. Returns the message's id."""
-        message = update if isinstance(update, Message) else update.message
-        language = await self.language_of(update.from_user)
-        html = self.texts.text(language, key, **args)
-        markup = keyboards.render(keyboard, self.texts, language)
-        chat = message.chat.id if message else update.from_user.id
-        cause = cause_of(update)
-        if picture:
-            short = len(html.encode("utf-16-le")) // 2 <= CAPTION
-            caption = html if short else ""
-            sent = await self.sender.media(
-                chat, input_picture(picture), caption, cause=cause, step=f"{step} picture", markup=markup if short else None
-            )
-            if short:
-                return sent
-        return await self.sender.text(chat, html, cause=cause, step=step, markup=markup)
-
-    async def edit_answer(self, query: CallbackQuery, key: str, *, keyboard: Keyboard | None = None, **args: object) -> None:
-        """Change the message under whose button was pressed."""
-        language = await self.language_of(query.from_user)
-        if query.message:
-            await self.sender.edit(
-                query.message.chat.id,
-                query.message.id,
-                self.texts.text(language, key, **args),
-                markup=keyboards.render(keyboard, self.texts, language),
-            )
-
-    async def toast(self, query: CallbackQuery, key: str | None = None, *, alert: bool = False, **args: object) -> None:
-        """Answer a pressed button: nothing, a passing note, or a note to be dismissed. 200 characters at most."""
-        text = self.texts.label(await self.language_of(query.from_user), key, **args)[:200] if key else None
-        await self.sender.answer_query(int(query.id), text, alert=alert)
-
-    async def tell(
-        self, user_id: int, key: str, *, cause: Cause, step: str, keyboard: Keyboard | None = None, **args: object
-    ) -> int:  # fmt: skip
-        """Write to a person who did not ask, once per cause and step. Returns the message's id."""
-        language = await self.services.users.language_of(user_id, None)
-        markup = keyboards.render(keyboard, self.texts, language)
-        return await self.sender.text(user_id, self.texts.text(language, key, **args), cause=cause, step=step, markup=markup)
-
-    async def deliver(self, chat_id: int, delivery: Delivery, *, cause: Cause) -> list[int]:
-        """Hand over what is behind a link, in as few calls as Telegram allows.
-
-        Returns the ids of the messages that arrived; fewer than the link's where stored messages are gone.
-        """
-        arrived: list[int | None] = []
-        place = 0
-        for part in _parts(delivery):
-            steps = [f"file {number}" for number in range(place + 1, place + len(part) + 1)]
-            place += len(part)
-            ids = [item.message_id for item in part]
-            if delivery.caption_template is None:
-                arrived += await self.sender.forward(
-                    chat_id, delivery.storage_chat, ids, cause=cause, steps=steps, protect=delivery.protect
-                )
-            else:
-                files = {file.unique_id: file for file in delivery.files}
-                arrived += await self.sender.stored(
-                    chat_id,
-                    delivery.storage_chat,
-                    ids,
-                    [delivery.caption(files[item.unique_id]) for item in part],
-                    cause=cause,
-                    steps=steps,
-                    references={
-                        item.message_id: ref for item in part if (ref := files[item.unique_id].file_ref) is not None
-                    },
-                    protect=delivery.protect,
-                )
-        return [number for number in arrived if number is not None]
-
-    def link_url(self, code: str) -> str:
-        """The address under which a link is shared."""
-        return f"https://t.me/{self.username}?start={code}"
-
-    async def replied(self, message: Message) -> Message | None:
-        """The message that this one answers; None when it answers none."""
-        if not message.reply_to_message_id or not message.chat:
-            return None
-        found = await self.get_messages(message.chat.id, message.reply_to_message_id, replies=0)
-        return found if isinstance(found, Message) and not found.empty else None
-
-
-def _parts(delivery: Delivery) -> list[Sequence[Any]]:
-    """Cut a delivery into calls of `PER_CALL` messages at most, never inside an album.
-
-    With captions of ours an album is a call of its own, and so is every single file.
-    """
-    albums: list[list[Any]] = []
-    for item in delivery.items:
-        if albums and item.group is not None and albums[-1][-1].group == item.group:
-            albums[-1].append(item)
-        else:
-            albums.append([item])
-    if delivery.caption_template is not None:
-        return list(albums)
-    parts: list[list[Any]] = [[]]
-    for album in albums:
-        if parts[-1] and len(parts[-1]) + len(album) > PER_CALL:
-            parts.append([])
-        parts[-1] += album
-    return list(parts)
-
 
 def _any_number(*_: object) -> int:
     """A random_id that no cause gives: what the protection is measured against."""
-    return random.getrandbits(63) or 1  # noqa: S311 - only for the proofs
-
-
+    return random.getrandbits(63) or 1

@@ -11,7 +11,7 @@ import logging
 import random
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from pyrogram.errors import (
     FloodPremiumWait,
@@ -22,7 +22,6 @@ from pyrogram.errors import (
     ServiceUnavailable,
     SlowmodeWait,
 )
-from pyrogram.raw.core import TLObject
 from pyrogram.raw.functions.auth import ImportBotAuthorization
 from pyrogram.raw.types import BadMsgNotification
 
@@ -38,6 +37,9 @@ ATTEMPTS = 7
 
 PATIENCE = 40.0
 """Seconds after which a call is put off, whatever it met."""
+
+Query: TypeAlias = Any
+"""A raw function of the library."""
 
 Scope = tuple[object, ...]
 
@@ -93,12 +95,12 @@ class Gates:
 class Calls:
     """Makes one call until it succeeds, fails for good, or has to wait long."""
 
-    def __init__(self, send: Callable[[TLObject, float], Awaitable[Any]], *, meter: CallMeter | None = None) -> None:
+    def __init__(self, send: Callable[[Query, float], Awaitable[Any]], *, meter: CallMeter | None = None) -> None:
         self._send = send
         self._meter = meter
         self.gates = Gates()
 
-    async def make(self, query: TLObject, *, timeout: float) -> Any:
+    async def make(self, query: Query, *, timeout: float) -> Any:
         """Call Telegram.
 
         Args:
@@ -155,22 +157,22 @@ class Calls:
     @staticmethod
     def _back_off(error: Exception, attempt: int) -> float:
         """Seconds before the next try: full jitter below 1 s, doubled each time, 15 s at most."""
-        if isinstance(error, RandomIdDuplicate) or getattr(error, "ID", "") == "RANDOM_ID_DUPLICATE":
-            return 0.1 * 2**attempt
-        return random.uniform(0.05, min(15.0, 2.0**attempt))  # noqa: S311 - jitter, not a secret
+        if getattr(error, "ID", "") == "RANDOM_ID_DUPLICATE":
+            return 0.1 * float(2**attempt)
+        return random.uniform(0.05, min(15.0, 2.0**attempt))
 
     def _count(self, method: str, outcome: str, started: float) -> None:
         if self._meter:
             self._meter.call(method, outcome, time.monotonic() - started)
 
 
-def method_of(query: TLObject) -> str:
+def method_of(query: Query) -> str:
     """The method's name as Telegram documents it, such as `messages.sendMessage`."""
     path = str(query.QUALNAME).split(".")[1:]
     return ".".join([*path[:-1], path[-1][0].lower() + path[-1][1:]])
 
 
-def chat_of(query: TLObject) -> int | None:
+def chat_of(query: Query) -> int | None:
     """The raw id of the chat that a call acts on, None when it acts on none."""
     peer = getattr(query, "to_peer", None) or getattr(query, "peer", None) or getattr(query, "channel", None)
     for name in ("user_id", "channel_id", "chat_id"):

@@ -10,6 +10,7 @@ from pyrogram import raw
 from pyrogram.errors import RPCError
 
 from database.cause import hash64
+from database.clock import Clock
 from database.settings import BotSettings
 from locales.texts import Texts
 
@@ -19,24 +20,21 @@ CommandsFor = Callable[[str, Texts, str], Sequence[tuple[str, str]]]
 
 
 async def announce(
-    bot: Any, commands_for: CommandsFor, texts: Texts, people: Iterable[tuple[int, str]], settings: BotSettings, now: Any
+    bot: Any, commands_for: CommandsFor, texts: Texts, people: Iterable[tuple[int, str]], settings: BotSettings, clock: Clock
 ) -> None:  # fmt: skip
     """Announce the commands of readers to everyone, and those of each role to the people who have it.
 
-    Args:
-        people: ids of the owner and the admins, each with the role's name. Somebody who has not started the
-            bot yet cannot be told; the next start tries again.
+    `people` are the ids of the owner and the admins, each with the role's name. Somebody who has not
+    started the bot yet cannot be told; the next start tries again.
     """
-    done = dict(await settings.get("announced_commands", {}) or {})
     wanted = [("reader", None), *((role, person) for person, role in people)]
     for role, person in wanted:
         for language in ("", *texts.languages):
             pairs = commands_for(role, texts, language or "en")
             mark = str(hash64(*(part for pair in pairs for part in pair)))
-            key = f"{person or 'all'} {language}"
-            if done.get(key) != mark and await _set(bot, pairs, person, language):
-                done[key] = mark
-    await settings.put("announced_commands", done, by=0, now=now)
+            name = f"commands announced to {person or 'all'} in {language or 'any language'}"
+            if await settings.get(name) != mark and await _set(bot, pairs, person, language):
+                await settings.put(name, mark, by=0, now=clock.now())
 
 
 async def _set(bot: Any, pairs: Sequence[tuple[str, str]], person: int | None, language: str) -> bool:

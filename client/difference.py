@@ -104,7 +104,7 @@ class Difference(Recovery):
         except PersistentTimestampOutdated:
             await asyncio.sleep(1)  # the server's replicas lag behind each other
         except (PersistentTimestampInvalid, PersistentTimestampEmpty) as error:
-            log.error("The state of %s is not accepted (%s): beginning at the server's", box_id, error)
+            log.warning("The state of %s is not accepted (%s): beginning at the server's", box_id, error.ID)
             await self._begin_anew(box_id)
         except (ChannelPrivate, ChannelInvalid):
             log.warning("Channel %s is closed to the bot: its updates are no longer followed", box_id)
@@ -113,7 +113,7 @@ class Difference(Recovery):
         except TryLater as error:
             await asyncio.sleep(error.after)
         except RPCError as error:
-            log.error("The difference of %s failed: %s", box_id, error)
+            log.warning("The difference of %s failed and is asked for again: %s", box_id, error)
             await asyncio.sleep(5)
         return True
 
@@ -152,7 +152,13 @@ class Difference(Recovery):
         state = diff.state if final else diff.intermediate_state
         progress = (state.pts, state.qts) != (pts.received, qts.received)
         self._take(
-            diff.new_messages, diff.other_updates, diff.users, diff.chats, (pts, state.pts), (qts, state.qts), date=state.date
+            diff.new_messages,
+            diff.other_updates,
+            diff.users,
+            diff.chats,
+            (pts, state.pts),
+            (qts, state.qts),
+            date=state.date,
         )
         return not final and progress
 
@@ -166,16 +172,21 @@ class Difference(Recovery):
         peer = await self._bot.resolve_peer(channel)
         diff = await self._bot.invoke(
             raw.functions.updates.GetChannelDifference(
-                channel=peer, filter=raw.types.ChannelMessagesFilterEmpty(), pts=box.received, limit=CHANNEL_LIMIT, force=False
+                channel=peer,
+                filter=raw.types.ChannelMessagesFilterEmpty(),
+                pts=box.received,
+                limit=CHANNEL_LIMIT,
+                force=False,
             )
         )
         if isinstance(diff, raw.types.updates.ChannelDifferenceEmpty):
             return False
         if isinstance(diff, raw.types.updates.ChannelDifferenceTooLong):
-            top = diff.dialog.top_message
+            dialog: Any = diff.dialog
+            top = dialog.top_message
             log.warning("The difference of %d was too long: reading %d to %d one by one", channel, box.message + 1, top)
             messages, users, chats = await self._messages_after(box.message or top - 1, top, peer)
-            self._take(messages, [], [*users, *diff.users], [*chats, *diff.chats], (box, diff.dialog.pts))
+            self._take(messages, [], [*users, *diff.users], [*chats, *diff.chats], (box, dialog.pts))
             return not diff.final
         self._take(diff.new_messages, diff.other_updates, diff.users, diff.chats, (box, diff.pts))
         return not diff.final
@@ -199,14 +210,18 @@ class Difference(Recovery):
         self.recovered += len(updates)
         self._inbox.begin(updates, *ends, date=date)
 
-    async def _messages_after(self, first: int, last: int | None, channel: Any = None) -> tuple[list[Any], list[Any], list[Any]]:
+    async def _messages_after(
+        self, first: int, last: int | None, channel: Any = None
+    ) -> tuple[list[Any], list[Any], list[Any]]:
         """Read messages by id after `first`, up to `last` or until a whole slice is empty."""
         found: list[Any] = []
         users: list[Any] = []
         chats: list[Any] = []
         end = min(last or first + FURTHEST, first + FURTHEST)
         for start in range(first + 1, end + 1, SLICE):
-            ids = [raw.types.InputMessageID(id=number) for number in range(start, min(start + SLICE, end + 1))]
+            ids: list[Any] = [
+                raw.types.InputMessageID(id=number) for number in range(start, min(start + SLICE, end + 1))
+            ]
             query = (
                 raw.functions.messages.GetMessages(id=ids)
                 if channel is None

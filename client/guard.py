@@ -66,23 +66,23 @@ class Guard:
             log.info("An update waits: %s", error)
             return "later", error.after
         except UserError as error:
-            return await self._tell(work, parsed, error.key, error.args_)
+            return await self._tell(parsed, error.key, error.args_)
         except asyncio.CancelledError:
             if (task := asyncio.current_task()) and task.cancelling():
                 raise
             log.exception("A handler was cancelled from within")
-            return await self._tell(work, parsed, "apology", {})
+            return await self._tell(parsed, "apology", {})
         except GONE as error:
             log.info("Nobody is there to answer: %s", error.ID)
             return "gone", None
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the one judge
             return await self._fail(work, parsed, error)
         self.database_away_since = None
         return "ok", None
 
     async def _parse(self, work: Work) -> Any:
         update, users, chats = work.update
-        parser = self._inbox.update_parsers.get(type(update))
+        parser = self._inbox.parsers.get(type(update))
         return await parser(update, users, chats) if parser else (None, type(None))
 
     async def _handle(self, work: Work, parsed: Any) -> None:
@@ -115,9 +115,9 @@ class Guard:
                 log.warning("An update took too long (%d of %d): %s", work.failures, FAILURES, error)
                 return "timeout", 2.0**work.failures
         log.error("A handler failed on %s", type(work.update.update).__name__, exc_info=error)
-        return await self._tell(work, parsed, "apology", {})
+        return await self._tell(parsed, "apology", {})
 
-    async def _tell(self, work: Work, parsed: Any, key: str, args: dict[str, object]) -> tuple[str, float | None]:
+    async def _tell(self, parsed: Any, key: str, args: dict[str, object]) -> tuple[str, float | None]:
         """Say to the person what happened; the words themselves may have to wait."""
         outcome = "failed" if key == "apology" else "refused"
         body = parsed[0] if parsed else None

@@ -72,8 +72,11 @@ class Recovery:
 class Inbox(Dispatcher):
     """Receives, orders and hands out the updates of one bot."""
 
-    def __init__(self, client: Any, run: Callable[[Work], Awaitable[float | None]], *, on_finished: Callable[[], None]) -> None:
+    def __init__(
+        self, client: Any, run: Callable[[Work], Awaitable[float | None]], *, on_finished: Callable[[], None]
+    ) -> None:
         super().__init__(client)
+        self.parsers: dict[Any, Any] = self.update_parsers  # the library declares another key than it uses
         self.lanes: Lanes[Work] = Lanes(run, workers=client.workers)
         self.recovery: Recovery = Recovery()
         self._on_finished = on_finished
@@ -139,15 +142,16 @@ class Inbox(Dispatcher):
         """Take in what the server pushed. Never awaits the network or the database."""
         self.last_arrival = time.monotonic()
         if isinstance(updates, raw.types.Updates | raw.types.UpdatesCombined):
-            await self.client.fetch_peers(updates.users)
-            await self.client.fetch_peers(updates.chats)
+            await self.client.fetch_peers([*updates.users, *updates.chats])
             users = {user.id: user for user in updates.users}
             chats = {chat.id: chat for chat in updates.chats}
             for update in updates.updates:
                 self.arrive(Update(update, users, chats), updates.date)
         elif isinstance(updates, raw.types.UpdateShort):
             self.arrive(Update(updates.update, {}, {}), updates.date)
-        elif isinstance(updates, raw.types.UpdateShortMessage | raw.types.UpdateShortChatMessage | raw.types.UpdatesTooLong):
+        elif isinstance(
+            updates, raw.types.UpdateShortMessage | raw.types.UpdateShortChatMessage | raw.types.UpdatesTooLong
+        ):
             # the short forms name nobody: the difference brings the message with its people
             self.recovery.fill(COMMON)
 
@@ -221,7 +225,7 @@ class Inbox(Dispatcher):
 
     def _is_unheard(self, body: Any) -> bool:
         """Whether no handler could want this update: its kind is not parsed."""
-        return type(body) not in self.update_parsers
+        return type(body) not in self.parsers
 
     def own(self, box_id: int, value: int, count: int) -> None:
         """Note the place in a sequence of something that this bot did itself."""

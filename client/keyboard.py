@@ -31,7 +31,7 @@ class Button:
     ) -> None:
         if (key is None) == (text is None) or sum(value is not None for value in (data, url, share)) != 1:
             raise ValueError("a button has one text and does one thing")
-        if data is not None and len(data.encode()) > 64:  # noqa: PLR2004 - Telegram's limit
+        if data is not None and len(data.encode()) > 64:
             raise ValueError(f"callback data of more than 64 bytes: {data!r}")
         self.key = key
         self.text = text
@@ -42,9 +42,12 @@ class Button:
     def render(self, texts: Texts, language: str) -> Any:
         """Make Telegram's button of it."""
         text = self.text if self.key is None else texts.label(language, self.key, **self.args)
-        if self.url:
-            return raw.types.KeyboardButtonUrl(text=text or "", url=self.url)
-        return raw.types.KeyboardButtonCallback(text=text or "", data=(self.data or "").encode())
+        does: Any = (
+            raw.types.InlineButtonTypeUrl(url=self.url)
+            if self.url
+            else raw.types.InlineButtonTypeCallback(data=(self.data or "").encode())
+        )
+        return raw.types.KeyboardInlineButton(text=text or "", type=does)
 
 
 Keyboard = Sequence[Sequence[Button]]
@@ -56,5 +59,8 @@ def render(keyboard: Keyboard | None, texts: Texts, language: str) -> raw.types.
     if not rows:
         return None
     return raw.types.ReplyInlineMarkup(
-        rows=[raw.types.KeyboardButtonRow(buttons=[button.render(texts, language) for button in row]) for row in rows]
+        rows=[
+            raw.types.KeyboardInlineButtonRow(buttons=[button.render(texts, language) for button in row])
+            for row in rows
+        ]
     )

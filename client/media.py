@@ -16,7 +16,9 @@ def input_media(file_id: str) -> Any:
     """
     decoded = FileId.decode(file_id)
     if decoded.file_type in PHOTO_TYPES:
-        photo = raw.types.InputPhoto(id=decoded.media_id, access_hash=decoded.access_hash, file_reference=decoded.file_reference)
+        photo = raw.types.InputPhoto(
+            id=decoded.media_id, access_hash=decoded.access_hash, file_reference=decoded.file_reference
+        )
         return raw.types.InputMediaPhoto(id=photo)
     document = raw.types.InputDocument(
         id=decoded.media_id, access_hash=decoded.access_hash, file_reference=decoded.file_reference

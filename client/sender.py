@@ -60,7 +60,11 @@ class Sender:
         random_id = self.random_id(cause, to, step)
         result = await self._bot.call(
             raw.functions.messages.SendMedia(
-                peer=await self._bot.resolve_peer(to), media=media, random_id=random_id, reply_markup=markup, **await self._parsed(html)
+                peer=await self._bot.resolve_peer(to),
+                media=media,
+                random_id=random_id,
+                reply_markup=markup,
+                **await self._parsed(html),
             )
         )
         return sent_ids(result, [random_id])[random_id]
@@ -90,13 +94,10 @@ class Sender:
         self, to: int, source: int, ids: Sequence[int], captions: Sequence[str], *, cause: Cause, steps: Sequence[str],
         references: Mapping[int, str], markup: Any = None, protect: bool = False,
     ) -> list[int | None]:  # fmt: skip
-        """Send stored media again with captions of ours: one, or an album of two to ten.
+        """Send stored media again with captions of ours (HTML, one each): one, or an album of two to ten.
 
-        Args:
-            ids: the stored messages in `source`.
-            captions: HTML, one per message.
-            references: the last known file id per message id; fetched again where missing or expired.
-            markup: buttons; only for a single medium, an album takes none.
+        `references` has the last known file id per message id of `source`; they are fetched again where
+        missing or expired. `markup` is for a single medium only: an album takes no buttons.
 
         Returns the new message ids in the order of `ids`; None where the stored message is gone.
         """
@@ -104,10 +105,14 @@ class Sender:
         if len(known) < len(ids):
             known = await self._fetch(source, ids)
         try:
-            return await self._send_stored(to, ids, captions, known, cause=cause, steps=steps, markup=markup, protect=protect)
+            return await self._send_stored(
+                to, ids, captions, known, cause=cause, steps=steps, markup=markup, protect=protect
+            )
         except (FileReferenceExpired, FileReferenceInvalid):
             fresh = await self._fetch(source, ids)
-            return await self._send_stored(to, ids, captions, fresh, cause=cause, steps=steps, markup=markup, protect=protect)
+            return await self._send_stored(
+                to, ids, captions, fresh, cause=cause, steps=steps, markup=markup, protect=protect
+            )
 
     async def _send_stored(
         self, to: int, ids: Sequence[int], captions: Sequence[str], media: Mapping[int, Any], *, cause: Cause,
@@ -120,13 +125,15 @@ class Sender:
         peer = await self._bot.resolve_peer(to)
         if len(parts) == 1:
             number, caption = parts[0]
-            query = raw.functions.messages.SendMedia(
+            query: Any = raw.functions.messages.SendMedia(
                 peer=peer, media=media[number], random_id=random_ids[number], reply_markup=markup, noforwards=protect or None,
                 **await self._parsed(caption),
             )  # fmt: skip
         else:
             singles = [
-                raw.types.InputSingleMedia(media=media[number], random_id=random_ids[number], **await self._parsed(caption))
+                raw.types.InputSingleMedia(
+                    media=media[number], random_id=random_ids[number], **await self._parsed(caption)
+                )
                 for number, caption in parts
             ]
             query = raw.functions.messages.SendMultiMedia(peer=peer, multi_media=singles, noforwards=protect or None)
@@ -156,7 +163,7 @@ class Sender:
 
     async def delete(self, chat: int, ids: Sequence[int]) -> None:
         """Delete messages for everyone; those already gone are no error."""
-        peer = await self._bot.resolve_peer(chat)
+        peer: Any = await self._bot.resolve_peer(chat)
         for start in range(0, len(ids), PER_CALL):
             part = list(ids[start : start + PER_CALL])
             if isinstance(peer, raw.types.InputPeerChannel):
@@ -166,13 +173,17 @@ class Sender:
 
     async def answer_query(self, query_id: int, text: str | None, *, alert: bool = False) -> None:
         """Answer a pressed button; one that Telegram no longer waits for is no error."""
-        query = raw.functions.messages.SetBotCallbackAnswer(query_id=query_id, cache_time=0, message=text, alert=alert or None)
+        query = raw.functions.messages.SetBotCallbackAnswer(
+            query_id=query_id, cache_time=0, message=text, alert=alert or None
+        )
         try:
             await self._bot.call(query)
         except QueryIdInvalid:
             log.debug("The button's query %d is over", query_id)
 
-    async def copy_to_storage(self, storage_chat: int, from_chat: int, message_ids: Sequence[int], *, cause: Cause) -> list[int]:
+    async def copy_to_storage(
+        self, storage_chat: int, from_chat: int, message_ids: Sequence[int], *, cause: Cause
+    ) -> list[int]:
         """Keep messages in the storage channel (services.storage.Storage); albums stay albums.
 
         Raises:

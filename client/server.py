@@ -34,9 +34,8 @@ class Server:
         class ServerConnection(Connection):
             """A connection of the library, to the server of the settings."""
 
-            def __init__(self, dc_id: int, server_address: str, port_: int = 0, *args: Any, **kwargs: Any) -> None:
-                kwargs.pop("port", None)
-                super().__init__(dc_id, host, port, *args, **kwargs)
+            def __init__(self, **kwargs: Any) -> None:
+                super().__init__(**{**kwargs, "server_address": host, "port": port})
 
         return ServerConnection
 
@@ -45,7 +44,7 @@ def _trust(path: Path) -> None:
     """Let the library accept the RSA key in this file (PEM, either public key form)."""
     key = load_pem_public_key(path.read_bytes())
     if not isinstance(key, RSAPublicKey):
-        raise ValueError(f"{path} holds no RSA public key")
+        raise ValueError(f"{path} holds no RSA public key")  # noqa: TRY004 - the file is wrong, not the type
     numbers = key.public_numbers()
     rsa.server_public_keys[fingerprint(numbers.n, numbers.e)] = rsa.PublicKey(numbers.n, numbers.e)
 
@@ -56,6 +55,4 @@ def fingerprint(modulus: int, exponent: int) -> int:
     Source: core.telegram.org/mtproto/auth_key.
     """
     body = b"".join(Bytes(number.to_bytes((number.bit_length() + 7) // 8, "big")) for number in (modulus, exponent))
-    return int.from_bytes(sha1(body).digest()[-8:], "little", signed=True)  # noqa: S324 - MTProto's definition
-
-
+    return int.from_bytes(sha1(body).digest()[-8:], "little", signed=True)

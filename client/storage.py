@@ -228,7 +228,7 @@ class MongoStorage(Storage):
 
     # Update states: the inbox keeps them; the library's own are not used
 
-    async def get_update_states(self, ids: int | Iterable[int] | None = None) -> list[UpdateState]:
+    async def get_update_states(self, ids: int | Iterable[int] | None = None) -> list[UpdateState]:  # noqa: ARG002
         """Nothing: the inbox keeps what was received and what is finished apart."""
         return []
 
@@ -240,39 +240,39 @@ class MongoStorage(Storage):
 
     # Fields of the session
 
-    async def dc_id(self, value: int | None | type = object) -> Any:
+    async def dc_id(self, value: int | type | None = object) -> Any:
         """The data centre that the key belongs to."""
         return self._field("dc_id", value)
 
-    async def api_id(self, value: int | None | type = object) -> Any:
+    async def api_id(self, value: int | type | None = object) -> Any:
         """The application's id."""
         return self._field("api_id", value)
 
-    async def server_address(self, value: str | None | type = object) -> Any:
+    async def server_address(self, value: str | type | None = object) -> Any:
         """The address of the data centre."""
         return self._field("server_address", value)
 
-    async def port(self, value: int | None | type = object) -> Any:
+    async def port(self, value: int | type | None = object) -> Any:
         """The port of the data centre."""
         return self._field("port", value)
 
-    async def test_mode(self, value: bool | None | type = object) -> Any:
+    async def test_mode(self, value: bool | type | None = object) -> Any:
         """Whether the key belongs to Telegram's test servers."""
         return self._field("test_mode", value)
 
-    async def auth_key(self, value: bytes | None | type = object) -> Any:
+    async def auth_key(self, value: bytes | type | None = object) -> Any:
         """The key that is the session; encrypted in the database."""
         return self._field("auth_key", value)
 
-    async def date(self, value: int | None | type = object) -> Any:
+    async def date(self, value: int | type | None = object) -> Any:
         """When the session was last saved, Unix seconds."""
         return self._field("date", value)
 
-    async def user_id(self, value: int | None | type = object) -> Any:
+    async def user_id(self, value: int | type | None = object) -> Any:
         """Who is signed in; None before the login."""
         return self._field("user_id", value)
 
-    async def is_bot(self, value: bool | None | type = object) -> Any:
+    async def is_bot(self, value: bool | type | None = object) -> Any:
         """Whether a bot is signed in."""
         return self._field("is_bot", value)
 

@@ -27,7 +27,9 @@ class DueRunner:
     waits is in the database: the runner itself has nothing to lose.
     """
 
-    def __init__(self, name: str, run: Callable[[], Awaitable[datetime | None]], *, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, name: str, run: Callable[[], Awaitable[datetime | None]], *, now: Callable[[], datetime]
+    ) -> None:
         self.name = name
         self._run = run
         self._now = now

@@ -1,0 +1,166 @@
+"""How the bot speaks to people: in their language, once per cause, files in as few calls as Telegram allows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pyrogram.types import CallbackQuery, Message
+
+from client import keyboard as keyboards
+from client.cause import cause_of
+from client.keyboard import Keyboard
+from client.media import input_picture
+from client.sender import PER_CALL, Sender
+from database.cause import Cause
+from locales.texts import Texts
+from services.links import Delivery
+from services.registry import Services
+
+CAPTION = 1024
+"""UTF-16 units of a caption (Telegram's limit)."""
+
+TOAST = 200
+"""Characters of an answer to a pressed button (Telegram's limit)."""
+
+
+class Speech:
+    """What a plugin says to people through its bot."""
+
+    services: Services
+    sender: Sender
+    texts: Texts
+    username: str
+
+    async def language_of(self, user: Any) -> str:
+        """The language to speak with a person: the one chosen in the chat, else Telegram's, else English."""
+        return await self.services.users.language_of(user.id, user.language_code) if user else "en"
+
+    async def answer(
+        self, update: Message | CallbackQuery, key: str, *, step: str = "answer", keyboard: Keyboard | None = None,
+        picture: str | None = None, **args: object,
+    ) -> int:  # fmt: skip
+        """Answer a person in their language, once per update and step. Returns the message's id."""
+        language = await self.language_of(update.from_user)
+        html = self.texts.text(language, key, **args)
+        markup = keyboards.render(keyboard, self.texts, language)
+        chat = chat_of(update)
+        cause = cause_of(update)
+        if picture:
+            short = len(html.encode("utf-16-le")) // 2 <= CAPTION
+            caption = html if short else ""
+            sent = await self.sender.media(
+                chat,
+                input_picture(picture),
+                caption,
+                cause=cause,
+                step=f"{step} picture",
+                markup=markup if short else None,
+            )
+            if short:
+                return sent
+        return await self.sender.text(chat, html, cause=cause, step=step, markup=markup)
+
+    async def edit_answer(
+        self, query: CallbackQuery, key: str, *, keyboard: Keyboard | None = None, **args: object
+    ) -> None:
+        """Change the message under whose button was pressed."""
+        language = await self.language_of(query.from_user)
+        if query.message:
+            markup = keyboards.render(keyboard, self.texts, language)
+            await self.sender.edit(
+                chat_of(query), query.message.id, self.texts.text(language, key, **args), markup=markup
+            )
+
+    async def toast(self, query: CallbackQuery, key: str | None = None, *, alert: bool = False, **args: object) -> None:
+        """Answer a pressed button: nothing, a passing note, or a note to be dismissed. Cut at `TOAST` characters."""
+        text = self.texts.label(await self.language_of(query.from_user), key, **args)[:TOAST] if key else None
+        await self.sender.answer_query(int(query.id), text, alert=alert)
+
+    async def tell(
+        self, user_id: int, key: str, *, cause: Cause, step: str, keyboard: Keyboard | None = None, **args: object
+    ) -> int:  # fmt: skip
+        """Write to a person who did not ask, once per cause and step. Returns the message's id."""
+        language = await self.services.users.language_of(user_id, None)
+        markup = keyboards.render(keyboard, self.texts, language)
+        return await self.sender.text(
+            user_id, self.texts.text(language, key, **args), cause=cause, step=step, markup=markup
+        )
+
+    async def deliver(self, chat_id: int, delivery: Delivery, *, cause: Cause) -> list[int]:
+        """Hand over what is behind a link, in as few calls as Telegram allows.
+
+        Returns the ids of the messages that arrived; fewer than the link's where stored messages are gone.
+        """
+        arrived: list[int | None] = []
+        place = 0
+        for part in _parts(delivery):
+            steps = [f"file {number}" for number in range(place + 1, place + len(part) + 1)]
+            place += len(part)
+            ids = [item.message_id for item in part]
+            if delivery.caption_template is None:
+                arrived += await self.sender.forward(
+                    chat_id, delivery.storage_chat, ids, cause=cause, steps=steps, protect=delivery.protect
+                )
+            else:
+                files = {file.unique_id: file for file in delivery.files}
+                arrived += await self.sender.stored(
+                    chat_id,
+                    delivery.storage_chat,
+                    ids,
+                    [delivery.caption(files[item.unique_id]) for item in part],
+                    cause=cause,
+                    steps=steps,
+                    references={
+                        item.message_id: ref for item in part if (ref := files[item.unique_id].file_ref) is not None
+                    },
+                    protect=delivery.protect,
+                )
+        return [number for number in arrived if number is not None]
+
+    def link_url(self, code: str) -> str:
+        """The address under which a link is shared."""
+        return f"https://t.me/{self.username}?start={code}"
+
+    async def replied(self, message: Message) -> Message | None:
+        """The message that this one answers; None when it answers none."""
+        if not message.reply_to_message_id or not message.chat:
+            return None
+        found = await self.get_messages(  # type: ignore[attr-defined]  # the client's
+            message.chat.id, message.reply_to_message_id, replies=0
+        )
+        return found if isinstance(found, Message) and not found.empty else None
+
+
+def chat_of(update: Message | CallbackQuery) -> int:
+    """The id of the chat in which a person is to be answered.
+
+    Raises:
+        ValueError: the update names neither a chat nor a person.
+    """
+    message = update if isinstance(update, Message) else update.message
+    place = (message.chat if message else None) or update.from_user
+    if place is None or place.id is None:
+        raise ValueError("an update without a chat cannot be answered")
+    return int(place.id)
+
+
+def _parts(delivery: Delivery) -> list[Sequence[Any]]:
+    """Cut a delivery into calls of `PER_CALL` messages at most, never inside an album.
+
+    With captions of ours an album is a call of its own, and so is every single file.
+    """
+    albums: list[list[Any]] = []
+    for item in delivery.items:
+        if albums and item.group is not None and albums[-1][-1].group == item.group:
+            albums[-1].append(item)
+        else:
+            albums.append([item])
+    if delivery.caption_template is not None:
+        return list(albums)
+    parts: list[list[Any]] = [[]]
+    for album in albums:
+        if parts[-1] and len(parts[-1]) + len(album) > PER_CALL:
+            parts.append([])
+        parts[-1] += album
+    return list(parts)
