@@ -1,0 +1,38 @@
+"""What may happen to a request, a reply and an update on their way: the seam where faults are put in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pyrogram.raw.core import TLObject
+
+from sandbox.world.api import Caller
+
+
+class LostError(Exception):
+    """The request, or its reply, never arrives: the client hears nothing."""
+
+
+class Weather:
+    """A calm day: everything arrives, once and in order. Subclasses make it worse."""
+
+    async def before(self, caller: Caller, query: TLObject[Any]) -> None:
+        """A request has arrived and is not applied yet.
+
+        Raises:
+            RpcError: what the client is told instead.
+            LostError: the request vanishes.
+        """
+
+    async def after(self, caller: Caller, query: TLObject[Any]) -> None:
+        """The request was applied, its reply has not left.
+
+        Raises:
+            RpcError: what the client is told instead.
+            LostError: the reply vanishes.
+        """
+
+    def updates(self, auth_key_id: int, updates: TLObject[Any]) -> Sequence[TLObject[Any]]:  # noqa: ARG002 - subclasses need it
+        """What really goes out when the world tells a key's sessions something."""
+        return (updates,)
