@@ -23,6 +23,7 @@ class AlbumItem:
     message_id: int
     unique_id: str
     kind: str
+    cause: Cause
     name: str | None = None
     size: int | None = None
     mime: str | None = None

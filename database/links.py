@@ -222,13 +222,20 @@ class Links(Collection):
         return await self._uses.add(link.code, by, cause, now, link.use_limit)
 
     async def revoke(self, code: str, by: int, cause: Cause, now: datetime) -> Link | None:
-        """Close a link for good and return it; None if no link has this code. The first revocation stays as it was."""
-        document = await self._documents.find_one_and_update(
-            {"_id": self._key(code), "revoked_at": None},
-            {"$set": {"revoked_at": now, "revoked_by": by, "revoked_cause": cause}},
-            return_document=ReturnDocument.AFTER,
-        )
-        return await self.get(code) if document is None else _link(document)
+        """Close a link and return it; None if no link has this code.
+
+        A closed link stays as it was closed. A replayed cause changes nothing, even if the link was restored since.
+        """
+        change = {"$set": {"revoked_at": now, "revoked_by": by}, "$push": {"causes": cause}}
+        return await self._change(code, cause, {"revoked_at": None}, change)
+
+    async def restore(self, code: str, by: int, cause: Cause, now: datetime) -> Link | None:
+        """Open a revoked link again and return it; None if no link has this code. Once per cause, as `revoke`."""
+        change = {
+            "$set": {"revoked_at": None, "revoked_by": None, "restored_at": now, "restored_by": by},
+            "$push": {"causes": cause},
+        }
+        return await self._change(code, cause, {"revoked_at": {"$ne": None}}, change)
 
     async def page(self, after: str | None, size: int, by: int | None = None) -> list[Link]:
         """Return up to `size` links, the newest first, those older than the link `after`; `by` one person only."""
@@ -246,9 +253,23 @@ class Links(Collection):
         order = [("created_at", -1), ("_id", -1)]
         return [_link(document) async for document in self._documents.find(where, sort=order, limit=size)]
 
+    async def count(self, by: int | None = None) -> int:
+        """Return how many links there are, open or not; `by` one person only."""
+        where: Document = {"bot_id": self._bot_id} if by is None else {"bot_id": self._bot_id, "created_by": by}
+        return await self._documents.count_documents(where)
+
     async def uses(self, code: str) -> int:
         """Return how often a link was used."""
         return await self._uses.count(code)
+
+    async def _change(self, code: str, cause: Cause, state: Document, change: Document) -> Link | None:
+        """Change a link that is in a state, once per cause, and return it as it is then."""
+        document = await self._documents.find_one_and_update(
+            {"_id": self._key(code), "causes": {"$ne": cause}, **state},
+            change,
+            return_document=ReturnDocument.AFTER,
+        )
+        return await self.get(code) if document is None else _link(document)
 
 
 def _link(document: Document) -> Link:

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from database.collection import Collection, Document
 
-Value: TypeAlias = str | int | bool | None
-"""A setting's value; None is a value too (switched off in the chat)."""
+Value: TypeAlias = Any
+"""A setting's value, whatever JSON can say; None is a value too (switched off in the chat)."""
 
 _KEPT_CHANGES = 200
 

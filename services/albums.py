@@ -1,0 +1,125 @@
+"""Decides when an album is complete, and stores it as one."""
+
+import asyncio
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from database.albums import Album, AlbumItem, Albums
+from database.cause import Cause
+from database.clock import Clock
+from services.errors import TryLater, UserError
+from services.files import FileService, Stored, Upload
+from services.settings import SettingsService
+
+SILENCE = timedelta(seconds=1)
+"""An album is complete when no message of it came for this long; Telegram sends them within a few milliseconds."""
+_AT_ONCE = 16
+
+
+@dataclass(frozen=True, slots=True)
+class AlbumReady:
+    """A complete album: stored, or refused, or failed. It is handed out again until it is `finished`.
+
+    `posted` tells that it was posted in the storage channel itself. `failure` is for the log: what was not foreseen;
+    such an album needs no answer, it comes again by itself.
+    """
+
+    album: Album
+    posted: bool
+    stored: Stored | None = None
+    refusal: UserError | None = None
+    failure: BaseException | None = None
+
+    @property
+    def chat_id(self) -> int:
+        """The chat that the album came in."""
+        return self.album.chat_id
+
+    @property
+    def by(self) -> int:
+        """Who sent it."""
+        return self.album.by
+
+    @property
+    def message_ids(self) -> list[int]:
+        """Its messages."""
+        return [item.message_id for item in self.album.items]
+
+    @property
+    def cause(self) -> Cause:
+        """The cause of the answer."""
+        return self.album.cause
+
+
+class AlbumService:
+    """One bot's albums on their way in."""
+
+    def __init__(self, albums: Albums, files: FileService, settings: SettingsService, clock: Clock) -> None:
+        """Take the collection, and who stores what is complete."""
+        self._albums = albums
+        self._files = files
+        self._settings = settings
+        self._clock = clock
+        self.arrived = asyncio.Event()
+        """Set when a message came, for whoever waits for `next_due`."""
+
+    async def collect(self, upload: Upload, *, by: int, cause: Cause) -> bool:
+        """Take a message of an album, once; returns whether it was the album's first.
+
+        Raises:
+            ValueError: The upload is not part of an album.
+        """
+        if upload.group_id is None:
+            raise ValueError("a message of an album has a group id")
+        values = asdict(upload)
+        chat_id, group_id = values.pop("chat_id"), values.pop("group_id")
+        item = AlbumItem(**values, cause=cause)
+        first = await self._albums.collect(chat_id, group_id, item, self._clock.now(), SILENCE, by)
+        self.arrived.set()
+        return first
+
+    async def complete_due(self, now: datetime | None = None) -> list[AlbumReady]:
+        """Store the albums that are complete and return what came of each, for the answers.
+
+        Call `finished` with each when its answer went out. What is not finished comes again, the same messages, after a
+        pause that doubles from 2 seconds to 4 minutes; so does what failed.
+        """
+        albums = await self._albums.due(now or self._clock.now(), _AT_ONCE)
+        chat = await self._settings.storage_chat() if albums else None
+        tasks = [self._complete(album, posted=album.chat_id == chat) for album in albums]
+        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+        ready: list[AlbumReady] = []
+        for album, outcome in zip(albums, outcomes, strict=True):
+            match outcome:
+                case AlbumReady():
+                    ready.append(outcome)
+                case TryLater():
+                    await self._albums.postpone(album, self._clock.now() + timedelta(seconds=outcome.after))
+                case BaseException():
+                    ready.append(AlbumReady(album, album.chat_id == chat, failure=outcome))
+        return ready
+
+    async def finished(self, ready: AlbumReady) -> None:
+        """Put an album away whose answer went out; what came late is another one."""
+        await self._albums.finish(ready.album, self._clock.now())
+
+    async def next_due(self) -> datetime | None:
+        """Return when to call `complete_due` next; None when no album is on its way."""
+        return await self._albums.next_due()
+
+    async def _complete(self, album: Album, *, posted: bool) -> AlbumReady:
+        uploads = [_upload(album, item) for item in album.items]
+        try:
+            if posted:
+                stored = await self._files.record_posts(uploads, cause=album.cause)
+            else:
+                stored = await self._files.store(uploads, by=album.by, cause=album.cause)
+        except UserError as refusal:
+            return AlbumReady(album, posted, refusal=refusal)
+        return AlbumReady(album, posted, stored=stored)
+
+
+def _upload(album: Album, item: AlbumItem) -> Upload:
+    values = asdict(item)
+    del values["cause"]
+    return Upload(chat_id=album.chat_id, group_id=album.group_id, **values)

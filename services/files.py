@@ -1,0 +1,196 @@
+"""Decides how a file is stored: each content once, in the storage channel, with a link to it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from database.cause import Cause
+from database.clock import Clock
+from database.codes import LinkKind
+from database.files import Files, StoredFile
+from database.links import Link, LinkItem, Links, NewLink
+from services.errors import UserError
+from services.settings import SettingsService
+from services.storage import Storage
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A message with media, as it came.
+
+    `unique_id` is Telegram's `file_unique_id`, `caption` is HTML as Telegram takes it, `group_id` the album's number.
+    Sizes in bytes, pixels and seconds. `file_ref` is the message's `file_id`.
+    """
+
+    chat_id: int
+    message_id: int
+    unique_id: str
+    kind: str
+    name: str | None = None
+    size: int | None = None
+    mime: str | None = None
+    caption: str | None = None
+    group_id: int | None = None
+    width: int | None = None
+    height: int | None = None
+    duration: int | None = None
+    file_ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What came of storing: the link to hand out, its files in order, and whether the link was there before."""
+
+    link: Link
+    files: list[StoredFile]
+    existing: bool
+
+
+class FileService:
+    """Storing for one bot.
+
+    Every step is done once however often it is taken: the copy by the content's cause, the record by the file's unique
+    id, the link by the content's cause. So a kill between two steps and a replay of the update end in one of each.
+    """
+
+    def __init__(
+        self, files: Files, links: Links, settings: SettingsService, storage: Storage, clock: Clock, owner_id: int
+    ) -> None:
+        """Take the collections, the settings, the way into the storage channel, and whose its posts are."""
+        self._owner_id = owner_id
+        self._files = files
+        self._links = links
+        self._settings = settings
+        self._storage = storage
+        self._clock = clock
+
+    async def store(self, uploads: Sequence[Upload], *, by: int, cause: Cause) -> Stored:
+        """Keep one upload, or an album of one chat, and return its link.
+
+        A content that has an open link in the storage channel gets that one; uploading the same at once stores it once.
+
+        Raises:
+            UserError: `storage-missing`, `storage-failed`, or `upload-gone` when no message is there any more.
+            TryLater: Telegram wants us to wait.
+        """
+        chat = await self._settings.storage_chat()
+        if chat is None:
+            raise UserError("storage-missing")
+        content = content_of(uploads)
+        before = await self._links.last_of_content(content)
+        known = await self._known(content, chat, cause)
+        if known is not None:
+            return known
+        kept = await self._copy(uploads, chat, content)
+        return await self._record(kept, chat, by=by, cause=cause, before=before)
+
+    async def record_posts(self, uploads: Sequence[Upload], *, cause: Cause) -> Stored:
+        """Take up one post of the storage channel, or an album, where it is, and return its link.
+
+        A channel's post names nobody: its link is the owner's.
+        """
+        chat = uploads[0].chat_id
+        content = content_of(uploads)
+        before = await self._links.last_of_content(content)
+        known = await self._known(content, chat, cause)
+        if known is not None:
+            return known
+        kept = [(upload, upload.message_id) for upload in uploads]
+        return await self._record(kept, chat, by=self._owner_id, cause=cause, before=before)
+
+    async def another_link(self, code: str, *, by: int, cause: Cause) -> Link:
+        """Make a second link to what is behind a link, once per cause.
+
+        Raises:
+            UserError: `link-unknown`.
+        """
+        link = await self._links.get(code)
+        if link is None:
+            raise UserError("link-unknown")
+        new = NewLink(link.kind, link.items, link.storage_chat, link.content, protect=link.protect)
+        return await self._links.create(new, by=by, cause=cause, now=self._clock.now())
+
+    async def files_of(self, link: Link) -> list[StoredFile]:
+        """Return the files behind a link, in its order."""
+        found = await self._files.get_many({item.unique_id for item in link.items})
+        return [found[item.unique_id] for item in link.items if item.unique_id in found]
+
+    async def _known(self, content: str, chat: int, cause: Cause) -> Stored | None:
+        """Return the open link of a content; one that this cause made itself is not called known."""
+        link = await self._links.newest_of_content(content, self._clock.now(), chat)
+        return None if link is None else Stored(link, await self.files_of(link), existing=link.origin != cause)
+
+    async def _copy(self, uploads: Sequence[Upload], chat: int, content: str) -> list[tuple[Upload, int]]:
+        """Copy what is not in the storage channel yet; an album always, since its messages belong together there."""
+        if len(uploads) == 1:
+            file = await self._files.get(uploads[0].unique_id)
+            if file is not None and file.storage_chat == chat:
+                return [(uploads[0], file.message_id)]
+        ids = await self._storage.copy_to_storage(
+            chat, uploads[0].chat_id, [upload.message_id for upload in uploads], cause=Cause(f"content:{content}")
+        )
+        if len(ids) != len(uploads) or None in ids:
+            # Which of them is gone shows only where each has its own place.
+            kept = [(upload, number) for upload, number in zip(uploads, ids, strict=False) if number is not None]
+            if not kept or len(ids) != len(uploads):
+                raise UserError("upload-gone")
+            return kept
+        return [(upload, number) for upload, number in zip(uploads, ids, strict=True) if number is not None]
+
+    async def _record(
+        self, kept: Sequence[tuple[Upload, int]], chat: int, *, by: int, cause: Cause, before: Link | None
+    ) -> Stored:
+        """Record the files, then the link to them: the content's first, or the first after the one it had before."""
+        now = self._clock.now()
+        files = await self._files.add(
+            [
+                StoredFile(
+                    unique_id=upload.unique_id,
+                    kind=upload.kind,
+                    name=upload.name,
+                    size=upload.size,
+                    mime=upload.mime,
+                    caption=upload.caption,
+                    storage_chat=chat,
+                    message_id=message_id,
+                    stored_by=by,
+                    stored_at=now,
+                    width=upload.width,
+                    height=upload.height,
+                    duration=upload.duration,
+                    file_ref=upload.file_ref,
+                )
+                for upload, message_id in kept
+            ]
+        )
+        content = content_of([upload for upload, _ in kept])
+        new = NewLink(
+            kind=LinkKind.FILE if len(kept) == 1 else LinkKind.ALBUM,
+            items=_items(kept),
+            storage_chat=chat,
+            content=content,
+        )
+        after = f":after:{before.code}" if before else ""
+        link = await self._links.create(
+            new, by=by, cause=Cause(f"content:{content}:{chat}{after}"), now=now, origin=cause
+        )
+        return Stored(link, files, existing=link.origin != cause)
+
+
+def content_of(uploads: Sequence[Upload]) -> str:
+    """Return the name of a content: a hash of the unique ids in order, which any message with it has."""
+    digest = blake2b(digest_size=16)
+    for upload in uploads:
+        digest.update(upload.unique_id.encode() + b"\0")
+    return digest.hexdigest()
+
+
+def _items(kept: Sequence[tuple[Upload, int]]) -> tuple[LinkItem, ...]:
+    groups: dict[int, int] = {}
+    items: list[LinkItem] = []
+    for upload, message_id in kept:
+        group = None
+        if upload.group_id is not None and len(kept) > 1:
+            group = groups.setdefault(upload.group_id, len(groups) + 1)
+        items.append(LinkItem(upload.unique_id, message_id, group))
+    return tuple(items)

@@ -1,0 +1,212 @@
+"""Decides what a link opens: the right answer for a good one, and each its own for the others."""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from urllib.parse import parse_qs, urlsplit
+
+from database.cause import Cause
+from database.clock import Clock
+from database.codes import is_code
+from database.files import Files, StoredFile
+from database.links import Link, LinkItem, Links
+from database.users import Profile
+from services.captions import CaptionTemplate
+from services.errors import UserError
+from services.settings import SettingsService
+
+_USERNAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{2,31}")
+_HOSTS = frozenset({"t.me", "telegram.me", "telegram.dog", "www.t.me"})
+
+
+class LinkState(StrEnum):
+    """What a link is good for."""
+
+    OPEN = "open"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+    USED_UP = "used-up"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What a reader gets: messages of the storage channel, in order.
+
+    `caption_template` None leaves the files their own captions. `files` has a record for every item that is recorded.
+    """
+
+    link: Link
+    items: tuple[LinkItem, ...]
+    storage_chat: int
+    protect: bool
+    files: list[StoredFile]
+    caption_template: CaptionTemplate | None = None
+    reader: Profile | None = None
+
+    def caption(self, file: StoredFile) -> str:
+        """Return the caption, HTML, that one file is delivered with."""
+        return self.caption_template.render(file, self.reader) if self.caption_template else file.caption or ""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkCard:
+    """A link as the people who made it see it."""
+
+    link: Link
+    files: list[StoredFile]
+    uses: int
+    state: LinkState
+
+    @property
+    def size(self) -> int:
+        """Bytes behind the link."""
+        return sum(file.size or 0 for file in self.files)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPage:
+    """A page of links, the newest first; `next_after` asks for the following one, None on the last."""
+
+    cards: list[LinkCard]
+    total: int
+    next_after: str | None
+
+
+class LinkService:
+    """One bot's links."""
+
+    def __init__(self, links: Links, files: Files, settings: SettingsService, clock: Clock) -> None:
+        """Take the collections and the settings."""
+        self._links = links
+        self._files = files
+        self._settings = settings
+        self._clock = clock
+
+    def parse(self, payload: str) -> str:
+        """Return the code in a deep link's payload; no other text is a code.
+
+        Raises:
+            UserError: `link-malformed`.
+        """
+        if not is_code(payload):
+            raise UserError("link-malformed")
+        return payload
+
+    def code_in(self, text: str) -> str:
+        """Return the code in what a person wrote: the code itself, or a link of any of Telegram's forms around it.
+
+        Raises:
+            UserError: `link-malformed`.
+        """
+        text = text.strip()
+        if is_code(text):
+            return text
+        try:
+            parts = urlsplit(text if "://" in text else f"https://{text}")
+            starts = parse_qs(parts.query).get("start", [])
+        except ValueError:
+            raise UserError("link-malformed") from None
+        ours = parts.hostname in _HOSTS if parts.scheme in ("http", "https") else parts.scheme == "tg"
+        return self.parse(starts[0] if ours and len(starts) == 1 else "")
+
+    def url(self, code: str, bot_username: str) -> str:
+        """Return the address under which a link is shared.
+
+        Raises:
+            ValueError: It is not a username.
+        """
+        if not _USERNAME.fullmatch(bot_username):
+            raise ValueError(f"not a username: {bot_username!r}")
+        return f"https://t.me/{bot_username}?start={code}"
+
+    async def open(self, payload: str, *, by: int, cause: Cause, reader: Profile | None = None) -> Delivery:
+        """Count a use and return what to deliver; a replay of the same cause counts nothing and gets it again.
+
+        `reader` is who a caption template speaks of. Two round trips to the database: the link, then its use together
+        with its files.
+
+        Raises:
+            UserError: `link-malformed`, `link-unknown`, `link-revoked`, `link-expired` or `link-used-up`.
+        """
+        code = self.parse(payload)
+        link, options = await asyncio.gather(self._links.get(code), self._settings.current())
+        if link is None:
+            raise UserError("link-unknown")
+        now = self._clock.now()
+        # A closed link is left alone, so that what is not delivered costs no more than this.
+        if link.revoked_at is not None:
+            raise UserError("link-revoked")
+        granted, files = await asyncio.gather(self._links.use_of(link, by, cause, now), self._files_of(link.items))
+        if not granted:
+            raise UserError("link-expired" if link.is_expired(now) else "link-used-up")
+        return Delivery(
+            link=link,
+            items=link.items,
+            storage_chat=link.storage_chat,
+            protect=options.protect_content if link.protect is None else link.protect,
+            files=files,
+            caption_template=options.caption,
+            reader=reader,
+        )
+
+    async def revoke(self, code_or_url: str, *, by: int, cause: Cause) -> LinkCard:
+        """Close a link; closing a closed one changes nothing, and neither does a replay after it was opened again.
+
+        Raises:
+            UserError: `link-malformed` or `link-unknown`.
+        """
+        return await self._card(await self._links.revoke(self.code_in(code_or_url), by, cause, self._clock.now()))
+
+    async def restore(self, code_or_url: str, *, by: int, cause: Cause) -> LinkCard:
+        """Open a revoked link again, once per cause.
+
+        Raises:
+            UserError: `link-malformed` or `link-unknown`.
+        """
+        return await self._card(await self._links.restore(self.code_in(code_or_url), by, cause, self._clock.now()))
+
+    async def card(self, code_or_url: str) -> LinkCard:
+        """Return a link as the people who made it see it.
+
+        Raises:
+            UserError: `link-malformed` or `link-unknown`.
+        """
+        return await self._card(await self._links.get(self.code_in(code_or_url)))
+
+    async def page(self, after: str | None = None, size: int = 8, *, by: int | None = None) -> LinkPage:
+        """Return a page of links, the newest first, those after the code `after`; `by` one person only."""
+        links, total = await asyncio.gather(self._links.page(after, size + 1, by), self._links.count(by))
+        shown = links[:size]
+        wanted = {item.unique_id for link in shown for item in link.items}
+        uses = asyncio.gather(*(self._links.uses(link.code) for link in shown))
+        found, counts = await asyncio.gather(self._files.get_many(wanted), uses)
+        now = self._clock.now()
+        cards = [
+            LinkCard(link, _in_order(link.items, found), count, _state(link, count, now))
+            for link, count in zip(shown, counts, strict=True)
+        ]
+        return LinkPage(cards, total, shown[-1].code if len(links) > size else None)
+
+    async def _card(self, link: Link | None) -> LinkCard:
+        if link is None:
+            raise UserError("link-unknown")
+        files, uses = await asyncio.gather(self._files_of(link.items), self._links.uses(link.code))
+        return LinkCard(link, files, uses, _state(link, uses, self._clock.now()))
+
+    async def _files_of(self, items: Sequence[LinkItem]) -> list[StoredFile]:
+        return _in_order(items, await self._files.get_many({item.unique_id for item in items}))
+
+
+def _in_order(items: Sequence[LinkItem], found: dict[str, StoredFile]) -> list[StoredFile]:
+    return [found[item.unique_id] for item in items if item.unique_id in found]
+
+
+def _state(link: Link, uses: int, now: datetime) -> LinkState:
+    if link.revoked_at is not None:
+        return LinkState.REVOKED
+    if link.is_expired(now):
+        return LinkState.EXPIRED
+    return LinkState.USED_UP if link.use_limit is not None and uses >= link.use_limit else LinkState.OPEN

@@ -1,0 +1,56 @@
+"""Decides what rules a bot is given, and how they are put together."""
+
+from dataclasses import dataclass, field
+
+from database.bots import BotDatabase
+from database.clock import Clock
+from services.access import Access
+from services.albums import AlbumService
+from services.files import FileService
+from services.links import LinkService
+from services.settings import BotOptions, SettingsService
+from services.storage import Storage
+from services.users import PickLanguage, UserService
+
+
+def _english(_: str | None) -> str:
+    return "en"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceOptions:
+    """Values from the environment that the rules need.
+
+    `pick_language` finds the supported language nearest to Telegram's code (`Texts.pick`).
+    """
+
+    owner_id: int
+    admin_ids: frozenset[int] = frozenset()
+    first: BotOptions = field(default_factory=BotOptions)
+    pick_language: PickLanguage = _english
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """One bot's rules."""
+
+    access: Access
+    settings: SettingsService
+    users: UserService
+    files: FileService
+    links: LinkService
+    albums: AlbumService
+
+
+def build_services(database: BotDatabase, clock: Clock, storage: Storage, options: ServiceOptions) -> Services:
+    """Put one bot's rules together."""
+    settings = SettingsService(database.settings, clock, options.first)
+    files = FileService(database.files, database.links, settings, storage, clock, options.owner_id)
+    return Services(
+        access=Access(options.owner_id, options.admin_ids),
+        settings=settings,
+        users=UserService(database.users, clock, options.pick_language),
+        files=files,
+        links=LinkService(database.links, database.files, settings, clock),
+        albums=AlbumService(database.albums, files, settings, clock),
+    )

@@ -1,0 +1,97 @@
+"""Decides what is remembered of people, and which language to speak with them."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from database.clock import Clock
+from database.users import Profile, User, Users
+
+REMEMBERED = 10_000
+"""People kept in memory, about 1 KB each."""
+_FRESH = timedelta(seconds=60)
+
+PickLanguage = Callable[[str | None], str]
+"""Finds the supported language nearest to Telegram's code."""
+
+
+class UserService:
+    """One bot's people.
+
+    What is remembered here is at most a minute old, and only the process that owns the bot writes it. So `last_seen` is
+    exact to a minute, and an update of a person just seen costs no query.
+    """
+
+    def __init__(self, users: Users, clock: Clock, pick: PickLanguage) -> None:
+        """Take how to find a supported language."""
+        self._users = users
+        self._clock = clock
+        self._pick = pick
+        self._known: OrderedDict[int, tuple[User | None, datetime]] = OrderedDict()
+
+    async def seen(self, profile: Profile, start_payload: str | None = None) -> User:
+        """Record that a person wrote, and return them.
+
+        May run beside the rest of an update's work: nothing waits for it and it waits for nothing.
+        """
+        now = self._clock.now()
+        known = self._remembered(profile.user_id, now)
+        if (
+            known
+            and now - known.last_seen < _FRESH
+            and known.blocked_at is None
+            and (start_payload is None or known.start_payload is not None)
+            and _profile(known) == profile
+        ):
+            return known
+        return self._remember(await self._users.seen(profile, now, start_payload), now)
+
+    async def get(self, user_id: int) -> User | None:
+        """Return a person; None when they never wrote."""
+        now = self._clock.now()
+        known = self._known.get(user_id)
+        if known is not None and now - known[1] < _FRESH:
+            return known[0]
+        user = await self._users.get(user_id)
+        self._keep(user_id, user, now)
+        return user
+
+    async def language_of(self, user_id: int, telegram_code: str | None = None) -> str:
+        """Return the supported language to speak with a person: the chosen one, else Telegram's, else English."""
+        user = await self.get(user_id)
+        if user is None:
+            return self._pick(telegram_code)
+        return user.language or self._pick(telegram_code or user.language_code)
+
+    async def choose_language(self, user_id: int, language: str | None) -> User:
+        """Speak this language with a person from now on; None: Telegram's again."""
+        now = self._clock.now()
+        return self._remember(await self._users.set_language(user_id, language, now), now)
+
+    async def mark_blocked(self, user_id: int) -> None:
+        """Record that a person blocked the bot."""
+        await self._users.mark_blocked(user_id, self._clock.now())
+        self._known.pop(user_id, None)
+
+    async def unblocked(self, user_id: int) -> None:
+        """Record that a person lets the bot write again."""
+        await self._users.unblocked(user_id, self._clock.now())
+        self._known.pop(user_id, None)
+
+    def _remembered(self, user_id: int, now: datetime) -> User | None:
+        user, read_at = self._known.get(user_id, (None, now))
+        return user if now - read_at < _FRESH else None
+
+    def _remember(self, user: User, now: datetime) -> User:
+        self._keep(user.user_id, user, now)
+        return user
+
+    def _keep(self, user_id: int, user: User | None, now: datetime) -> None:
+        self._known[user_id] = (user, now)
+        self._known.move_to_end(user_id)
+        if len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+
+
+def _profile(user: User) -> Profile:
+    return Profile(user.user_id, user.username, user.first_name, user.last_name, user.language_code)
