@@ -59,7 +59,7 @@ def trust(public_key: Path) -> None:
     """
     key = load_pem_public_key(public_key.read_bytes())
     if not isinstance(key, RSAPublicKey):
-        raise ValueError(f"{public_key} holds no RSA public key")
+        raise ValueError(f"{public_key} holds no RSA public key")  # noqa: TRY004 - the file is wrong, not a type
     numbers = key.public_numbers()
     rsa.server_public_keys[fingerprint(numbers.n, numbers.e)] = rsa.PublicKey(numbers.n, numbers.e)
 
@@ -94,6 +94,6 @@ def connection_factory(info: ServerInfo) -> type[Connection]:
             await super().connect()
             if self.protocol is not None:
                 self.protocol.crypto_executor.shutdown(wait=False)
-                self.protocol.crypto_executor = at_once
+                self.protocol.crypto_executor = at_once  # type: ignore[assignment]
 
     return SandboxConnection

@@ -1,0 +1,69 @@
+"""`python -m sandbox`: a local Telegram from the command line."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import logging
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from sandbox.server import Sandbox
+
+
+def _bot(value: str) -> tuple[str, str]:
+    token, equals, username = value.partition("=")
+    if not equals or not username or not token.partition(":")[0].isdigit() or ":" not in token:
+        raise argparse.ArgumentTypeError("must look like 123456:secret=username")
+    return token, username.removeprefix("@")
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m sandbox",
+        description="A local Telegram: an MTProto server on loopback. Prints one JSON line once it is ready.",
+    )
+    parser.add_argument("--port", type=int, default=0, help="of the MTProto server; 0 takes any that is free")
+    parser.add_argument("--control-port", type=int, default=0, help="of the control server (HTTP)")
+    parser.add_argument("--state", type=Path, metavar="DIR", help="keep everything here; without it nothing is kept")
+    parser.add_argument(
+        "--bot", type=_bot, action="append", default=[], metavar="TOKEN=USERNAME", help="may be repeated"
+    )
+    parser.add_argument("--verbose", action="store_true", help="log what is going on to stderr")
+    return parser.parse_args(argv)
+
+
+async def serve(arguments: argparse.Namespace) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    sandbox = Sandbox(arguments.state, port=arguments.port, control_port=arguments.control_port, bots=arguments.bot)
+    async with sandbox:
+        print(sandbox.info.to_json(), flush=True)
+        await stop.wait()
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; 0 after a clean stop, 1 if it could not start."""
+    arguments = _arguments(argv)
+    logging.basicConfig(
+        level=logging.INFO if arguments.verbose else logging.WARNING,
+        stream=sys.stderr,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    with contextlib.suppress(KeyboardInterrupt):
+        try:
+            asyncio.run(serve(arguments))
+        except OSError as error:
+            print(f"sandbox: {error}", file=sys.stderr)
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,111 @@
+"""The sandbox as a whole: world, wire and control wired together, started and stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sandbox.control import Control
+from sandbox.ledger import Ledger
+from sandbox.network import ServerInfo
+from sandbox.wire.connection import Connection
+from sandbox.wire.crypto import ServerKey
+from sandbox.wire.hub import Hub
+from sandbox.wire.weather import Weather
+from sandbox.world.api import Api
+from sandbox.world.state import State
+
+HOST = "127.0.0.1"
+_STOP_TIMEOUT = 5.0
+
+
+class Sandbox:
+    """A local Telegram inside this event loop.
+
+    With a state directory everything outlives it: accounts, chats, files, auth keys, the server's RSA key and the
+    ledger. Clients go on after a restart as long as the port is the same.
+    """
+
+    def __init__(
+        self,
+        state: Path | None = None,
+        *,
+        port: int = 0,
+        control_port: int = 0,
+        bots: Iterable[tuple[str, str]] = (),
+        weather: Weather | None = None,
+    ) -> None:
+        """`state` is a directory, None for one that goes at the end; `bots` are tokens with user names; port 0: any."""
+        self._state_dir = state
+        self._port = port
+        self._control_port = control_port
+        self._bots = list(bots)
+        self._weather = weather
+        self._cleanup = contextlib.AsyncExitStack()
+        self.info: ServerInfo
+        self.api: Api
+        self.hub: Hub
+        self.ledger: Ledger
+
+    async def start(self) -> ServerInfo:
+        """Open the state and serve; returns where.
+
+        Raises:
+            OSError: a port is taken, or the directory cannot be written.
+        """
+        try:
+            await self._start()
+        except BaseException:
+            await self._cleanup.aclose()
+            raise
+        return self.info
+
+    async def stop(self) -> None:
+        """Cut all connections and close the state; what was answered is kept."""
+        await asyncio.wait_for(self._cleanup.aclose(), _STOP_TIMEOUT)
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    async def _start(self) -> None:
+        directory = self._state_dir or Path(
+            self._cleanup.enter_context(tempfile.TemporaryDirectory(prefix="sandbox-", ignore_cleanup_errors=True))
+        )
+        directory.mkdir(parents=True, exist_ok=True)
+        server_key = ServerKey.load_or_make(directory / "server.pem")
+        public_key = directory / "public.pem"
+        public_key.write_bytes(server_key.public_pem())
+
+        state = State(directory)
+        self._cleanup.callback(state.close)
+        self.ledger = Ledger(directory / "ledger.jsonl")
+        self._cleanup.callback(self.ledger.close)
+
+        self.hub = Hub(state, server_key, weather=self._weather)
+        listener = await asyncio.get_running_loop().create_server(
+            lambda: Connection(self.hub), HOST, self._port, start_serving=False, backlog=1024
+        )
+        self._cleanup.callback(listener.close)
+        address: tuple[str, int] = listener.sockets[0].getsockname()
+        self.api = Api(state, self.ledger, address=address, push=self.hub.push, listening=self.hub.listening)
+        for token, username in self._bots:
+            self.api.add_bot(token, username)
+        self.hub.start(self.api)
+        self._cleanup.push_async_callback(self.hub.stop)
+
+        control = Control(self.api, self.ledger)
+        url = await control.start(HOST, self._control_port)
+        self._cleanup.push_async_callback(control.stop)
+        await listener.start_serving()
+        self.info = ServerInfo(f"{address[0]}:{address[1]}", url, str(public_key.resolve()))
