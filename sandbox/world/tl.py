@@ -1,0 +1,33 @@
+"""How TL objects are kept: as the bytes that the wire would carry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from io import BytesIO
+from typing import Any, cast
+
+from pyrogram.raw.core import TLObject
+from pyrogram.raw.core.primitives import Vector
+
+TL = TLObject[Any]
+
+
+def pack(value: TL | None) -> bytes | None:
+    """The bytes of an object; None stays None."""
+    return None if value is None else value.write()
+
+
+def unpack(data: bytes | None) -> Any:
+    """The object that `pack` was given."""
+    return None if data is None else TLObject.read(BytesIO(data))
+
+
+def pack_list(values: Iterable[TL] | None) -> bytes | None:
+    """The bytes of a list of objects; None and an empty list are the same."""
+    items = list(values or ())
+    return cast(bytes, Vector(items)) if items else None
+
+
+def unpack_list(data: bytes | None) -> list[Any]:
+    """The list that `pack_list` was given."""
+    return [] if not data else list(TLObject.read(BytesIO(data)))
