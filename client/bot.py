@@ -39,6 +39,18 @@ CALL_TIMEOUT = 15.0
 """Seconds to wait for the reply of one try of a call (the library's own number)."""
 
 
+LOGIN_EVERY = 1200.0
+"""Seconds between two logins at least."""
+
+
+class LoginTooSoon(Exception):  # noqa: N818 - says what happened
+    """A login must wait, `after` seconds."""
+
+    def __init__(self, after: float) -> None:
+        super().__init__(f"the last login was less than {LOGIN_EVERY / 60:.0f} minutes ago: waiting {after:.0f} s")
+        self.after = after
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """What a bot logs in with."""
@@ -86,7 +98,7 @@ class Bot(Speech, pyrogram.Client):
         weakened: Weakened = Weakened(),
     ) -> None:
         self._sessions = sessions
-        self._clock = clock
+        self.clock = clock
         store = MongoStorage(sessions, epoch=lease.epoch, states=self.inbox.states)
         super().__init__(
             f"bot{identity.bot_id}",
@@ -149,17 +161,24 @@ class Bot(Speech, pyrogram.Client):
 
     async def _begin(self) -> None:
         if not await self.connect():
-            log.info("No session is stored: logging in")
-            self.logins += 1
-            await self.store.login_begins(self._clock.now())
-            await self.sign_in_bot(str(self.bot_token))
-            await self.store.flush()
+            await self._log_in()
         self.inbox.restore(await self._sessions.states())
         if self.inbox.pts.received is None:
             self.inbox.open_common(await self.invoke(raw.functions.updates.GetState()))
             await self.store.flush()
         self.me = await self.get_me()
         self.username = self.me.username or ""
+
+    async def _log_in(self) -> None:
+        """Log in, at most once per `LOGIN_EVERY`: repeated logins earn waits of up to an hour."""
+        now = self.clock.now()
+        if self.store.logins and (wait := LOGIN_EVERY - (now - self.store.logins[-1]).total_seconds()) > 0:
+            raise LoginTooSoon(wait)
+        log.info("No session is stored: logging in")
+        self.logins += 1
+        await self.store.login_begins(now)
+        await self.sign_in_bot(str(self.bot_token))
+        await self.store.flush()
 
     async def _abandon(self) -> None:
         """Close what a failed start had opened."""

@@ -10,7 +10,6 @@ from pyrogram import raw
 from pyrogram.errors import RPCError
 
 from database.cause import hash64
-from database.clock import Clock
 from database.settings import BotSettings
 from locales.texts import Texts
 
@@ -20,8 +19,8 @@ CommandsFor = Callable[[str, Texts, str], Sequence[tuple[str, str]]]
 
 
 async def announce(
-    bot: Any, commands_for: CommandsFor, texts: Texts, people: Iterable[tuple[int, str]], settings: BotSettings, clock: Clock
-) -> None:  # fmt: skip
+    bot: Any, commands_for: CommandsFor, settings: BotSettings, people: Iterable[tuple[int, str]]
+) -> None:
     """Announce the commands of readers to everyone, and those of each role to the people who have it.
 
     `people` are the ids of the owner and the admins, each with the role's name. Somebody who has not
@@ -29,12 +28,12 @@ async def announce(
     """
     wanted = [("reader", None), *((role, person) for person, role in people)]
     for role, person in wanted:
-        for language in ("", *texts.languages):
-            pairs = commands_for(role, texts, language or "en")
+        for language in ("", *bot.texts.languages):
+            pairs = commands_for(role, bot.texts, language or "en")
             mark = str(hash64(*(part for pair in pairs for part in pair)))
             name = f"commands announced to {person or 'all'} in {language or 'any language'}"
             if await settings.get(name) != mark and await _set(bot, pairs, person, language):
-                await settings.put(name, mark, by=0, now=clock.now())
+                await settings.put(name, mark, by=0, now=bot.clock.now())
 
 
 async def _set(bot: Any, pairs: Sequence[tuple[str, str]], person: int | None, language: str) -> bool:

@@ -60,6 +60,11 @@ class Difference(Recovery):
         task = self._tasks[box_id] = asyncio.create_task(self._fill(box_id))
         task.add_done_callback(lambda _: self._tasks.pop(box_id, None))
 
+    def joined(self, channel: int) -> None:
+        """Begin to follow a channel that the bot was let into: its first posts may get lost otherwise."""
+        if not self._closed and channel not in self._inbox.channels:
+            self.fill(channel)
+
     def fill_all(self) -> None:
         """Fetch what was missed everywhere: after a start and after a reconnect."""
         for box_id in (COMMON, *self._inbox.channels):

@@ -8,6 +8,7 @@ import time
 from typing import Any, Protocol
 
 import pyrogram
+from pyrogram.enums import ChatType
 from pyrogram.errors import InputUserDeactivated, PeerIdInvalid, RPCError, UserIsBlocked, UserIsBot
 from pyrogram.handlers import RawUpdateHandler
 from pyrogram.types import CallbackQuery, Message
@@ -29,6 +30,10 @@ AWAY = 1.0
 
 GONE = (UserIsBlocked, InputUserDeactivated, PeerIdInvalid, UserIsBot)
 """The person cannot be written to any more: nobody is left to tell."""
+
+
+BRIEF = frozenset({"apology", "busy", "no-authority", "owner-only", "button-stale"})
+"""Texts that fit into the answer to a pressed button (200 characters, no markup)."""
 
 
 class UpdateMeter(Protocol):
@@ -124,8 +129,11 @@ class Guard:
         try:
             async with asyncio.timeout(LIMIT):
                 if isinstance(body, CallbackQuery):
-                    await self._bot.toast(body, key, alert=True, **args)
-                elif isinstance(body, Message) and body.from_user:
+                    brief = key in BRIEF
+                    await self._bot.toast(body, key if brief else None, alert=True, **(args if brief else {}))
+                    if brief:
+                        return outcome, None
+                if is_person_speaking(body):
                     await self._bot.answer(body, key, step=f"error {key}", **args)
         except TryLater as error:
             return "later", error.after
@@ -143,3 +151,11 @@ class Guard:
     def _inbox(self) -> Inbox:
         inbox: Inbox = self._bot.inbox
         return inbox
+
+
+def is_person_speaking(body: Any) -> bool:
+    """Whether somebody waits for an answer: a press, or a message of a person in a private chat."""
+    if isinstance(body, CallbackQuery):
+        return True
+    private = isinstance(body, Message) and body.chat is not None and body.chat.type is ChatType.PRIVATE
+    return private and body.from_user is not None

@@ -68,6 +68,10 @@ class Recovery:
         """Fetch the difference of this sequence soon."""
         raise NotImplementedError
 
+    def joined(self, channel: int) -> None:
+        """Begin to follow a channel that the bot was let into."""
+        raise NotImplementedError
+
 
 class Inbox(Dispatcher):
     """Receives, orders and hands out the updates of one bot."""
@@ -161,6 +165,8 @@ class Inbox(Dispatcher):
         if isinstance(body, raw.types.UpdateChannelTooLong):
             self.recovery.fill(utils.get_channel_id(body.channel_id))
         elif (qts := getattr(body, "qts", None)) is not None:
+            if isinstance(body, raw.types.UpdateChannelParticipant) and body.user_id == self.client.bot_id:
+                self.recovery.joined(utils.get_channel_id(body.channel_id))
             self._sort(COMMON, qts, 1, update, date, is_qts=True)
         elif (pts := getattr(body, "pts", None)) is not None:
             self._sort(box_of(body), pts, getattr(body, "pts_count", 0), update, date)

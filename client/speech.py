@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from pyrogram import raw
+from pyrogram.errors import BadRequest, ChannelPrivate
 from pyrogram.types import CallbackQuery, Message
 
 from client import keyboard as keyboards
@@ -16,6 +18,7 @@ from database.cause import Cause
 from locales.texts import Texts
 from services.links import Delivery
 from services.registry import Services
+from services.settings import ChannelFacts
 
 CAPTION = 1024
 """UTF-16 units of a caption (Telegram's limit)."""
@@ -117,6 +120,24 @@ class Speech:
                     protect=delivery.protect,
                 )
         return [number for number in arrived if number is not None]
+
+    async def channel_facts(self, chat_id: int) -> ChannelFacts:
+        """What a storage channel is judged by; a chat that the bot cannot see has no admin rights for it."""
+        try:
+            peer = await self.resolve_peer(chat_id)  # type: ignore[attr-defined]  # the client's
+            full = await self.invoke(raw.functions.channels.GetFullChannel(channel=peer))  # type: ignore[attr-defined]  # the client's
+        except (BadRequest, ChannelPrivate, KeyError):
+            return ChannelFacts(chat_id, "", is_channel=True, is_admin=False, may_post=False, protected=False)
+        chat = next(chat for chat in full.chats if chat.id == full.full_chat.id)
+        rights = chat.admin_rights
+        return ChannelFacts(
+            chat_id,
+            chat.title,
+            is_channel=bool(chat.broadcast),
+            is_admin=rights is not None or bool(chat.creator),
+            may_post=bool(chat.creator or (rights and rights.post_messages)),
+            protected=bool(chat.noforwards),
+        )
 
     def link_url(self, code: str) -> str:
         """The address under which a link is shared."""

@@ -24,25 +24,27 @@ class DueRunner:
     """Calls `run` whenever something is due.
 
     `run` does what is due now and returns when the next piece is (None: nothing waits). What
-    waits is in the database: the runner itself has nothing to lose.
+    waits is in the database: the runner itself has nothing to lose. Setting `hint` makes it
+    look at once.
     """
 
     def __init__(
-        self, name: str, run: Callable[[], Awaitable[datetime | None]], *, now: Callable[[], datetime]
+        self,
+        name: str,
+        run: Callable[[], Awaitable[datetime | None]],
+        *,
+        now: Callable[[], datetime],
+        hint: asyncio.Event | None = None,
     ) -> None:
         self.name = name
         self._run = run
         self._now = now
-        self._hint = asyncio.Event()
+        self._hint = hint or asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Begin; what was due before is done at once."""
         self._task = asyncio.create_task(self._forever(), name=self.name)
-
-    def hint(self) -> None:
-        """Say that something new may be due soon."""
-        self._hint.set()
 
     async def stop(self, *, grace: float) -> None:
         """Stop within `grace` seconds; a piece in hand is taken again by the next start."""

@@ -1,0 +1,191 @@
+"""Puts the bot together and runs it: settings, database, lease, Telegram, timetable, web. Nobody imports this file."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import importlib.util
+import logging
+import secrets
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+
+import plugins
+from client.bot import Bot, Identity, Weakened
+from client.commands import announce
+from client.lease import LeaseKeeper
+from client.life import Life, Refused
+from client.plugins import NoHandlers
+from client.server import Server
+from config import Settings, SettingsError, report
+from database.bots import BotDatabase
+from database.connection import Database, DatabaseUnavailable
+from database.embedded import EmbeddedMongo
+from database.schema import SchemaTooNew
+from database.secrets import Vault, WrongSecret
+from locales.texts import Texts
+from plugins.cards import album_card
+from plugins.commands import commands_for
+from scheduler.albums import answer_albums
+from scheduler.due import DueRunner
+from services.registry import ServiceOptions, build_services
+from services.settings import BotOptions
+
+log = logging.getLogger("draftkeep")
+
+VERSION = "0.1.0"
+
+CANNOT_RUN = 3
+"""Exit code when the settings are well-formed and the bot cannot run with them all the same."""
+
+
+class Installation:
+    """One process: its database, its bot, and what runs beside them."""
+
+    def __init__(self, settings: Settings, weakened: Weakened) -> None:
+        self._settings = settings
+        self._weakened = weakened
+        self._texts = Texts.load()
+        self._room: BotDatabase
+        self._runners: list[DueRunner] = []
+        self._announcing: asyncio.Task[None] | None = None
+
+    async def run(self) -> None:
+        """Run until SIGTERM or SIGINT, which end it within 10 seconds."""
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        async with AsyncExitStack() as stack:
+            database = await self._connect(stack)
+            await database.prepare()
+            identity = self._identity()
+            secret = self._settings.secret_key or self._settings.bot_token
+            room = self._room = database.bot(
+                identity.bot_id, Vault.from_secret(secret.get_secret_value(), identity.bot_id)
+            )
+            keeper = LeaseKeeper(room.lease, owner=owner_name(), seconds=self._settings.lease_seconds)
+            make = self._maker(identity, database, room, keeper)
+            await Life(keeper, make, plugins, begin=self._begin, end=self._end).run(stop)
+        log.info("Stopped")
+
+    async def _connect(self, stack: AsyncExitStack) -> Database:
+        """Reach the database: the one of the settings, or one of our own."""
+        if self._settings.database_url:
+            url = self._settings.database_url.get_secret_value()
+        else:
+            embedded = EmbeddedMongo()
+            stack.push_async_callback(embedded.stop)
+            url = await embedded.start(self._settings.data_dir)
+        database = await Database.connect(url, self._settings.database_name)
+        stack.push_async_callback(database.close)
+        return database
+
+    def _identity(self) -> Identity:
+        settings = self._settings
+        address, key = settings.telegram_address, settings.telegram_public_key
+        return Identity(
+            settings.bot_token.get_secret_value(),
+            settings.api_id,
+            settings.api_hash.get_secret_value(),
+            Server(*address, key) if address and key else None,
+        )
+
+    def _maker(
+        self, identity: Identity, database: Database, room: BotDatabase, keeper: LeaseKeeper
+    ) -> Callable[[], Bot]:
+        """How a bot is made, each time that the lease is ours."""
+        options = ServiceOptions(
+            self._settings.owner_id, self._settings.admin_ids, first_options(self._settings), self._texts.pick
+        )
+
+        def make() -> Bot:
+            bot = Bot(
+                identity,
+                sessions=room.session,
+                lease=keeper,
+                clock=database.clock,
+                texts=self._texts,
+                version=VERSION,
+                source=None,
+                workdir=self._settings.data_dir,
+                weakened=self._weakened,
+            )
+            bot.services = build_services(room, database.clock, bot.sender, options)
+            return bot
+
+        return make
+
+    async def _begin(self, bot: Bot) -> None:
+        """Start what runs beside a bot."""
+        self._runners = [
+            DueRunner(
+                "albums",
+                lambda: answer_albums(bot, lambda ready: album_card(bot, ready)),
+                now=bot.clock.now,
+                hint=bot.services.albums.arrived,
+            )
+        ]
+        for runner in self._runners:
+            runner.start()
+        people = [(person, bot.services.access.role(person).value) for person in sorted(self._settings.admin_ids)]
+        self._announcing = asyncio.create_task(announce(bot, commands_for, self._room.settings, people))
+
+    async def _end(self, bot: Bot) -> None:
+        """Stop what runs beside a bot; its work is in the database."""
+        if self._announcing:
+            self._announcing.cancel()
+        await asyncio.gather(*(runner.stop(grace=2) for runner in self._runners))
+
+
+def first_options(settings: Settings) -> BotOptions:
+    """The environment's first values of what can be changed in the chat."""
+    return BotOptions(
+        storage_chat=settings.channel_id,
+        protect_content=settings.protect_content,
+        caption_template=settings.custom_caption,
+        greeting=settings.start_message,
+        greeting_picture=settings.start_pic,
+    )
+
+
+def owner_name() -> str:
+    """A name for this start of this process, unlike any other's."""
+    return f"{socket.gethostname()}:{secrets.token_hex(8)}"
+
+
+def parse_arguments(arguments: list[str], settings: Settings) -> Weakened:
+    """Read the command line: nothing but the proofs' negative controls, and those only away from Telegram."""
+    parser = argparse.ArgumentParser(description="Draftkeep, a self-hosted Telegram bot. Settings: see .env.example.")
+    parser.add_argument(
+        "--weaken", action="append", default=[], choices=["random-ids", "arrivals"], help=argparse.SUPPRESS
+    )
+    given = parser.parse_args(arguments)
+    if given.weaken and settings.telegram_address is None:
+        parser.error("--weaken switches protections off for the proofs; it needs TELEGRAM_SERVER")
+    return Weakened(random_ids="random-ids" in given.weaken, arrivals="arrivals" in given.weaken)
+
+
+def main(arguments: list[str]) -> int:
+    """Run the bot. Returns the exit code."""
+    try:
+        settings = Settings.load()
+    except SettingsError as error:
+        return report(error, sys.stderr)
+    logging.basicConfig(level=settings.log_level)
+    weakened = parse_arguments(arguments, settings)
+    if importlib.util.find_spec("tgcrypto") is None:
+        log.error("TgCrypto is not installed: without it files move 400 times slower. Install requirements.txt.")
+        return CANNOT_RUN
+    try:
+        asyncio.run(Installation(settings, weakened).run())
+    except (DatabaseUnavailable, SchemaTooNew, WrongSecret, NoHandlers, Refused) as error:
+        log.error("Draftkeep cannot run: %s", error)  # noqa: TRY400 - the cause is in the text
+        return CANNOT_RUN
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
