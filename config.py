@@ -10,14 +10,14 @@ import re
 import zoneinfo
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TextIO, TypeVar
+from typing import Annotated, Literal, Self, TextIO, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from dotenv import dotenv_values
-from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, SecretStr, ValidationError, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 EXIT_CODE = 2
@@ -35,6 +35,7 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
 
 _TOGETHER = ("TELEGRAM_SERVER", "TELEGRAM_PUBLIC_KEY")
 _ADDRESS = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:]+)\]|(?P<host>[A-Za-z0-9.-]+)):(?P<port>[0-9]{1,5})")
+_API_HASH = re.compile(r"[0-9a-fA-F]{32}")
 _BOOLEANS = dict.fromkeys(("1", "true", "yes", "on"), True) | dict.fromkeys(("0", "false", "no", "off"), False)
 _SHORTEST_REDACTED = 5  # a database password of three letters would black out half of the log
 
@@ -102,13 +103,6 @@ def _split(value: object) -> object:
     return value
 
 
-def _api_hash(value: SecretStr, info: ValidationInfo) -> SecretStr:
-    own_server = (info.context or {}).get("own_server", False)
-    if not own_server and not re.fullmatch(r"[0-9a-fA-F]{32}", value.get_secret_value()):
-        raise ValueError("not in this form")
-    return value
-
-
 def _time_zone(value: str) -> str:
     try:
         zoneinfo.ZoneInfo(value)
@@ -157,7 +151,7 @@ class Settings(BaseSettings):
     """Digits, a colon and 35 characters. Get it from @BotFather with /newbot, or /token for a bot that you have."""
     api_id: Annotated[int, Field(gt=0, lt=2**31)]
     """A number. Get it from my.telegram.org, "API development tools"."""
-    api_hash: Annotated[SecretStr, Field(min_length=1), AfterValidator(_api_hash)]
+    api_hash: SecretStr
     """32 hexadecimal digits. Get it from my.telegram.org, "API development tools", beside API_ID."""
     owner_id: _Person
     """Your own user id, a positive number. @userinfobot tells it."""
@@ -187,7 +181,7 @@ class Settings(BaseSettings):
     protect_content: _Boolean = False
     """True or false: whether readers are kept from forwarding and saving what they get."""
     auto_delete_time: Annotated[int, Field(ge=0, le=47 * 3600)] = 0
-    """Seconds after which readers lose what they got: 0 for never, at most 169200 (47 hours, Telegram's limit less one)."""
+    """Seconds after which readers lose what they got: 0 for never, at most 169200 (47 of Telegram's 48 hours)."""
     custom_caption: Annotated[str, _at_most(1024)] | None = None
     """The caption of delivered files, at most 1024 characters; {filename} {size} {caption} {first} … are filled in."""
     start_message: Annotated[str, _at_most(4096)] | None = None
@@ -280,20 +274,16 @@ class Settings(BaseSettings):
         warnings = _near_misses(given, [each for names in known.values() for each in names])
         if "broadcast_batch_size" in values:
             warnings.append(f"BROADCAST_BATCH_SIZE: {_looks(cls, 'BROADCAST_BATCH_SIZE')}")
-        context = {"own_server": "telegram_server" in values, "warnings": tuple(warnings)}
+        if "telegram_server" not in values and not _API_HASH.fullmatch(values.get("api_hash", "0" * 32)):
+            problems.append(f"{_given_as('API_HASH', given)}: not in this form. {_looks(cls, 'API_HASH')}")
         try:
-            settings = cls.model_validate(values, context=context)
+            settings = cls.model_validate(values)
         except ValidationError as error:
-            problems += _wrong(cls, error, {name.lower(): names for name, names in known.items()}, given)
-            raise SettingsError(problems + warnings) from None
+            raise SettingsError([*problems, *_wrong(cls, error, given), *warnings]) from None
         if problems:
-            raise SettingsError(problems + warnings)
+            raise SettingsError([*problems, *warnings])
+        settings._warnings = tuple(warnings)  # noqa: SLF001 - our own instance
         return settings
-
-    def model_post_init(self, context: Any, /) -> None:
-        """Keep the warnings of the reading; they belong to no field."""
-        super().model_post_init(context)
-        self._warnings = (context or {}).get("warnings", ())
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -343,9 +333,11 @@ def _looks(settings: type[Settings], name: str) -> str:
     return settings.model_fields[name.lower()].description or ""
 
 
-def _wrong(
-    settings: type[Settings], error: ValidationError, known: Mapping[str, tuple[str, ...]], given: Mapping[str, str]
-) -> list[str]:
+def _given_as(name: str, given: Mapping[str, str]) -> str:
+    return next((each for each in (name, *ALIASES.get(name, ())) if each in given), name)
+
+
+def _wrong(settings: type[Settings], error: ValidationError, given: Mapping[str, str]) -> list[str]:
     """One line for each field that did not pass, under the name it was given by."""
     reasons: dict[str, str] = {}
     for detail in error.errors(include_input=False, include_url=False):
@@ -353,11 +345,8 @@ def _wrong(
             reason = str(detail["ctx"]["error"])
         else:
             reason = "missing" if detail["type"] == "missing" else "not in this form"
-        reasons.setdefault(str(detail["loc"][0]), reason)
-    return [
-        f"{next((name for name in known[field] if name in given), field.upper())}: {reason}. {_looks(settings, field)}"
-        for field, reason in reasons.items()
-    ]
+        reasons.setdefault(str(detail["loc"][0]).upper(), reason)
+    return [f"{_given_as(name, given)}: {why}. {_looks(settings, name)}" for name, why in reasons.items()]
 
 
 def _near_misses(given: Iterable[str], known: list[str]) -> list[str]:

@@ -1,0 +1,265 @@
+"""Settings: names and aliases, every wrong value at once and by name, and no secret in any message."""
+
+import io
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from pydantic import ValidationError
+
+from config import ALIASES, EXIT_CODE, Settings, SettingsError, report
+
+TOKEN = "123456789:" + "AbC-_" * 7
+REQUIRED = {"BOT_TOKEN": TOKEN, "API_ID": "12345", "API_HASH": "0123456789abcdef" * 2, "OWNER_ID": "42"}
+CANARY = "canary5ecret-value-that-nobody-may-see"
+
+
+def load(given: Mapping[str, str] | None = None, dotenv: Path | None = None) -> Settings:
+    return Settings.load({**REQUIRED, **(given or {})}, dotenv)
+
+
+def wrong(given: Mapping[str, str], dotenv: Path | None = None, *, required: Mapping[str, str] = REQUIRED) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        Settings.load({**required, **given}, dotenv)
+    return list(caught.value.lines)
+
+
+def names(lines: list[str]) -> list[str]:
+    return [line.partition(":")[0] for line in lines]
+
+
+@pytest.fixture
+def rsa_pem(tmp_path: Path) -> Path:
+    path = tmp_path / "server.pem"
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048).public_key()
+    path.write_bytes(key.public_bytes(Encoding.PEM, PublicFormat.PKCS1))
+    return path
+
+
+def test_four_settings_are_enough() -> None:
+    settings = load()
+    assert settings.bot_id == 123456789
+    assert settings.api_id == 12345
+    assert settings.admin_ids == {42}
+    assert settings.database_url is None
+    assert settings.port == 8080
+    assert settings.lease_seconds == 10
+    assert settings.timezone == "UTC"
+    assert settings.warnings == ()
+    assert settings.telegram_address is None
+
+
+def test_nothing_set_names_all_four_and_where_to_get_them() -> None:
+    lines = wrong({}, required={})
+    assert names(lines) == ["BOT_TOKEN", "API_ID", "API_HASH", "OWNER_ID"]
+    assert "@BotFather" in lines[0]
+    assert "my.telegram.org" in lines[1]
+    assert "my.telegram.org" in lines[2]
+    assert "@userinfobot" in lines[3]
+
+
+def test_an_empty_value_is_an_unset_one() -> None:
+    assert names(wrong({"BOT_TOKEN": "  "})) == ["BOT_TOKEN"]
+    assert load({"PORT": "", "CHANNEL_ID": " "}).port == 8080
+
+
+@pytest.mark.parametrize(("name", "alias"), [(name, alias) for name, all_ in ALIASES.items() for alias in all_])
+def test_every_alias_is_read(name: str, alias: str) -> None:
+    first = {"CHANNEL_ID": "-1001234567890", "DATABASE_URL": "mongodb://localhost", **REQUIRED}
+    second = {alias if each == name else each: value for each, value in first.items()}
+    assert Settings.load(second, None) == Settings.load(first, None)
+
+
+def test_the_aliases_are_those_of_the_conventions() -> None:
+    assert {name: set(others) for name, others in ALIASES.items()} == {
+        "BOT_TOKEN": {"TG_BOT_TOKEN", "TELEGRAM_BOT_TOKEN"},
+        "API_ID": {"APP_ID", "TG_API_ID", "TELEGRAM_API_ID"},
+        "API_HASH": {"TG_API_HASH", "TELEGRAM_API_HASH"},
+        "OWNER_ID": {"OWNER_TELEGRAM_ID", "ADMIN_USER_ID"},
+        "CHANNEL_ID": {"BIN_CHANNEL"},
+        "DATABASE_URL": {"MONGO_URI", "MONGODB_URI", "DB_URI"},
+    }
+
+
+def test_aliases_that_disagree_are_an_error_naming_both() -> None:
+    (line,) = wrong({"TG_BOT_TOKEN": "987654321:" + "z" * 35})
+    assert "BOT_TOKEN" in line
+    assert "TG_BOT_TOKEN" in line
+    assert "z" * 35 not in line
+    assert load({"TG_BOT_TOKEN": TOKEN}).bot_id == 123456789
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("# mine\nexport PORT=9000\nTIMEZONE='Asia/Tashkent'\nDATABASE_NAME=other # why\nLOG_LEVEL=\n")
+    settings = load({"PORT": "9001", "TIMEZONE": ""}, file)
+    assert (settings.port, settings.timezone, settings.database_name) == (9001, "Asia/Tashkent", "other")
+    assert settings.log_level == "INFO"
+
+
+def test_a_missing_file_is_fine_and_an_unreadable_one_is_named(tmp_path: Path) -> None:
+    assert load({}, tmp_path / "none").port == 8080
+    bad = tmp_path / ".env"
+    bad.write_bytes(b"START_MESSAGE=\xff\xfe\xff")
+    assert names(wrong({}, bad)) == [".env"]
+
+
+WRONG = {
+    "BOT_TOKEN": ["token", "123456789:short", "123456789:" + "a" * 36, "x:" + "a" * 35, TOKEN + "!"],
+    "API_ID": ["abc", "0", "-5", "1.5", str(2**31)],
+    "API_HASH": ["0" * 31, "g" * 32, "0" * 33],
+    "OWNER_ID": ["@me", "0", "-1"],
+    "ADMINS": ["1 x", "1,-2"],
+    "CHANNEL_ID": ["1234567890", "-1234", "@channel", "-100"],
+    "SOURCE_CHANNEL_ID": ["5"],
+    "TARGET_CHANNEL_ID": ["5"],
+    "LOG_CHANNEL": ["5"],
+    "RESULTS_CHANNEL": ["5"],
+    "FORCE_SUB_CHANNEL": ["-1001234567890 5"],
+    "CHANNEL_URL": ["t.me/x", "ftp://x", "https://"],
+    "DATABASE_URL": ["localhost", "http://localhost", "mongodb://", "mongodb://[bad"],
+    "DATABASE_NAME": ["a b", "a.b", "x" * 64],
+    "PROTECT_CONTENT": ["maybe", "2", "y"],
+    "AUTO_DELETE_TIME": ["-1", "169201", "1h"],
+    "CUSTOM_CAPTION": ["x" * 1025, "😀" * 513],
+    "START_MESSAGE": ["x" * 4097],
+    "SHORTLINK_URL": ["http://short.example"],
+    "VERIFY_EXPIRE": ["0", "soon"],
+    "RESULTS_CACHE_HOURS": ["-1"],
+    "AI_BASE_URL": ["http://example.org"],
+    "AUTO_REPLY_CONFIDENCE": ["-1", "101", "high"],
+    "PORT": ["-1", "65536", "http"],
+    "ADMIN_TOKEN": ["short"],
+    "ALERT_URL": ["http://example.org/hook", "example.org"],
+    "SECRET_KEY": ["short"],
+    "TIMEZONE": ["Mars/Olympus", "../etc", "Asia"],
+    "LEASE_SECONDS": ["0", "301", "1.5"],
+    "LOG_LEVEL": ["LOUD"],
+}
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in WRONG.items() for value in values])
+def test_a_wrong_value_is_reported_by_name_and_with_its_form(name: str, value: str) -> None:
+    (line,) = wrong({name: value})
+    assert line.startswith(f"{name}: ")
+    assert (Settings.model_fields[name.lower()].description or "?") in line
+
+
+def test_everything_wrong_is_reported_at_once() -> None:
+    given = {name: values[0] for name, values in WRONG.items()}
+    assert sorted(names(wrong(given))) == sorted(WRONG)
+
+
+def test_a_wrong_value_is_reported_under_the_name_it_was_given_by() -> None:
+    required = {key: value for key, value in REQUIRED.items() if key != "OWNER_ID"}
+    assert names(wrong({"ADMIN_USER_ID": "me"}, required=required)) == ["ADMIN_USER_ID"]
+
+
+@pytest.mark.parametrize("text", ["1", "true", "YES", "On", "0", "False", "no", "OFF"])
+def test_booleans_are_read_in_any_case(text: str) -> None:
+    assert load({"PROTECT_CONTENT": text}).protect_content is (text in {"1", "true", "YES", "On"})
+
+
+def test_ids_may_stand_between_spaces_and_commas() -> None:
+    settings = load({"ADMINS": "1, 2 3,,4", "FORCE_SUB_CHANNEL": "-1001111111111,-1002222222222 "})
+    assert settings.admins == {1, 2, 3, 4}
+    assert settings.admin_ids == {1, 2, 3, 4, 42}
+    assert settings.force_sub_channel == (-1001111111111, -1002222222222)
+    assert load({"FORCE_SUB_CHANNEL": "0"}).force_sub_channel == ()
+
+
+def test_another_server_needs_its_key_and_the_other_way_round(rsa_pem: Path) -> None:
+    settings = load({"TELEGRAM_SERVER": "127.0.0.1:4430", "TELEGRAM_PUBLIC_KEY": str(rsa_pem)})
+    assert settings.telegram_address == ("127.0.0.1", 4430)
+    settings = load({"TELEGRAM_SERVER": "[::1]:4430", "TELEGRAM_PUBLIC_KEY": str(rsa_pem)})
+    assert settings.telegram_address == ("::1", 4430)
+    assert names(wrong({"TELEGRAM_SERVER": "127.0.0.1:4430"})) == ["TELEGRAM_PUBLIC_KEY"]
+    assert names(wrong({"TELEGRAM_PUBLIC_KEY": str(rsa_pem)})) == ["TELEGRAM_SERVER"]
+    assert names(wrong({"TELEGRAM_SERVER": "nowhere", "TELEGRAM_PUBLIC_KEY": str(rsa_pem)})) == ["TELEGRAM_SERVER"]
+
+
+def test_the_key_of_another_server_must_be_an_rsa_key(tmp_path: Path) -> None:
+    server = {"TELEGRAM_SERVER": "127.0.0.1:4430"}
+    elliptic = tmp_path / "ec.pem"
+    key = ec.generate_private_key(ec.SECP256R1()).public_key()
+    elliptic.write_bytes(key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    text = tmp_path / "text.pem"
+    text.write_text("no key")
+    for path, why in [(elliptic, "not an RSA"), (text, "no public key"), (tmp_path / "none.pem", "cannot be read")]:
+        (line,) = wrong({**server, "TELEGRAM_PUBLIC_KEY": str(path)})
+        assert line.startswith("TELEGRAM_PUBLIC_KEY: ")
+        assert why in line
+
+
+def test_another_server_takes_any_api_hash_but_wants_one(rsa_pem: Path) -> None:
+    server = {"TELEGRAM_SERVER": "127.0.0.1:4430", "TELEGRAM_PUBLIC_KEY": str(rsa_pem)}
+    assert load({**server, "API_HASH": "anything"}).api_hash.get_secret_value() == "anything"
+    assert names(wrong({**server, "API_HASH": ""})) == ["API_HASH"]
+
+
+def test_names_that_look_mistyped_are_warned_about() -> None:
+    assert load({"TIME_ZONE": "UTC", "PATH": "/bin", "HOME": "/root"}).warnings == (
+        "TIME_ZONE: not a setting. Did you mean TIMEZONE?",)
+    lines = wrong({"BOT_TOKN": TOKEN}, required={key: value for key, value in REQUIRED.items() if key != "BOT_TOKEN"})
+    assert names(lines) == ["BOT_TOKEN", "BOT_TOKN"]
+    assert "BOT_TOKEN" in lines[1]
+
+
+def test_the_batch_size_of_other_bots_is_said_to_mean_nothing() -> None:
+    (line,) = load({"BROADCAST_BATCH_SIZE": "100"}).warnings
+    assert line.startswith("BROADCAST_BATCH_SIZE: ")
+
+
+def test_settings_are_frozen() -> None:
+    settings = load()
+    with pytest.raises(ValidationError):
+        settings.port = 1
+
+
+def test_nothing_is_read_from_the_environment_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in REQUIRED.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(ValidationError):
+        Settings()  # type: ignore[call-arg]
+    assert Settings.load(dotenv_path=None).bot_id == 123456789
+
+
+def test_the_report_names_everything_and_returns_two() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.load({}, None)
+    stream = io.StringIO()
+    assert report(caught.value, stream) == EXIT_CODE == 2
+    for name in REQUIRED:
+        assert f"  {name}: missing" in stream.getvalue()
+
+
+@pytest.mark.parametrize("name", [name.upper() for name in Settings.model_fields])
+def test_no_message_contains_the_value_that_was_given(name: str) -> None:
+    """A secret may be put under any name by mistake, and may be wrong itself."""
+    with pytest.raises(SettingsError) as caught:
+        load({"PORT": "none", name: CANARY + " \x00"})
+    stream = io.StringIO()
+    report(caught.value, stream)
+    shown = "".join(traceback.format_exception(caught.value))
+    assert CANARY not in stream.getvalue()
+    assert CANARY not in shown
+    assert CANARY not in repr(caught.value)
+
+
+def test_no_secret_is_in_the_representation_and_all_are_listed_for_the_log() -> None:
+    secrets = {
+        "BOT_TOKEN": TOKEN, "API_HASH": "f" * 32, "SHORTLINK_API": CANARY + "1", "AI_API_KEY": CANARY + "2",
+        "ADMIN_TOKEN": CANARY + "3", "SECRET_KEY": CANARY + "4", "ALERT_URL": f"https://example.org/{CANARY}5",
+        "DATABASE_URL": f"mongodb://user:{CANARY}%406@db.example.org/x",
+    }
+    settings = load(secrets)
+    for text in (repr(settings), str(settings), settings.model_dump_json()):
+        for secret in (*secrets.values(), CANARY):
+            assert secret not in text
+    listed = settings.secrets()
+    assert listed >= set(secrets.values())
+    assert TOKEN.partition(":")[2] in listed
+    assert {CANARY + "%406", CANARY + "@6"} <= listed
