@@ -1,0 +1,347 @@
+### What people read, in English: the language of last resort, and the one that the others follow key by key.
+###
+### HTML as Telegram takes it (<b>, <i>, <code>) in messages; none in what begins with `button-`, `toast-`, `command-`.
+### Functions: SIZE($bytes) shows a size, FILE($name, $kind) a file's name or, without a name, its kind.
+
+## Starting
+
+greeting =
+    Hello, <b>{ $first }</b>!
+
+    I keep files and hand them out by link. Open a link that somebody gave you, and the file arrives right here.
+
+    /help shows what I can do, /language changes the language.
+# The owner's own greeting, already filled in.
+greeting-custom = { $text }
+greeting-admin =
+    Hello, <b>{ $first }</b>!
+
+    Send me any file, and I answer with its link. Whoever opens the link gets the file.
+
+    • Files sent together as an album share one link.
+    • A file that I already have keeps the link it has.
+    • /links shows what is shared, /revoke closes a link.
+greeting-admin-no-storage =
+    Hello, <b>{ $first }</b>!
+
+    Soon you will send me a file and get a link that hands it out to anyone you like.
+
+    { storage-missing }
+
+## Help
+
+help-reader =
+    <b>How this works</b>
+
+    Open a link that somebody gave you and press “Start”: the files behind it arrive in this chat. If a link no longer works, ask whoever gave it to you for a new one.
+
+    /language: the language I speak
+    /about: what I am
+help-admin =
+    <b>How this works</b>
+
+    Send me a file, a photo or an album: I keep it in the storage channel and answer with a link. Whoever opens the link gets the file. What is posted in the storage channel itself gets a link as well.
+
+    /genlink: in reply to a file in this chat, makes a link to that file alone
+    /links: everything that is shared, newest first, with the number of uses
+    /revoke: closes a link; give the link, or reply to my message with it
+    /language: the language I speak
+    /about: what I am
+help-owner =
+    { help-admin }
+
+    <b>For you as the owner</b>
+    The storage channel is where all files are kept. To choose it, or to choose another one, add me to a private channel as an administrator with the right to post messages, or forward me any text post from a channel where I am one already. I ask before anything changes.
+
+## About
+
+about =
+    <b>Draftkeep { $version }</b>
+
+    A self-hosted bot that keeps files and hands them out by link. Free software under the MIT licence.
+
+    { $source }
+about-source = Source code: { $url }
+
+## Language
+
+language-choose = Which language should I speak with you?
+language-automatic = Automatic, as in Telegram
+language-automatic-chosen = ✓ Automatic, as in Telegram
+language-changed = Done: from now on I speak English with you.
+language-followed = Done: I follow the language of your Telegram app. Right now that is English.
+
+## Storing files
+
+stored =
+    ✅ Stored: <b>{ FILE($name, $kind) }</b>, { SIZE($size) }
+
+    Whoever opens this link gets the file:
+    { $url }
+stored-again =
+    I already have this file: <b>{ FILE($name, $kind) }</b>, { SIZE($size) }
+
+    Its link:
+    { $url }
+
+    Press “New link” if you want a second one that you can count and close separately.
+stored-album =
+    ✅ Stored: an album of { $count ->
+        [one] <b>{ $count } file</b>
+       *[other] <b>{ $count } files</b>
+    }, { SIZE($size) }
+
+    Whoever opens this link gets all of it:
+    { $url }
+stored-album-again =
+    I already have this album: { $count ->
+        [one] <b>{ $count } file</b>
+       *[other] <b>{ $count } files</b>
+    }, { SIZE($size) }
+
+    Its link:
+    { $url }
+
+    Press “New link” if you want a second one that you can count and close separately.
+posted =
+    📥 New in the storage channel: <b>{ FILE($name, $kind) }</b>, { SIZE($size) }
+
+    Whoever opens this link gets the file:
+    { $url }
+posted-again =
+    📥 Posted again in the storage channel: <b>{ FILE($name, $kind) }</b>, { SIZE($size) }
+
+    I already had this file. Its link:
+    { $url }
+posted-album =
+    📥 New in the storage channel: an album of { $count ->
+        [one] <b>{ $count } file</b>
+       *[other] <b>{ $count } files</b>
+    }, { SIZE($size) }
+
+    Whoever opens this link gets all of it:
+    { $url }
+posted-album-again =
+    📥 Posted again in the storage channel: an album of { $count ->
+        [one] <b>{ $count } file</b>
+       *[other] <b>{ $count } files</b>
+    }, { SIZE($size) }
+
+    I already had this album. Its link:
+    { $url }
+not-a-file =
+    { $kind ->
+        [contact] A contact is not a file, so there is nothing I could store.
+        [location] A location is not a file, so there is nothing I could store.
+        [poll] A poll is not a file, so there is nothing I could store.
+        [dice] That was a nice roll, but it is not a file that I could store.
+        [game] A game is not a file, so there is nothing I could store.
+        [story] I cannot store stories: Telegram does not hand them to bots as files. Save it and send it to me as a photo or a video.
+        [paid] I cannot store paid media: Telegram does not let bots pass it on. Send me the original file.
+       *[other] There is no file in this message that I could store.
+    }
+
+    Send me a document, a photo, a video, audio, a voice or video message, an animation or a sticker.
+admin-text =
+    Send me a file, and I answer with its link. /help shows what else I can do.
+
+## Links
+
+new-link =
+    🔗 A new link to <b>{ FILE($name, $kind) }</b>:
+    { $url }
+
+    Links that you made before keep working.
+new-link-album =
+    🔗 A new link to { $count ->
+        [one] <b>{ $count } file</b>
+       *[other] <b>{ $count } files</b>
+    }:
+    { $url }
+
+    Links that you made before keep working.
+genlink-usage = Reply with /genlink to a message that carries a file, and I make a link to that file. Or just send me the file.
+genlink-no-file = The message you replied to carries no file that I could store. Reply with /genlink to a document, a photo, a video or another file.
+links-empty = Nothing is shared yet. Send me a file, and its link will be listed here.
+links =
+    <b>Links, newest first</b> ({ $total })
+
+    { $rows }
+
+    Press a number to share, close or reopen that link.
+links-row =
+    { $number }. <b>{ FILE($name, $kind) }</b>{ $more ->
+        [0] { "" }
+       *[other] { " " }and { $more } more
+    }, { $uses ->
+        [one] { $uses } use
+       *[other] { $uses } uses
+    }{ $state ->
+        [revoked] {", closed"}
+        [expired] {", expired"}
+        [used-up] {", used up"}
+       *[open] { "" }
+    }
+link-card =
+    <b>{ FILE($name, $kind) }</b>
+    { $count ->
+        [one] { $count } file
+       *[other] { $count } files
+    }, { SIZE($size) }
+    { $uses ->
+        [0] Not used yet
+        [one] Used { $uses } time
+       *[other] Used { $uses } times
+    }
+    { $state ->
+        [revoked] Closed: whoever opens it gets nothing.
+        [expired] Expired: whoever opens it gets nothing.
+        [used-up] Used up: whoever opens it gets nothing.
+       *[open] Open: whoever opens it gets { $count ->
+            [1] the file
+           *[other] the files
+        }.
+    }
+
+    { $url }
+revoke-usage =
+    Which link should I close? Write it after the command, like this:
+    <code>/revoke https://t.me/…?start=…</code>
+
+    Or reply with /revoke to my message that shows the link. /links lists them all.
+revoked =
+    🚫 Closed: the link to <b>{ FILE($name, $kind) }</b>. Whoever opens it now is told so. The file itself is kept.
+
+    { $url }
+restored =
+    ✅ Open again: the link to <b>{ FILE($name, $kind) }</b>. It works as before.
+
+    { $url }
+link-malformed =
+    This link is damaged: a part of it is missing, or something was added to it.
+
+    Open it again exactly as you were given it, or ask for it once more.
+link-unknown =
+    I do not know this link. It may belong to another bot, or a letter of it got changed on the way.
+
+    Ask whoever gave it to you to send it once more.
+link-revoked =
+    This link was closed by the person who made it.
+
+    Ask whoever gave it to you for a new one.
+link-expired =
+    This link has expired.
+
+    Ask whoever gave it to you for a new one.
+link-used-up =
+    This link has been used as often as it was meant to be.
+
+    Ask whoever gave it to you for a new one.
+
+## The storage channel
+
+storage-missing =
+    ⚠️ <b>I cannot keep files yet: there is no storage channel.</b>
+
+    The owner of this bot sets it once:
+    1. Create a private channel.
+    2. Add me to it as an administrator with the right to post messages.
+    3. Come back to this chat: I ask whether to use that channel. Press “Yes, use it”.
+storage-ask = Should I keep all files in the channel <b>{ $title }</b>?
+storage-ask-change =
+    Should I keep new files in the channel <b>{ $title }</b> from now on?
+
+    What is already stored stays in the channel where it is. Do not delete that channel, or its links stop working.
+storage-set =
+    ✅ From now on I keep all files in <b>{ $title }</b>.
+
+    Send me a file, and I answer with its link.
+storage-unchanged = All right, nothing has changed.
+storage-not-channel =
+    <b>{ $title }</b> is a group. I keep files in a channel only: in a group anybody could delete them.
+
+    Create a private channel and add me to it as an administrator with the right to post messages.
+storage-not-admin =
+    I am not an administrator of <b>{ $title }</b>, so I cannot keep files there.
+
+    If it is your channel, open its settings, choose “Administrators”, add me with the right to post messages, and I will ask you again.
+storage-no-post-right =
+    I am an administrator of <b>{ $title }</b>, but I may not post messages there.
+
+    Open the channel's settings, choose “Administrators”, then me, and allow me to post messages. I will ask you again.
+storage-protected =
+    <b>{ $title }</b> restricts saving content, and Telegram lets nobody forward from such a channel, not even me.
+
+    Open the channel's settings, allow saving content, and forward me a text post from it. Or take another channel.
+storage-failed =
+    The storage channel does not accept files: it was deleted, or I am no longer an administrator there with the right to post messages.
+
+    The owner can add me again, or choose another channel: add me to it as an administrator, and I ask.
+storage-lost =
+    ⚠️ I can no longer post in the storage channel <b>{ $title }</b>. No new files can be stored, and links may stop working.
+
+    Make me an administrator there again with the right to post messages, or add me to another channel to use that one instead.
+
+## For readers who write something else
+
+reader-file =
+    Thank you, but I take files from my administrators only.
+
+    I hand out what is behind a link: open one that somebody gave you, and the file arrives here.
+reader-text =
+    I hand out files by link: open a link that somebody gave you, and the file arrives here.
+
+    /help shows what I can do.
+unknown-command = I do not know this command. /help shows what I can do.
+
+## When something is in the way
+
+apology =
+    Something went wrong on my side, and I have written down what it was.
+
+    Please try again in a minute.
+busy = I am busy right now. Please try again in a minute.
+no-authority = Only the administrators of this bot may do that.
+owner-only = Only the owner of this bot may do that.
+button-stale = This button belongs to an older version of me. Please send the command again.
+
+## Kinds of files, and sizes
+
+kind-animation = Animation
+kind-audio = Audio
+kind-document = Document
+kind-photo = Photo
+kind-sticker = Sticker
+kind-video = Video
+kind-video-note = Video message
+kind-voice = Voice message
+size-b =
+    { $number ->
+        [one] { $number } byte
+       *[other] { $number } bytes
+    }
+size-kb = { $number } KB
+size-mb = { $number } MB
+size-gb = { $number } GB
+
+## Buttons
+
+button-share = Share
+button-new-link = New link
+button-revoke = Close this link
+button-restore = Open it again
+button-newer = ← Newer
+button-older = Older →
+button-all-links = ← All links
+button-storage-yes = Yes, use it
+button-storage-no = No
+
+## Commands, as Telegram's menu shows them
+
+command-start = Start
+command-help = What I can do
+command-about = What I am
+command-language = Choose the language
+command-genlink = Link to the file you reply to
+command-links = Everything that is shared
+command-revoke = Close a link

@@ -1,0 +1,343 @@
+### Odamlar o‘qiydigan matnlar, o‘zbek tilida (lotin yozuvi).
+
+## Boshlanish
+
+greeting =
+    Assalomu alaykum, <b>{ $first }</b>!
+
+    Men fayllarni saqlayman va havola orqali ulashaman. Sizga yuborilgan havolani oching — fayl shu yerga keladi.
+
+    /help — nimalar qila olaman, /language — tilni o‘zgartirish.
+greeting-custom = { $text }
+greeting-admin =
+    Assalomu alaykum, <b>{ $first }</b>!
+
+    Menga istalgan faylni yuboring, javobiga uning havolasini olasiz. Havolani kim ochsa, faylni o‘sha oladi.
+
+    • Bitta albom qilib yuborilgan fayllarning havolasi umumiy bo‘ladi.
+    • Menda bor faylning havolasi o‘zgarmaydi.
+    • /links nimalarni ulashayotganingizni ko‘rsatadi, /revoke havolani yopadi.
+greeting-admin-no-storage =
+    Assalomu alaykum, <b>{ $first }</b>!
+
+    Tez orada menga fayl yuborib, uni xohlagan odamingizga yetkazadigan havola olasiz.
+
+    { storage-missing }
+
+## Yordam
+
+help-reader =
+    <b>Bu qanday ishlaydi</b>
+
+    Sizga yuborilgan havolani oching va ekran pastidagi tugmani bosing: fayllar shu suhbatga keladi. Havola endi ishlamasa, uni bergan odamdan yangisini so‘rang.
+
+    /language — qaysi tilda gaplashishim
+    /about — men kimman
+help-admin =
+    <b>Bu qanday ishlaydi</b>
+
+    Menga fayl, rasm yoki albom yuboring: uni saqlash kanaliga joylab, javobiga havola beraman. Havolani kim ochsa, faylni o‘sha oladi. Saqlash kanalining o‘ziga joylangan fayllar ham havola oladi.
+
+    /genlink — shu suhbatdagi faylga javoban yuboring: faqat o‘sha faylga havola
+    /links — barcha ulashilganlar, yangilaridan boshlab, necha marta ochilgani bilan
+    /revoke — havolani yopish: uni buyruqdan keyin yozing yoki havola ko‘rsatilgan xabarimga javob qiling
+    /language — qaysi tilda gaplashishim
+    /about — men kimman
+help-owner =
+    { help-admin }
+
+    <b>Siz, bot egasi uchun</b>
+    Barcha fayllar saqlash kanalida turadi. Uni tanlash yoki almashtirish uchun meni yopiq kanalga xabar joylash huquqi bilan administrator qilib qo‘shing. Yoki men allaqachon administrator bo‘lgan kanaldan istalgan matnli postni menga uzating. Biror narsani o‘zgartirishdan oldin so‘rayman.
+
+## Bot haqida
+
+about =
+    <b>Draftkeep { $version }</b>
+
+    O‘z serveringiz uchun bot: fayllarni saqlaydi va havola orqali ulashadi. Erkin dastur, MIT litsenziyasi.
+
+    { $source }
+about-source = Dastur kodi: { $url }
+
+## Til
+
+language-choose = Siz bilan qaysi tilda gaplashay?
+language-automatic = Avtomatik, Telegramdagidek
+language-automatic-chosen = ✓ Avtomatik, Telegramdagidek
+language-changed = Tayyor: endi siz bilan o‘zbekcha gaplashaman.
+language-followed = Tayyor: Telegram ilovangizning tilida gaplashaman. Hozir u o‘zbekcha.
+
+## Fayllarni saqlash
+
+stored =
+    ✅ Saqlandi: <b>{ FILE($name, $kind) }</b>, { SIZE($size) }
+
+    Bu havolani kim ochsa, faylni o‘sha oladi:
+    { $url }
+stored-again =
+    Bu fayl menda allaqachon bor: <b>{ FILE($name, $kind) }</b>, { SIZE($size) }
+
+    Uning havolasi:
+    { $url }
+
+    Alohida sanaladigan va alohida yopiladigan ikkinchi havola kerak bo‘lsa, «Yangi havola» tugmasini bosing.
+stored-album =
+    ✅ Albom saqlandi: { $count ->
+        [one] <b>{ $count } ta fayl</b>
+       *[other] <b>{ $count } ta fayl</b>
+    }, { SIZE($size) }
+
+    Bu havolani kim ochsa, hammasini o‘sha oladi:
+    { $url }
+stored-album-again =
+    Bu albom menda allaqachon bor: { $count ->
+        [one] <b>{ $count } ta fayl</b>
+       *[other] <b>{ $count } ta fayl</b>
+    }, { SIZE($size) }
+
+    Uning havolasi:
+    { $url }
+
+    Alohida sanaladigan va alohida yopiladigan ikkinchi havola kerak bo‘lsa, «Yangi havola» tugmasini bosing.
+posted =
+    📥 Saqlash kanalida yangi fayl: <b>{ FILE($name, $kind) }</b>, { SIZE($size) }
+
+    Bu havolani kim ochsa, faylni o‘sha oladi:
+    { $url }
+posted-again =
+    📥 Saqlash kanaliga yana joylandi: <b>{ FILE($name, $kind) }</b>, { SIZE($size) }
+
+    Bu fayl menda bor edi. Uning havolasi:
+    { $url }
+posted-album =
+    📥 Saqlash kanalida yangi albom: { $count ->
+        [one] <b>{ $count } ta fayl</b>
+       *[other] <b>{ $count } ta fayl</b>
+    }, { SIZE($size) }
+
+    Bu havolani kim ochsa, hammasini o‘sha oladi:
+    { $url }
+posted-album-again =
+    📥 Saqlash kanaliga albom yana joylandi: { $count ->
+        [one] <b>{ $count } ta fayl</b>
+       *[other] <b>{ $count } ta fayl</b>
+    }, { SIZE($size) }
+
+    Bu albom menda bor edi. Uning havolasi:
+    { $url }
+not-a-file =
+    { $kind ->
+        [contact] Kontakt fayl emas, bu yerda saqlaydigan narsa yo‘q.
+        [location] Joylashuv fayl emas, bu yerda saqlaydigan narsa yo‘q.
+        [poll] So‘rovnoma fayl emas, bu yerda saqlaydigan narsa yo‘q.
+        [dice] Yaxshi tashladingiz, lekin bu fayl emas, uni saqlay olmayman.
+        [game] O‘yin fayl emas, bu yerda saqlaydigan narsa yo‘q.
+        [story] Hikoyalarni saqlay olmayman: Telegram ularni botlarga fayl qilib bermaydi. Hikoyani o‘zingizga saqlab, rasm yoki video qilib yuboring.
+        [paid] Pullik rasm va videolarni saqlay olmayman: Telegram botlarga ularni boshqalarga uzatishga ruxsat bermaydi. Asl faylni yuboring.
+       *[other] Bu xabarda men saqlay oladigan fayl yo‘q.
+    }
+
+    Hujjat, rasm, video, audio, ovozli yoki video xabar, animatsiya yoki stiker yuboring.
+admin-text =
+    Menga fayl yuboring, javobiga uning havolasini olasiz. Yana nimalar qila olishimni /help ko‘rsatadi.
+
+## Havolalar
+
+new-link =
+    🔗 <b>{ FILE($name, $kind) }</b> uchun yangi havola:
+    { $url }
+
+    Oldingi havolalar ham ishlayveradi.
+new-link-album =
+    🔗 { $count ->
+        [one] <b>{ $count } ta fayl</b>
+       *[other] <b>{ $count } ta fayl</b>
+    } uchun yangi havola:
+    { $url }
+
+    Oldingi havolalar ham ishlayveradi.
+genlink-usage = Fayl bor xabarga /genlink buyrug‘i bilan javob qiling, men o‘sha faylga havola yasayman. Yoki faylning o‘zini yuboring.
+genlink-no-file = Siz javob qilgan xabarda men saqlay oladigan fayl yo‘q. Hujjat, rasm, video yoki boshqa faylga /genlink bilan javob qiling.
+links-empty = Hozircha hech narsa ulashilmagan. Menga fayl yuboring, uning havolasi shu ro‘yxatda paydo bo‘ladi.
+links =
+    <b>Havolalar, yangilaridan boshlab</b> ({ $total })
+
+    { $rows }
+
+    Havolani ulashish, yopish yoki qayta ochish uchun uning raqamini bosing.
+links-row =
+    { $number }. <b>{ FILE($name, $kind) }</b>{ $more ->
+        [0] { "" }
+       *[other] { " " }va yana { $more } ta
+    }, { $uses ->
+        [one] { $uses } marta ochilgan
+       *[other] { $uses } marta ochilgan
+    }{ $state ->
+        [revoked] {", yopilgan"}
+        [expired] {", muddati tugagan"}
+        [used-up] {", ishlatib bo‘lingan"}
+       *[open] { "" }
+    }
+link-card =
+    <b>{ FILE($name, $kind) }</b>
+    { $count ->
+        [one] { $count } ta fayl
+       *[other] { $count } ta fayl
+    }, { SIZE($size) }
+    { $uses ->
+        [0] Hali ochilmagan
+        [one] { $uses } marta ochilgan
+       *[other] { $uses } marta ochilgan
+    }
+    { $state ->
+        [revoked] Yopilgan: uni ochgan odam hech narsa olmaydi.
+        [expired] Muddati tugagan: uni ochgan odam hech narsa olmaydi.
+        [used-up] Ishlatib bo‘lingan: uni ochgan odam hech narsa olmaydi.
+       *[open] Ochiq: uni kim ochsa, { $count ->
+            [1] faylni
+           *[other] fayllarni
+        } o‘sha oladi.
+    }
+
+    { $url }
+revoke-usage =
+    Qaysi havolani yopay? Uni buyruqdan keyin yozing:
+    <code>/revoke https://t.me/…?start=…</code>
+
+    Yoki havola ko‘rsatilgan xabarimga /revoke bilan javob qiling. Barcha havolalarni /links ko‘rsatadi.
+revoked =
+    🚫 <b>{ FILE($name, $kind) }</b> havolasi yopildi. Uni endi ochgan odamga shu haqda aytiladi. Faylning o‘zi saqlanib qoladi.
+
+    { $url }
+restored =
+    ✅ <b>{ FILE($name, $kind) }</b> havolasi yana ochildi. U avvalgidek ishlaydi.
+
+    { $url }
+link-malformed =
+    Bu havola buzilgan: bir qismi tushib qolgan yoki unga ortiqcha narsa qo‘shilgan.
+
+    Uni sizga qanday yuborilgan bo‘lsa, aynan shundayligicha qayta oching yoki yana bir marta yuborishlarini so‘rang.
+link-unknown =
+    Bu havolani tanimadim. Ehtimol, u boshqa botniki yoki yo‘lda bir harfi o‘zgarib qolgan.
+
+    Uni bergan odamdan yana bir marta yuborishini so‘rang.
+link-revoked =
+    Bu havolani uni yaratgan odam yopib qo‘ygan.
+
+    Havolani bergan odamdan yangisini so‘rang.
+link-expired =
+    Bu havolaning muddati tugagan.
+
+    Havolani bergan odamdan yangisini so‘rang.
+link-used-up =
+    Bu havoladan belgilangan miqdorda foydalanib bo‘lingan.
+
+    Havolani bergan odamdan yangisini so‘rang.
+
+## Saqlash kanali
+
+storage-missing =
+    ⚠️ <b>Hozircha fayllarni saqlay olmayman: saqlash kanali tanlanmagan.</b>
+
+    Bot egasi buni bir marta qiladi:
+    1. Yopiq kanal yarating.
+    2. Meni unga xabar joylash huquqi bilan administrator qilib qo‘shing.
+    3. Shu suhbatga qayting: o‘sha kanaldan foydalanishni so‘rayman. «Ha, shu kanal» tugmasini bosing.
+storage-ask = Barcha fayllarni <b>{ $title }</b> kanalida saqlaymi?
+storage-ask-change =
+    Endi yangi fayllarni <b>{ $title }</b> kanalida saqlaymi?
+
+    Avval saqlanganlari eski kanalda qoladi. Uni o‘chirmang, aks holda eski havolalar ishlamay qoladi.
+storage-set =
+    ✅ Endi barcha fayllarni <b>{ $title }</b> kanalida saqlayman.
+
+    Menga fayl yuboring, javobiga uning havolasini olasiz.
+storage-unchanged = Xo‘p, hech narsa o‘zgarmadi.
+storage-not-channel =
+    <b>{ $title }</b> — guruh. Men fayllarni faqat kanalda saqlayman: guruhda ularni istalgan odam o‘chirib yuborishi mumkin.
+
+    Yopiq kanal yarating va meni unga xabar joylash huquqi bilan administrator qilib qo‘shing.
+storage-not-admin =
+    <b>{ $title }</b> kanalida administrator emasman, shuning uchun u yerda fayl saqlay olmayman.
+
+    Bu sizning kanalingiz bo‘lsa, uning sozlamalarida «Administratorlar» bo‘limini oching va meni xabar joylash huquqi bilan qo‘shing. Shunda yana so‘rayman.
+storage-no-post-right =
+    <b>{ $title }</b> kanalida administratorman, lekin u yerga xabar joylashga ruxsatim yo‘q.
+
+    Kanal sozlamalarida «Administratorlar» bo‘limini oching, meni tanlang va xabar joylashga ruxsat bering. Shunda yana so‘rayman.
+storage-protected =
+    <b>{ $title }</b> kanalida kontentni saqlash cheklangan, bunday kanaldan uzatishga Telegram hech kimga, hatto menga ham ruxsat bermaydi.
+
+    Kanal sozlamalarida kontentni saqlashga ruxsat bering va menga undan bitta matnli postni uzating. Yoki boshqa kanal tanlang.
+storage-failed =
+    Saqlash kanali fayllarni qabul qilmayapti: u o‘chirilgan yoki men u yerda endi xabar joylash huquqiga ega administrator emasman.
+
+    Bot egasi meni qayta qo‘shishi yoki boshqa kanal tanlashi mumkin: meni unga administrator qilib qo‘shing, men so‘rayman.
+storage-lost =
+    ⚠️ Endi <b>{ $title }</b> saqlash kanaliga xabar joylay olmayman. Yangi fayllarni saqlash iloji yo‘q, havolalar ham ishlamay qolishi mumkin.
+
+    Meni u yerda yana xabar joylash huquqi bilan administrator qiling yoki boshqa kanalga qo‘shing, fayllarni o‘sha yerda saqlayman.
+
+## Boshqa narsa yozgan o‘quvchilarga
+
+reader-file =
+    Rahmat, lekin fayllarni faqat administratorlarimdan qabul qilaman.
+
+    Men havola ortidagi fayllarni beraman: sizga yuborilgan havolani oching — fayl shu yerga keladi.
+reader-text =
+    Men fayllarni havola orqali beraman: sizga yuborilgan havolani oching — fayl shu yerga keladi.
+
+    Nimalar qila olishimni /help ko‘rsatadi.
+unknown-command = Bunday buyruqni bilmayman. Nimalar qila olishimni /help ko‘rsatadi.
+
+## Biror narsa xalaqit berganda
+
+apology =
+    Menda nimadir noto‘g‘ri ketdi, nima bo‘lganini yozib qo‘ydim.
+
+    Iltimos, bir daqiqadan keyin qayta urinib ko‘ring.
+busy = Hozir bandman. Iltimos, bir daqiqadan keyin qayta urinib ko‘ring.
+no-authority = Buni faqat bot administratorlari qila oladi.
+owner-only = Buni faqat bot egasi qila oladi.
+button-stale = Bu tugma eski versiyamdan qolgan. Iltimos, buyruqni qayta yuboring.
+
+## Fayl turlari va hajmlar
+
+kind-animation = Animatsiya
+kind-audio = Audio
+kind-document = Hujjat
+kind-photo = Rasm
+kind-sticker = Stiker
+kind-video = Video
+kind-video-note = Video xabar
+kind-voice = Ovozli xabar
+size-b =
+    { $number ->
+        [one] { $number } bayt
+       *[other] { $number } bayt
+    }
+size-kb = { $number } KB
+size-mb = { $number } MB
+size-gb = { $number } GB
+
+## Tugmalar
+
+button-share = Ulashish
+button-new-link = Yangi havola
+button-revoke = Havolani yopish
+button-restore = Qayta ochish
+button-newer = ← Yangiroq
+button-older = Eskiroq →
+button-all-links = ← Barcha havolalar
+button-storage-yes = Ha, shu kanal
+button-storage-no = Yo‘q
+
+## Telegram menyusidagi buyruqlar
+
+command-start = Boshlash
+command-help = Nimalar qila olaman
+command-about = Men kimman
+command-language = Tilni tanlash
+command-genlink = Javob qilinayotgan faylga havola
+command-links = Barcha ulashilganlar
+command-revoke = Havolani yopish
