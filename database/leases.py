@@ -1,14 +1,18 @@
 """Decides which process owns a bot: whoever holds its lease, judged by the database server's clock alone."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from pymongo.errors import DuplicateKeyError
+from pymongo import ReturnDocument
+from pymongo.asynchronous.database import AsyncDatabase
 
 from database.collection import Collection, Document
 
 _FREE = {"$or": [{"$lte": ["$expires_at", "$$NOW"]}, {"$eq": ["$owner", None]}]}
+
+
+_NEVER = datetime.fromtimestamp(0, UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,31 +44,39 @@ class Leases(Collection):
 
     name = "leases"
 
+    def __init__(self, database: AsyncDatabase[Document], bot_id: int) -> None:
+        """Fix the bot whose lease this is."""
+        super().__init__(database, bot_id)
+        self._made = False
+
     async def acquire(self, owner: str, seconds: float) -> Lease | None:
         """Take the lease if nobody holds it, or it expired, or this owner has it already (an answer got lost).
 
         `owner` is unique per process and start. Returns None while another holds it.
         """
         mine: Document = {"$eq": ["$owner", {"$literal": owner}]}
-        try:
-            document = await self._upsert(
-                {"_id": self._key(), "$expr": {"$or": [_FREE, mine]}},
-                [
-                    {
-                        "$set": {
-                            "bot_id": self._bot_id,
-                            "owner": {"$literal": owner},
-                            "epoch": {"$add": [{"$ifNull": ["$epoch", 0]}, 1]},
-                            "acquired_at": "$$NOW",
-                            "expires_at": _from_now(seconds),
-                        }
-                    }
-                ],
-            )
-        except DuplicateKeyError:
-            # The lease exists and the filter did not match it: the upsert met its key.
-            return None
-        return Lease(self._bot_id, owner, int(document["epoch"]), seconds)
+        free_for_us = {"_id": self._key(), "$expr": {"$or": [_FREE, mine]}}
+        take = [
+            {
+                "$set": {
+                    "owner": {"$literal": owner},
+                    "epoch": {"$add": ["$epoch", 1]},
+                    "acquired_at": "$$NOW",
+                    "expires_at": _from_now(seconds),
+                }
+            }
+        ]
+        if not self._made:
+            never_held = {
+                "bot_id": self._bot_id,
+                "owner": None,
+                "epoch": 0,
+                "expires_at": datetime.fromtimestamp(0, UTC),
+            }
+            await self._documents.update_one({"_id": self._key()}, {"$setOnInsert": never_held}, upsert=True)
+            self._made = True
+        document = await self._documents.find_one_and_update(free_for_us, take, return_document=ReturnDocument.AFTER)
+        return None if document is None else Lease(self._bot_id, owner, int(document["epoch"]), seconds)
 
     async def renew(self, lease: Lease) -> bool:
         """Hold the lease for its seconds from now on; False when another has taken it over or it was released.
