@@ -231,7 +231,7 @@ class Inbox(Dispatcher):
 
     def _is_unheard(self, body: Any) -> bool:
         """Whether no handler could want this update: its kind is not parsed."""
-        return type(body) not in self.parsers
+        return type(body) not in self.parsers and not isinstance(body, raw.types.UpdateBotStopped)
 
     def own(self, box_id: int, value: int, count: int) -> None:
         """Note the place in a sequence of something that this bot did itself."""

@@ -10,9 +10,10 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from pyrogram import enums, raw
+from pyrogram import raw
 from pyrogram.errors import FileReferenceExpired, FileReferenceInvalid, MessageNotModified, QueryIdInvalid
 
+from client.markup import parsed
 from client.media import input_media
 from database.cause import Cause, hash64
 
@@ -195,8 +196,7 @@ class Sender:
 
     async def _parsed(self, html: str) -> dict[str, Any]:
         """Split HTML into the text and the entities that Telegram takes."""
-        parsed = await self._bot.parser.parse(html, enums.ParseMode.HTML)
-        return {"message": parsed["message"], "entities": parsed["entities"] or None}
+        return await parsed(html, self._bot.parser)
 
 
 def sent_ids(result: Any, random_ids: Sequence[int]) -> dict[int, int]:
