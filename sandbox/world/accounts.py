@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from sandbox.errors import bad_request
-from sandbox.world.state import State
+from sandbox.world.state import Row, State
 
 FIRST_USER: Final = 5_000_001
 COLUMNS: Final = (
-    "id, bot, phone, secret, username, first_name, last_name, about, lang_code, deleted, pts, qts, last_id, info_version"
+    "id, bot, phone, secret, username, first_name, last_name, about, lang_code, deleted, pts, qts, last_id, "
+    "info_version"
 )
 
 
@@ -47,7 +48,7 @@ class Accounts:
         self._by_key: dict[int, int] = {}
         self._dirty: set[Account] = set()
         for row in state.rows(f"SELECT {COLUMNS} FROM accounts"):  # noqa: S608 - a constant
-            self._index(Account(row[0], bool(row[1]), *row[2:9], bool(row[9]), *row[10:]))
+            self._index(_load(row))
         for key_id, account_id, _ in state.rows("SELECT key_id, account, lang_code FROM sessions"):
             self._by_id[account_id].keys.add(key_id)
             self._by_key[key_id] = account_id
@@ -187,3 +188,12 @@ class Accounts:
             self._by_phone[account.phone] = account.id
         if account.username:
             self._by_username[account.username.lower()] = account.id
+
+
+def _load(row: Row) -> Account:
+    (number, bot, phone, secret, username, first_name, last_name, about, lang_code, deleted, *counts) = row
+    pts, qts, last_id, info_version = counts
+    return Account(
+        number, bool(bot), phone, secret, username, first_name, last_name, about, lang_code, bool(deleted), pts, qts,
+        last_id, info_version,
+    )  # fmt: skip

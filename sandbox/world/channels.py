@@ -22,12 +22,12 @@ COLUMNS: Final = (
 
 
 def peer_of_channel(channel_id: int) -> int:
-    """A channel's id as bots write it: -100…"""
+    """A channel's id as bots write it, -100 before it."""
     return -CHANNEL_BASE - channel_id
 
 
 def channel_of_peer(peer: int) -> int:
-    """A channel's bare id from -100…"""
+    """A channel's bare id, without the -100 before it."""
     return -peer - CHANNEL_BASE
 
 
@@ -82,7 +82,7 @@ class Channel:
 
     @property
     def peer(self) -> int:
-        """Its id as bots write it: -100…"""
+        """Its id as bots write it, -100 before it."""
         return peer_of_channel(self.id)
 
     def member(self, account_id: int) -> Member | None:

@@ -127,7 +127,10 @@ class Files:
         row = self._state.one(
             "SELECT sha256, md5, size FROM uploads WHERE account = ? AND file_id = ?", (account, file_id)
         )
-        return None if row is None else Upload(*row, name)
+        if row is None:
+            return None
+        sha256, md5, size = row
+        return Upload(sha256, md5, size, name)
 
     async def _join(self, account: int, file: Any) -> Upload:
         folder = self._folder(account, file.id)

@@ -92,7 +92,8 @@ class Library:
         """The item with these contents and this description, made if it is new."""
         described = pack_list(attributes) or b""
         pictures = json.dumps([[s.type, s.width, s.height, s.size, s.sha256] for s in sizes])
-        digest = hashlib.sha256(b"\0".join([kind.encode(), sha256.encode(), mime_type.encode(), described, pictures.encode()]))
+        identity = [kind.encode(), sha256.encode(), mime_type.encode(), described, pictures.encode()]
+        digest = hashlib.sha256(b"\0".join(identity))
         number = int.from_bytes(digest.digest()[:8], "big") >> 1 or 1
         known = self.get(number)
         if known is not None:
@@ -114,8 +115,9 @@ class Library:
             )
             if row is None:
                 return None
-            described, pictures = unpack_list(row[5]), json.loads(row[6])
-            item = Item(*row[:5], tuple(described), tuple(Size(*picture) for picture in pictures), row[7])
+            (_, kind, sha256, size, mime_type, described, pictures, date) = row
+            sizes = tuple(Size(*picture) for picture in json.loads(pictures))
+            item = Item(number, kind, sha256, size, mime_type, tuple(unpack_list(described)), sizes, date)
             self._remember(item)
         return item
 

@@ -162,7 +162,8 @@ class Messages:
     def count(self, owner: int, peer: int, above: int = 0, *, incoming: bool = False) -> int:
         """How many messages a chat has above an id; `incoming`: only what others wrote."""
         sql = "SELECT COUNT(*) FROM boxes JOIN messages USING (key) WHERE owner = ? AND boxes.peer = ? AND id > ?"
-        row = self._state.one(sql + (" AND sender != ?" if incoming else ""), (owner, peer, above, owner)[: 3 + incoming])
+        values = (owner, peer, above)
+        row = self._state.one(f"{sql} AND sender != ?", (*values, owner)) if incoming else self._state.one(sql, values)
         return int(row[0]) if row else 0
 
     def by_random_id(self, account: int, peer: int, random_id: int) -> tuple[Message, int] | None:
@@ -188,8 +189,8 @@ class Messages:
     def dialogs(self, owner: int) -> list[tuple[int, int]]:
         """The private chats of an account that have messages: whom with, and the newest id; newest first."""
         sql = (
-            "SELECT peer, (SELECT MAX(id) FROM boxes WHERE boxes.owner = dialogs.owner AND boxes.peer = dialogs.peer) AS top "
-            "FROM dialogs WHERE owner = ? ORDER BY top DESC"
+            "SELECT peer, (SELECT MAX(id) FROM boxes WHERE boxes.owner = dialogs.owner AND boxes.peer = dialogs.peer) "
+            "AS top FROM dialogs WHERE owner = ? ORDER BY top DESC"
         )
         return [(peer, top) for peer, top in self._state.rows(sql, (owner,)) if top is not None]
 
@@ -208,8 +209,8 @@ class Messages:
     def last_incoming(self, owner: int, peer: int, up_to: int) -> Message | None:
         """The newest message of the other side in a private chat, at most with this id."""
         row = self._state.one(
-            "SELECT key FROM boxes JOIN messages USING (key) WHERE owner = ? AND boxes.peer = ? AND id <= ? AND sender = ? "
-            "ORDER BY id DESC LIMIT 1",
+            "SELECT key FROM boxes JOIN messages USING (key) WHERE owner = ? AND boxes.peer = ? AND id <= ? "
+            "AND sender = ? ORDER BY id DESC LIMIT 1",
             (owner, peer, up_to, peer),
         )
         return None if row is None else self.by_key(row[0])

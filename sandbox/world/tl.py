@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from io import BytesIO
-from typing import Any, cast
+from typing import Any
 
 from pyrogram.raw.core import TLObject
 from pyrogram.raw.core.primitives import Vector
@@ -25,7 +25,7 @@ def unpack(data: bytes | None) -> Any:
 def pack_list(values: Iterable[TL] | None) -> bytes | None:
     """The bytes of a list of objects; None and an empty list are the same."""
     items = list(values or ())
-    return cast(bytes, Vector(items)) if items else None
+    return Vector(items) if items else None
 
 
 def unpack_list(data: bytes | None) -> list[Any]:

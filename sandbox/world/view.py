@@ -69,7 +69,6 @@ class View:
                 first_name=account.first_name,
                 username=account.username or None,
                 bot_info_version=account.info_version,
-                bot_nochats=None,
             )
         return raw.types.User(
             id=account.id,
@@ -89,9 +88,16 @@ class View:
         """A channel; to those it is closed to, only its name."""
         member = channel.members.get(self._viewer.id)
         access_hash = self._world.access_hash(self._viewer.id, channel.peer)
-        kind = {"broadcast": True} if channel.broadcast else {"megagroup": True}
+        broadcast = True if channel.broadcast else None
+        megagroup = None if channel.broadcast else True
         if channel.deleted or (member is not None and member.role is Role.BANNED):
-            return raw.types.ChannelForbidden(id=channel.id, access_hash=access_hash, title=channel.title, **kind)
+            return raw.types.ChannelForbidden(
+                id=channel.id,
+                access_hash=access_hash,
+                title=channel.title,
+                broadcast=broadcast,
+                megagroup=megagroup,
+            )
         inside = member is not None and member.inside
         rights = None
         if member is not None and inside:
@@ -110,7 +116,8 @@ class View:
             admin_rights=rights,
             default_banned_rights=None if channel.broadcast else raw.types.ChatBannedRights(until_date=0),
             participants_count=len(channel.inside()) if rights else None,
-            **kind,
+            broadcast=broadcast,
+            megagroup=megagroup,
         )
 
     def message(self, message: Message) -> Any:

@@ -65,6 +65,10 @@ class World:
         self.files = Files(state)
         self.library = Library(state, self._secret)
         self.queries = Queries()
+        self.tickets: dict[bytes, int] = {}
+        """Exported authorizations that nobody used yet, and whom they stand for."""
+        self.told_channels: dict[tuple[int, int], tuple[int, int]] = {}
+        """What getDifference told an auth key about a channel: its pts, and the date the key was given with it."""
         self._pending: list[tuple[int, Any]] = []
         self._effects: list[dict[str, object]] = []
         self._recover_ledger()
@@ -83,16 +87,30 @@ class World:
         """The world as this account sees it."""
         return View(self, account)
 
+    def sign(self, purpose: bytes, text: bytes) -> bytes:
+        """A value that only this server can make again."""
+        return hmac.digest(self._secret, purpose + b":" + text, "sha256")
+
     def record(self, kind: str, **fields: object) -> None:
         """Put an effect down for the ledger."""
         at = datetime.fromtimestamp(self.clock(), UTC).isoformat(timespec="milliseconds")
         self._effects.append({"at": at, "kind": kind, **fields})
 
-    def tell(self, account: Account, build: Callable[[View], Iterable[Any]], *, but: int | None = None) -> None:
-        """Tell the sessions of an account, except those of one auth key; built only when somebody listens."""
+    def tell(
+        self,
+        account: Account,
+        build: Callable[[View], Iterable[Any]],
+        *,
+        but: int | None = None,
+        mention: Iterable[int] = (),
+    ) -> None:
+        """Tell the sessions of an account, except those of one auth key; built only when somebody listens.
+
+        `mention` names users and channels to send along besides those that the updates show.
+        """
         keys = [key for key in account.keys if key != but and self._listening(key)]
         if keys:
-            view = self.view(account)
+            view = self.view(account).mention(mention)
             envelope = view.updates(build(view))
             self._pending.extend((key, envelope) for key in keys)
 
