@@ -99,7 +99,7 @@ class Bot(Speech, pyrogram.Client):
     ) -> None:
         self._sessions = sessions
         self.clock = clock
-        store = MongoStorage(sessions, epoch=lease.epoch, states=self.inbox.states)
+        store = MongoStorage(sessions, epoch=lease.epoch, states=lambda: self.inbox.states())  # noqa: PLW0108 - made below
         super().__init__(
             f"bot{identity.bot_id}",
             api_id=identity.api_id,
