@@ -137,11 +137,13 @@ not-a-file =
         [dice] That was a nice roll, but it is not a file that I could store.
         [game] A game is not a file, so there is nothing I could store.
         [story] I cannot store stories: Telegram does not hand them to bots as files. Save it and send it to me as a photo or a video.
+        [once] This one may not be passed on: it destroys itself after viewing, or its chat is protected. Send it as an ordinary file.
         [paid] I cannot store paid media: Telegram does not let bots pass it on. Send me the original file.
        *[other] There is no file in this message that I could store.
     }
 
     Send me a document, a photo, a video, audio, a voice or video message, an animation or a sticker.
+upload-gone = The message with this file was deleted before I could store it. Please send it again.
 admin-text =
     Send me a file, and I answer with its link. /help shows what else I can do.
 
@@ -238,6 +240,16 @@ link-used-up =
 
     Ask whoever gave it to you for a new one.
 
+delivery-gone =
+    What was behind this link has been deleted, so there is nothing left to hand out.
+
+    Ask whoever gave you the link to share it once more.
+delivery-incomplete =
+    { $count ->
+        [one] { $count } file of this link has been deleted
+       *[other] { $count } files of this link have been deleted
+    }, so you got everything but that.
+
 ## The storage channel
 
 storage-missing =
@@ -300,9 +312,7 @@ apology =
     Something went wrong on my side, and I have written down what it was.
 
     Please try again in a minute.
-busy = I am busy right now. Please try again in a minute.
 no-authority = Only the administrators of this bot may do that.
-owner-only = Only the owner of this bot may do that.
 button-stale = This button belongs to an older version of me. Please send the command again.
 
 ## Kinds of files, and sizes
@@ -330,7 +340,7 @@ button-share = Share
 button-new-link = New link
 button-revoke = Close this link
 button-restore = Open it again
-button-newer = ← Newer
+button-newest = ⇤ Newest
 button-older = Older →
 button-all-links = ← All links
 button-storage-yes = Yes, use it

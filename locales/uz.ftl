@@ -133,11 +133,13 @@ not-a-file =
         [dice] Yaxshi tashladingiz, lekin bu fayl emas, uni saqlay olmayman.
         [game] O‘yin fayl emas, bu yerda saqlaydigan narsa yo‘q.
         [story] Hikoyalarni saqlay olmayman: Telegram ularni botlarga fayl qilib bermaydi. Hikoyani o‘zingizga saqlab, rasm yoki video qilib yuboring.
+        [once] Buni boshqalarga uzatib bo‘lmaydi: u ko‘rilgach yo‘qoladi yoki himoyalangan suhbatdan. Oddiy fayl qilib yuboring.
         [paid] Pullik rasm va videolarni saqlay olmayman: Telegram botlarga ularni boshqalarga uzatishga ruxsat bermaydi. Asl faylni yuboring.
        *[other] Bu xabarda men saqlay oladigan fayl yo‘q.
     }
 
     Hujjat, rasm, video, audio, ovozli yoki video xabar, animatsiya yoki stiker yuboring.
+upload-gone = Bu fayl bor xabar men saqlab ulgurmasimdan o‘chirib yuborilgan. Iltimos, uni qayta yuboring.
 admin-text =
     Menga fayl yuboring, javobiga uning havolasini olasiz. Yana nimalar qila olishimni /help ko‘rsatadi.
 
@@ -234,6 +236,16 @@ link-used-up =
 
     Havolani bergan odamdan yangisini so‘rang.
 
+delivery-gone =
+    Bu havola ortidagi narsa o‘chirib yuborilgan, beradigan hech narsa qolmagan.
+
+    Havolani bergan odamdan uni yana bir marta ulashishini so‘rang.
+delivery-incomplete =
+    { $count ->
+        [one] Bu havoladagi { $count } ta fayl o‘chirib yuborilgan
+       *[other] Bu havoladagi { $count } ta fayl o‘chirib yuborilgan
+    }, qolganlarini oldingiz.
+
 ## Saqlash kanali
 
 storage-missing =
@@ -296,9 +308,7 @@ apology =
     Menda nimadir noto‘g‘ri ketdi, nima bo‘lganini yozib qo‘ydim.
 
     Iltimos, bir daqiqadan keyin qayta urinib ko‘ring.
-busy = Hozir bandman. Iltimos, bir daqiqadan keyin qayta urinib ko‘ring.
 no-authority = Buni faqat bot administratorlari qila oladi.
-owner-only = Buni faqat bot egasi qila oladi.
 button-stale = Bu tugma eski versiyamdan qolgan. Iltimos, buyruqni qayta yuboring.
 
 ## Fayl turlari va hajmlar
@@ -326,7 +336,7 @@ button-share = Ulashish
 button-new-link = Yangi havola
 button-revoke = Havolani yopish
 button-restore = Qayta ochish
-button-newer = ← Yangiroq
+button-newest = ⇤ Eng yangilari
 button-older = Eskiroq →
 button-all-links = ← Barcha havolalar
 button-storage-yes = Ha, shu kanal

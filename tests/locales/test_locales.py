@@ -33,7 +33,7 @@ SAME_AS_ENGLISH = {
 }
 """Texts that are right although they equal the English."""
 
-TOASTS = ("apology", "busy", "no-authority", "owner-only", "button-stale")
+TOASTS = ("apology", "no-authority", "button-stale")
 """Texts that may answer a press: Telegram takes 200 characters there."""
 
 LIMIT = 4096

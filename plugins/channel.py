@@ -1,0 +1,26 @@
+"""What happens to files posted in the storage channel itself: they get links, which the owner is told."""
+
+from __future__ import annotations
+
+from pyrogram import Client, filters
+from pyrogram.types import Message
+
+from client.bot import Bot
+from client.cause import cause_of
+from plugins.cards import stored_card
+from plugins.recognize import file, upload_of
+
+
+@Client.on_message(filters.channel & file & ~filters.outgoing)
+async def record_post(bot: Bot, message: Message) -> None:
+    """Record a post of the storage channel and tell the owner its link; the post itself is never touched."""
+    upload = upload_of(message)
+    if upload is None or upload.chat_id != await bot.services.settings.storage_chat():
+        return
+    owner, cause = bot.services.access.owner_id, cause_of(message)
+    if upload.group_id is not None:
+        await bot.services.albums.collect(upload, by=owner, cause=cause)
+        return
+    stored = await bot.services.files.record_posts([upload], cause=cause)
+    card = stored_card(bot, stored, posted=True)
+    await bot.tell(owner, card.key, cause=cause, step="posted", keyboard=card.keyboard, **card.args)

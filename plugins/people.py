@@ -1,0 +1,54 @@
+"""What is read from a person: the profile that is kept, and the names that stand in the owner's own texts."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Final
+
+from pyrogram.types import CallbackQuery, Message, User
+
+from locales.arguments import clean, cut
+from services.users import Profile
+
+_PLACEHOLDER: Final = re.compile(r"\{(first|last|username|mention|id)\}")
+
+
+def person_of(update: Message | CallbackQuery) -> User:
+    """The person an update is from; filters let nothing else through.
+
+    Raises:
+        ValueError: it is from a channel, a group or nobody.
+    """
+    if update.from_user is None:
+        raise ValueError("an update of no person")
+    return update.from_user
+
+
+def first_of(user: User) -> str:
+    """Name a person by the first name, or by what there is where it shows nothing."""
+    return clean(user.first_name or "") or clean(user.last_name or "") or user.username or str(user.id)
+
+
+def fill(template: str, user: User) -> str:
+    """Put a person's names into the owner's text (HTML); names come escaped, other braces stay as they are."""
+    first = html.escape(cut(first_of(user)))
+    values = {
+        "first": first,
+        "last": html.escape(cut(clean(user.last_name or ""))),
+        "username": f"@{user.username}" if user.username else first,
+        "mention": f'<a href="tg://user?id={user.id}">{first}</a>',
+        "id": str(user.id),
+    }
+    return _PLACEHOLDER.sub(lambda found: values[found[1]], template)
+
+
+def profile_of(user: User) -> Profile:
+    """A person as Telegram shows them at this moment."""
+    return Profile(
+        user_id=int(user.id or 0),
+        username=user.username,
+        first_name=user.first_name or "",
+        last_name=user.last_name,
+        language_code=user.language_code,
+    )

@@ -1,0 +1,53 @@
+"""What /start does: greet, or hand over what is behind a link."""
+
+from __future__ import annotations
+
+from pyrogram import Client
+from pyrogram.types import Message
+
+from client.bot import Bot
+from client.cause import cause_of
+from client.filters import admin
+from client.speech import chat_of
+from locales.texts import Html
+from plugins.people import fill, first_of, person_of, profile_of
+from plugins.recognize import argument_of, command
+
+
+@Client.on_message(command("start"))
+async def start(bot: Bot, message: Message) -> None:
+    """Deliver the link that the command carries, or greet."""
+    if payload := argument_of(message):
+        await deliver(bot, message, payload)
+    elif await admin(bot, message):
+        await greet_admin(bot, message)
+    else:
+        await greet_reader(bot, message)
+
+
+async def deliver(bot: Bot, message: Message, payload: str) -> None:
+    """Hand over what is behind a link, and say so when some of it is gone."""
+    cause, reader = cause_of(message), profile_of(person_of(message))
+    delivery = await bot.services.links.open(payload, by=reader.user_id, cause=cause, reader=reader)
+    arrived = await bot.deliver(chat_of(message), delivery, cause=cause)
+    missing = len(delivery.items) - len(arrived)
+    if missing:
+        key = "delivery-incomplete" if arrived else "delivery-gone"
+        await bot.answer(message, key, step="missing", count=missing)
+
+
+async def greet_admin(bot: Bot, message: Message) -> None:
+    """Tell the owner or an admin what to do first: send a file, or set the storage channel."""
+    ready = await bot.services.settings.storage_chat() is not None
+    key = "greeting-admin" if ready else "greeting-admin-no-storage"
+    await bot.answer(message, key, first=first_of(person_of(message)))
+
+
+async def greet_reader(bot: Bot, message: Message) -> None:
+    """Greet a reader, with the owner's own words and picture where there are any."""
+    options = await bot.services.settings.current()
+    picture, person = options.greeting_picture, person_of(message)
+    if options.greeting:
+        await bot.answer(message, "greeting-custom", picture=picture, text=Html(fill(options.greeting, person)))
+    else:
+        await bot.answer(message, "greeting", picture=picture, first=first_of(person))
