@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 
 from sandbox.network import ServerInfo
-from sandbox.people import People, Person
+from sandbox.people import Person
 
 OWNER_PHONE = "9996600001"
 READER_PHONES = ("9996600002", "9996600003")
@@ -67,7 +67,7 @@ async def control(info: ServerInfo, method: str, path: str, **body: Any) -> Any:
     return json.loads(text) if text.strip() else None
 
 
-async def set_scene(info: ServerInfo, people: People, *, username: str, owner: Person, title: str = "Storage") -> Scene:
+async def set_scene(info: ServerInfo, *, username: str, owner: Person, title: str = "Storage") -> Scene:
     """Make a bot, and a storage channel of the owner's with the bot as its admin."""
     token = new_token()
     await control(info, "POST", "/bots", token=token, username=username)

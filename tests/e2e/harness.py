@@ -18,7 +18,7 @@ import aiohttp
 
 from sandbox.network import ServerInfo
 from sandbox.people import People, Person
-from sandbox.stage import Scene, control, new_token
+from sandbox.stage import Scene, control, set_scene
 
 ROOT = Path(__file__).parents[2]
 _phones = itertools.count(10_000)
@@ -203,10 +203,7 @@ async def make_stage(
 ) -> Stage:
     """Make a bot with an owner and a storage channel of its own."""
     username = f"stage{next(_names)}_{os.getpid()}_bot"
-    token = new_token()
-    await control(sandbox.info, "POST", "/bots", token=token, username=username)
     owner = await people.sign_up(new_phone(), first_name="Olivia", language_code=language)
+    scene = await set_scene(sandbox.info, username=username, owner=owner)
     await owner.talk_to(username)
-    channel = await owner.create_channel("Storage")
-    await owner.promote(username, channel)
-    return Stage(sandbox, people, Scene(token, username, owner.id, channel), owner, folder, database_url)
+    return Stage(sandbox, people, scene, owner, folder, database_url)
