@@ -16,12 +16,16 @@ log = logging.getLogger(__name__)
 
 Work = TypeVar("Work")
 
+AFTER_FAULT = 5.0
+"""Seconds before work is taken again whose judge failed itself: a bug, and no reason to lose its lane."""
+
 
 class Lanes(Generic[Work]):
     """Runs work in order per key, at most `workers` pieces at once.
 
     `run` does one piece of work. It returns None when the piece is finished, or the number
-    of seconds after which the same piece is to be taken again. It must not raise.
+    of seconds after which the same piece is to be taken again. It must not raise; when it does,
+    the piece is taken again after `AFTER_FAULT`.
     """
 
     def __init__(self, run: Callable[[Work], Awaitable[float | None]], *, workers: int) -> None:
@@ -31,6 +35,7 @@ class Lanes(Generic[Work]):
         self._ready: deque[Hashable] = deque()
         self._parked: dict[Hashable, asyncio.TimerHandle] = {}
         self._running: set[asyncio.Task[None]] = set()
+        self._coming = 0  # workers that have not looked at `_ready` yet
         self._open = True
         self._room = asyncio.Event()
         self._room.set()
@@ -76,17 +81,27 @@ class Lanes(Generic[Work]):
         return self.backlog
 
     def _start_workers(self) -> None:
-        while self._open and self._ready and len(self._running) < self._limit:
+        while self._open and len(self._ready) > self._coming and len(self._running) < self._limit:
+            self._coming += 1
             task = asyncio.create_task(self._work())
             self._running.add(task)
             task.add_done_callback(self._running.discard)
 
     async def _work(self) -> None:
         """Take lanes that are ready, one piece from each, until none is left."""
+        self._coming -= 1
+        try:
+            await self._take_turns()
+        finally:
+            # not left to the callback, which comes a turn later: work put in between would find no room
+            if task := asyncio.current_task():
+                self._running.discard(task)
+
+    async def _take_turns(self) -> None:
         while self._open and self._ready:
             key = self._ready.popleft()
             lane = self._lanes[key]
-            delay = await self._run(lane[0])
+            delay = await self._run_safely(lane[0])
             if delay is not None:
                 self._park(key, delay)
                 continue
@@ -97,6 +112,20 @@ class Lanes(Generic[Work]):
                 self._ready.append(key)
             else:
                 del self._lanes[key]
+
+    async def _run_safely(self, work: Work) -> float | None:
+        try:
+            return await self._run(work)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if not self._open or task is None:
+                raise
+            while task.uncancel():
+                pass
+            log.exception("Work cancelled its worker")
+        except Exception:
+            log.exception("Work raised, which its judge must not let through")
+        return AFTER_FAULT
 
     def _park(self, key: Hashable, delay: float) -> None:
         if self._open:
