@@ -1,0 +1,57 @@
+"""Who may make admin calls over HTTP: whoever shows ADMIN_TOKEN; without one, nobody from outside."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+
+from aiohttp import web
+
+FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
+"""Headers of a proxy: behind one, the caller's address is not the caller's."""
+
+
+class AdminGate:
+    """Lets admin calls through."""
+
+    def __init__(self, token: str | None) -> None:
+        self._digest = _digest(token) if token else None
+
+    def require(self, request: web.Request, *, or_local: bool = False) -> None:
+        """Return if the caller may make admin calls.
+
+        Args:
+            request: the call.
+            or_local: with no token set, let a caller on this machine through as well.
+
+        Raises:
+            HTTPForbidden: no token is set.
+            HTTPUnauthorized: it is, and the call does not show it.
+        """
+        if self._digest is None:
+            if or_local and _is_local(request):
+                return
+            raise web.HTTPForbidden(text="Admin calls are off: ADMIN_TOKEN is not set.")
+        scheme, _, shown = request.headers.get("Authorization", "").partition(" ")
+        # Digests have one length, so that the time taken tells nothing of the token.
+        if not hmac.compare_digest(_digest(shown.strip()), self._digest) or scheme.lower() != "bearer":
+            raise web.HTTPUnauthorized(
+                text="This call needs the admin token.", headers={"WWW-Authenticate": 'Bearer realm="draftkeep"'}
+            )
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).digest()
+
+
+def _is_local(request: web.Request) -> bool:
+    if any(name in request.headers for name in FORWARDED):
+        return False
+    peer = request.transport.get_extra_info("peername") if request.transport else None
+    if not isinstance(peer, tuple):
+        return False
+    try:
+        return ipaddress.ip_address(peer[0]).is_loopback
+    except ValueError:
+        return False

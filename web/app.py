@@ -1,0 +1,130 @@
+"""How HTTP is served: one judge of errors, a time limit for each request, and a clean end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Iterable, Sequence
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from web.answers import prepare, refusal
+from web.health import Health
+from web.home import Home
+from web.metrics import Metrics
+from web.status import Checks, Probe, StatusSource
+
+log = logging.getLogger(__name__)
+
+REQUEST_TIMEOUT = 10.0
+"""Seconds that a request may take."""
+
+LARGEST_BODY = 64 * 1024
+"""Bytes of a request's body."""
+
+TICK = 1.0
+"""Seconds between two measurements of the event loop's lag."""
+
+
+def judge(request_timeout: float) -> Middleware:
+    """Make the one place where a request's failure becomes an answer, none of them with anything internal in it."""
+
+    @web.middleware
+    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            async with asyncio.timeout(request_timeout):
+                return await handler(request)
+        except web.HTTPRedirection:
+            raise
+        except web.HTTPException as error:
+            told = error.text if error.text and error.text != f"{error.status}: {error.reason}" else error.reason
+            response = refusal(request, error.status, told)
+            for name in ("Allow", "WWW-Authenticate", "Retry-After"):
+                if name in error.headers:
+                    response.headers[name] = error.headers[name]
+            return response
+        except TimeoutError:
+            log.warning("%s %s took longer than %g s", request.method, _route(request), request_timeout)
+            return refusal(request, 504, "This took too long.")
+        except Exception:
+            log.exception("%s %s failed", request.method, _route(request))
+            return refusal(request, 500, "Something went wrong here; it is in the log.")
+
+    return middleware
+
+
+def _route(request: web.Request) -> str:
+    resource = request.match_info.route.resource
+    return resource.canonical if resource else "(no route)"
+
+
+def make_app(
+    status: StatusSource,
+    probes: Sequence[Probe],
+    metrics: Metrics,
+    *,
+    routes: Iterable[web.RouteDef] = (),
+    request_timeout: float = REQUEST_TIMEOUT,
+) -> web.Application:
+    """Make the application.
+
+    Args:
+        status: who knows how the bot is doing.
+        probes: what must be well for /readyz to say so.
+        metrics: what /metrics shows.
+        routes: what other rooms serve besides.
+        request_timeout: seconds that a request may take.
+    """
+    app = web.Application(middlewares=[judge(request_timeout)], client_max_size=LARGEST_BODY)
+    prepare(app)
+    checks = Checks(probes)
+    app.add_routes([*Home(status, checks).routes(), *Health(checks, metrics).routes(), *routes])
+
+    async def measure_lag(_app: web.Application) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            before = loop.time()
+            await asyncio.sleep(TICK)
+            metrics.loop_lag.set(max(0.0, loop.time() - before - TICK))
+
+    async def measured(app: web.Application) -> AsyncIterator[None]:
+        task = asyncio.create_task(measure_lag(app))
+        yield
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+    app.cleanup_ctx.append(measured)
+    return app
+
+
+class WebServer:
+    """Serves an application on a port from `start` to `stop`."""
+
+    def __init__(self, app: web.Application, *, port: int, host: str = "0.0.0.0") -> None:  # noqa: S104 - a platform's proxy calls from outside
+        self._runner = web.AppRunner(app, access_log=None, keepalive_timeout=20, shutdown_timeout=2)
+        self._host = host
+        self._wanted = port
+        self.port = port
+        """The port it listens on; known after `start` when 0 was asked for."""
+
+    async def start(self) -> None:
+        """Listen.
+
+        Raises:
+            OSError: the port is taken, or not allowed to this user.
+        """
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, self._host, self._wanted).start()
+        except OSError:
+            await self._runner.cleanup()
+            raise
+        self.port = int(self._runner.addresses[0][1])
+        log.info("Serving status, health and metrics on port %d", self.port)
+
+    async def stop(self) -> None:
+        """Finish what is being answered, for 2 seconds at most, and close."""
+        await self._runner.cleanup()

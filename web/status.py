@@ -1,0 +1,100 @@
+"""What the web room is told about the bot, and how its checks are asked: side by side, each for two seconds at most."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+log = logging.getLogger(__name__)
+
+CHECK_TIMEOUT = 2.0
+"""Seconds that one check may take."""
+
+KEEP = 1.0
+"""Seconds that the checks' answers are kept, so that a stranger's requests cannot become load on the database."""
+
+
+class Probe(Protocol):
+    """One thing that must be well for the bot to serve."""
+
+    @property
+    def name(self) -> str:
+        """What is checked, in one word, such as `database`."""
+
+    async def check(self) -> str | None:
+        """Return None when it is well, else the reason in words that a stranger may read."""
+
+
+@dataclass(frozen=True, slots=True)
+class BotFacts:
+    """How one bot is doing; nothing in it is about a person."""
+
+    username: str | None
+    """Without the @; None until the first connection."""
+    state: str
+    """One word, such as `running` or `standby`."""
+    reason: str = ""
+    """Why it is in that state, when that needs saying."""
+    backlog: int = 0
+    """Updates received and not finished."""
+    last_update_age: float | None = None
+    """Seconds since the last update; None when none has come."""
+    lease_epoch: int = 0
+    """The number of the period of ownership; 0 without the lease."""
+    logins: int = 0
+    """Logins made by this process."""
+    recoveries: int = 0
+    """How often something broke and healed since this process started."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """How this process is doing."""
+
+    version: str
+    uptime: float
+    """Seconds since the process started."""
+    bots: tuple[BotFacts, ...] = ()
+
+
+class StatusSource(Protocol):
+    """Who knows the facts; it answers at once, from memory."""
+
+    def facts(self) -> Facts:
+        """How this process is doing now."""
+
+
+class Checks:
+    """Asks all probes at once and keeps the answers for a second."""
+
+    def __init__(self, probes: Sequence[Probe], *, timeout: float = CHECK_TIMEOUT, keep: float = KEEP) -> None:
+        self._probes = tuple(probes)
+        self._timeout = timeout
+        self._keep = keep
+        self._answers: dict[str, str | None] = {}
+        self._until = float("-inf")
+        self._asking = asyncio.Lock()
+
+    async def answers(self) -> Mapping[str, str | None]:
+        """Each check's name with None when it is well, else with the reason."""
+        async with self._asking:
+            if time.monotonic() >= self._until:
+                reasons = await asyncio.gather(*map(self._ask, self._probes))
+                self._answers = {probe.name: reason for probe, reason in zip(self._probes, reasons, strict=True)}
+                self._until = time.monotonic() + self._keep
+            return self._answers
+
+    async def _ask(self, probe: Probe) -> str | None:
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await probe.check()
+        except TimeoutError:
+            return f"no answer within {self._timeout:g} s"
+        except Exception as error:
+            # One check's failure is its answer: the other checks must still be told.
+            log.warning("The check of %s failed", probe.name, exc_info=error)
+            return "the check failed"
