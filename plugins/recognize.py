@@ -126,7 +126,8 @@ any_command: Filter = person & filters.create(_is_any_command, "any_command")
 
 def command(name: str) -> Filter:
     """One command, written by a person in the chat with the bot; in a caption or a forwarded message it is none."""
-    return any_command & filters.command(name)
+    both: Filter = any_command & filters.command(name)
+    return both
 
 
 def pressed(name: str) -> Filter:

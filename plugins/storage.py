@@ -71,14 +71,14 @@ async def ask_about_channel(bot: Bot, change: ChatMemberUpdated) -> None:
             await tell_owner(bot, change, key, keyboard=yes_or_no(change.chat), title=title)
         except UserError as refusal:
             if change.chat.type == ChatType.CHANNEL or storage is None:
-                await tell_owner(bot, change, refusal.key, **refusal.args_)
+                await tell_owner(bot, change, refusal.key, title=refusal.args_.get("title"))
 
 
 @Client.on_callback_query(person & owner & pressed("storage"))
 async def use_channel(bot: Bot, query: CallbackQuery) -> None:
     """Keep files in this channel from now on; what it allows is looked at again."""
     facts = await bot.channel_facts(int(pressed_argument(query)))
-    await bot.services.settings.choose_storage(facts, by=person_of(query).id, cause=cause_of(query))
+    await bot.services.settings.choose_storage(facts, by=person_of(query).id)
     await bot.edit_answer(query, "storage-set", title=facts.title)
     await bot.toast(query)
 
@@ -102,7 +102,7 @@ async def question(bot: Bot, chat: Chat) -> tuple[str, str]:
     facts = await bot.channel_facts(int(chat.id or 0))
     bot.services.settings.check_storage(replace(facts, title=facts.title or title))
     used = await bot.services.settings.storage_chat()
-    return "storage-ask" if used in {None, chat.id} else "storage-ask-change", facts.title
+    return "storage-ask" if used in {None, chat.id} else "storage-ask-change", facts.title or title
 
 
 def yes_or_no(chat: Chat) -> Keyboard:

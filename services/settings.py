@@ -8,6 +8,7 @@ from typing import Any
 from database.clock import Clock
 from database.settings import BotSettings
 from services.captions import CaptionTemplate
+from services.errors import UserError
 
 _FRESH = timedelta(seconds=2)
 
@@ -21,6 +22,18 @@ class Setting(StrEnum):
     CAPTION = "caption_template"
     GREETING = "greeting"
     PICTURE = "greeting_picture"
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelFacts:
+    """What a chat is judged by before files are kept in it; a chat that the bot cannot see makes it no admin there."""
+
+    chat_id: int
+    title: str
+    is_channel: bool
+    is_admin: bool
+    may_post: bool
+    protected: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +90,32 @@ class SettingsService:
     async def storage_chat(self) -> int | None:
         """Return the channel where files are kept."""
         return (await self.current()).storage_chat
+
+    def check_storage(self, facts: ChannelFacts) -> None:
+        """Refuse a chat where files cannot be kept, or not be handed out from.
+
+        Raises:
+            UserError: `storage-not-channel`, `storage-not-admin`, `storage-no-post-right` or `storage-protected`
+                (nobody may forward from a channel with protected content), each with its `title`.
+        """
+        refusals = {
+            "storage-not-channel": not facts.is_channel,
+            "storage-not-admin": not facts.is_admin,
+            "storage-no-post-right": not facts.may_post,
+            "storage-protected": facts.protected,
+        }
+        for key, applies in refusals.items():
+            if applies:
+                raise UserError(key, title=facts.title)
+
+    async def choose_storage(self, facts: ChannelFacts, *, by: int) -> BotOptions:
+        """Keep files in this channel from now on, if it is fit for it.
+
+        Raises:
+            UserError: as `check_storage` does.
+        """
+        self.check_storage(facts)
+        return await self.set_storage(facts.chat_id, facts.title, by=by)
 
     async def set_storage(self, chat_id: int, title: str | None, *, by: int) -> BotOptions:
         """Keep files in another channel from now on; what is stored stays where it is."""

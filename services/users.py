@@ -5,7 +5,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from database.clock import Clock
-from database.users import Profile, User, Users
+from database.users import Profile as Profile  # noqa: PLC0414 - what callers of `seen` make
+from database.users import User, Users
 
 REMEMBERED = 10_000
 """People kept in memory, about 1 KB each."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from pyrogram.enums import ChatType, MessageMediaType, MessageServiceType
+from pyrogram.enums import ChatType, MessageMediaType, MessageServiceType, StickerType
 from pyrogram.types import (
     Animation,
     Audio,
@@ -60,8 +60,13 @@ FILES: dict[str, tuple[MessageMediaType, Any]] = {
     "sticker": (
         MessageMediaType.STICKER,
         Sticker(
-            **{"file_id": "r", "file_unique_id": "u", "type": "regular", "width": 512, "height": 512},
-            **{"is_animated": False, "is_video": False},
+            file_id="r",
+            file_unique_id="u",
+            type=StickerType.REGULAR,
+            width=512,
+            height=512,
+            is_animated=False,
+            is_video=False,
         ),
     ),
 }
