@@ -80,7 +80,7 @@ class Meter(CallMeter, UpdateMeter):
     """Who counts calls and updates."""
 
 
-class Bot(Speech, pyrogram.Client):
+class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own mixins contradict each other
     """One bot. Made and started by whoever holds its lease; stopped and thrown away when that ends."""
 
     def __init__(  # noqa: PLR0913 - wiring

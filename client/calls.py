@@ -80,6 +80,7 @@ class Gates:
         """Obey a wait of so many seconds."""
         now = self._now()
         self._closed = {scope: until for scope, until in self._closed.items() if until > now}
+        whole_chat = whole_chat and chat is not None
         scope: Scope = ("chat", chat) if whole_chat else (method, chat) if chat is not None else (method,)
         if not whole_chat and any(len(other) == 2 and other[0] == method and other != scope for other in self._closed):
             scope = (method,)
@@ -148,7 +149,7 @@ class Calls:
             await asyncio.sleep(wait)
 
     def _obey(self, error: RPCError, method: str, chat: int | None) -> None:
-        seconds = float(error.value) if isinstance(error.value, int) else 1.0
+        seconds = max(1.0, float(error.value)) if isinstance(error.value, int) else 1.0  # a wait of 0 must not spin
         log.warning("%s: told to wait %.0f s", method, seconds)
         self.gates.close(method, chat, seconds, whole_chat=isinstance(error, SlowmodeWait))
         if self._meter:

@@ -46,6 +46,6 @@ async def _set(bot: Any, pairs: Sequence[tuple[str, str]], person: int | None, l
         commands = [raw.types.BotCommand(command=name, description=text) for name, text in pairs]
         await bot.invoke(raw.functions.bots.SetBotCommands(scope=scope, lang_code=language, commands=commands))
     except RPCError as error:
-        log.info("Commands for %s wait until that person starts the bot: %s", person or "everyone", error.ID)
+        log.info("Commands for %s wait until that person starts the bot: %s", person or "everyone", error)
         return False
     return True

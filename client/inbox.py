@@ -80,6 +80,7 @@ class Inbox(Dispatcher):
         self, client: Any, run: Callable[[Work], Awaitable[float | None]], *, on_finished: Callable[[], None]
     ) -> None:
         super().__init__(client)
+        self.bot_id: int = client.bot_id
         self.parsers: dict[Any, Any] = self.update_parsers  # the library declares another key than it uses
         self.lanes: Lanes[Work] = Lanes(run, workers=client.workers)
         self.recovery: Recovery = Recovery()
@@ -165,7 +166,7 @@ class Inbox(Dispatcher):
         if isinstance(body, raw.types.UpdateChannelTooLong):
             self.recovery.fill(utils.get_channel_id(body.channel_id))
         elif (qts := getattr(body, "qts", None)) is not None:
-            if isinstance(body, raw.types.UpdateChannelParticipant) and body.user_id == self.client.bot_id:
+            if isinstance(body, raw.types.UpdateChannelParticipant) and body.user_id == self.bot_id:
                 self.recovery.joined(utils.get_channel_id(body.channel_id))
             self._sort(COMMON, qts, 1, update, date, is_qts=True)
         elif (pts := getattr(body, "pts", None)) is not None:

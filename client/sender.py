@@ -91,7 +91,7 @@ class Sender:
         sent = sent_ids(result, random_ids)
         return [sent.get(random_id) for random_id in random_ids]
 
-    async def stored(
+    async def stored(  # noqa: PLR0913 - one message has that many sides
         self, to: int, source: int, ids: Sequence[int], captions: Sequence[str], *, cause: Cause, steps: Sequence[str],
         references: Mapping[int, str], markup: Any = None, protect: bool = False,
     ) -> list[int | None]:  # fmt: skip
@@ -127,9 +127,13 @@ class Sender:
         if len(parts) == 1:
             number, caption = parts[0]
             query: Any = raw.functions.messages.SendMedia(
-                peer=peer, media=media[number], random_id=random_ids[number], reply_markup=markup, noforwards=protect or None,
+                peer=peer,
+                media=media[number],
+                random_id=random_ids[number],
+                reply_markup=markup,
+                noforwards=protect or None,
                 **await self._parsed(caption),
-            )  # fmt: skip
+            )
         else:
             singles = [
                 raw.types.InputSingleMedia(
@@ -167,10 +171,12 @@ class Sender:
         peer: Any = await self._bot.resolve_peer(chat)
         for start in range(0, len(ids), PER_CALL):
             part = list(ids[start : start + PER_CALL])
-            if isinstance(peer, raw.types.InputPeerChannel):
-                await self._bot.call(raw.functions.channels.DeleteMessages(channel=peer, id=part))
-            else:
-                await self._bot.call(raw.functions.messages.DeleteMessages(id=part, revoke=True))
+            query: Any = (
+                raw.functions.channels.DeleteMessages(channel=peer, id=part)
+                if chat < 0
+                else raw.functions.messages.DeleteMessages(id=part, revoke=True)
+            )
+            await self._bot.call(query)
 
     async def answer_query(self, query_id: int, text: str | None, *, alert: bool = False) -> None:
         """Answer a pressed button; one that Telegram no longer waits for is no error."""
