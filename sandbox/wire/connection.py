@@ -126,6 +126,8 @@ class Connection(asyncio.Protocol):
         self._calls -= 1
         if self._paused:
             self._regulate()
+        if self._arrived:
+            self._take_arrived()
 
     def fail(self, code: int) -> None:
         """Send a transport error (404: unknown key, 429: too much, 444: wrong data centre) and close."""
@@ -148,7 +150,7 @@ class Connection(asyncio.Protocol):
     # In
 
     def _take_arrived(self) -> None:
-        while self._arrived and not self._opening and not self._closing:
+        while self._arrived and not self._opening and not self._closing and self._calls < _MAX_CALLS:
             packet = self._arrived.popleft()
             if len(packet) < 20:
                 self.fail(404)

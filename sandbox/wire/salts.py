@@ -20,6 +20,7 @@ class Salts:
         self._clock = clock
         self._period = period
         self._first: dict[int, tuple[int, float]] = {}
+        self._computed: dict[int, tuple[int, int, int]] = {}
 
     def agreed(self, key: AuthKey, salt: int) -> None:
         """Accept for one period the salt that the key exchange ended with."""
@@ -27,12 +28,11 @@ class Salts:
 
     def current(self, key: AuthKey) -> int:
         """The salt to use now."""
-        return self._of(key, self._slot())
+        return self._pair(key)[0]
 
     def accepts(self, key: AuthKey, salt: int) -> bool:
         """Whether a message with this salt is taken."""
-        slot = self._slot()
-        if salt in {self._of(key, slot), self._of(key, slot - 1)}:
+        if salt in self._pair(key):
             return True
         first, until = self._first.get(key.id, (0, 0.0))
         if until and until < self._clock():
@@ -47,6 +47,15 @@ class Salts:
             (int(at * self._period), int((at + 2) * self._period), self._of(key, at))
             for at in range(slot, slot + max(1, min(count, MAX_FUTURE)))
         ]
+
+    def _pair(self, key: AuthKey) -> tuple[int, int]:
+        """The salt of now and the one before."""
+        slot = self._slot()
+        at, newest, previous = self._computed.get(key.id, (-1, 0, 0))
+        if at != slot:
+            newest, previous = self._of(key, slot), self._of(key, slot - 1)
+            self._computed[key.id] = (slot, newest, previous)
+        return newest, previous
 
     def _slot(self) -> int:
         return int(self._clock() // self._period)
