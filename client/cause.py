@@ -7,6 +7,11 @@ from pyrogram.types import CallbackQuery, ChatMemberUpdated, InlineQuery, Messag
 from database.cause import Cause
 
 
+def cause_of_album(message: Message) -> Cause:
+    """Name the cause of what is said once to a whole album."""
+    return Cause(f"album:{message.chat.id if message.chat else 0}:{message.media_group_id}")
+
+
 def cause_of(update: Message | CallbackQuery | InlineQuery | ChatMemberUpdated) -> Cause:
     """Name the cause of what a handler is about to do.
 

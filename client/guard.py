@@ -32,7 +32,7 @@ GONE = (UserIsBlocked, InputUserDeactivated, PeerIdInvalid, UserIsBot)
 """The person cannot be written to any more: nobody is left to tell."""
 
 
-BRIEF = frozenset({"apology", "busy", "no-authority", "owner-only", "button-stale"})
+BRIEF = frozenset({"apology", "no-authority", "button-stale"})
 """Texts that fit into the answer to a pressed button (200 characters, no markup)."""
 
 

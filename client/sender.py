@@ -11,13 +11,30 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pyrogram import raw
-from pyrogram.errors import FileReferenceExpired, FileReferenceInvalid, MessageNotModified, QueryIdInvalid
+from pyrogram.errors import (
+    ChannelInvalid,
+    ChannelPrivate,
+    ChatAdminRequired,
+    ChatForwardsRestricted,
+    ChatWriteForbidden,
+    FileReferenceExpired,
+    FileReferenceInvalid,
+    MessageIdInvalid,
+    MessageNotModified,
+    PeerIdInvalid,
+    QueryIdInvalid,
+    UserBannedInChannel,
+)
 
 from client.markup import parsed
 from client.media import input_media
 from database.cause import Cause, hash64
+from services.errors import UserError
 
 log = logging.getLogger(__name__)
+
+CLOSED = (ChannelInvalid, ChannelPrivate, ChatAdminRequired, ChatWriteForbidden, PeerIdInvalid, UserBannedInChannel)
+"""The bot cannot write to a channel any more."""
 
 PER_CALL = 100
 """Messages that one forwardMessages or deleteMessages takes (Telegram's limit)."""
@@ -76,6 +93,9 @@ class Sender:
         """Deliver stored messages without their author, 100 at most, captions and albums kept.
 
         Returns the new message ids in the order of `ids`; None where the stored message is gone.
+
+        Raises:
+            MessageIdInvalid: all of them are gone.
         """
         random_ids = [self.random_id(cause, to, step) for step in steps]
         result = await self._bot.call(
@@ -190,15 +210,21 @@ class Sender:
 
     async def copy_to_storage(
         self, storage_chat: int, from_chat: int, message_ids: Sequence[int], *, cause: Cause
-    ) -> list[int]:
+    ) -> list[int | None]:
         """Keep messages in the storage channel (services.storage.Storage); albums stay albums.
 
         Raises:
-            RPCError: the channel refused, or a message is gone.
+            UserError: the channel does not take messages, or this one may not be copied.
         """
         steps = [f"file {place}" for place in range(1, len(message_ids) + 1)]
-        sent = await self.forward(storage_chat, from_chat, message_ids, cause=cause, steps=steps)
-        return [number for number in sent if number is not None]
+        try:
+            return await self.forward(storage_chat, from_chat, message_ids, cause=cause, steps=steps)
+        except CLOSED as error:
+            raise UserError("storage-failed") from error
+        except ChatForwardsRestricted as error:
+            raise UserError("not-a-file", kind="once") from error
+        except MessageIdInvalid:
+            return [None] * len(message_ids)
 
     async def _parsed(self, html: str) -> dict[str, Any]:
         """Split HTML into the text and the entities that Telegram takes."""

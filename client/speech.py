@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
 from pyrogram import raw
-from pyrogram.errors import BadRequest, ChannelPrivate
+from pyrogram.errors import BadRequest, ChannelPrivate, MessageIdInvalid
 from pyrogram.types import CallbackQuery, Message
 
 from client import keyboard as keyboards
@@ -19,6 +20,8 @@ from locales.texts import Texts
 from services.links import Delivery
 from services.registry import Services
 from services.settings import ChannelFacts
+
+log = logging.getLogger(__name__)
 
 CAPTION = 1024
 """UTF-16 units of a caption (Telegram's limit)."""
@@ -102,9 +105,12 @@ class Speech:
             place += len(part)
             ids = [item.message_id for item in part]
             if delivery.caption_template is None:
-                arrived += await self.sender.forward(
-                    chat_id, delivery.storage_chat, ids, cause=cause, steps=steps, protect=delivery.protect
-                )
+                try:
+                    arrived += await self.sender.forward(
+                        chat_id, delivery.storage_chat, ids, cause=cause, steps=steps, protect=delivery.protect
+                    )
+                except MessageIdInvalid:
+                    log.warning("Stored messages %s of %d are gone", ids, delivery.storage_chat)
             else:
                 files = {file.unique_id: file for file in delivery.files}
                 arrived += await self.sender.stored(
