@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyrogram.parser.html import HTML
+from pyrogram.parser import Parser
 
+from client.markup import parsed
 from locales.arguments import LONGEST, clean, cut
 from locales.texts import LANGUAGES, Html, Part, Texts
 
@@ -21,12 +21,11 @@ def texts() -> Texts:
 
 async def shown(text: str) -> str:
     """What a person sees of a text in HTML."""
-    parsed: dict[str, Any] = await HTML(None).parse(text)
-    return str(parsed["message"])
+    return str((await parsed(text, Parser(None)))["message"])
 
 
 @pytest.mark.parametrize(
-    "code, language",
+    ("code", "language"),
     [
         ("ru", "ru"),
         ("ru-RU", "ru"),
@@ -44,7 +43,7 @@ def test_the_nearest_language_is_picked(texts: Texts, code: str | None, language
 
 
 @pytest.mark.parametrize(
-    "language, count, expected",
+    ("language", "count", "expected"),
     [
         ("en", 1, "1 file<"),
         ("en", 2, "2 files<"),
@@ -62,7 +61,7 @@ def test_counts_agree_with_their_nouns(texts: Texts, language: str, count: int, 
 
 
 @pytest.mark.parametrize(
-    "language, size, expected",
+    ("language", "size", "expected"),
     [
         ("en", 0, "0 bytes"),
         ("en", 1, "1 byte"),
