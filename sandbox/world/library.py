@@ -12,6 +12,7 @@ from typing import Any, Final
 from pyrogram import raw
 
 from sandbox.errors import bad_request
+from sandbox.world.files import Upload
 from sandbox.world.state import State
 from sandbox.world.tl import pack_list, unpack_list
 
@@ -87,21 +88,21 @@ class Library:
         self.reference_ttl: float | None = None
 
     def add(
-        self, kind: str, sha256: str, size: int, mime_type: str, attributes: list[Any], sizes: list[Size], date: int
-    ) -> Item:  # fmt: skip
+        self, kind: str, upload: Upload, mime_type: str, attributes: list[Any], sizes: list[Size], date: int
+    ) -> Item:
         """The item with these contents and this description, made if it is new."""
         described = pack_list(attributes) or b""
         pictures = json.dumps([[s.type, s.width, s.height, s.size, s.sha256] for s in sizes])
-        identity = [kind.encode(), sha256.encode(), mime_type.encode(), described, pictures.encode()]
+        identity = [kind.encode(), upload.sha256.encode(), mime_type.encode(), described, pictures.encode()]
         digest = hashlib.sha256(b"\0".join(identity))
         number = int.from_bytes(digest.digest()[:8], "big") >> 1 or 1
         known = self.get(number)
         if known is not None:
             return known
-        item = Item(number, kind, sha256, size, mime_type, tuple(attributes), tuple(sizes), date)
+        item = Item(number, kind, upload.sha256, upload.size, mime_type, tuple(attributes), tuple(sizes), date)
         self._state.write(
             "INSERT INTO media VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (number, kind, sha256, size, mime_type, described, pictures, date),
+            (number, kind, upload.sha256, upload.size, mime_type, described, pictures, date),
         )
         self._remember(item)
         return item

@@ -86,6 +86,11 @@ class Message:
         """Whether it stands in a channel."""
         return self.peer < 0
 
+    @property
+    def is_protected(self) -> bool:
+        """Whether it must not be forwarded."""
+        return bool(self.flags & Flag.NOFORWARDS)
+
     def id_for(self, account_id: int) -> int:
         """Its id as this account sees it; 0 when it is not in their box."""
         if self.peer < 0 or account_id == self.sender:
@@ -145,6 +150,12 @@ class Messages:
         row = self._state.one("SELECT key FROM boxes WHERE owner = ? AND id = ?", (owner, message_id))
         return None if row is None else self.by_key(row[0])
 
+    def lies_in(self, owner: int, message: Message) -> bool:
+        """Whether a message is in the box of an account, where it may have been deleted from."""
+        number = message.id_for(owner)
+        found = self.get(owner, number) if number else None
+        return found is not None and found.key == message.key
+
     def remove(self, owner: int, ids: Iterable[int]) -> None:
         """Take messages out of a box."""
         self._state.write_many("DELETE FROM boxes WHERE owner = ? AND id = ?", [(owner, number) for number in ids])
@@ -158,6 +169,14 @@ class Messages:
             values,
         )
         return [self.by_key(key) for (key,) in rows]
+
+    def newer(self, owner: int, peer: int, start: int, limit: int) -> list[Message]:
+        """The oldest messages of a chat with ids from `start` on, newest first."""
+        rows = self._state.rows(
+            "SELECT key FROM boxes WHERE owner = ? AND peer = ? AND id >= ? ORDER BY id LIMIT ?",
+            (owner, peer, start, limit),
+        )
+        return [self.by_key(key) for (key,) in reversed(rows)]
 
     def count(self, owner: int, peer: int, above: int = 0, *, incoming: bool = False) -> int:
         """How many messages a chat has above an id; `incoming`: only what others wrote."""

@@ -136,7 +136,7 @@ def tell_channel(call: Call, channel: Channel, build: Any, *, about: list[Messag
     for member in list(channel.members.values()):
         account = call.world.accounts[member.account]
         if member.inside and account.keys and (about is None or hears(call.world, channel, account, about)):
-            call.world.tell(account, build, but=call.caller.auth_key_id)
+            call.world.tell(account, build, but=call.caller.auth_key_id, mention=[channel.peer])
 
 
 def hears(world: World, channel: Channel, account: Account, messages: list[Message]) -> bool:

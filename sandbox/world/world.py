@@ -16,6 +16,7 @@ from sandbox.world.channels import Channels
 from sandbox.world.files import Files
 from sandbox.world.library import Library
 from sandbox.world.messages import Messages
+from sandbox.world.pins import Pins
 from sandbox.world.queries import Queries
 from sandbox.world.state import State
 from sandbox.world.view import View
@@ -61,6 +62,7 @@ class World:
         self.accounts = Accounts(state)
         self.channels = Channels(state)
         self.messages = Messages(state)
+        self.pins = Pins(state, self.messages)
         self.boxes = Boxes(state)
         self.files = Files(state)
         self.library = Library(state, self._secret)

@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
-from sandbox.world.methods import auth, help, messages, updates, users  # noqa: A004 - named as Telegram names it
+from sandbox.world.methods import (
+    auth,
+    bots,
+    channels,
+    deletions,
+    edits,
+    files,
+    forwards,
+    help,  # noqa: A004 - named as Telegram names it
+    history,
+    media,
+    members,
+    messages,
+    pins,
+    updates,
+    users,
+)
 
-LOADED = (auth, help, messages, updates, users)
+LOADED = (
+    auth, bots, channels, deletions, edits, files, forwards, help, history, media, members, messages, pins, updates,
+    users,
+)  # fmt: skip
 """Every module here: importing it is what makes its methods served."""
