@@ -79,6 +79,8 @@ class Channel:
     invite: str = ""
     deleted: bool = False
     members: dict[int, Member] = field(default_factory=dict)
+    size: int = 0
+    """How many are inside."""
 
     @property
     def peer(self) -> int:
@@ -144,8 +146,7 @@ class Channels:
             "SELECT channel, account, role, date, inviter, rights, rank, promoted_by, read_id FROM members"
         ):
             member = Member(account, Role(role), date, inviter, unpack(rights), rank, promoted_by, read_id)
-            self._by_id[channel_id].members[account] = member
-            self._follow(channel_id, member)
+            self._seat(self._by_id[channel_id], member)
         self._next = max((number + 1 for number in self._by_id), default=FIRST_CHANNEL)
 
     def get(self, channel_id: int) -> Channel | None:
@@ -196,8 +197,7 @@ class Channels:
 
     def place(self, channel: Channel, member: Member) -> None:
         """Write down somebody's place."""
-        channel.members[member.account] = member
-        self._follow(channel.id, member)
+        self._seat(channel, member)
         self._state.write(
             "INSERT OR REPLACE INTO members VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -233,9 +233,11 @@ class Channels:
         if channel.invite:
             self._by_invite[channel.invite] = channel.id
 
-    def _follow(self, channel_id: int, member: Member) -> None:
+    def _seat(self, channel: Channel, member: Member) -> None:
         mine = self._of_account.setdefault(member.account, set())
+        channel.size += member.inside - (channel.id in mine)
+        channel.members[member.account] = member
         if member.inside:
-            mine.add(channel_id)
+            mine.add(channel.id)
         else:
-            mine.discard(channel_id)
+            mine.discard(channel.id)

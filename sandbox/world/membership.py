@@ -41,7 +41,7 @@ def change(call: Call, channel: Channel, account: Account, new: Member, kind: st
             actor_id=call.me.id,
             user_id=account.id,
             qts=0,
-            prev_participant=None if old is None else participant(channel, old, watcher),
+            prev_participant=None if old is None or old.role is Role.LEFT else participant(channel, old, watcher),
             new_participant=None if new.role is Role.LEFT else participant(channel, new, watcher),
             invite=invite,
         )

@@ -79,7 +79,7 @@ async def get_full_channel(call: Call, query: Any) -> object:
         bot_info=[],
         pts=channel.pts,
         can_view_participants=True if admin else None,
-        participants_count=len(inside),
+        participants_count=channel.size,
         admins_count=sum(1 for m in inside if m.role is not Role.MEMBER) if admin else None,
         exported_invite=_invite(channel) if channel.may(call.me.id, "invite_users") else None,
         pinned_msg_id=call.world.pins.newest(channel.peer, channel.peer),
@@ -147,7 +147,7 @@ async def check_chat_invite(call: Call, query: Any) -> object:
     return raw.types.ChatInvite(
         title=channel.title,
         photo=raw.types.PhotoEmpty(id=0),
-        participants_count=len(channel.inside()),
+        participants_count=channel.size,
         color=0,
         channel=True,
         broadcast=channel.broadcast or None,

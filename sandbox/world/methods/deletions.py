@@ -23,7 +23,7 @@ BOT_SECONDS: Final = 48 * 60 * 60
 async def delete_messages(call: Call, query: Any) -> object:
     """Delete from the caller's private chats, by ids of the caller's box; a bot always deletes for both sides."""
     _check_count(query.id)
-    found = [m for number in dict.fromkeys(query.id) if (m := call.world.messages.get(call.me.id, number)) is not None]
+    found = _found(call, call.me.id, query.id)
     if call.me.bot and any(call.world.now - message.date > BOT_SECONDS for message in found):
         raise forbidden("MESSAGE_DELETE_FORBIDDEN")
     for message in found:
@@ -38,7 +38,7 @@ async def delete_messages(call: Call, query: Any) -> object:
     if query.revoke or call.me.bot:
         for other_id in {message.peer + message.sender - call.me.id for message in found} - {call.me.id}:
             other = call.world.accounts[other_id]
-            theirs = [m for m in found if other_id in {m.sender, m.peer} and _lies_in(call, other, m)]
+            theirs = [m for m in found if other_id in {m.sender, m.peer} and call.world.messages.lies_in(other_id, m)]
             _remove(call, other, theirs)
     return raw.types.messages.AffectedMessages(pts=call.me.pts, pts_count=mine)
 
@@ -48,9 +48,7 @@ async def delete_channel_messages(call: Call, query: Any) -> object:
     """Delete from a channel: one's own posts, or with the right to delete anybody's."""
     _check_count(query.id)
     channel = resolve_channel(call, query.channel)
-    found = [
-        m for number in dict.fromkeys(query.id) if (m := call.world.messages.get(channel.peer, number)) is not None
-    ]
+    found = _found(call, channel.peer, query.id)
     _check_may_delete(call, channel, found)
     numbers = [message.sender_id for message in found]
     if numbers:
@@ -72,9 +70,10 @@ def _check_count(ids: list[int]) -> None:
         raise bad_request("LIMIT_INVALID")
 
 
-def _lies_in(call: Call, account: Account, message: Message) -> bool:
-    number = message.id_for(account.id)
-    return bool(number) and call.world.messages.get(account.id, number) is message
+def _found(call: Call, owner: int, ids: list[int]) -> list[Message]:
+    """Those of the messages that are there; the others are passed over in silence, as Telegram does."""
+    found = [call.world.messages.get(owner, number) for number in dict.fromkeys(ids)]
+    return [message for message in found if message is not None]
 
 
 def _remove(call: Call, account: Account, found: list[Message], but: int | None = None) -> int:

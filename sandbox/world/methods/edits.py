@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from pyrogram import raw
 
-from sandbox.errors import bad_request, forbidden
+from sandbox.errors import RpcError, bad_request, forbidden
 from sandbox.world.channels import Channel
 from sandbox.world.content import button_texts, check_caption, check_text, entities_of, markup_of
 from sandbox.world.media import media_of
@@ -25,14 +25,11 @@ EDIT_SECONDS: Final = 48 * 60 * 60
 async def edit_message(call: Call, query: Any) -> object:
     """Give a message another text, other media, another keyboard."""
     peer = resolve(call, query.peer)
-    owner = peer.peer if isinstance(peer, Channel) else call.me.id
-    message = call.world.messages.get(owner, query.id)
-    if message is None or message.action is not None:
-        raise bad_request("MESSAGE_ID_INVALID")
-    _check_may_edit(call, peer, message)
+    message = _editable(call, peer, query.id)
     media = message.media
     if query.media is not None:
         media = await _new_media(call, message, query.media)
+        message = _editable(call, peer, query.id)
     text, entities = _new_text(call, query, message, media)
     markup = markup_of(call, query.reply_markup, channel=isinstance(peer, Channel)) if call.me.bot else message.markup
     same_content = (text, pack_list(entities), media) == (message.text, pack_list(message.entities), message.media)
@@ -72,7 +69,7 @@ def tell_edited(call: Call, peer: Peer, message: Message) -> Any:
     for number in {message.sender, message.peer}:
         account = world.accounts[number]
         box_id = message.id_for(number)
-        if not box_id or world.messages.get(number, box_id) is not message:
+        if not world.messages.lies_in(number, message):
             continue
         pts = world.boxes.edited(account, box_id)
         world.accounts.touch(account)
@@ -84,6 +81,16 @@ def tell_edited(call: Call, peer: Peer, message: Message) -> Any:
             but=call.caller.auth_key_id,
         )
     return view.updates([edit(message=view.message(message), pts=mine, pts_count=1)])
+
+
+def _editable(call: Call, peer: Peer, message_id: int) -> Message:
+    """The message as it is now, if the caller may edit it."""
+    owner = peer.peer if isinstance(peer, Channel) else call.me.id
+    message = call.world.messages.get(owner, message_id)
+    if message is None or message.action is not None:
+        raise bad_request("MESSAGE_ID_INVALID")
+    _check_may_edit(call, peer, message)
+    return message
 
 
 def _check_may_edit(call: Call, peer: Peer, message: Message) -> None:
@@ -118,8 +125,8 @@ async def _new_media(call: Call, message: Message, given: Any) -> Media | None:
     if message.grouped_id:
         try:
             check_album([message.media, media])
-        except Exception as error:
-            raise bad_request("MEDIA_GROUPED_INVALID") from error
+        except RpcError:
+            raise bad_request("MEDIA_GROUPED_INVALID") from None
     return media
 
 
