@@ -9,6 +9,7 @@ from pyrogram.enums import MessageMediaType as Media
 from pyrogram.filters import Filter
 from pyrogram.types import CallbackQuery, Message
 
+from plugins.captions import to_html
 from services.files import Upload
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def upload_of(message: Message) -> Upload | None:
         name=getattr(file, "file_name", None) or None,
         size=getattr(file, "file_size", None) or 0,
         mime=getattr(file, "mime_type", None),
-        caption=message.caption.html if message.caption else None,
+        caption=to_html(message.caption, message.caption_entities) if message.caption else None,
         group_id=int(message.media_group_id) if message.media_group_id else None,
         width=getattr(file, "width", None) or getattr(file, "length", None),
         height=getattr(file, "height", None) or getattr(file, "length", None),
@@ -73,7 +74,7 @@ def kind_of_no_file(message: Message) -> str:
 
 def argument_of(message: Message) -> str:
     """Read what follows a command, in one piece."""
-    return str(message.text or "").partition(" ")[2].strip()
+    return next(iter(str(message.text or "").split(maxsplit=1)[1:]), "").strip()
 
 
 def pressed_argument(query: CallbackQuery) -> str:

@@ -8,8 +8,10 @@ from pyrogram import Client
 from pyrogram.types import CallbackQuery, Message
 
 from client.bot import Bot
+from client.cause import cause_of_album
 from client.filters import admin
-from plugins.recognize import any_command, person, text
+from plugins.people import person_of
+from plugins.recognize import album, any_command, person, text
 
 LAST: Final = 100
 """The group of these handlers: after those of every other file, whatever its name."""
@@ -33,9 +35,15 @@ async def answer_text(bot: Bot, message: Message) -> None:
     await bot.answer(message, "reader-text")
 
 
+@Client.on_message(person & album, group=LAST)
+async def answer_album(bot: Bot, message: Message) -> None:
+    """Say once to a reader who sends an album that files are taken from admins only."""
+    await bot.tell(person_of(message).id, "reader-file", cause=cause_of_album(message), step="answer")
+
+
 @Client.on_message(person, group=LAST)
 async def answer_media(bot: Bot, message: Message) -> None:
-    """Say to a reader that files are taken from admins only; once for a whole album."""
+    """Say to a reader that files are taken from admins only."""
     await bot.answer(message, "reader-file")
 
 

@@ -1,0 +1,19 @@
+"""Who has blocked the bot, or lets it write again, as Telegram tells it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyrogram import Client, ContinuePropagation, raw
+
+from client.bot import Bot
+from plugins.users import FIRST
+
+
+@Client.on_raw_update(group=FIRST)
+async def note_block(bot: Bot, update: Any, _users: Any, _chats: Any) -> None:
+    """Remember who blocked the bot, so that nobody writes there in vain."""
+    if isinstance(update, raw.types.UpdateBotStopped):
+        note = bot.services.users.mark_blocked if update.stopped else bot.services.users.unblocked
+        await note(update.user_id)
+    raise ContinuePropagation
