@@ -150,9 +150,9 @@ class Database:
             SchemaTooNew: A newer version of the program has been here.
         """
         await check_version(self._database)
-        for collection in COLLECTIONS:
-            if collection.indexes:
-                await self._database[collection.name].create_indexes(collection.indexes)
+        await asyncio.gather(
+            *(self._database[each.name].create_indexes(each.indexes) for each in COLLECTIONS if each.indexes)
+        )
 
     def bot(self, bot_id: int, vault: Vault) -> BotDatabase:
         """Return the collections of one bot."""
@@ -221,7 +221,7 @@ def _options(url: str) -> dict[str, Any]:
         "w": "majority",
         "journal": True,
         "appname": "draftkeep",
-        "maxPoolSize": 64,
+        "maxPoolSize": 16,
     }
     return {name: value for name, value in wanted.items() if name.lower() not in given}
 

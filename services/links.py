@@ -35,7 +35,7 @@ class LinkState(StrEnum):
 class Delivery:
     """What a reader gets: messages of the storage channel, in order.
 
-    `caption_template` None leaves the files their own captions. `files` has a record for every item that is recorded.
+    `caption_template` None leaves the files their own captions; `files` are read only where a template needs them.
     """
 
     link: Link
@@ -125,29 +125,29 @@ class LinkService:
     async def open(self, payload: str, *, by: int, cause: Cause, reader: Profile | None = None) -> Delivery:
         """Count a use and return what to deliver; a replay of the same cause counts nothing and gets it again.
 
-        `reader` is who a caption template speaks of. Two round trips to the database: the link, then its use together
-        with its files.
+        `reader` is who a caption template speaks of. Two queries: the link and its use; a limit and a template add one
+        each. The link is always read anew, so that a revocation holds from the moment it was confirmed.
 
         Raises:
             UserError: `link-malformed`, `link-unknown`, `link-revoked`, `link-expired` or `link-used-up`.
         """
         code = self.parse(payload)
-        link, options = await asyncio.gather(self._links.get(code), self._settings.current())
+        link = await self._links.get(code)
         if link is None:
             raise UserError("link-unknown")
         now = self._clock.now()
         # A closed link is left alone, so that what is not delivered costs no more than this.
         if link.revoked_at is not None:
             raise UserError("link-revoked")
-        granted, files = await asyncio.gather(self._links.use_of(link, by, cause, now), self._files_of(link.items))
-        if not granted:
+        if not await self._links.use_of(link, by, cause, now):
             raise UserError("link-expired" if link.is_expired(now) else "link-used-up")
+        options = await self._settings.current()
         return Delivery(
             link=link,
             items=link.items,
             storage_chat=link.storage_chat,
             protect=options.protect_content if link.protect is None else link.protect,
-            files=files,
+            files=await self._files_of(link.items) if options.caption else [],
             caption_template=options.caption,
             reader=reader,
         )

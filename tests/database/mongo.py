@@ -1,0 +1,122 @@
+"""A real mongod for tests, writes that are cut off on demand, and a clock that stands still."""
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+from uuid import uuid4
+
+from bson.codec_options import CodecOptions
+from bson.raw_bson import RawBSONDocument
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.errors import AutoReconnect
+
+from database.bots import BotDatabase
+from database.clock import Clock
+from database.connection import Database
+from database.embedded import EmbeddedMongo
+from database.secrets import Vault
+
+BOT_ID = 7000000001
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+_RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
+_WRITES = ("insert_one", "insert_many", "update_one", "update_many", "find_one_and_update", "bulk_write")
+
+
+@asynccontextmanager
+async def running_mongo() -> AsyncIterator[str]:
+    """Run a mongod of its own and yield its url."""
+    folder = Path(tempfile.mkdtemp(prefix="dk-", dir=_fast_folder()))
+    mongo = EmbeddedMongo()
+    try:
+        yield await mongo.start(folder)
+    finally:
+        await mongo.stop()
+        shutil.rmtree(folder)
+
+
+def _fast_folder() -> Path | None:
+    """Return a file system in memory with room for a server (it takes 300 MB), if there is one."""
+    memory = Path("/dev/shm")  # noqa: S108 - the server makes a private folder in it
+    return memory if memory.is_dir() and shutil.disk_usage(memory).free > 2**30 else None
+
+
+@asynccontextmanager
+async def fresh_database(url: str) -> AsyncIterator[Database]:
+    """Yield a database of its own, prepared, and drop it afterwards."""
+    async with await Database.connect(url, f"test_{uuid4().hex}") as database:
+        await database.prepare()
+        yield database
+        await raw(database).client.drop_database(raw(database).name)
+
+
+def raw(database: Database) -> Any:
+    """Return the library's own database, for what no verb does."""
+    return database._database
+
+
+def bot_of(database: Database, bot_id: int = BOT_ID) -> BotDatabase:
+    """Return one bot's collections."""
+    return database.bot(bot_id, Vault.from_secret("a secret for tests", bot_id))
+
+
+async def dump(database: Database) -> bytes:
+    """Return every byte of every document."""
+    everything = b""
+    for name in await raw(database).list_collection_names():
+        everything += b"".join([document.raw async for document in raw(database)[name].with_options(_RAW).find()])
+    return everything
+
+
+class StillClock(Clock):
+    """A clock that moves when it is told to."""
+
+    def __init__(self, start: datetime = NOW) -> None:
+        self._seconds = 0.0
+        super().__init__(start, monotonic=lambda: self._seconds)
+
+    def move(self, by: timedelta) -> datetime:
+        self._seconds += by.total_seconds()
+        return self.now()
+
+
+class Cut(AutoReconnect):
+    """The connection broke at a write."""
+
+
+@contextmanager
+def cut_at_write(number: int, *, applied: bool) -> Iterator[list[str]]:
+    """Break at the write with this number (from 0): before it reaches the server, or after it was applied.
+
+    Yields the names of the writes that were begun.
+    """
+    begun: list[str] = []
+
+    def cutting(name: str) -> Any:
+        original = getattr(AsyncCollection, name)
+
+        async def write(self: Any, *args: Any, **kwargs: Any) -> Any:
+            begun.append(f"{self.name}.{name}")
+            ours = len(begun) - 1 == number
+            if ours and not applied:
+                raise Cut("cut before the write")
+            result = await original(self, *args, **kwargs)
+            if ours:
+                raise Cut("cut after the write")
+            return result
+
+        return patch.object(AsyncCollection, name, write)
+
+    patches = [cutting(name) for name in _WRITES]
+    for each in patches:
+        each.start()
+    try:
+        yield begun
+    finally:
+        for each in patches:
+            each.stop()

@@ -1,0 +1,205 @@
+"""The database away at the start and in mid-run, another's schema, and words that never name a password."""
+
+import asyncio
+import logging
+import socket
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from pymongo.errors import (
+    AutoReconnect,
+    DuplicateKeyError,
+    ExecutionTimeout,
+    NetworkTimeout,
+    NotPrimaryError,
+    OperationFailure,
+    ServerSelectionTimeoutError,
+    WaitQueueTimeoutError,
+    WTimeoutError,
+)
+
+from database.connection import Database, DatabaseUnavailable, is_unavailable, without_credentials
+from database.embedded import EmbeddedMongo
+from database.schema import SCHEMA_VERSION, SchemaTooNew
+from tests.database.mongo import NOW, bot_of, raw
+
+QUICK = {"serverSelectionTimeoutMS": 200}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+async def test_a_database_that_is_away_is_waited_for_visibly_and_not_forever(caplog: pytest.LogCaptureFixture) -> None:
+    port = free_port()
+    waited: list[tuple[int, int]] = []
+    with pytest.raises(DatabaseUnavailable, match=f"127.0.0.1:{port}") as caught:
+        await Database.connect(
+            f"mongodb://root:p%40ssw0rd@127.0.0.1:{port}/",
+            "x",
+            attempts=3,
+            pause=0.05,
+            on_wait=lambda attempt, attempts: waited.append((attempt, attempts)),
+            **QUICK,
+        )
+    assert waited == [(1, 3), (2, 3), (3, 3)]
+    lines = [record.message for record in caplog.records if record.name == "database.connection"]
+    assert len(lines) == 3
+    assert lines[0].startswith(f"waiting for MongoDB at 127.0.0.1:{port} (1 of 3)")
+    for text in (*lines, str(caught.value), repr(caught.value.__cause__)):
+        assert "p%40ssw0rd" not in text
+        assert "p@ssw0rd" not in text
+
+
+async def test_a_database_that_comes_late_is_found(tmp_path: Path) -> None:
+    mongo = EmbeddedMongo()
+    url = await mongo.start(tmp_path)
+    await mongo.stop()
+    later = EmbeddedMongo()
+
+    async def start_late() -> None:
+        await asyncio.sleep(0.4)
+        await later.start(tmp_path)
+
+    starting = asyncio.create_task(start_late())
+    try:
+        async with await Database.connect(url, "x", attempts=50, pause=0.05, **QUICK) as database:
+            await database.ping()
+    finally:
+        await starting
+        await later.stop()
+
+
+async def test_an_outage_in_mid_run_is_told_as_such_and_passes(tmp_path: Path) -> None:
+    mongo = EmbeddedMongo()
+    url = await mongo.start(tmp_path)
+    async with await Database.connect(url, "x", **QUICK) as database:
+        await database.prepare()
+        bot = bot_of(database)
+        await bot.settings.put("x", 1, 1, NOW)
+        await mongo.stop()
+        for work in (
+            bot.settings.get("x"),
+            bot.settings.put("x", 2, 1, NOW),
+            bot.lease.acquire("me", 1),
+            database.ping(),
+        ):
+            began = time.monotonic()
+            with pytest.raises(Exception) as caught:  # noqa: PT011 - whatever it is, the judge must know it
+                await work
+            assert is_unavailable(caught.value)
+            assert time.monotonic() - began < 2
+        mongo = EmbeddedMongo()
+        try:
+            await mongo.start(tmp_path)
+            assert await bot.settings.get("x") == 1
+            await database.ping()
+        finally:
+            await mongo.stop()
+
+
+async def test_a_server_that_is_silent_is_not_waited_for(mongo_url: str) -> None:
+    """A peer that accepts and never answers, as a stopped or half-dead server."""
+
+    async def never(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(30)
+        writer.close()
+
+    server = await asyncio.start_server(never, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    began = time.monotonic()
+    with pytest.raises(DatabaseUnavailable):
+        await Database.connect(f"mongodb://127.0.0.1:{port}/?directConnection=true", "x", attempts=1, pause=0)
+    # Two seconds for the first question: a server on the way up may be slow.
+    assert time.monotonic() - began < 3
+    server.close()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        AutoReconnect("gone"),
+        NetworkTimeout("gone"),
+        NotPrimaryError("gone"),
+        ServerSelectionTimeoutError("gone"),
+        WaitQueueTimeoutError("full"),
+        ExecutionTimeout("slow", 50),
+        WTimeoutError("slow", 64),
+        OperationFailure("going down", 91),
+        OperationFailure("interrupted", 11600),
+        OperationFailure("no space", 14031),
+    ],
+)
+def test_the_same_work_is_taken_again_after(error: Exception) -> None:
+    assert is_unavailable(error)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [DuplicateKeyError("twice"), OperationFailure("bad query", 2), ValueError("ours"), asyncio.CancelledError()],
+)
+def test_the_same_work_would_fail_again_after(error: BaseException) -> None:
+    assert not is_unavailable(error)
+
+
+async def test_a_newer_schema_is_refused(database: Database) -> None:
+    await raw(database)["meta"].update_one({"_id": "schema"}, {"$set": {"version": SCHEMA_VERSION + 1}})
+    with pytest.raises(SchemaTooNew, match="newer version"):
+        await database.prepare()
+    assert (await raw(database)["meta"].find_one())["version"] == SCHEMA_VERSION + 1
+
+
+async def test_preparing_again_changes_nothing(database: Database) -> None:
+    before = {
+        name: await raw(database)[name].index_information() for name in await raw(database).list_collection_names()
+    }
+    await asyncio.gather(database.prepare(), database.prepare())
+    for name, indexes in before.items():
+        assert await raw(database)[name].index_information() == indexes
+    assert (await raw(database)["meta"].find_one())["version"] == SCHEMA_VERSION
+
+
+async def test_an_unusable_url_is_told_without_its_password() -> None:
+    for url in ("mongodb://root:secret@[bad", "mongodb://ro:ot:secret@host/", "postgres://root:secret@host/", "secret"):
+        with pytest.raises(DatabaseUnavailable, match="DATABASE_URL") as caught:
+            await Database.connect(url, "x", attempts=1, pause=0, **QUICK)
+        assert "secret" not in str(caught.value).replace("secret)", "", url == "secret")
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("mongodb://u:p@a.example:27017,b.example/x?replicaSet=r", "a.example:27017,b.example"),
+        ("mongodb+srv://u:p%40@cluster.example/?appName=x", "cluster.example"),
+        ("mongodb://%2Ftmp%2Fmongo.sock/?w=1", "/tmp/mongo.sock"),
+        ("mongodb://u:p@", "an unnamed host"),
+    ],
+)
+def test_a_place_is_named_without_credentials(url: str, shown: str) -> None:
+    assert without_credentials(url) == shown
+
+
+async def test_times_come_back_as_utc(database: Database) -> None:
+    bot = bot_of(database)
+    await bot.settings.put("x", 1, 1, NOW)
+    at = (await bot.settings.changes("x"))[0].at
+    assert at.utcoffset() == timedelta(0)
+
+
+async def test_writes_are_acknowledged_by_the_journal(mongo_url: str) -> None:
+    async with await Database.connect(mongo_url, "x") as database:
+        assert raw(database).write_concern.document == {"w": 1, "j": True}
+    async with await Database.connect(mongo_url.partition("?")[0] + "?directConnection=true", "x") as database:
+        assert raw(database).write_concern.document == {"w": "majority", "j": True}
+
+
+async def test_closing_leaves_nothing_behind(mongo_url: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, "asyncio")
+    database = await Database.connect(mongo_url, "x")
+    await database.close()
+    await database.close()
+    assert [task for task in asyncio.all_tasks() if task.get_name() == "database clock"] == []

@@ -1,0 +1,257 @@
+"""The bundled MongoDB: dies with its parent, comes back when it dies, and is run by one process at a time."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pymongo import AsyncMongoClient
+from pymongo.errors import PyMongoError
+
+from database.embedded import EmbeddedMongo
+from database.mongod import EmbeddedMongoError, explain, find_mongod, probe, socket_path
+
+HOUSE = Path(__file__).parents[2]
+PROCESS = """
+import asyncio, json, sys
+from pathlib import Path
+from database.embedded import EmbeddedMongo
+
+async def main():
+    mongo = EmbeddedMongo()
+    url = await mongo.start(Path(sys.argv[1]))
+    print(json.dumps({"url": url, "pid": mongo.pid}), flush=True)
+    await asyncio.sleep(60)
+
+asyncio.run(main())
+"""
+
+
+@contextlib.contextmanager
+def another_process(folder: Path) -> Iterator[tuple["subprocess.Popen[str]", dict[str, Any]]]:
+    """Run the server of a folder from a process of its own; yields it, and what it says of its server."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", PROCESS, str(folder)], cwd=HOUSE, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout
+        yield process, json.loads(process.stdout.readline())
+    finally:
+        process.kill()
+        process.wait(10)
+        assert process.stdout
+        process.stdout.close()
+
+
+@pytest.fixture
+async def mongo() -> AsyncIterator[EmbeddedMongo]:
+    mongo = EmbeddedMongo()
+    yield mongo
+    await mongo.stop()
+
+
+@contextlib.asynccontextmanager
+async def documents(url: str, *, journal: bool = True) -> AsyncIterator[Any]:
+    url = url if journal else url.replace("journal=true", "journal=false")
+    async with AsyncMongoClient[dict[str, Any]](url, serverSelectionTimeoutMS=5000, timeoutMS=5000) as client:
+        yield client["test"]["documents"]
+
+
+async def until(condition: Any, seconds: float = 5.0) -> None:
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+async def insert_until_it_breaks(collection: Any, acknowledged: list[int]) -> None:
+    with contextlib.suppress(PyMongoError):
+        for number in range(len(acknowledged), 10**6):
+            await collection.insert_one({"_id": number})
+            acknowledged.append(number)
+
+
+async def test_it_listens_on_its_socket_alone_and_ends_cleanly(mongo: EmbeddedMongo, tmp_path: Path) -> None:
+    url = await mongo.start(tmp_path)
+    pid = mongo.pid
+    assert pid
+    socket = tmp_path / "mongo.sock"
+    assert socket.is_socket()
+    assert socket.stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "mongo").stat().st_mode & 0o777 == 0o700
+    async with documents(url) as collection:
+        options = (await collection.database.client.admin.command("getCmdLineOpts"))["parsed"]
+    assert options["net"]["bindIp"] == str(socket)
+    descriptors = {
+        os.readlink(each) for each in Path(f"/proc/{pid}/fd").iterdir() if each.exists() or each.is_symlink()
+    }
+    ours = {name[8:-1] for name in descriptors if name.startswith("socket:[")}
+    for table in ("tcp", "tcp6", "udp", "udp6"):
+        rows = Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]
+        assert not ours & {row.split()[9] for row in rows}
+    await mongo.stop()
+    assert not is_alive(pid)
+    assert '"exitCode":0' in (tmp_path / "mongod.log").read_text().splitlines()[-1]
+
+
+async def test_it_is_killed_with_its_parent_and_the_next_start_finds_everything(
+    mongo: EmbeddedMongo, tmp_path: Path
+) -> None:
+    acknowledged: list[int] = []
+    with another_process(tmp_path) as (process, server):
+        async with documents(server["url"]) as collection:
+            writing = asyncio.create_task(insert_until_it_breaks(collection, acknowledged))
+            await until(lambda: len(acknowledged) >= 50)
+            process.send_signal(signal.SIGKILL)
+            began = time.monotonic()
+            await until(lambda: not is_alive(server["pid"]))
+            assert time.monotonic() - began < 2
+            writing.cancel()
+    # What a killed server leaves behind is in nobody's way.
+    assert (tmp_path / "mongo.sock").is_socket()
+    url = await mongo.start(tmp_path)
+    assert url == server["url"]
+    async with documents(url) as collection:
+        kept = {document["_id"] async for document in collection.find()}
+    assert set(acknowledged) <= kept
+
+
+@pytest.mark.parametrize("journal", [True, False])
+async def test_killed_itself_it_comes_back_with_what_was_acknowledged(
+    mongo: EmbeddedMongo, tmp_path: Path, *, journal: bool
+) -> None:
+    """Without the journal, the control, what was acknowledged last is lost."""
+    url = await mongo.start(tmp_path)
+    first = mongo.pid
+    assert first
+    acknowledged: list[int] = []
+    async with documents(url, journal=journal) as collection:
+        writing = asyncio.create_task(insert_until_it_breaks(collection, acknowledged))
+        await until(lambda: len(acknowledged) >= 300)
+        os.kill(first, signal.SIGKILL)
+        await until(lambda: mongo.pid not in (None, first))
+        await asyncio.wait([writing], timeout=5)
+        kept = {document["_id"] async for document in collection.find()}
+    lost = set(acknowledged) - kept
+    assert bool(lost) is not journal
+    await until(lambda: mongo.failure is None)
+
+
+async def test_a_second_process_shares_the_server_and_takes_it_over(mongo: EmbeddedMongo, tmp_path: Path) -> None:
+    with another_process(tmp_path) as (process, server):
+        url = await mongo.start(tmp_path)
+        assert url == server["url"]
+        assert mongo.pid is None
+        async with documents(url) as collection:
+            await collection.insert_one({"_id": 1})
+            process.send_signal(signal.SIGKILL)
+            began = time.monotonic()
+            await until(lambda: mongo.pid is not None and mongo.failure is None)
+            found = None
+            while found is None and time.monotonic() - began < 5:
+                with contextlib.suppress(PyMongoError):
+                    found = await collection.find_one({"_id": 1})
+            assert found
+    assert mongo.pid != server["pid"]
+    assert not is_alive(server["pid"])
+
+
+async def test_a_second_process_leaves_the_first_ones_server_alone(mongo: EmbeddedMongo, tmp_path: Path) -> None:
+    url = await mongo.start(tmp_path)
+    guest = EmbeddedMongo()
+    assert await guest.start(tmp_path) == url
+    assert guest.pid is None
+    await guest.stop()
+    assert mongo.pid
+    assert is_alive(mongo.pid)
+    async with documents(url) as collection:
+        await collection.insert_one({"_id": 1})
+
+
+async def test_a_path_too_long_for_a_socket_has_it_in_a_private_folder(mongo: EmbeddedMongo, tmp_path: Path) -> None:
+    folder = tmp_path / ("long" * 30)
+    url = await mongo.start(folder)
+    socket = socket_path(folder)
+    assert len(os.fsencode(socket)) <= 104
+    assert socket.is_socket()
+    assert socket.parent.stat().st_mode & 0o777 == 0o700
+    async with documents(url) as collection:
+        await collection.insert_one({"_id": 1})
+    await mongo.stop()
+    assert not socket.parent.exists()
+
+
+def test_a_folder_that_others_can_enter_is_refused(tmp_path: Path) -> None:
+    folder = socket_path(tmp_path / ("open" * 30)).parent
+    try:
+        folder.chmod(0o755)
+        with pytest.raises(EmbeddedMongoError, match="private"):
+            socket_path(tmp_path / ("open" * 30))
+    finally:
+        folder.rmdir()
+
+
+async def test_damaged_data_is_told_as_such(mongo: EmbeddedMongo, tmp_path: Path) -> None:
+    await mongo.start(tmp_path)
+    await mongo.stop()
+    for name in ("WiredTiger.wt", "WiredTiger.turtle", "WiredTiger.turtle.set"):
+        damaged = tmp_path / "mongo" / name
+        if damaged.exists():
+            damaged.write_bytes(os.urandom(4096))
+    with pytest.raises(EmbeddedMongoError, match=r"damaged.*backup"):
+        await EmbeddedMongo().start(tmp_path)
+
+
+async def test_a_folder_that_cannot_be_made_is_told_as_such(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(EmbeddedMongoError, match="DATA_DIR"):
+        await EmbeddedMongo().start(tmp_path / "file" / "data")
+
+
+async def test_a_program_that_cannot_run_is_told_with_what_to_do(tmp_path: Path) -> None:
+    assert (await probe(find_mongod())).startswith("6.0.")
+    broken = tmp_path / "mongod"
+    broken.write_bytes(b"\x7fELF and nothing more")
+    broken.chmod(0o700)
+    with pytest.raises(EmbeddedMongoError, match="DATABASE_URL"):
+        await probe(broken)
+    broken.write_text("#!/bin/sh\necho 'mongod: error while loading shared libraries: libcurl.so.4' >&2\nexit 127\n")
+    with pytest.raises(EmbeddedMongoError, match=r"library.*DATABASE_URL"):
+        await probe(broken)
+
+
+@pytest.mark.parametrize(
+    ("code", "output", "said"),
+    [
+        (-signal.SIGILL, "", "AVX"),
+        (-signal.SIGKILL, '{"s":"I","msg":"Wiredtiger is not corrupt, featureCompatibilityVersion 6.0"}', "signal 9"),
+        (
+            14,
+            '{"s":"E","msg":"WiredTiger error","attr":{"error":28,"message":"No space left on device"}}',
+            "disk is full",
+        ),
+        (
+            100,
+            '{"s":"E","msg":"DBException in initAndListen, terminating","attr":{"error":"DBPathInUse: x"}}',
+            "Another",
+        ),
+        (1, "prctl: Operation not permitted", "cannot be written"),
+        (3, "", "code 3"),
+    ],
+)
+def test_an_end_is_explained(code: int, output: str, said: str) -> None:
+    assert said in explain(code, output)
