@@ -37,6 +37,7 @@ class Lanes(Generic[Work]):
         self._running: set[asyncio.Task[None]] = set()
         self._coming = 0  # workers that have not looked at `_ready` yet
         self._open = True
+        self._held = False
         self._room = asyncio.Event()
         self._room.set()
         self.backlog = 0
@@ -51,6 +52,15 @@ class Lanes(Generic[Work]):
             self._start_workers()
         else:
             lane.append(work)
+
+    def hold(self) -> None:
+        """Begin no work until `go`: who is to do it is not ready yet."""
+        self._held = True
+
+    def go(self) -> None:
+        """Begin the work that was held."""
+        self._held = False
+        self._start_workers()
 
     def wake(self) -> None:
         """Let every parked lane go on now: what they waited for may be back."""
@@ -80,8 +90,12 @@ class Lanes(Generic[Work]):
                 await asyncio.wait(late, timeout=1)
         return self.backlog
 
+    @property
+    def _going(self) -> bool:
+        return self._open and not self._held
+
     def _start_workers(self) -> None:
-        while self._open and len(self._ready) > self._coming and len(self._running) < self._limit:
+        while self._going and len(self._ready) > self._coming and len(self._running) < self._limit:
             self._coming += 1
             task = asyncio.create_task(self._work())
             self._running.add(task)
@@ -98,10 +112,17 @@ class Lanes(Generic[Work]):
                 self._running.discard(task)
 
     async def _take_turns(self) -> None:
-        while self._open and self._ready:
+        while self._going and self._ready:
             key = self._ready.popleft()
             lane = self._lanes[key]
-            delay = await self._run_safely(lane[0])
+            try:
+                delay = await self._run(lane[0])
+            except asyncio.CancelledError:
+                self._park(key, AFTER_FAULT)  # not our end: the lane outlives this worker
+                raise
+            except Exception:
+                log.exception("Work raised, which its judge must not let through")
+                delay = AFTER_FAULT
             if delay is not None:
                 self._park(key, delay)
                 continue
@@ -112,20 +133,6 @@ class Lanes(Generic[Work]):
                 self._ready.append(key)
             else:
                 del self._lanes[key]
-
-    async def _run_safely(self, work: Work) -> float | None:
-        try:
-            return await self._run(work)
-        except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if not self._open or task is None:
-                raise
-            while task.uncancel():
-                pass
-            log.exception("Work cancelled its worker")
-        except Exception:
-            log.exception("Work raised, which its judge must not let through")
-        return AFTER_FAULT
 
     def _park(self, key: Hashable, delay: float) -> None:
         if self._open:
