@@ -17,7 +17,7 @@ from pyrogram.connection import Connection
 from client.calls import CallMeter, Calls
 from client.difference import Difference
 from client.guard import Guard, UpdateMeter
-from client.inbox import Inbox, box_of
+from client.inbox import Inbox, box_of, message_id
 from client.lease import LeaseKeeper
 from client.plugins import find_handlers
 from client.sender import Sender
@@ -149,6 +149,7 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
         """
         for handler, group in find_handlers(plugins):
             self.inbox.add_handler(handler, group)
+        self.inbox.lanes.hold()  # what is pushed before we know who we are waits
         try:
             async with asyncio.timeout(START_TIMEOUT):
                 await self._begin()
@@ -156,13 +157,14 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
             await self._abandon()
             raise
         self.is_initialized = True
+        self.inbox.lanes.go()
         self.difference.fill_all()
         return self
 
     async def _begin(self) -> None:
+        self.inbox.restore(await self._sessions.states())  # before anything can be pushed
         if not await self.connect():
             await self._log_in()
-        self.inbox.restore(await self._sessions.states())
         if self.inbox.pts.received is None:
             self.inbox.open_common(await self.invoke(raw.functions.updates.GetState()))
             await self.store.flush()
@@ -182,6 +184,8 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
 
     async def _abandon(self) -> None:
         """Close what a failed start had opened."""
+        await self._quietly(self.difference.close())
+        await self._quietly(self.inbox.close(grace=0))
         if self.session:
             await self._quietly(self.session.stop())
         await self._quietly(self.store.close())
@@ -266,12 +270,13 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
     def _note_own(self, query: Any, result: Any) -> None:
         """Keep the place in each sequence of what this call did; the library never does."""
         if isinstance(result, raw.types.messages.AffectedMessages | raw.types.UpdateShortSentMessage):
-            self.inbox.own(box_of(getattr(query, "channel", query)), result.pts, result.pts_count)
+            place = box_of(getattr(query, "channel", query))
+            self.inbox.own(place, result.pts, result.pts_count, message=getattr(result, "id", 0))
         elif isinstance(result, raw.types.Updates):
             for update in result.updates:
                 pts = getattr(update, "pts", None)
                 if pts is not None:
-                    self.inbox.own(box_of(update), pts, getattr(update, "pts_count", 0))
+                    self.inbox.own(box_of(update), pts, getattr(update, "pts_count", 0), message=message_id(update))
 
 
 def _any_number(*_: object) -> int:

@@ -23,7 +23,7 @@ from pyrogram.errors import (
 )
 
 from client.boxes import Box, Mark
-from client.inbox import COMMON, MAX_IN_HAND, Inbox, Recovery, Update
+from client.inbox import COMMON, MAX_IN_HAND, Inbox, Recovery, Update, box_of
 from services.errors import TryLater
 
 log = logging.getLogger(__name__)
@@ -36,6 +36,15 @@ CHANNEL_LIMIT = 1000
 
 FURTHEST = 20_000
 """Messages that are looked for one by one after a difference that was too long."""
+
+EMPTY_SLICES = 10
+"""Slices without any message after which none is expected: a bot deletes many of its own at once."""
+
+AFTER_FAILURE = 5.0
+"""Seconds before a difference that failed is asked for again."""
+
+Found = tuple[list[Any], list[Any], list[Any]]
+"""Messages, users and chats."""
 
 
 class Difference(Recovery):
@@ -57,8 +66,7 @@ class Difference(Recovery):
         if box_id in self._tasks:
             self._again.add(box_id)
             return
-        task = self._tasks[box_id] = asyncio.create_task(self._fill(box_id))
-        task.add_done_callback(lambda _: self._tasks.pop(box_id, None))
+        self._tasks[box_id] = asyncio.create_task(self._fill(box_id))
 
     def joined(self, channel: int) -> None:
         """Begin to follow a channel that the bot was let into: its first posts may get lost otherwise."""
@@ -98,6 +106,8 @@ class Difference(Recovery):
                 more = await self._step(box_id)
                 more = more or box_id in self._again
         finally:
+            # here and not in a callback, which comes a turn later: what is asked for in between would be forgotten
+            self._tasks.pop(box_id, None)
             self._inbox.filling.discard(box_id)
             if not self._closed:
                 self._inbox.filled(box_id)
@@ -105,38 +115,53 @@ class Difference(Recovery):
     async def _step(self, box_id: int) -> bool:
         """Ask once and take in the answer. Returns whether there is more."""
         try:
-            return await (self._common() if box_id == COMMON else self._channel(box_id))
+            return await self._ask(box_id)
         except PersistentTimestampOutdated:
             await asyncio.sleep(1)  # the server's replicas lag behind each other
-        except (PersistentTimestampInvalid, PersistentTimestampEmpty) as error:
-            log.warning("The state of %s is not accepted (%s): beginning at the server's", box_id, error.ID)
-            await self._begin_anew(box_id)
         except (ChannelPrivate, ChannelInvalid):
             log.warning("Channel %s is closed to the bot: its updates are no longer followed", box_id)
-            self._inbox.channels.pop(box_id, None)
+            self._inbox.forget(box_id)
             return False
         except TryLater as error:
             await asyncio.sleep(error.after)
         except RPCError as error:
             log.warning("The difference of %s failed and is asked for again: %s", box_id, error)
-            await asyncio.sleep(5)
+            await asyncio.sleep(AFTER_FAILURE)
+        except Exception:  # the one judge of this task: a sequence that nobody fills any more is worse
+            log.exception("The difference of %s failed and is asked for again", box_id)
+            await asyncio.sleep(AFTER_FAILURE)
         return True
 
-    async def _begin_anew(self, box_id: int) -> None:
-        if box_id == COMMON:
-            self._inbox.open_common(await self._bot.invoke(raw.functions.updates.GetState()))
-        else:
-            await self.follow(box_id, anew=True)
+    async def _ask(self, box_id: int) -> bool:
+        try:
+            return await (self._common() if box_id == COMMON else self._channel(box_id))
+        except (PersistentTimestampInvalid, PersistentTimestampEmpty) as error:
+            log.warning("The state of %s is not accepted (%s): going on at the server's", box_id, error.ID)
+        await (self._common_anew() if box_id == COMMON else self._channel_anew(box_id))
+        return True
 
-    async def follow(self, channel: int, *, anew: bool = False) -> None:
+    async def _common_anew(self) -> None:
+        pts, qts = self._inbox.pts, self._inbox.qts
+        state = await self._bot.invoke(raw.functions.updates.GetState())
+        messages, users, chats = await self._messages_after(pts.message)
+        self._take(messages, [], users, chats, (pts, state.pts), (qts, state.qts), date=state.date)
+
+    async def _channel_anew(self, channel: int) -> None:
+        box = self._inbox.box(channel)
+        peer = await self._bot.resolve_peer(channel)
+        full = await self._bot.invoke(raw.functions.channels.GetFullChannel(channel=peer))
+        messages, users, chats = await self._messages_after(box.message, channel=peer)
+        self._take(messages, [], users, chats, (box, full.full_chat.pts))
+
+    async def follow(self, channel: int) -> None:
         """Begin the sequence of a channel at the server's present state, unless it is followed already."""
-        if channel in self._inbox.channels and not anew:
+        if self._inbox.box(channel).received is not None:
             return
         peer = await self._bot.resolve_peer(channel)
         full = await self._bot.invoke(raw.functions.channels.GetFullChannel(channel=peer))
-        box = self._inbox.channels.get(channel)
-        if anew or box is None or box.received is None:
-            self._inbox.open_channel(channel, Mark(full.full_chat.pts))
+        # what was pushed meanwhile may be counted in that state already
+        places = [early.value - early.count for early in self._inbox.early.get((channel, False), ())]
+        self._inbox.open_channel(channel, Mark(min([full.full_chat.pts, *places])))
 
     # The account's own sequence
 
@@ -150,7 +175,7 @@ class Difference(Recovery):
             return False
         if isinstance(diff, raw.types.updates.DifferenceTooLong):
             log.warning("The difference was too long: reading the messages after %d one by one", pts.message)
-            messages, users, chats = await self._messages_after(pts.message, None)
+            messages, users, chats = await self._messages_after(pts.message)
             self._take(messages, [], users, chats, (pts, diff.pts), date=pts.date)
             return True
         final = isinstance(diff, raw.types.updates.Difference)
@@ -172,7 +197,7 @@ class Difference(Recovery):
     async def _channel(self, channel: int) -> bool:
         box = self._inbox.box(channel)
         if box.received is None:
-            await self.follow(channel, anew=True)
+            await self.follow(channel)
             return False
         peer = await self._bot.resolve_peer(channel)
         diff = await self._bot.invoke(
@@ -189,8 +214,10 @@ class Difference(Recovery):
         if isinstance(diff, raw.types.updates.ChannelDifferenceTooLong):
             dialog: Any = diff.dialog
             top = dialog.top_message
-            log.warning("The difference of %d was too long: reading %d to %d one by one", channel, box.message + 1, top)
-            messages, users, chats = await self._messages_after(box.message or top - 1, top, peer)
+            # each new message has taken a place at least: where the newest known one is not known, so many may be new
+            first = max(box.message, top - (dialog.pts - box.received), 0)
+            log.warning("The difference of %d was too long: reading %d to %d one by one", channel, first + 1, top)
+            messages, users, chats = await self._messages_after(first, top, peer)
             self._take(messages, [], [*users, *diff.users], [*chats, *diff.chats], (box, dialog.pts))
             return not diff.final
         self._take(diff.new_messages, diff.other_updates, diff.users, diff.chats, (box, diff.pts))
@@ -207,39 +234,52 @@ class Difference(Recovery):
         chats_by_id = {chat.id: chat for chat in chats}
         updates = [Update(_as_update(message), by_id, chats_by_id) for message in messages]
         for other in others:
-            own_place = getattr(other, "channel_id", None) is not None and getattr(other, "pts", None) is not None
-            if own_place and ends[0][0] is self._inbox.pts:
+            placed = getattr(other, "pts", None) is not None or isinstance(other, raw.types.UpdateChannelTooLong)
+            if placed and box_of(other) != COMMON and ends[0][0] is self._inbox.pts:
                 self._inbox.arrive(Update(other, by_id, chats_by_id), date)  # a channel's, told on the way
             else:
                 updates.append(Update(other, by_id, chats_by_id))
         self.recovered += len(updates)
         self._inbox.begin(updates, *ends, date=date)
 
-    async def _messages_after(
-        self, first: int, last: int | None, channel: Any = None
-    ) -> tuple[list[Any], list[Any], list[Any]]:
-        """Read messages by id after `first`, up to `last` or until a whole slice is empty."""
+    async def _messages_after(self, first: int, last: int | None = None, channel: Any = None) -> Found:
+        """Read messages by id after `first`, up to `last` or until `EMPTY_SLICES` in a row are empty.
+
+        None are read where neither end is known: they would be the oldest ones, answered long ago.
+        """
         found: list[Any] = []
         users: list[Any] = []
         chats: list[Any] = []
+        if not first and last is None:
+            log.error("It is not known which messages were seen last: what was missed cannot be looked for")
+            return found, users, chats
         end = min(last or first + FURTHEST, first + FURTHEST)
+        if last and last > end:
+            log.error("%d messages are too many to look for: the newest %d are given up", last - first, last - end)
+        empty = 0
         for start in range(first + 1, end + 1, SLICE):
-            ids: list[Any] = [
-                raw.types.InputMessageID(id=number) for number in range(start, min(start + SLICE, end + 1))
-            ]
-            query = (
-                raw.functions.messages.GetMessages(id=ids)
-                if channel is None
-                else raw.functions.channels.GetMessages(channel=channel, id=ids)
-            )
-            answer = await self._bot.invoke(query)
+            answer = await self._read(range(start, min(start + SLICE, end + 1)), channel)
             real = [message for message in answer.messages if not isinstance(message, raw.types.MessageEmpty)]
             found += real
             users += answer.users
             chats += answer.chats
-            if last is None and not real:
+            empty = 0 if real else empty + 1
+            if last is None and empty >= EMPTY_SLICES:
                 break
         return found, users, chats
+
+    async def _read(self, numbers: Iterable[int], channel: Any) -> Any:
+        """Read messages by id, waiting as long as Telegram orders: what was read before is not read again."""
+        ids: list[Any] = [raw.types.InputMessageID(id=number) for number in numbers]
+        while True:
+            try:
+                return await self._bot.invoke(
+                    raw.functions.messages.GetMessages(id=ids)
+                    if channel is None
+                    else raw.functions.channels.GetMessages(channel=channel, id=ids)
+                )
+            except TryLater as error:
+                await asyncio.sleep(error.after)
 
 
 def _as_update(message: Any) -> Any:

@@ -107,13 +107,13 @@ class Inbox(Dispatcher):
                 self.open_channel(state.id, Mark(state.pts, 0, state.top_message or 0))
 
     def open_common(self, state: raw.base.updates.State) -> None:
-        """Begin at the server's present state: a new session has nothing to catch up with."""
+        """Begin at the server's present state: a new bot has nothing to catch up with."""
         self.pts = Box.at(Mark(state.pts, state.date), self._on_finished)
         self.qts = Box.at(Mark(state.qts), self._on_finished)
         self._on_finished()
 
     def open_channel(self, channel: int, mark: Mark) -> Box:
-        """Begin or restart the sequence of one channel at this place."""
+        """Begin the sequence of one channel at this place."""
         box = self.channels[channel] = Box.at(mark, self._on_finished)
         self._on_finished()
         return box
@@ -171,25 +171,28 @@ class Inbox(Dispatcher):
             self._sort(COMMON, qts, 1, update, date, is_qts=True)
         elif (pts := getattr(body, "pts", None)) is not None:
             self._sort(box_of(body), pts, getattr(body, "pts_count", 0), update, date)
-        else:
-            self.lanes.put(lane_of(body), Work(update, None))
+        elif not self._is_unheard(body) and self.lanes.backlog < MAX_IN_HAND:
+            self.lanes.put(lane_of(body), Work(update, None))  # what is turned away here is pressed again
 
     def _sort(self, box_id: int, value: int, count: int, update: Update, date: int, *, is_qts: bool = False) -> None:
         box = self.qts if is_qts else self.box(box_id)
-        full = self.lanes.backlog >= MAX_IN_HAND
+        filling = box_id in self.filling
+        if box.received is None and box_id != COMMON and not filling:
+            box = self.open_channel(box_id, Mark(value - count))  # a crash must bring back this very update
         arrival = box.judge(value, count)
         if arrival is Arrival.DUPLICATE:
             return
-        if arrival is Arrival.NEXT and box_id not in self.filling and not full:
+        full = self.lanes.backlog >= MAX_IN_HAND
+        if arrival is Arrival.NEXT and not filling and not full:
             self.begin([update], (box, value), date=date)
             self._drain_early(box_id, box, is_qts=is_qts)
             return
-        early = self.early.setdefault((box_id, is_qts), [])
-        if len(early) < MAX_IN_HAND and not full:
-            early.append(Early(value, count, update, date))
-        if box_id not in self.filling:
-            delay = 0.0 if full else GAP_PATIENCE
-            asyncio.get_running_loop().call_later(delay, self._check_gap, box_id, value, is_qts)
+        if full or len(self.early.get((box_id, is_qts), ())) >= MAX_IN_HAND:
+            self.recovery.fill(box_id)  # turned away: a difference brings it, the one under way may be too old
+            return
+        self.early.setdefault((box_id, is_qts), []).append(Early(value, count, update, date))
+        if not filling:
+            asyncio.get_running_loop().call_later(GAP_PATIENCE, self._check_gap, box_id, value, is_qts)
 
     def _check_gap(self, box_id: int, value: int, is_qts: bool) -> None:
         """Fill the gap in front of `value` if it is still there."""
@@ -215,12 +218,20 @@ class Inbox(Dispatcher):
 
     def filled(self, box_id: int) -> None:
         """A difference has been taken in: what had come early and is not in it goes on."""
+        if box_id != COMMON and box_id not in self.channels:
+            return
         for is_qts in (False, True):
             box = self.qts if is_qts else self.box(box_id)
             self._drain_early(box_id, box, is_qts=is_qts)
             if self.early.get((box_id, is_qts)):
                 last = self.early[box_id, is_qts][-1].value
                 asyncio.get_running_loop().call_later(GAP_PATIENCE, self._check_gap, box_id, last, is_qts)
+
+    def forget(self, channel: int) -> None:
+        """Follow a channel no longer. What had come early is handed out: nothing comes before it any more."""
+        self.channels.pop(channel, None)
+        for early in sorted(self.early.pop((channel, False), ()), key=lambda early: early.value):
+            self.begin([early.update])
 
     def begin(self, updates: list[Update], *ends: tuple[Box, int], date: int = 0) -> None:
         """Hand out updates that together bring each box to the value beside it."""
@@ -234,11 +245,10 @@ class Inbox(Dispatcher):
         """Whether no handler could want this update: its kind is not parsed."""
         return type(body) not in self.parsers and not isinstance(body, raw.types.UpdateBotStopped)
 
-    def own(self, box_id: int, value: int, count: int) -> None:
-        """Note the place in a sequence of something that this bot did itself."""
-        box = self.box(box_id)
-        if count and box.received is not None:
-            self._sort(box_id, value, count, OWN, 0)
+    def own(self, box_id: int, value: int, count: int, *, message: int = 0) -> None:
+        """Note the place in a sequence of something that this bot did itself, and the id of its message."""
+        if count and self.box(box_id).received is not None:
+            self._sort(box_id, value, count, Update(raw.types.UpdateMessageID(id=message, random_id=0), {}, {}), 0)
 
     # What the library asks of its dispatcher
 
@@ -261,10 +271,6 @@ class Inbox(Dispatcher):
             self.groups.move_to_end(number)
 
 
-OWN = Update(raw.types.UpdateConfig(), {}, {})
-"""Stands for an effect of the bot's own call: it has a place in the sequence and no handler."""
-
-
 def box_of(body: Any) -> int:
     """The id of the sequence that an update belongs to."""
     channel = getattr(body, "channel_id", None)
@@ -285,11 +291,11 @@ def lane_of(body: Any) -> object:
 
 def is_own(body: Any) -> bool:
     """Whether the bot made this itself, so that no plugin is to hear of it."""
-    return body is OWN.update or bool(getattr(getattr(body, "message", None), "out", False))
+    return isinstance(body, raw.types.UpdateMessageID) or bool(getattr(getattr(body, "message", None), "out", False))
 
 
 def message_id(body: Any) -> int:
     """The id of the new message in an update; 0 when there is none."""
     if isinstance(body, raw.types.UpdateNewMessage | raw.types.UpdateNewChannelMessage):
         return int(body.message.id)
-    return 0
+    return int(body.id) if isinstance(body, raw.types.UpdateMessageID) else 0
