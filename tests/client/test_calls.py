@@ -331,7 +331,9 @@ async def test_a_refusal_is_raised_at_once(error: RPCError) -> None:
     assert telegram.meter.outcomes[0][1] != "ok"
 
 
-@pytest.mark.parametrize("lost", [TimeoutError(), OSError(), None, telegram_says(500, "RPC_CALL_FAIL"), PeerIdInvalid()])
+@pytest.mark.parametrize(
+    "lost", [TimeoutError(), OSError(), None, telegram_says(500, "RPC_CALL_FAIL"), PeerIdInvalid()]
+)
 @virtual
 async def test_a_login_is_never_repeated(lost: Any) -> None:
     telegram = Telegram(lost)

@@ -240,3 +240,15 @@ async def test_a_lane_survives_work_that_cancels_its_worker() -> None:
     async with asyncio.timeout(60):
         await lanes.below(1)
     assert seen == [1, 1, 2]
+
+
+@virtual
+async def test_what_is_held_begins_when_it_may() -> None:
+    shop = Shop(workers=2)
+    shop.lanes.hold()
+    shop.put(("a", 1), ("a", 2), ("b", 1), ("c", 1))
+    await asyncio.sleep(10)
+    assert not shop.begun
+    shop.lanes.go()
+    await shop.idle()
+    assert len(shop.ended) == 4

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import gc
 import selectors
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -39,12 +40,17 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
 
 def virtual(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
-    """Run a test on a virtual clock. Waiting for ever is an error, not a hang."""
+    """Run a test on a virtual clock. Waiting for ever is an error, and so is what nobody looked at."""
 
     @functools.wraps(test)
     def run(*args: Any, **kwargs: Any) -> None:
+        unseen: list[dict[str, Any]] = []
         with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+            runner.get_loop().set_exception_handler(lambda _, context: unseen.append(context))
             runner.run(test(*args, **kwargs))
+            gc.collect(0)
+        for context in unseen:
+            raise context.get("exception") or RuntimeError(context["message"])
 
     return run
 
