@@ -1,0 +1,291 @@
+"""What reaches a person: every update once, in Telegram's order, with gaps fetched; kept until somebody looks.
+
+Order and gaps: core.telegram.org/api/updates.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from pyrogram import Client, raw, types, utils
+from pyrogram.errors import RPCError
+
+log = logging.getLogger(__name__)
+
+_T = TypeVar("_T")
+_ACCOUNT = 0
+_GAP_WAIT = 0.3
+"""Seconds that a missing update may come late before it is fetched."""
+_RECENT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """Messages that are gone."""
+
+    chat_id: int | None
+    """The channel; None for private chats, whose ids are unique over all of them."""
+    message_ids: tuple[int, ...]
+
+
+class Shelf(Generic[_T]):
+    """Things in the order they came, each handed out once."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._items: deque[_T] = deque()
+        self._waiting: list[tuple[Callable[[_T], bool], asyncio.Future[_T]]] = []
+
+    def __iter__(self) -> Iterator[_T]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def put(self, item: _T) -> None:
+        """Add a thing, or hand it to who waits for such a one."""
+        for entry in self._waiting:
+            wanted, future = entry
+            if not future.done() and wanted(item):
+                self._waiting.remove(entry)
+                future.set_result(item)
+                return
+        self._items.append(item)
+
+    async def take(self, wanted: Callable[[_T], bool], timeout: float) -> _T:
+        """Hand out the first thing that is wanted; what is passed over stays.
+
+        Raises:
+            TimeoutError: none came within `timeout` seconds; the text says what is there instead.
+        """
+        for position, item in enumerate(self._items):
+            if wanted(item):
+                del self._items[position]
+                return item
+        future: asyncio.Future[_T] = asyncio.get_running_loop().create_future()
+        entry = (wanted, future)
+        self._waiting.append(entry)
+        try:
+            return await asyncio.wait_for(future, timeout)
+        except TimeoutError:
+            there = "; ".join(str(item)[:300] for item in list(self._items)[-3:])
+            raise TimeoutError(f"no {self._what} within {timeout:g} s; unseen: {there or 'nothing'}") from None
+        finally:
+            with contextlib.suppress(ValueError):
+                self._waiting.remove(entry)
+
+    def clear(self) -> None:
+        """Forget what was not looked at."""
+        self._items.clear()
+
+
+class Mailbox:
+    """Takes raw updates in the order they arrive and puts messages, edits and deletions on their shelves."""
+
+    def __init__(self, client: Client) -> None:
+        self.messages: Shelf[types.Message] = Shelf("message")
+        self.edits: Shelf[types.Message] = Shelf("edit")
+        self.deletions: Shelf[Deletion] = Shelf("deletion")
+        self.others: deque[Any] = deque(maxlen=_RECENT)
+        """Raw updates that are none of these, for whoever wants to look."""
+        self.recent: deque[types.Message] = deque(maxlen=_RECENT)
+        """The messages that came last, seen or not."""
+        self._client = client
+        self._queue: asyncio.Queue[Any] = asyncio.Queue()
+        self._points: dict[int, int] = {}
+        self._date = 0
+        self._users: dict[int, Any] = {}
+        self._chats: dict[int, Any] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin with the present: what came before is history."""
+        state = await self._client.invoke(raw.functions.updates.GetState())
+        self._points[_ACCOUNT], self._date = state.pts, state.date
+        self._task = asyncio.get_running_loop().create_task(self._run())
+
+    async def stop(self) -> None:
+        """Take nothing more."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    def put(self, updates: Any) -> None:
+        """Something arrived, or was the answer to a call of the person's own."""
+        self._queue.put_nowait(updates)
+
+    def catch_up(self) -> None:
+        """The connection was gone: fetch what was missed."""
+        self._queue.put_nowait(raw.types.UpdatesTooLong())
+
+    async def _run(self) -> None:
+        while True:
+            updates = await self._queue.get()
+            try:
+                await self._take(updates)
+            except (RPCError, OSError, ConnectionError) as error:
+                log.warning("%s could not take updates: %r", self._client.name, error)
+
+    async def _take(self, updates: Any) -> None:
+        await self._meet(getattr(updates, "users", []), getattr(updates, "chats", []))
+        self._date = max(self._date, getattr(updates, "date", 0) or 0)
+        match updates:
+            case raw.types.Updates() | raw.types.UpdatesCombined():
+                for update in updates.updates:
+                    await self._apply_in_order(update)
+            case raw.types.UpdateShort():
+                await self._apply_in_order(updates.update)
+            case raw.types.UpdateShortSentMessage() | raw.types.messages.AffectedMessages():
+                await self._apply_in_order(updates)
+            case raw.types.messages.AffectedHistory():
+                await self._apply_in_order(updates)
+            case raw.types.UpdatesTooLong() | raw.types.UpdateShortMessage() | raw.types.UpdateShortChatMessage():
+                for box in list(self._points):
+                    await self._fetch(box)
+
+    async def _meet(self, users: list[Any], chats: list[Any]) -> None:
+        if users or chats:
+            await self._client.fetch_peers([*users, *chats])
+            self._users.update((user.id, user) for user in users)
+            self._chats.update((chat.id, chat) for chat in chats)
+
+    async def _apply_in_order(self, update: Any) -> None:
+        box, pts, count = _place(update)
+        if isinstance(update, raw.types.UpdateChannelTooLong):
+            await self._fetch(update.channel_id)
+            return
+        if pts is None or count is None:
+            await self._deliver(update)
+            return
+        known = self._points.get(box)
+        if known is not None and known + count < pts and await self._still_missing(box, pts - count):
+            await self._fetch(box)
+            known = self._points[box]
+        if known is not None and known >= pts:
+            # Updates without an effect of their own (count 0) may repeat the present pts.
+            if count == 0 and known == pts:
+                await self._deliver(update)
+            return
+        self._points[box] = pts
+        await self._deliver(update)
+
+    async def _still_missing(self, box: int, needed: int) -> bool:
+        """Give what is missing a moment to come, from the answers of the person's own calls for example."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + _GAP_WAIT
+        later: list[Any] = []
+        while self._points[box] < needed and (left := until - loop.time()) > 0:
+            try:
+                arrived = await asyncio.wait_for(self._queue.get(), left)
+            except TimeoutError:
+                break
+            if any(self._comes_next(update, box) for update in _flat(arrived)):
+                await self._take(arrived)
+            else:
+                later.append(arrived)
+        later += [self._queue.get_nowait() for _ in range(self._queue.qsize())]
+        for arrived in later:
+            self._queue.put_nowait(arrived)
+        return self._points[box] < needed
+
+    def _comes_next(self, update: Any, box: int) -> bool:
+        place, pts, count = _place(update)
+        return place == box and pts is not None and count is not None and self._points[box] + count == pts
+
+    async def _fetch(self, box: int) -> None:
+        """Get the difference from where this box stands."""
+        if box == _ACCOUNT:
+            await self._fetch_account()
+        else:
+            await self._fetch_channel(box)
+
+    async def _fetch_account(self) -> None:
+        while True:
+            difference: Any = await self._client.invoke(
+                raw.functions.updates.GetDifference(pts=self._points[_ACCOUNT], date=self._date, qts=0)
+            )
+            if isinstance(difference, raw.types.updates.DifferenceTooLong):
+                log.warning("%s missed too much: what lies between is lost", self._client.name)
+                self._points[_ACCOUNT] = difference.pts
+                continue
+            if isinstance(difference, raw.types.updates.DifferenceEmpty):
+                self._date = difference.date
+                return
+            await self._deliver_difference(difference)
+            whole = isinstance(difference, raw.types.updates.Difference)
+            state = difference.state if whole else difference.intermediate_state
+            self._points[_ACCOUNT], self._date = state.pts, state.date
+            if whole:
+                return
+
+    async def _fetch_channel(self, channel_id: int) -> None:
+        peer: Any = await self._client.resolve_peer(utils.get_channel_id(channel_id))
+        while True:
+            difference: Any = await self._client.invoke(
+                raw.functions.updates.GetChannelDifference(
+                    channel=raw.types.InputChannel(channel_id=peer.channel_id, access_hash=peer.access_hash),
+                    filter=raw.types.ChannelMessagesFilterEmpty(),
+                    pts=self._points.get(channel_id, 1),
+                    limit=100,
+                )
+            )
+            if isinstance(difference, raw.types.updates.ChannelDifferenceTooLong):
+                await self._meet(difference.users, difference.chats)
+                dialog: Any = difference.dialog
+                self._points[channel_id] = dialog.pts
+                return
+            if not isinstance(difference, raw.types.updates.ChannelDifferenceEmpty):
+                await self._deliver_difference(difference)
+            self._points[channel_id] = difference.pts
+            if difference.final:
+                return
+
+    async def _deliver_difference(self, difference: Any) -> None:
+        await self._meet(difference.users, difference.chats)
+        for message in difference.new_messages:
+            await self._deliver(raw.types.UpdateNewMessage(message=message, pts=0, pts_count=0))
+        for update in difference.other_updates:
+            await self._deliver(update)
+
+    async def _deliver(self, update: Any) -> None:
+        match update:
+            case raw.types.UpdateNewMessage() | raw.types.UpdateNewChannelMessage():
+                if not isinstance(update.message, raw.types.MessageEmpty):
+                    await self._shelve(self.messages, update.message)
+            case raw.types.UpdateEditMessage() | raw.types.UpdateEditChannelMessage():
+                await self._shelve(self.edits, update.message)
+            case raw.types.UpdateDeleteMessages():
+                self.deletions.put(Deletion(None, tuple(update.messages)))
+            case raw.types.UpdateDeleteChannelMessages():
+                self.deletions.put(Deletion(utils.get_channel_id(update.channel_id), tuple(update.messages)))
+            case _:
+                self.others.append(update)
+
+    async def _shelve(self, shelf: Shelf[types.Message], message: Any) -> None:
+        parsed = await self.read(message)
+        self.recent.append(parsed)
+        if not message.out:
+            shelf.put(parsed)
+
+    async def read(self, message: Any) -> types.Message:
+        """A raw message as the library's own."""
+        return await types.Message._parse(self._client, message, self._users, self._chats, replies=0)  # noqa: SLF001
+
+
+def _flat(updates: Any) -> list[Any]:
+    if isinstance(updates, raw.types.Updates | raw.types.UpdatesCombined):
+        return list(updates.updates)
+    return [updates.update if isinstance(updates, raw.types.UpdateShort) else updates]
+
+
+def _place(update: Any) -> tuple[int, int | None, int | None]:
+    """Which box an update counts in (0: the account's, else the channel's), its pts and pts_count."""
+    peer = getattr(getattr(update, "message", None), "peer_id", None)
+    channel_id = getattr(peer, "channel_id", None) or getattr(update, "channel_id", None) or _ACCOUNT
+    return channel_id, getattr(update, "pts", None), getattr(update, "pts_count", None)
