@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -27,6 +27,18 @@ class Probe(Protocol):
 
     async def check(self) -> str | None:
         """Return None when it is well, else the reason in words that a stranger may read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A probe made of a name and a function."""
+
+    name: str
+    ask: Callable[[], Awaitable[str | None]]
+
+    async def check(self) -> str | None:
+        """Ask the function."""
+        return await self.ask()
 
 
 @dataclass(frozen=True, slots=True)

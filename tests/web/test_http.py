@@ -15,7 +15,7 @@ from web.admin import AdminGate
 from web.app import WebServer, make_app
 from web.home import age
 from web.metrics import LABELS_AT_MOST, Metrics
-from web.status import BotFacts, Checks, Facts, Probe
+from web.status import Ask, BotFacts, Checks, Facts, Probe
 
 PAGE = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 CANARY = "canary-of-the-inside"
@@ -95,6 +95,13 @@ async def test_not_ready_with_every_reason() -> None:
             "ready": False,
             "checks": {"database": "ok", "lease": "another process holds it", "telegram": "the check failed"},
         }
+
+
+async def test_a_function_can_be_a_check() -> None:
+    async def away() -> str | None:
+        return "away"
+
+    assert await Checks([Ask("database", away)]).answers() == {"database": "away"}
 
 
 async def test_slow_checks_run_side_by_side_and_end_at_their_limit() -> None:
