@@ -29,6 +29,7 @@ class Entry:
     value: int
     update: Any
     own: bool = False
+    """Whether no handler is to see it: the bot's own, or before its time, or beyond recovery."""
 
 
 def cause_of(update: Any) -> Cause:
@@ -175,6 +176,7 @@ class Telegram:
         if not common and not secret:
             return raw.types.updates.DifferenceEmpty(date=1, seq=0)
         if len(common) > self.too_long:
+            self._only_messages_last(common)
             return raw.types.updates.DifferenceTooLong(pts=self.pts)
         final = len(common) + len(secret) <= self.slice
         common = common[: self.slice]
@@ -197,6 +199,7 @@ class Telegram:
         if not entries:
             return raw.types.updates.ChannelDifferenceEmpty(pts=pts, final=True)
         if len(entries) > self.too_long:
+            self._only_messages_last(entries)
             dialog: Any = SimpleNamespace(top_message=self.tops[channel], pts=pts)
             return raw.types.updates.ChannelDifferenceTooLong(
                 dialog=dialog, messages=[], chats=[], users=[], final=True
@@ -205,6 +208,13 @@ class Telegram:
         entries = entries[: self.slice]
         fields: dict[str, Any] = {**self._split(entries), "chats": [], "users": []}
         return raw.types.updates.ChannelDifference(pts=entries[-1].value, final=final, **fields)
+
+    def _only_messages_last(self, entries: list[Entry]) -> None:
+        """After a difference that was too long nothing tells of edits, deletions and what was deleted."""
+        there = {id(message) for message in self.messages.values()}
+        for entry in entries:
+            new = isinstance(entry.update, raw.types.UpdateNewMessage | raw.types.UpdateNewChannelMessage)
+            entry.own = entry.own or not new or id(entry.update.message) not in there
 
     @staticmethod
     def _split(entries: Iterable[Entry]) -> dict[str, Any]:
@@ -306,6 +316,8 @@ class Edge:
 
 def begun_at(telegram: Telegram, *channels: int) -> list[StateRecord]:
     """The states of a bot that has seen everything so far."""
+    for entry in telegram.expected():
+        entry.own = True
     return [
         StateRecord(COMMON, telegram.pts, telegram.qts, 1, None, telegram.top),
         *(
