@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from pydantic import ValidationError
 
-from config import ALIASES, EXIT_CODE, Settings, SettingsError, report
+from config import ALIASES, EXIT_CODE, NOT_YET, Settings, SettingsError, report
 
 TOKEN = "123456789:" + "AbC-_" * 7
 REQUIRED = {"BOT_TOKEN": TOKEN, "API_ID": "12345", "API_HASH": "0123456789abcdef" * 2, "OWNER_ID": "42"}
@@ -211,6 +211,12 @@ def test_names_that_look_mistyped_are_warned_about() -> None:
 def test_the_batch_size_of_other_bots_is_said_to_mean_nothing() -> None:
     (line,) = load({"BROADCAST_BATCH_SIZE": "100"}).warnings
     assert line.startswith("BROADCAST_BATCH_SIZE: ")
+
+
+def test_settings_without_effect_yet_are_warned_about() -> None:
+    (line,) = load({"AUTO_DELETE_TIME": "60"}).warnings
+    assert line == "AUTO_DELETE_TIME: read, and without effect in this version."
+    assert {name.upper() for name in Settings.model_fields} >= NOT_YET
 
 
 def test_settings_are_frozen() -> None:
