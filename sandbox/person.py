@@ -259,7 +259,8 @@ class Person(Member):
             (message,) = [update.message for update in sent.updates if _is_new(update)][:1]
             return await self._read(sent, message)
         message = raw.types.Message(
-            id=sent.id, out=True, date=sent.date, message=text, media=sent.media, entities=sent.entities,
+            id=sent.id, out=True, date=sent.date, message=text, media=sent.media, entities=sent.entities or [],
+            restriction_reason=[],
             peer_id=raw.types.PeerUser(user_id=getattr(peer, "user_id", self.id)),
             from_id=raw.types.PeerUser(user_id=self.id),
         )  # fmt: skip

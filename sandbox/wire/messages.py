@@ -12,7 +12,8 @@ from typing import Any
 
 from pyrogram.raw import functions, types
 from pyrogram.raw.all import layer as LAYER  # noqa: N812 - a constant in all but its name
-from pyrogram.raw.core import Bool, Bytes, GzipPacked, Int, Long, MsgContainer, String, TLObject, Vector
+from pyrogram.raw.all import objects
+from pyrogram.raw.core import Bool, Bytes, GzipPacked, Int, List, Long, MsgContainer, String, TLObject, Vector
 
 from sandbox.errors import RpcError, bad_request
 
@@ -38,6 +39,23 @@ class StrictReader(BytesIO):
         if size is not None and len(data) < size:
             raise EOFError("truncated")
         return data
+
+
+class _ArgumentVector(Vector):
+    """The library's vector, which guesses by size whether objects or numbers are inside.
+
+    A vector in a call says what is in it: whatever has no type given is an object, also one of 4 or 8 bytes.
+    """
+
+    @classmethod
+    def read(cls, data: BytesIO, t: Any = None, *args: Any) -> List:
+        if t is not None or not isinstance(data, StrictReader):
+            return Vector.read(data, t, *args)
+        return List(TLObject.read(data) for _ in range(Int.read(data)))
+
+
+# The reader's type tells a call on its way in from whatever clients read in the same process.
+objects[Vector.ID] = _ArgumentVector  # type: ignore[assignment]  # names at first, classes once imported
 
 
 class ContainerError(Exception):

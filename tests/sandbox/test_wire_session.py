@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import gzip
 import time
+from typing import Any
 
 import pytest
 from pyrogram.raw import functions, types
-from pyrogram.raw.core import Bytes, FutureSalts, GzipPacked, Int, Message, MsgContainer
+from pyrogram.raw.core import Bytes, FutureSalts, GzipPacked, Int, Message, MsgContainer, TLObject
 
 from sandbox.wire import sessions
 from sandbox.wire.messages import MSG_RESEND_REQ
@@ -447,6 +448,25 @@ async def test_vectors_and_truth_values_arrive_as_such() -> None:
         assert list(await peer.call(functions.contacts.GetContactIDs(hash=0))) == [1, 2, 3]
         assert list(await peer.call(functions.photos.DeletePhotos(id=[]))) == [2**40, -5]
         assert await peer.call(functions.account.UpdateStatus(offline=True)) is True
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        functions.users.GetUsers(id=[types.InputUserSelf()]),
+        functions.users.GetUsers(id=[types.InputUserSelf(), types.InputUserEmpty()]),
+        functions.messages.GetMessages(id=[types.InputMessageID(id=5), types.InputMessagePinned()]),
+        functions.messages.GetMessages(id=[types.InputMessageID(id=n) for n in range(200)]),
+        functions.messages.DeleteMessages(id=[1, 2, 3], revoke=True),
+        functions.photos.DeletePhotos(id=[]),
+    ],
+    ids=lambda query: type(query).__name__,
+)
+async def test_small_objects_in_vectors_are_not_taken_for_numbers(query: TLObject[Any]) -> None:
+    async with rig() as server:
+        peer = await server.agree()
+        await peer.call(query)
+        assert server.world.asked == [query]
 
 
 async def test_what_a_client_says_of_itself_reaches_the_world() -> None:
