@@ -8,7 +8,7 @@ import pytest
 from dotenv import dotenv_values
 from pydantic_core import PydanticUndefined
 
-from config import ALIASES, Settings
+from config import ALIASES, NOT_YET, Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("client", "database", "locales", "plugins", "sandbox", "scheduler", "services", "web")
@@ -46,6 +46,18 @@ def shown(default: object) -> str:
     if default is None or default in ((), frozenset()):
         return ""
     return str(default).lower() if isinstance(default, bool) else str(default)
+
+
+def settings_table() -> str:
+    """The table of docs/operators.md, made from the code."""
+    rows = ["| name | other names | default | what it is |", "| --- | --- | --- | --- |"]
+    for field_name, field in Settings.model_fields.items():
+        name = field_name.upper()
+        default = "required" if field.default is PydanticUndefined else shown(field.default)
+        others = " ".join(f"`{alias}`" for alias in ALIASES.get(name, ()))
+        shown_name = f"`{name}`{' †' if name in NOT_YET else ''}"
+        rows.append(f"| {shown_name} | {others} | {default} | {field.description} |")
+    return "\n".join(rows) + "\n"
 
 
 def test_the_procfile_starts_the_bot() -> None:
@@ -96,6 +108,10 @@ def test_the_example_explains_every_setting_as_the_code_does() -> None:
         assert field.description in text, name
         for alias in ALIASES.get(name.upper(), ()):
             assert re.search(rf"\b{alias}\b", text), alias
+
+
+def test_the_operators_guide_has_the_settings_as_the_code_has_them() -> None:
+    assert settings_table() in (ROOT / "docs" / "operators.md").read_text("utf-8")
 
 
 def test_the_example_is_a_valid_env_file() -> None:
