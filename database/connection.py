@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from types import TracebackType
@@ -54,9 +55,11 @@ _AWAY = frozenset(
 _REFUSED = frozenset({13, 18, 8000})  # Unauthorized, AuthenticationFailed, and Atlas' own
 
 OPERATION_SECONDS = 10.0
-"""The longest that one operation may take, waiting for a server included."""
-SELECTION_SECONDS = 5.0
-"""The longest that an operation waits for a server to be there."""
+"""The longest that one operation may take, waiting for a server and its reply included."""
+CONNECT_SECONDS = 5.0
+"""The longest that a connection may take to come up."""
+INDEX_SECONDS = 600.0
+"""The longest that the making of new indexes over what is stored may take."""
 CLOCK_EVERY = 240.0
 """Seconds between two measurements of the database's time; clocks drift by less than 0.1 s in that time."""
 
@@ -98,7 +101,7 @@ class Database:
         on_wait: OnWait | None = None,
         **options: Any,
     ) -> Self:
-        """Connect, waiting for the server visibly: a log line per attempt, `pause` seconds between two.
+        """Connect, waiting for the server visibly: a log line per attempt, each of which lasts `pause` seconds.
 
         `on_wait` is told of each failed attempt and of how many there will be. `options` go to the client as they are.
 
@@ -114,15 +117,16 @@ class Database:
         try:
             await database._wait(attempts, pause, on_wait)
         except BaseException:
-            await client.close()
+            await database.close()
             raise
         database._watch = asyncio.create_task(database._keep_time(), name="database clock")
         return database
 
     async def _wait(self, attempts: int, pause: float, on_wait: OnWait | None) -> None:
         for attempt in range(1, attempts + 1):
+            began = time.monotonic()
             try:
-                with pymongo.timeout(max(pause, 2.0)):
+                with pymongo.timeout(pause):
                     off = await self.clock.measure(self._server_time)
             except PyMongoError as error:
                 if isinstance(error, OperationFailure) and error.code in _REFUSED:
@@ -134,8 +138,7 @@ class Database:
                 log.warning("waiting for MongoDB at %s (%d of %d): %s", self.where, attempt, attempts, _in_short(error))
                 if on_wait:
                     on_wait(attempt, attempts)
-                if attempt < attempts:
-                    await asyncio.sleep(pause)
+                await asyncio.sleep(max(0.0, pause - (time.monotonic() - began)))
             else:
                 log.info("MongoDB at %s is there; our clock is off by %.3f s", self.where, off.total_seconds())
                 return
@@ -150,9 +153,10 @@ class Database:
             SchemaTooNew: A newer version of the program has been here.
         """
         await check_version(self._database)
-        await asyncio.gather(
-            *(self._database[each.name].create_indexes(each.indexes) for each in COLLECTIONS if each.indexes)
-        )
+        with pymongo.timeout(INDEX_SECONDS):
+            await asyncio.gather(
+                *(self._database[each.name].create_indexes(each.indexes) for each in COLLECTIONS if each.indexes)
+            )
 
     def bot(self, bot_id: int, vault: Vault) -> BotDatabase:
         """Return the collections of one bot."""
@@ -174,7 +178,9 @@ class Database:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._watch
             self._watch = None
-        await self._client.close()
+        # It takes leave of the server, and without this it would wait 30 s for one that is away.
+        with pymongo.timeout(1.0):
+            await self._client.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -216,8 +222,7 @@ def _options(url: str) -> dict[str, Any]:
         "tz_aware": True,
         "tzinfo": UTC,
         "timeoutMS": round(OPERATION_SECONDS * 1000),
-        "serverSelectionTimeoutMS": round(SELECTION_SECONDS * 1000),
-        "connectTimeoutMS": round(SELECTION_SECONDS * 1000),
+        "connectTimeoutMS": round(CONNECT_SECONDS * 1000),
         "w": "majority",
         "journal": True,
         "appname": "draftkeep",
