@@ -36,6 +36,10 @@ BRIEF = frozenset({"apology", "no-authority", "button-stale"})
 """Texts that fit into the answer to a pressed button (200 characters, no markup)."""
 
 
+ENDED = frozenset({"ok", "refused", "failed", "gone"})
+"""Outcomes of an update that is finished."""
+
+
 class UpdateMeter(Protocol):
     """Who counts the updates (web.metrics does)."""
 
@@ -55,6 +59,9 @@ class Guard:
         """Handle one update. Returns None when it is finished, else the seconds to wait before it is taken again."""
         started = time.monotonic()
         outcome, delay = await self._judge(work)
+        if self.database_away_since is not None and outcome in ENDED:
+            log.info("The database is back")
+            self.database_away_since = None
         if self._meter:
             self._meter.update(type(work.update.update).__name__, outcome, time.monotonic() - started)
         if delay is None and work.unit:
@@ -64,8 +71,8 @@ class Guard:
     async def _judge(self, work: Work) -> tuple[str, float | None]:
         parsed: Any = None
         try:
-            parsed = await self._parse(work)
             async with asyncio.timeout(LIMIT):
+                parsed = await self._parse(work)  # which may ask Telegram for the message under a button
                 await self._handle(work, parsed)
         except TryLater as error:
             log.info("An update waits: %s", error)
@@ -82,7 +89,6 @@ class Guard:
             return "gone", None
         except Exception as error:  # noqa: BLE001 - the one judge
             return await self._fail(work, parsed, error)
-        self.database_away_since = None
         return "ok", None
 
     async def _parse(self, work: Work) -> Any:
