@@ -33,6 +33,10 @@ from scheduler.albums import answer_albums
 from scheduler.due import DueRunner
 from services.registry import ServiceOptions, build_services
 from services.settings import BotOptions
+from web.app import WebServer, make_app
+from web.logs import Logs
+from web.metrics import Metrics
+from web.report import Report
 
 log = logging.getLogger("draftkeep")
 
@@ -45,8 +49,11 @@ CANNOT_RUN = 3
 class Installation:
     """One process: its database, its bot, and what runs beside them."""
 
-    def __init__(self, settings: Settings, weakened: Weakened) -> None:
+    def __init__(self, settings: Settings, weakened: Weakened, logs: Logs) -> None:
         self._settings = settings
+        self._logs = logs
+        self._metrics = Metrics(VERSION)
+        self._report = Report(VERSION)
         self._weakened = weakened
         self._texts = Texts.load()
         self._room: BotDatabase
@@ -59,6 +66,7 @@ class Installation:
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         async with AsyncExitStack() as stack:
+            await self._serve(stack)
             database = await self._connect(stack)
             await database.prepare()
             identity = self._identity()
@@ -68,8 +76,17 @@ class Installation:
             )
             keeper = LeaseKeeper(room.lease, owner=owner_name(), seconds=self._settings.lease_seconds)
             make = self._maker(identity, database, room, keeper)
-            await Life(keeper, make, plugins, begin=self._begin, end=self._end).run(stop)
+            life = Life(keeper, make, plugins, begin=self._begin, end=self._end)
+            self._report.tell(life, database.ping)
+            await life.run(stop)
         log.info("Stopped")
+
+    async def _serve(self, stack: AsyncExitStack) -> None:
+        """Answer over HTTP from the first moment: hosts ask whether a process lives before it can do anything."""
+        self._report.watched_by(self._metrics)
+        web = WebServer(make_app(self._report, self._report.probes(), self._metrics), port=self._settings.port)
+        await web.start()
+        stack.push_async_callback(web.stop)
 
     async def _connect(self, stack: AsyncExitStack) -> Database:
         """Reach the database: the one of the settings, or one of our own."""
@@ -111,6 +128,7 @@ class Installation:
                 version=VERSION,
                 source=None,
                 workdir=self._settings.data_dir,
+                meter=self._metrics,
                 weakened=self._weakened,
             )
             bot.services = build_services(room, database.clock, bot.sender, options)
@@ -120,6 +138,7 @@ class Installation:
 
     async def _begin(self, bot: Bot) -> None:
         """Start what runs beside a bot."""
+        self._logs.protect(await bot.storage.auth_key())
         self._runners = [
             DueRunner(
                 "albums",
@@ -174,13 +193,15 @@ def main(arguments: list[str]) -> int:
         settings = Settings.load()
     except SettingsError as error:
         return report(error, sys.stderr)
-    logging.basicConfig(level=settings.log_level)
+    logs = Logs(settings.log_level, secrets=settings.secrets())
+    for warning in settings.warnings:
+        log.warning("%s", warning)
     weakened = parse_arguments(arguments, settings)
     if importlib.util.find_spec("tgcrypto") is None:
         log.error("TgCrypto is not installed: without it files move 400 times slower. Install requirements.txt.")
         return CANNOT_RUN
     try:
-        asyncio.run(Installation(settings, weakened).run())
+        asyncio.run(Installation(settings, weakened, logs).run())
     except (DatabaseUnavailable, SchemaTooNew, WrongSecret, NoHandlers, Refused) as error:
         log.error("Draftkeep cannot run: %s", error)  # noqa: TRY400 - the cause is in the text
         return CANNOT_RUN

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Protocol
 
 import pyrogram
 from pyrogram import raw
@@ -76,7 +77,7 @@ class Weakened:
     """What arrived is written down, not what is finished."""
 
 
-class Meter(CallMeter, UpdateMeter):
+class Meter(CallMeter, UpdateMeter, Protocol):
     """Who counts calls and updates."""
 
 
@@ -228,6 +229,16 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
         """A connection is gone: nothing in flight on it will be answered, so it is asked again at once."""
         for result in list(session.results.values()):
             result.event.set()
+
+    @property
+    def backlog(self) -> int:
+        """Updates received and not finished."""
+        return self.inbox.lanes.backlog
+
+    @property
+    def quiet_seconds(self) -> float:
+        """Seconds since Telegram sent anything of its own accord."""
+        return time.monotonic() - self.inbox.last_arrival
 
     @property
     def alive(self) -> bool:

@@ -185,6 +185,10 @@ class Stage:
         await person.talk_to(self.scene.username)
         return person
 
+    async def answer(self, person: Person, timeout: float = 20, **wanted: Any) -> Any:
+        """The bot's next message to a person."""
+        return await person.next_message(timeout, from_=self.scene.username, **wanted)
+
     async def sent_by_bot(self, to: int | None = None) -> list[dict[str, Any]]:
         """The messages that the bot sent, by the ledger; those to one chat if it is named."""
         return [

@@ -45,7 +45,7 @@ async def store(stage: Stage, count: int) -> list[tuple[str, str]]:
         path = stage.folder / f"file{number}.bin"
         path.write_bytes(random.randbytes(200 + number))
         await stage.owner.send_file(path)
-        answer = await stage.owner.next_message(timeout=30)
+        answer = await stage.answer(stage.owner, 30)
         code = next(word for word in answer.text.split() if "?start=" in word).partition("?start=")[2]
         links.append((code, hashlib.sha256(path.read_bytes()).hexdigest()))
     return links
@@ -143,7 +143,7 @@ async def test_restarts_log_in_once_and_answer_what_was_sent_meanwhile(make: Mak
             asked.append(digest)
         await bot.start()
         for _ in range(2):
-            await reader.next_message(timeout=20, predicate=lambda message: message.media is not None)
+            await stage.answer(reader, 20, predicate=lambda message: message.media is not None)
     logins = [
         line for line in await stage.sandbox.ledger() if line["kind"] == "login" and line["from_id"] == stage.bot_id
     ]

@@ -1,0 +1,114 @@
+"""What a reader meets: a greeting, files behind links, and a clear answer to everything else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sandbox.person import Kind
+from tests.e2e.harness import Stage
+from tests.e2e.words import KINDS, TEXTS, make_file, press_data, said, same_content, shown, store
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "uz", "pt"])
+async def test_everybody_is_greeted_in_their_language(stage: Stage, language: str) -> None:
+    reader = await stage.reader("Rita & <b>", language=language)
+    await reader.send("/start")
+    greeting = said(await reader.next_message())
+    assert "Rita & <b>" in greeting
+    assert {"en": "Hello", "ru": "Здравствуйте", "uz": "Assalomu alaykum", "pt": "Hello"}[language] in greeting
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_whoever_opens_a_link_gets_the_file(stage: Stage, tmp_path: Path, kind: Kind) -> None:
+    path = make_file(tmp_path, kind)
+    code = await store(stage, path, kind)
+    reader = await stage.reader()
+    await reader.start_bot(stage.scene.username, code)
+    got = await reader.next_message()
+    assert got.media
+    assert got.media.value == kind
+    assert got.forward_origin is None
+    copy = await reader.download(got, tmp_path / "copy")
+    assert same_content(copy, path)
+    assert await reader.quiet(0.5) == []
+
+
+@pytest.mark.parametrize(
+    ("payload", "key"),
+    [
+        ("f" + "A" * 22, "link-unknown"),
+        ("f" + "A" * 21, "link-malformed"),
+        ("f" + "A" * 23, "link-malformed"),
+        ("f" + "A" * 21 + "!", "link-malformed"),
+        ("Z2V0LTE2MjQ5MTU4NTU3MTE0", "link-malformed"),
+        ("' OR 1=1 --", "link-malformed"),
+        ("<b>", "link-malformed"),
+        ("../../etc/passwd", "link-malformed"),
+        ("ссылка 𝕏", "link-malformed"),
+    ],
+)
+async def test_a_bad_link_is_told_what_it_is(stage: Stage, payload: str, key: str) -> None:
+    reader = await stage.reader()
+    await reader.send(f"/start {payload}")
+    assert said(await reader.next_message()) == shown("en", key)
+
+
+async def test_texts_files_and_unknown_commands_get_a_hint(stage: Stage, tmp_path: Path) -> None:
+    reader = await stage.reader()
+    path = make_file(tmp_path, "mine", name="mine.txt")
+    for words, key in (
+        ("hello", "reader-text"),
+        ("/nonsense", "unknown-command"),
+        ("/links", "unknown-command"),
+        ("/revoke f" + "A" * 22, "unknown-command"),
+        ("/genlink", "unknown-command"),
+    ):
+        await reader.send(words)
+        assert said(await reader.next_message()) == shown("en", key)
+    await reader.send_file(path, caption="/start")
+    assert said(await reader.next_message()) == shown("en", "reader-file")
+    assert not [line for line in await stage.sent_by_bot(stage.scene.channel_id) if line.get("file_name") == "mine.txt"]
+
+
+async def test_a_readers_album_is_answered_once(stage: Stage, tmp_path: Path) -> None:
+    reader = await stage.reader()
+    await reader.send_album([make_file(tmp_path, f"part {n}") for n in (1, 2, 3)])
+    answers = await reader.quiet(1.5)
+    assert [said(answer) for answer in answers] == [shown("en", "reader-file")]
+
+
+async def test_help_and_about(stage: Stage) -> None:
+    reader = await stage.reader(language="ru")
+    await reader.send("/help")
+    assert said(await reader.next_message()).startswith("Как это работает")
+    await reader.send("/about")
+    about = said(await reader.next_message())
+    assert about.startswith("Draftkeep 0.")
+    assert "None" not in about
+
+
+async def test_a_chosen_language_holds_at_once_and_automatic_gives_it_back(stage: Stage) -> None:
+    reader = await stage.reader(language="ru")
+    await reader.send("/language")
+    choice = await reader.next_message()
+    assert said(choice) == shown("ru", "language-choose")
+    await reader.press(choice, text="O‘zbekcha")
+    changed = await reader.next_edit()
+    assert said(changed) == shown("uz", "language-changed")
+    await reader.send("/nonsense")
+    assert said(await reader.next_message()) == shown("uz", "unknown-command")
+    await reader.press(changed, data="language:automatic")
+    assert said(await reader.next_edit()) == shown("ru", "language-followed")
+    await reader.send("/nonsense")
+    assert said(await reader.next_message()) == shown("ru", "unknown-command")
+
+
+async def test_a_button_that_leads_nowhere_is_answered(stage: Stage) -> None:
+    reader = await stage.reader()
+    await reader.send("/language")
+    choice = await reader.next_message()
+    for data in (b"nonsense", b"\xff\xfe", b"revoke:f" + b"A" * 22, b"storage:-100"):
+        answer = await press_data(reader, choice, data)
+        assert answer == TEXTS.label("en", "no-authority")

@@ -1,0 +1,102 @@
+"""What the tests of conversations share: files to send, texts to compare, links to read."""
+
+from __future__ import annotations
+
+import hashlib
+from html.parser import HTMLParser
+from pathlib import Path
+
+from pyrogram import raw
+from pyrogram.types import Message
+
+from locales.texts import Texts
+from sandbox.person import Kind, Person
+from tests.e2e.harness import Stage
+
+TEXTS = Texts.load()
+KINDS: tuple[Kind, ...] = (
+    "document",
+    "video",
+    "audio",
+    "voice",
+    "video_note",
+    "animation",
+    "sticker",
+    "photo",
+)
+
+
+class _Plain(HTMLParser):
+    """Reads what HTML shows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown = ""
+
+    def handle_data(self, data: str) -> None:
+        self.shown += data
+
+
+def shown(language: str, key: str, **args: object) -> str:
+    """A text as a person sees it, without its markup."""
+    plain = _Plain()
+    plain.feed(TEXTS.text(language, key, **args))
+    plain.close()
+    return plain.shown
+
+
+def said(message: Message) -> str:
+    """What a message says."""
+    return str(message.text or message.caption or "")
+
+
+def code_in(message: Message) -> str:
+    """The code of the link in an answer."""
+    words = [word for word in said(message).split() if "?start=" in word]
+    assert words, said(message)
+    return words[0].partition("?start=")[2]
+
+
+def make_file(folder: Path, content: str, *, name: str | None = None) -> Path:
+    """A small file of its own content, a picture where that is the content's name."""
+    path = folder / (name or f"{content}.bin")
+    path.write_bytes(_picture(folder) if content == "photo" else f"{folder} {content} ".encode() * 50)
+    return path
+
+
+def same_content(one: Path, other: Path) -> bool:
+    """Whether two files hold the same bytes."""
+    return hashlib.sha256(one.read_bytes()).digest() == hashlib.sha256(other.read_bytes()).digest()
+
+
+async def store(stage: Stage, path: Path, kind: Kind = "document") -> str:
+    """The owner stores a file; returns its link's code."""
+    await stage.owner.send_file(path, kind)
+    return code_in(await stage.owner.next_message())
+
+
+async def press_data(person: Person, message: Message, data: bytes) -> str | None:
+    """Press a button that is not there, as a client of one's own can; returns the answer's text."""
+    assert message.chat
+    assert message.chat.id
+    answer = await person.client.invoke(
+        raw.functions.messages.GetBotCallbackAnswer(
+            peer=await person.client.resolve_peer(message.chat.id), msg_id=message.id, data=data
+        )
+    )
+    return answer.message if isinstance(answer.message, str) else None
+
+
+def _picture(folder: Path) -> bytes:
+    """A JPEG's beginning and end, 64 by 48 pixels, with a comment that makes it this folder's own."""
+    comment = str(folder).encode()
+    return (
+        bytes.fromhex("ffd8ffe000104a46494600010100000100010000")
+        + b"\xff\xfe"
+        + (len(comment) + 2).to_bytes(2, "big")
+        + comment
+        + bytes.fromhex("ffc0001108003000400301220002110103110100")
+        + bytes.fromhex("ffda000c03010002110311003f00")
+        + b"\x00" * 200
+        + bytes.fromhex("ffd9")
+    )

@@ -1,0 +1,133 @@
+"""How the bot is doing, read from its life: the facts of `/` and the checks of `/readyz`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from web.metrics import Metrics
+from web.status import Ask, BotFacts, Facts, Probe
+
+TOO_MANY = 4_000
+"""Updates in hand above which the process should not be sent more work."""
+
+
+class LeaseLike(Protocol):
+    """Who may act as the bot."""
+
+    @property
+    def epoch(self) -> int:
+        """The number of the period of ownership."""
+
+    def held(self) -> bool:
+        """Whether this process may act as the bot."""
+
+
+class BotLike(Protocol):
+    """A running bot."""
+
+    username: str
+    connections: int
+
+    @property
+    def alive(self) -> bool:
+        """Whether the connection to Telegram is up."""
+
+    @property
+    def backlog(self) -> int:
+        """Updates received and not finished."""
+
+    @property
+    def quiet_seconds(self) -> float:
+        """Seconds since something came from Telegram."""
+
+
+class LifeLike(Protocol):
+    """A bot's life in this process."""
+
+    state: str
+    reason: str
+    starts: int
+    logins: int
+
+    @property
+    def keeper(self) -> LeaseLike:
+        """The lease."""
+
+    @property
+    def bot(self) -> BotLike | None:
+        """The bot while it runs."""
+
+
+class Report:
+    """What the web room shows of one process. Nothing is known before `tell`."""
+
+    def __init__(self, version: str) -> None:
+        self._version = version
+        self._started = time.monotonic()
+        self._life: LifeLike | None = None
+        self._ping: Callable[[], Awaitable[None]] | None = None
+
+    def tell(self, life: LifeLike, ping: Callable[[], Awaitable[None]]) -> None:
+        """Say whose life it is, and how the database is asked whether it is there (it raises when not)."""
+        self._life = life
+        self._ping = ping
+
+    def facts(self) -> Facts:
+        """How this process is doing now."""
+        return Facts(self._version, time.monotonic() - self._started, (self._bot(),))
+
+    def probes(self) -> list[Probe]:
+        """What must be well for the bot to serve."""
+        return [
+            Ask("database", self._database),
+            Ask("lease", self._lease),
+            Ask("telegram", self._telegram),
+            Ask("backlog", self._backlog),
+        ]
+
+    def watched_by(self, metrics: Metrics) -> None:
+        """Let the metrics read the gauges from here."""
+        metrics.watch(
+            backlog=lambda: self._bot().backlog,
+            lease_held=lambda: self._life is not None and self._life.keeper.held(),
+            lease_epoch=lambda: self._bot().lease_epoch,
+        )
+
+    def _bot(self) -> BotFacts:
+        life = self._life
+        if life is None:
+            return BotFacts(None, "starting", "waiting for the database")
+        bot = life.bot
+        return BotFacts(
+            username=bot.username if bot else None,
+            state=life.state,
+            reason=life.reason,
+            backlog=bot.backlog if bot else 0,
+            last_update_age=bot.quiet_seconds if bot else None,
+            lease_epoch=life.keeper.epoch,
+            logins=life.logins,
+            recoveries=max(0, life.starts - 1) + (bot.connections if bot else 0),
+        )
+
+    async def _database(self) -> str | None:
+        if self._ping is None:
+            return "not connected yet"
+        await self._ping()
+        return None
+
+    async def _lease(self) -> str | None:
+        if self._life is None or not self._life.keeper.held():
+            return "another process owns the bot, or nobody does"
+        return None
+
+    async def _telegram(self) -> str | None:
+        bot = self._life.bot if self._life else None
+        if bot is None:
+            return self._bot().reason or self._bot().state
+        return None if bot.alive else "reconnecting"
+
+    async def _backlog(self) -> str | None:
+        backlog = self._bot().backlog
+        return f"{backlog} updates wait" if backlog > TOO_MANY else None
