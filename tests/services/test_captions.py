@@ -1,0 +1,55 @@
+"""Captions from a template: names as they were typed, never longer than Telegram takes."""
+
+import html
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from database.files import StoredFile
+from database.users import Profile
+from services.captions import LONGEST, CaptionTemplate, human_size
+from tests.database.mongo import NOW
+
+FILE = StoredFile("AgAD1", "document", "a<b>.txt", 1536, None, "<i>own</i>", -1005, 7, 1, NOW)
+ANN = Profile(11, "ann", "A&B", None, "en")
+
+
+def shown_units(markup: str) -> int:
+    return len(html.unescape(re.sub(r"<[^>]*>", "", markup)).encode("utf-16-le", "surrogatepass")) // 2
+
+
+def test_placeholders_are_filled_and_escaped() -> None:
+    template = CaptionTemplate("<b>{filename}</b> {size} {caption} {first}|{last}|{username}|{id}|{mention}|{other}|{}")
+    assert template.render(FILE, ANN) == (
+        '<b>a&lt;b&gt;.txt</b> 1.5 KB <i>own</i> A&amp;B||@ann|11|<a href="tg://user?id=11">A&amp;B</a>|{other}|{}'
+    )
+
+
+def test_a_placeholder_inside_a_name_is_not_filled() -> None:
+    assert CaptionTemplate("{filename}").render(replace(FILE, name="{caption}"), ANN) == "{caption}"
+
+
+def test_a_caption_too_long_loses_its_end() -> None:
+    long = replace(FILE, caption="<b>" + "x" * 1024 + "</b>")
+    rendered = CaptionTemplate("{filename}: {caption}!").render(long, ANN)
+    assert shown_units(rendered) == LONGEST
+    assert rendered.endswith("x…!")
+    assert "<b>" not in rendered
+
+
+@given(st.text(max_size=1500), st.text(max_size=300))
+def test_no_caption_is_longer_than_telegram_takes(own: str, name: str) -> None:
+    file = replace(FILE, caption=html.escape(own, quote=False), name=name)
+    assert shown_units(CaptionTemplate("{filename} {caption}").render(file, None)) <= LONGEST
+
+
+@pytest.mark.parametrize(
+    ("size", "shown"),
+    [(0, "0 B"), (1, "1 B"), (1023, "1023 B"), (1024, "1.0 KB"), (10 * 2**20, "10 MB"), (2**20 - 1, "1.0 MB"),
+     (3 * 2**30, "3.0 GB"), (None, "0 B")],
+)  # fmt: skip
+def test_sizes_are_shown_as_telegram_shows_them(size: int | None, shown: str) -> None:
+    assert human_size(size) == shown
