@@ -22,6 +22,8 @@ _T = TypeVar("_T")
 _ACCOUNT = 0
 _GAP_WAIT = 0.3
 """Seconds that a missing update may come late before it is fetched."""
+_ANSWER_WAIT = 2.0
+"""Seconds for a difference to come: what a broken connection swallowed is asked for again soon."""
 _RECENT = 200
 
 
@@ -208,7 +210,8 @@ class Mailbox:
     async def _fetch_account(self) -> None:
         while True:
             difference: Any = await self._client.invoke(
-                raw.functions.updates.GetDifference(pts=self._points[_ACCOUNT], date=self._date, qts=0)
+                raw.functions.updates.GetDifference(pts=self._points[_ACCOUNT], date=self._date, qts=0),
+                timeout=_ANSWER_WAIT,
             )
             if isinstance(difference, raw.types.updates.DifferenceTooLong):
                 log.warning("%s missed too much: what lies between is lost", self._client.name)
@@ -233,7 +236,8 @@ class Mailbox:
                     filter=raw.types.ChannelMessagesFilterEmpty(),
                     pts=self._points.get(channel_id, 1),
                     limit=100,
-                )
+                ),
+                timeout=_ANSWER_WAIT,
             )
             if isinstance(difference, raw.types.updates.ChannelDifferenceTooLong):
                 await self._meet(difference.users, difference.chats)

@@ -38,9 +38,6 @@ class KeyStore(Protocol):
 class Wire(Link, CallCounter, Protocol):
     """A connection, as the hub sees it."""
 
-    def abort(self) -> None:
-        """Cut it off at once."""
-
     def disconnect_in(self, seconds: float) -> None:
         """Close the connection after this time unless asked again."""
 

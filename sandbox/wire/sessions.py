@@ -75,6 +75,9 @@ class Seen:
 class Link(Protocol):
     """The connection a session talks through at the moment."""
 
+    def abort(self) -> None:
+        """Cut it off at once."""
+
     def wake(self, session: Session) -> None:
         """The session talks through this connection now, and may have something to send."""
 
