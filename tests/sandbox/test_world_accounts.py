@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from sandbox.errors import RpcError
 from tests.sandbox.world_rig import TOKEN, Rig, f, t
-
-
-@pytest.fixture
-def rig(tmp_path: Path) -> Iterator[Rig]:
-    rig = Rig(tmp_path)
-    yield rig
-    rig.close()
 
 
 async def test_a_person_signs_up_once_and_in_from_then_on(rig: Rig) -> None:
@@ -37,31 +28,37 @@ async def test_a_person_signs_up_once_and_in_from_then_on(rig: Rig) -> None:
 )
 async def test_a_wrong_number_or_code_is_refused(rig: Rig, phone: str, code: str, hash_: str, error: str) -> None:
     caller = rig.caller()
-    sent = await rig.api.invoke(
+    sent = await rig.call(
         caller, f.auth.SendCode(phone_number="+999 662 0001", api_id=1, api_hash="", settings=t.CodeSettings())
     )
     given = sent.phone_code_hash if hash_ == "right" else hash_
     with pytest.raises(RpcError, match=error):
-        await rig.api.invoke(caller, f.auth.SignIn(phone_number=phone, phone_code_hash=given, phone_code=code))
+        await rig.call(caller, f.auth.SignIn(phone_number=phone, phone_code_hash=given, phone_code=code))
 
 
 @pytest.mark.parametrize(
     "token, error",
-    [("123:x", "ACCESS_TOKEN_INVALID"), ("nonsense", "ACCESS_TOKEN_INVALID"), ("7000001:other", "ACCESS_TOKEN_EXPIRED")],
+    [
+        ("123:x", "ACCESS_TOKEN_INVALID"),
+        ("nonsense", "ACCESS_TOKEN_INVALID"),
+        ("7000001:other", "ACCESS_TOKEN_EXPIRED"),
+    ],
 )
 async def test_a_wrong_token_is_refused(rig: Rig, token: str, error: str) -> None:
     rig.api.add_bot(TOKEN, "the_bot")
     query = f.auth.ImportBotAuthorization(flags=0, api_id=1, api_hash="", bot_auth_token=token)
     with pytest.raises(RpcError, match=error):
-        await rig.api.invoke(rig.caller(), query)
+        await rig.call(rig.caller(), query)
 
 
 async def test_nobody_is_served_before_signing_in_but_config(rig: Rig) -> None:
     caller = rig.caller()
-    config = await rig.api.invoke(caller, f.help.GetConfig())
-    assert [(dc.id, dc.ip_address, dc.port, dc.media_only) for dc in config.dc_options] == [(2, "127.0.0.1", 4430, None)]
+    config = await rig.call(caller, f.help.GetConfig())
+    assert [(dc.id, dc.ip_address, dc.port, dc.media_only) for dc in config.dc_options] == [
+        (2, "127.0.0.1", 4430, None)
+    ]
     with pytest.raises(RpcError, match="401 AUTH_KEY_UNREGISTERED"):
-        await rig.api.invoke(caller, f.updates.GetState())
+        await rig.call(caller, f.updates.GetState())
     assert rig.api.calls[0, "help.GetConfig"] == 1
 
 
@@ -118,10 +115,10 @@ async def test_an_exported_authorization_works_once_and_is_no_login(rig: Rig) ->
     ann = await rig.person("20001")
     exported = await ann(f.auth.ExportAuthorization(dc_id=2))
     media = rig.caller()
-    result = await rig.api.invoke(media, f.auth.ImportAuthorization(id=exported.id, bytes=exported.bytes))
+    result = await rig.call(media, f.auth.ImportAuthorization(id=exported.id, bytes=exported.bytes))
     assert result.user.id == ann.id
     with pytest.raises(RpcError, match="AUTH_BYTES_INVALID"):
-        await rig.api.invoke(media, f.auth.ImportAuthorization(id=exported.id, bytes=exported.bytes))
+        await rig.call(media, f.auth.ImportAuthorization(id=exported.id, bytes=exported.bytes))
     assert len(rig.lines("login")) == 1
 
 

@@ -13,7 +13,8 @@ from sandbox.ledger import Ledger
 from sandbox.world.api import Api, Caller
 from sandbox.world.state import State
 
-f, t = raw.functions, raw.types
+f: Any = raw.functions
+t: Any = raw.types
 TOKEN = "7000001:secret"
 START = 1_800_000_000.0
 
@@ -70,7 +71,9 @@ class Actor:
             file=await self.upload(data, name), mime_type=mime, attributes=described, **fields
         )
 
-    async def send_media(self, other: Any, media: Any, caption: str = "", random_id: int | None = None, **fields: Any) -> Any:
+    async def send_media(
+        self, other: Any, media: Any, caption: str = "", random_id: int | None = None, **fields: Any
+    ) -> Any:
         """Send media."""
         number = next(self.rig.numbers) if random_id is None else random_id
         query = f.messages.SendMedia(peer=self.to(other), media=media, message=caption, random_id=number, **fields)
@@ -101,9 +104,7 @@ class Rig:
     def open(self) -> None:
         self.state = State(self.directory)
         self.ledger = Ledger(self.directory / "ledger.jsonl")
-        self.api = Api(
-            self.state, self.ledger, address=("127.0.0.1", 4430), push=self._push, clock=lambda: self.now
-        )
+        self.api = Api(self.state, self.ledger, address=("127.0.0.1", 4430), push=self._push, clock=lambda: self.now)
 
     def close(self) -> None:
         self.state.close()
@@ -114,6 +115,10 @@ class Rig:
         self.close()
         self.open()
 
+    async def call(self, caller: Caller, query: Any) -> Any:
+        """A call of a session that need not be signed in."""
+        return await self.api.invoke(caller, query)
+
     def caller(self) -> Caller:
         return Caller(auth_key_id=next(self.keys), session_id=1)
 
@@ -122,11 +127,13 @@ class Rig:
         caller = self.caller()
         caller.lang_code = lang_code
         phone = f"99966{digits}"
-        sent = await self.api.invoke(caller, f.auth.SendCode(phone_number=phone, api_id=1, api_hash="", settings=t.CodeSettings()))
+        sent = await self.call(
+            caller, f.auth.SendCode(phone_number=phone, api_id=1, api_hash="", settings=t.CodeSettings())
+        )
         known = {"phone_number": phone, "phone_code_hash": sent.phone_code_hash}
-        result = await self.api.invoke(caller, f.auth.SignIn(**known, phone_code="22222"))
+        result = await self.call(caller, f.auth.SignIn(**known, phone_code="22222"))
         if isinstance(result, t.auth.AuthorizationSignUpRequired):
-            result = await self.api.invoke(caller, f.auth.SignUp(**known, first_name=name, last_name=""))
+            result = await self.call(caller, f.auth.SignUp(**known, first_name=name, last_name=""))
         return await self._actor(caller, result.user.id)
 
     async def bot(self, token: str = TOKEN, username: str = "the_bot") -> Actor:
@@ -134,7 +141,7 @@ class Rig:
         self.api.add_bot(token, username)
         caller = self.caller()
         query = f.auth.ImportBotAuthorization(flags=0, api_id=1, api_hash="", bot_auth_token=token)
-        result = await self.api.invoke(caller, query)
+        result = await self.call(caller, query)
         return await self._actor(caller, result.user.id)
 
     async def channel(self, owner: Actor, title: str = "Channel", *, broadcast: bool = True) -> Any:
@@ -148,7 +155,10 @@ class Rig:
         given = rights or dict.fromkeys(("post_messages", "edit_messages", "delete_messages", "invite_users"), True)
         return await owner(
             f.channels.EditAdmin(
-                channel=owner.channel(channel), user_id=owner.user(other), admin_rights=t.ChatAdminRights(**given), rank=""
+                channel=owner.channel(channel),
+                user_id=owner.user(other),
+                admin_rights=t.ChatAdminRights(**given),
+                rank="",
             )
         )
 

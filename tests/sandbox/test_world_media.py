@@ -1,0 +1,356 @@
+"""Media of every kind, albums, and forwarding."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from typing import Any
+
+import pytest
+
+from sandbox.errors import RpcError
+from sandbox.world.images import dimensions
+from tests.sandbox.world_rig import Actor, Rig, f, t
+
+
+def png(width: int, height: int) -> bytes:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
+
+
+def jpeg(width: int, height: int) -> bytes:
+    exif = b"\xff\xe1" + struct.pack(">H", 502) + bytes(500)
+    frame = b"\xff\xc0" + struct.pack(">HBHHB", 17, 8, height, width, 3) + bytes(9)
+    return b"\xff\xd8" + exif + frame + b"\xff\xd9"
+
+
+def webp(width: int, height: int) -> bytes:
+    size = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
+    return b"RIFF\x00\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00\x00\x00\x00\x00" + size
+
+
+@pytest.mark.parametrize("make", [png, jpeg, webp])
+def test_the_size_of_a_picture_is_read_from_its_first_bytes(make: Any) -> None:
+    assert dimensions(make(640, 480)) == (640, 480)
+    assert dimensions(make(640, 480)[:12]) is None
+
+
+async def photo(actor: Actor, width: int = 640, height: int = 480) -> Any:
+    return t.InputMediaUploadedPhoto(file=await actor.upload(jpeg(width, height), "a.jpg"))
+
+
+async def pair(rig: Rig) -> tuple[Actor, Actor]:
+    ann, bot = await rig.person("20001"), await rig.bot()
+    await ann.say(bot, "/start")
+    bot.inbox.clear()
+    return ann, bot
+
+
+async def test_a_photo_has_its_size_and_comes_back(rig: Rig) -> None:
+    ann, bot = await pair(rig)
+    await ann.send_media(bot, await photo(ann), "look")
+    [update] = bot.received()
+    shown = update.message.media.photo
+    assert [(size.type, size.w, size.h) for size in shown.sizes] == [("x", 640, 480)]
+    location = t.InputPhotoFileLocation(
+        id=shown.id, access_hash=shown.access_hash, file_reference=shown.file_reference, thumb_size="x"
+    )
+    piece = await bot(f.upload.GetFile(location=location, offset=0, limit=4096))
+    assert piece.bytes == jpeg(640, 480)
+    assert isinstance(piece.type, t.storage.FileJpeg)
+    location.thumb_size = "w"
+    with pytest.raises(RpcError, match="LOCATION_INVALID"):
+        await bot(f.upload.GetFile(location=location, offset=0, limit=4096))
+
+
+@pytest.mark.parametrize(
+    "data, error",
+    [
+        (b"no picture", "IMAGE_PROCESS_FAILED"),
+        (jpeg(9000, 2000), "PHOTO_INVALID_DIMENSIONS"),
+        (jpeg(100, 2001), "PHOTO_INVALID_DIMENSIONS"),
+    ],
+)
+async def test_what_is_no_photo_is_refused(rig: Rig, data: bytes, error: str) -> None:
+    ann, bot = await pair(rig)
+    media = t.InputMediaUploadedPhoto(file=await ann.upload(data, "a.jpg"))
+    with pytest.raises(RpcError, match=error):
+        await ann.send_media(bot, media)
+
+
+KINDS: list[tuple[str, list[Any]]] = [
+    ("document", []),
+    ("video", [t.DocumentAttributeVideo(duration=1.0, w=10, h=10)]),
+    ("video_note", [t.DocumentAttributeVideo(duration=1.0, w=10, h=10, round_message=True)]),
+    ("animation", [t.DocumentAttributeVideo(duration=1.0, w=10, h=10), t.DocumentAttributeAnimated()]),
+    ("audio", [t.DocumentAttributeAudio(duration=1, title="Song")]),
+    ("voice", [t.DocumentAttributeAudio(duration=1, voice=True, waveform=b"x")]),
+    ("sticker", [t.DocumentAttributeSticker(alt="x", stickerset=t.InputStickerSetEmpty())]),
+]
+
+
+@pytest.mark.parametrize("kind, attributes", KINDS)
+async def test_documents_keep_what_they_are(rig: Rig, kind: str, attributes: list[Any]) -> None:
+    ann, bot = await pair(rig)
+    media = await ann.document(b"bytes of " + kind.encode(), f"a.{kind}", *attributes, thumb=None, spoiler=True)
+    await ann.send_media(bot, media, "caption")
+    rig.reopen()
+    [message] = (await bot(f.messages.GetMessages(id=[t.InputMessageID(id=2)]))).messages
+    document = message.media.document
+    given = [*attributes, t.DocumentAttributeFilename(file_name=f"a.{kind}")]
+    assert [kept.write() for kept in document.attributes] == [one.write() for one in given]
+    assert (message.message, message.media.spoiler, document.size, document.dc_id) == (
+        "caption",
+        True,
+        9 + len(kind),
+        2,
+    )
+    line = rig.lines("message")[-1]
+    assert (line["media"], line["file_name"], line["media_size"]) == (kind, f"a.{kind}", 9 + len(kind))
+
+
+async def test_a_thumbnail_is_kept_when_it_is_one(rig: Rig) -> None:
+    ann, bot = await pair(rig)
+    small, large = await ann.upload(jpeg(320, 200)), await ann.upload(jpeg(321, 200))
+    await ann.send_media(bot, await ann.document(b"x", "a", thumb=small))
+    await ann.send_media(bot, await ann.document(b"x", "a", thumb=large))
+    [with_thumb, without] = [update.message.media.document for update in bot.received()]
+    assert [(s.type, s.w, s.h) for s in with_thumb.thumbs] == [("m", 320, 200)]
+    assert without.thumbs is None
+    location = t.InputDocumentFileLocation(
+        id=with_thumb.id, access_hash=with_thumb.access_hash, file_reference=with_thumb.file_reference, thumb_size="m"
+    )
+    assert (await bot(f.upload.GetFile(location=location, offset=0, limit=4096))).bytes == jpeg(320, 200)
+
+
+def plain(text: str) -> Any:
+    return t.TextWithEntities(text=text, entities=[])
+
+
+POINT = t.InputGeoPoint(lat=41.3, long=69.2)
+POLL = t.Poll(
+    id=0, question=plain("Which?"), hash=0,
+    answers=[t.InputPollAnswer(text=plain("this")), t.InputPollAnswer(text=plain("that"))],
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "media, kind, shown",
+    [
+        (
+            t.InputMediaContact(phone_number="9996620001", first_name="A", last_name="", vcard=""),
+            "contact",
+            t.MessageMediaContact,
+        ),
+        (t.InputMediaGeoPoint(geo_point=POINT), "geo", t.MessageMediaGeo),
+        (
+            t.InputMediaVenue(geo_point=POINT, title="x", address="y", provider="", venue_id="", venue_type=""),
+            "venue",
+            t.MessageMediaVenue,
+        ),
+        (t.InputMediaPoll(poll=POLL), "poll", t.MessageMediaPoll),
+        (t.InputMediaDice(emoticon="🎰"), "dice", t.MessageMediaDice),
+    ],
+)
+async def test_small_things_are_kept_as_they_are(rig: Rig, media: Any, kind: str, shown: type) -> None:
+    ann, bot = await pair(rig)
+    await ann.send_media(bot, media)
+    first = bot.received()[0].message.media
+    rig.reopen()
+    [message] = (await bot(f.messages.GetMessages(id=[t.InputMessageID(id=2)]))).messages
+    assert isinstance(message.media, shown)
+    assert message.media.write() == first.write()
+    assert rig.lines("message")[-1]["media"] == kind
+
+
+async def test_captions_are_measured_in_utf16(rig: Rig) -> None:
+    ann, bot = await pair(rig)
+    await ann.send_media(bot, t.InputMediaGeoPoint(geo_point=POINT), "😀" * 512)
+    with pytest.raises(RpcError, match="MEDIA_CAPTION_TOO_LONG"):
+        await ann.send_media(bot, t.InputMediaGeoPoint(geo_point=POINT), "😀" * 512 + "x")
+
+
+async def album(actor: Actor, other: Any, count: int, *, first: int = 500, to: Any = None) -> Any:
+    singles = [
+        t.InputSingleMedia(media=await actor.document(b"%d" % n, f"{n}.bin"), random_id=first + n, message=f"part {n}")
+        for n in range(count)
+    ]
+    return await actor(f.messages.SendMultiMedia(peer=actor.to(other), multi_media=singles))
+
+
+async def test_an_album_is_one_group_and_is_sent_once(rig: Rig) -> None:
+    ann, bot = await pair(rig)
+    result = await album(ann, bot, 3)
+    ids = [u.id for u in result.updates if isinstance(u, t.UpdateMessageID)]
+    groups = {u.message.grouped_id for u in result.updates if isinstance(u, t.UpdateNewMessage)}
+    assert ids == [2, 3, 4]
+    assert len(groups) == 1
+    again = await album(ann, bot, 3)
+    assert [u.id for u in again.updates if isinstance(u, t.UpdateMessageID)] == ids
+    assert [u.message.message for u in bot.received()] == ["part 0", "part 1", "part 2"]
+
+
+async def test_an_album_that_was_sent_in_part_is_completed(rig: Rig) -> None:
+    ann, bot = await pair(rig)
+    await album(ann, bot, 2)
+    await album(ann, bot, 4)
+    messages = [update.message for update in bot.received()]
+    assert [m.message for m in messages] == ["part 0", "part 1", "part 2", "part 3"]
+    assert len({m.grouped_id for m in messages}) == 1
+
+
+async def test_an_album_has_its_limits(rig: Rig) -> None:
+    ann, bot = await pair(rig)
+    with pytest.raises(RpcError, match="MULTI_MEDIA_TOO_LONG"):
+        await album(ann, bot, 11)
+    mixed = [
+        t.InputSingleMedia(media=await photo(ann), random_id=1, message=""),
+        t.InputSingleMedia(media=await ann.document(b"x"), random_id=2, message=""),
+    ]
+    with pytest.raises(RpcError, match="MEDIA_INVALID"):
+        await ann(f.messages.SendMultiMedia(peer=ann.to(bot), multi_media=mixed))
+    assert bot.received() == []
+
+
+async def test_an_album_by_reference_names_the_part_that_expired(rig: Rig) -> None:
+    ann, bot = await pair(rig)
+    media = await ann(f.messages.UploadMedia(peer=ann.to(bot), media=await photo(ann)))
+    rig.api.file_reference_ttl = 60
+    rig.now += 61
+    given = t.InputPhoto(
+        id=media.photo.id, access_hash=media.photo.access_hash, file_reference=media.photo.file_reference
+    )
+    singles = [
+        t.InputSingleMedia(media=await photo(ann), random_id=1, message=""),
+        t.InputSingleMedia(media=t.InputMediaPhoto(id=given), random_id=2, message=""),
+    ]
+    with pytest.raises(RpcError, match="FILE_REFERENCE_1_EXPIRED"):
+        await ann(f.messages.SendMultiMedia(peer=ann.to(bot), multi_media=singles))
+
+
+async def test_media_that_nobody_knows_are_refused(rig: Rig) -> None:
+    ann, bot = await pair(rig)
+    given = t.InputDocument(id=1, access_hash=1, file_reference=b"x")
+    for media in (t.InputMediaDocument(id=given), t.InputMediaEmpty()):
+        with pytest.raises(RpcError, match="MEDIA_EMPTY"):
+            await ann.send_media(bot, media)
+
+
+async def forward(actor: Actor, source: Any, other: Any, ids: list[int], first: int = 900, **fields: Any) -> Any:
+    numbers = [first + n for n in range(len(ids))]
+    return await actor(
+        f.messages.ForwardMessages(
+            from_peer=actor.to(source), to_peer=actor.to(other), id=ids, random_id=numbers, **fields
+        )
+    )
+
+
+async def stored(rig: Rig) -> tuple[Actor, Actor, Any]:
+    """A storage channel with a bot in it and, from post 2 on: a text, an album of two, an album of two, a document."""
+    ann, bot = await pair(rig)
+    channel = await rig.channel(ann, "Storage")
+    await rig.promote(ann, channel, bot)
+    await ann.say(channel, "text")
+    await album(ann, channel, 2, first=100)
+    await album(ann, channel, 2, first=200)
+    await ann.send_media(channel, await ann.document(b"x", "x.bin"), "caption")
+    return ann, bot, channel
+
+
+async def test_a_forward_without_author_keeps_albums_and_captions(rig: Rig) -> None:
+    ann, bot, channel = await stored(rig)
+    ann.inbox.clear()
+    await forward(bot, channel, ann, [2, 3, 4, 5, 6, 7], drop_author=True)
+    messages = [update.message for update in ann.received()]
+    assert [m.message for m in messages] == ["text", "part 0", "part 1", "part 0", "part 1", "caption"]
+    assert all(m.fwd_from is None for m in messages)
+    groups = [m.grouped_id for m in messages]
+    assert groups[0] is groups[5] is None
+    assert groups[1] == groups[2] != groups[3] == groups[4]
+    assert {line["grouped_id"] for line in rig.lines("message") if line.get("grouped_id")} > set(groups[1:5])
+    await forward(bot, channel, ann, [7], first=990, drop_author=True, drop_media_captions=True, noforwards=True)
+    assert (ann.received()[-1].message.message, ann.received()[-1].message.noforwards) == ("", True)
+
+
+async def test_a_forward_says_where_it_comes_from(rig: Rig) -> None:
+    ann, bot, channel = await stored(rig)
+    ann.inbox.clear()
+    await forward(bot, channel, ann, [2])
+    header = ann.received()[0].message.fwd_from
+    assert (header.from_id.channel_id, header.channel_post) == (channel.id, 2)
+    assert [chat.id for chat in ann.inbox[0].chats] == [channel.id]
+    bob = await rig.person("20002", "Bob")
+    await forward(ann, bot, bob, [2], first=950)
+    again = bob.received()[0].message.fwd_from
+    assert (again.from_id.channel_id, again.channel_post) == (channel.id, 2)
+    assert rig.lines("message")[-1]["forwarded_from"] == -1_000_000_000_000 - channel.id
+
+
+async def test_a_forward_repeated_sends_only_what_is_missing(rig: Rig) -> None:
+    ann, bot, channel = await stored(rig)
+    ann.inbox.clear()
+    await forward(bot, channel, ann, [2, 3])
+    rig.reopen()
+    result = await forward(bot, channel, ann, [2, 3, 4])
+    ids = [u.id for u in result.updates if isinstance(u, t.UpdateMessageID)]
+    assert len(ann.received()) == len(ids) == 3
+    again = await forward(bot, channel, ann, [2, 3, 4])
+    assert [u.id for u in again.updates if isinstance(u, t.UpdateMessageID)] == ids
+    assert len(ann.received()) == 3
+
+
+async def test_missing_messages_are_left_out_unless_all_are(rig: Rig) -> None:
+    ann, bot, channel = await stored(rig)
+    ann.inbox.clear()
+    result = await forward(bot, channel, ann, [99, 2, 1])
+    assert [(u.id, u.random_id) for u in result.updates if isinstance(u, t.UpdateMessageID)] == [(2, 901)]
+    with pytest.raises(RpcError, match="MESSAGE_ID_INVALID"):
+        await forward(bot, channel, ann, [98, 99], first=950)
+
+
+@pytest.mark.parametrize(
+    "ids, numbers, error",
+    [
+        ([], [], "MESSAGE_IDS_EMPTY"),
+        ([2, 3], [5], "RANDOM_ID_INVALID"),
+        ([2, 3], [5, 5], "RANDOM_ID_INVALID"),
+        ([2], [0], "RANDOM_ID_INVALID"),
+        ([2] * 101, list(range(1, 102)), "LIMIT_INVALID"),
+    ],
+)
+async def test_a_forward_names_its_messages_well(rig: Rig, ids: list[int], numbers: list[int], error: str) -> None:
+    ann, bot, channel = await stored(rig)
+    query = f.messages.ForwardMessages(from_peer=bot.to(channel), to_peer=bot.to(ann), id=ids, random_id=numbers)
+    with pytest.raises(RpcError, match=error):
+        await bot(query)
+
+
+async def test_nothing_is_forwarded_from_where_it_is_protected(rig: Rig) -> None:
+    ann, bot, channel = await stored(rig)
+    await ann(f.messages.ToggleNoForwards(peer=ann.to(channel), enabled=True))
+    with pytest.raises(RpcError, match="CHAT_FORWARDS_RESTRICTED"):
+        await forward(bot, channel, ann, [2], drop_author=True)
+    await ann(f.messages.ToggleNoForwards(peer=ann.to(channel), enabled=False))
+    await forward(bot, channel, ann, [2], drop_author=True, noforwards=True)
+    bob = await rig.person("20002")
+    with pytest.raises(RpcError, match="CHAT_FORWARDS_RESTRICTED"):
+        await forward(ann, bot, bob, [ann.received()[-1].message.id], first=990)
+
+
+async def test_a_keyboard_goes_along_only_as_links_with_an_author(rig: Rig) -> None:
+    ann, bot = await pair(rig)
+    bob = await rig.person("20002")
+
+    def keyboard(kind: Any) -> Any:
+        row = t.KeyboardInlineButtonRow(buttons=[t.KeyboardInlineButton(text="x", type=kind)])
+        return t.ReplyInlineMarkup(rows=[row])
+
+    links = keyboard(t.InlineButtonTypeUrl(url="https://t.me"))
+    await bot.say(ann, "links", reply_markup=links)
+    await bot.say(ann, "data", reply_markup=keyboard(t.InlineButtonTypeCallback(data=b"x")))
+    await forward(ann, bot, bob, [2, 3])
+    await forward(ann, bot, bob, [2], first=950, drop_author=True)
+    assert [update.message.reply_markup for update in bob.received()] == [links, None, None]
