@@ -8,7 +8,7 @@ import pytest
 
 from sandbox.person import Kind
 from tests.e2e.harness import Stage
-from tests.e2e.words import KINDS, TEXTS, make_file, press_data, said, same_content, shown, store
+from tests.e2e.words import KINDS, make_file, said, same_content, shown, store
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "uz", "pt"])
@@ -103,12 +103,3 @@ async def test_a_chosen_language_holds_at_once_and_automatic_gives_it_back(stage
     assert said(await reader.next_edit()) == shown("ru", "language-followed")
     await reader.send("/nonsense")
     assert said(await reader.next_message()) == shown("ru", "unknown-command")
-
-
-async def test_a_button_that_leads_nowhere_is_answered(stage: Stage) -> None:
-    reader = await stage.reader()
-    await reader.send("/language")
-    choice = await reader.next_message()
-    for data in (b"nonsense", b"\xff\xfe", b"revoke:f" + b"A" * 22, b"storage:-100"):
-        answer = await press_data(reader, choice, data)
-        assert answer == TEXTS.label("en", "no-authority")

@@ -6,11 +6,10 @@ import hashlib
 from html.parser import HTMLParser
 from pathlib import Path
 
-from pyrogram import raw
 from pyrogram.types import Message
 
 from locales.texts import Texts
-from sandbox.person import Kind, Person
+from sandbox.person import Kind
 from tests.e2e.harness import Stage
 
 TEXTS = Texts.load()
@@ -72,19 +71,12 @@ def same_content(one: Path, other: Path) -> bool:
 async def store(stage: Stage, path: Path, kind: Kind = "document") -> str:
     """The owner stores a file; returns its link's code."""
     await stage.owner.send_file(path, kind)
-    return code_in(await stage.owner.next_message())
+    return code_in(await answer(stage))
 
 
-async def press_data(person: Person, message: Message, data: bytes) -> str | None:
-    """Press a button that is not there, as a client of one's own can; returns the answer's text."""
-    assert message.chat
-    assert message.chat.id
-    answer = await person.client.invoke(
-        raw.functions.messages.GetBotCallbackAnswer(
-            peer=await person.client.resolve_peer(message.chat.id), msg_id=message.id, data=data
-        )
-    )
-    return answer.message if isinstance(answer.message, str) else None
+async def answer(stage: Stage, timeout: float = 10) -> Message:
+    """What the bot says next to the owner, who also sees what is posted in the storage channel."""
+    return await stage.owner.next_message(timeout, from_=stage.scene.username)
 
 
 def _picture(folder: Path) -> bytes:
