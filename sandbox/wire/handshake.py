@@ -15,8 +15,8 @@ from pyrogram.crypto.prime import CURRENT_DH_PRIME
 from pyrogram.raw import functions, types
 from pyrogram.raw.core import TLObject
 
+from sandbox.strict import StrictReader
 from sandbox.wire.crypto import AuthKey, ServerKey
-from sandbox.wire.messages import StrictReader
 
 _GENERATOR = 3
 _SAFE = 2 ** (2048 - 64)

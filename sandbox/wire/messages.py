@@ -7,15 +7,14 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from io import BytesIO
 from typing import Any
 
 from pyrogram.raw import functions, types
 from pyrogram.raw.all import layer as LAYER  # noqa: N812 - a constant in all but its name
-from pyrogram.raw.all import objects
-from pyrogram.raw.core import Bool, Bytes, GzipPacked, Int, List, Long, MsgContainer, String, TLObject, Vector
+from pyrogram.raw.core import Bool, Bytes, GzipPacked, Int, Long, MsgContainer, String, TLObject, Vector
 
 from sandbox.errors import RpcError, bad_request
+from sandbox.strict import StrictReader
 
 _MAX_IN_CONTAINER = 1020
 _MAX_UNPACKED = 16 * 1024 * 1024
@@ -24,38 +23,6 @@ MSG_RESEND_REQ = 0x7D861A08
 """The library has no class for this service message."""
 
 _VECTORS_OF_INT = {"contacts.GetContactIDs", "contacts.GetSponsoredPeers"}
-
-
-class StrictReader(BytesIO):
-    """A reader that refuses to read past its end, so that a truncated message cannot pass for a short one."""
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        """Read exactly `size` bytes, or the rest.
-
-        Raises:
-            EOFError: fewer are left.
-        """
-        data = super().read(size)
-        if size is not None and len(data) < size:
-            raise EOFError("truncated")
-        return data
-
-
-class _ArgumentVector(Vector):
-    """The library's vector, which guesses by size whether objects or numbers are inside.
-
-    A vector in a call says what is in it: whatever has no type given is an object, also one of 4 or 8 bytes.
-    """
-
-    @classmethod
-    def read(cls, data: BytesIO, t: Any = None, *args: Any) -> List:
-        if t is not None or not isinstance(data, StrictReader):
-            return Vector.read(data, t, *args)
-        return List(TLObject.read(data) for _ in range(Int.read(data)))
-
-
-# The reader's type tells a call on its way in from whatever clients read in the same process.
-objects[Vector.ID] = _ArgumentVector  # type: ignore[assignment]  # names at first, classes once imported
 
 
 class ContainerError(Exception):

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from pyrogram.raw import functions, types
 from pyrogram.raw.core import FutureSalt, FutureSalts, Long, TLObject, Vector
 
-from sandbox.wire.messages import MSG_RESEND_REQ, Incoming, StrictReader
+from sandbox.strict import StrictReader
+from sandbox.wire.messages import MSG_RESEND_REQ, Incoming
 from sandbox.wire.sessions import Kind, Session
 
 if TYPE_CHECKING:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from io import BytesIO
 from typing import Any
 
 from pyrogram.raw.core import TLObject
 from pyrogram.raw.core.primitives import Vector
+
+from sandbox.strict import StrictReader
 
 TL = TLObject[Any]
 
@@ -19,7 +20,7 @@ def pack(value: TL | None) -> bytes | None:
 
 def unpack(data: bytes | None) -> Any:
     """The object that `pack` was given."""
-    return None if data is None else TLObject.read(BytesIO(data))
+    return None if data is None else TLObject.read(StrictReader(data))
 
 
 def pack_list(values: Iterable[TL] | None) -> bytes | None:
@@ -30,4 +31,4 @@ def pack_list(values: Iterable[TL] | None) -> bytes | None:
 
 def unpack_list(data: bytes | None) -> list[Any]:
     """The list that `pack_list` was given."""
-    return [] if not data else list(TLObject.read(BytesIO(data)))
+    return [] if not data else list(TLObject.read(StrictReader(data)))

@@ -155,7 +155,7 @@ POLL = t.Poll(
         (t.InputMediaDice(emoticon="🎰"), "dice", t.MessageMediaDice),
     ],
 )
-async def test_small_things_are_kept_as_they_are(rig: Rig, media: Any, kind: str, shown: type) -> None:
+async def test_small_things_are_kept_as_they_are(rig: Rig, media: Any, kind: str, shown: Any) -> None:
     ann, bot = await pair(rig)
     await ann.send_media(bot, media)
     first = bot.received()[0].message.media
