@@ -14,12 +14,12 @@ import pymongo
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import (
+    BulkWriteError,
     ConfigurationError,
     ConnectionFailure,
     ExecutionTimeout,
     OperationFailure,
     PyMongoError,
-    WriteConcernError,
     WTimeoutError,
 )
 
@@ -74,7 +74,10 @@ def is_unavailable(error: BaseException) -> bool:
     """Tell whether the database was away, so that the same work can be taken again when it is back."""
     if isinstance(error, TRANSIENT):
         return True
-    if isinstance(error, OperationFailure | WriteConcernError) and error.code in _AWAY:
+    if isinstance(error, BulkWriteError):
+        failures = [*error.details.get("writeErrors", ()), *error.details.get("writeConcernErrors", ())]
+        return any(_is_away(each.get("code"), each.get("errmsg", "")) for each in failures)
+    if isinstance(error, OperationFailure) and _is_away(error.code, str(error)):
         return True
     return isinstance(error, PyMongoError) and (error.timeout or error.has_error_label("RetryableWriteError"))
 
@@ -205,6 +208,11 @@ class Database:
                 continue
             if abs(off.total_seconds()) > 1:
                 log.warning("The clock was %.1f s off the database's and follows it now", off.total_seconds())
+
+
+def _is_away(code: int | None, text: str) -> bool:
+    # A full disk has a code of its own only in newer servers; room can be made, and the work taken again.
+    return code in _AWAY or "No space left on device" in text
 
 
 def without_credentials(url: str) -> str:

@@ -58,10 +58,6 @@ class Link:
     use_limit: int | None = None
     protect: bool | None = None
 
-    def is_open(self, now: datetime) -> bool:
-        """Tell whether the link is neither revoked nor expired; its uses are counted elsewhere."""
-        return self.revoked_at is None and not self.is_expired(now)
-
     def is_expired(self, now: datetime) -> bool:
         """Tell whether the link's time is over."""
         return self.expires_at is not None and self.expires_at <= now

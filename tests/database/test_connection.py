@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from pymongo.errors import (
     AutoReconnect,
+    BulkWriteError,
     DuplicateKeyError,
     ExecutionTimeout,
     NetworkTimeout,
@@ -18,6 +19,7 @@ from pymongo.errors import (
     OperationFailure,
     ServerSelectionTimeoutError,
     WaitQueueTimeoutError,
+    WriteError,
     WTimeoutError,
 )
 
@@ -126,6 +128,8 @@ async def test_a_server_that_is_silent_is_not_waited_for(mongo_url: str) -> None
         OperationFailure("going down", 91),
         OperationFailure("interrupted", 11600),
         OperationFailure("no space", 14031),
+        WriteError("WiredTigerIdIndex::_insert: 28: No space left on device", 8),
+        BulkWriteError({"writeErrors": [{"code": 11000, "errmsg": "twice"}, {"code": 91, "errmsg": "going down"}]}),
     ],
 )
 def test_the_same_work_is_taken_again_after(error: Exception) -> None:
@@ -134,7 +138,13 @@ def test_the_same_work_is_taken_again_after(error: Exception) -> None:
 
 @pytest.mark.parametrize(
     "error",
-    [DuplicateKeyError("twice"), OperationFailure("bad query", 2), ValueError("ours"), asyncio.CancelledError()],
+    [
+        DuplicateKeyError("twice"),
+        OperationFailure("bad query", 2),
+        ValueError("ours"),
+        asyncio.CancelledError(),
+        BulkWriteError({"writeErrors": [{"code": 11000, "errmsg": "twice"}]}),
+    ],
 )
 def test_the_same_work_would_fail_again_after(error: BaseException) -> None:
     assert not is_unavailable(error)
