@@ -59,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     with contextlib.suppress(KeyboardInterrupt):
         try:
             asyncio.run(serve(arguments))
-        except OSError as error:
+        except (OSError, ValueError) as error:
             print(f"sandbox: {error}", file=sys.stderr)
             return 1
     return 0

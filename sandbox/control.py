@@ -128,5 +128,8 @@ async def bots(request: web.Request) -> web.Response:
     token, username = body.get("token"), body.get("username")
     if not isinstance(token, str) or not isinstance(username, str) or not token.partition(":")[0].isdigit():
         raise _WrongError("token must be like 123:abc, and username a name")
-    request.app[_API].add_bot(token, username)
+    try:
+        request.app[_API].add_bot(token, username)
+    except ValueError as error:
+        raise _WrongError(str(error)) from None
     return web.json_response({"id": int(token.partition(":")[0]), "username": username})

@@ -1,0 +1,219 @@
+"""The sandbox from outside: its command line, its control, and what outlives it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from pyrogram.errors import RPCError
+
+from sandbox.network import ServerInfo
+from sandbox.people import People
+
+ROOT = Path(__file__).parents[2]
+TOKEN, USERNAME = "777002:secret", "store_bot"
+
+
+class Process:
+    """`python -m sandbox`, as anybody starts it."""
+
+    def __init__(self, process: asyncio.subprocess.Process, info: ServerInfo) -> None:
+        self.process, self.info = process, info
+
+    async def end(self, number: signal.Signals = signal.SIGTERM) -> int:
+        with contextlib.suppress(ProcessLookupError):
+            self.process.send_signal(number)
+        return await asyncio.wait_for(self.process.wait(), 10)
+
+
+@asynccontextmanager
+async def running(*arguments: str) -> AsyncIterator[Process]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "sandbox", *arguments, cwd=ROOT, stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout
+    try:
+        line = await asyncio.wait_for(process.stdout.readline(), 20)
+        yield Process(process, ServerInfo.from_json(line))
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+@asynccontextmanager
+async def control(info: ServerInfo) -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession(info.control, timeout=aiohttp.ClientTimeout(5)) as session:
+        yield session
+
+
+async def lines(session: aiohttp.ClientSession, since: int | str = 0) -> list[dict[str, Any]]:
+    async with session.get(f"/ledger?since={since}") as response:
+        assert response.status == 200
+        return [json.loads(line) for line in (await response.text()).splitlines()]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_it_says_where_it_is_and_ends_cleanly(number: signal.Signals) -> None:
+    async with running("--bot", f"{TOKEN}={USERNAME}") as sandbox:
+        assert sandbox.info.control.startswith("http://127.0.0.1:")
+        assert Path(sandbox.info.public_key).read_text().startswith("-----BEGIN RSA PUBLIC KEY-----")
+        assert "PRIVATE" not in Path(sandbox.info.public_key).read_text()
+        folder = Path(sandbox.info.public_key).parent
+        assert await sandbox.end(number) == 0
+        assert not folder.exists()
+
+
+async def test_it_ends_while_clients_are_connected_and_calls_run() -> None:
+    async with running() as sandbox, People(sandbox.info) as people:
+        for number in range(5):
+            await people.sign_up(f"9996600{number:03d}")
+        started = time.monotonic()
+        assert await sandbox.end() == 0
+        assert time.monotonic() - started < 5
+
+
+async def test_a_taken_port_is_said_in_a_line() -> None:
+    async with running() as sandbox:
+        port = sandbox.info.port
+        other = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "sandbox", "--port", str(port), cwd=ROOT, stderr=asyncio.subprocess.PIPE
+        )
+        _, stderr = await asyncio.wait_for(other.communicate(), 20)
+        assert other.returncode == 1
+        assert len(stderr.splitlines()) == 1
+        assert str(port).encode() in stderr
+
+
+async def test_a_wrong_bot_is_said_at_once() -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "sandbox", "--bot", "nonsense", cwd=ROOT, stderr=asyncio.subprocess.PIPE
+    )
+    _, stderr = await asyncio.wait_for(process.communicate(), 20)
+    assert process.returncode == 2
+    assert b"123456:secret=username" in stderr
+
+
+async def test_control_tells_and_sets() -> None:
+    async with running() as sandbox, control(sandbox.info) as session, People(sandbox.info) as people:
+        async with session.get("/health") as response:
+            assert await response.json() == {"ok": True}
+        async with session.post("/bots", json={"token": TOKEN, "username": USERNAME}) as response:
+            assert await response.json() == {"id": 777002, "username": USERNAME}
+        person = await people.sign_up("9996600001", first_name="Rita")
+        await person.talk_to(USERNAME)
+        before = (await lines(session))[-1]["seq"]
+        await person.send("hello")
+        await person.send("again")
+        seen = await lines(session, before)
+        assert [(line["kind"], line["text"], line["from_id"]) for line in seen] == [
+            ("message", "hello", person.id),
+            ("message", "again", person.id),
+        ]
+        assert [line["seq"] for line in seen] == [before + 1, before + 2]
+        async with session.get("/calls") as response:
+            assert (await response.json())[str(person.id)]["messages.SendMessage"] == 2
+        async with session.post("/latency", json={"milliseconds": 300}) as response:
+            assert response.status == 200
+        started = time.monotonic()
+        await person.send("slow")
+        assert 0.3 <= time.monotonic() - started < 2
+        await session.post("/latency", json={"milliseconds": 0})
+        started = time.monotonic()
+        await person.send("fast")
+        assert time.monotonic() - started < 0.3
+
+
+async def test_file_references_expire_when_told_to(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"content")
+    async with (
+        running("--bot", f"{TOKEN}={USERNAME}") as sandbox,
+        control(sandbox.info) as session,
+        People(sandbox.info) as people,
+    ):
+        person = await people.sign_up("9996600001")
+        await person.talk_to(USERNAME)
+        sent: Any = await person.send_file(tmp_path / "file")
+        await person.download(sent, tmp_path / "got")
+        await session.post("/file_references", json={"ttl": 0.05})
+        await asyncio.sleep(0.2)
+        with pytest.raises(RPCError, match="FILE_REFERENCE_EXPIRED"):
+            await person.client.send_cached_media(person.id, sent.document.file_id)
+        await session.post("/file_references", json={"ttl": None})
+        await person.client.send_cached_media(person.id, sent.document.file_id)
+
+
+NONSENSE: list[tuple[str, object]] = [
+    ("/latency", {"milliseconds": -1}),
+    ("/latency", {"milliseconds": "soon"}),
+    ("/latency", {}),
+    ("/latency", [1]),
+    ("/file_references", {"ttl": "never"}),
+    ("/bots", {"token": "nonsense", "username": "x"}),
+    ("/bots", {"token": "1:other", "username": USERNAME}),
+    ("/bots", {}),
+]
+
+
+async def test_control_refuses_what_makes_no_sense() -> None:
+    async with running("--bot", f"{TOKEN}={USERNAME}") as sandbox, control(sandbox.info) as session:
+        for path, body in NONSENSE:
+            async with session.post(path, json=body) as response:
+                assert response.status == 400, (path, body)
+                assert (await response.json())["error"]
+        async with session.post("/latency", data=b"{no json") as response:
+            assert response.status == 400
+        async with session.get("/ledger?since=x") as response:
+            assert response.status == 400
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+async def test_everything_outlives_a_restart(number: signal.Signals, tmp_path: Path) -> None:
+    port, folder = free_port(), tmp_path / "state"
+    arguments = ("--port", str(port), "--state", str(folder))
+    async with running(*arguments, "--bot", f"{TOKEN}={USERNAME}") as first, People(first.info) as people:
+        person = await people.sign_up("9996600001", first_name="Rita")
+        await person.talk_to(USERNAME)
+        channel = await person.create_channel("Storage")
+        (tmp_path / "file").write_bytes(os.urandom(100_000))
+        await person.send_file(tmp_path / "file", to=channel)
+        session = await person.session_string()
+        key = Path(first.info.public_key).read_bytes()
+        async with control(first.info) as http:
+            before = await lines(http)
+        await first.end(number)
+        # the same client goes on by itself, on the same connection object
+        async with running(*arguments) as second:
+            assert second.info.address == first.info.address
+            assert Path(second.info.public_key).read_bytes() == key
+            sent = await person.send("still here")
+            assert sent.id == 1
+            history = await person.history(channel)
+            got = await person.download(history[-1], tmp_path / "got")
+            assert got.read_bytes() == (tmp_path / "file").read_bytes()
+            async with control(second.info) as http:
+                after = await lines(http)
+            assert after[: len(before)] == before
+            assert [line["text"] for line in after[len(before) :]] == ["still here"]
+            async with People(second.info) as others:
+                returned = await others.return_with(session)
+                assert returned.id == person.id
+                assert [line["kind"] for line in after].count("signup") == 1
