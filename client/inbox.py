@@ -238,6 +238,8 @@ class Inbox(Dispatcher):
         todo = [update for update in updates if not is_own(update.update) and not self._is_unheard(update.update)]
         message = max((message_id(update.update) for update in updates), default=0)
         unit = receive(len(todo), *ends, date=date, message=message)
+        if self.keep_arrivals:
+            self._on_finished()
         for update in todo:
             self.lanes.put(lane_of(update.update), Work(update, unit))
 
