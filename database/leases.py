@@ -76,6 +76,8 @@ class Leases(Collection):
             await self._documents.update_one({"_id": self._key()}, {"$setOnInsert": never_held}, upsert=True)
             self._made = True
         document = await self._documents.find_one_and_update(free_for_us, take, return_document=ReturnDocument.AFTER)
+        # Held by another, or removed by somebody's hand: the next attempt makes sure that it exists.
+        self._made = document is not None
         return None if document is None else Lease(self._bot_id, owner, int(document["epoch"]), seconds)
 
     async def renew(self, lease: Lease) -> bool:
