@@ -7,12 +7,16 @@ from typing import Any
 
 from aiohttp import web
 
+from sandbox.crowd import MAX_AT_ONCE, Crowd
+from sandbox.errors import RpcError
 from sandbox.ledger import Ledger
 from sandbox.world.api import Api
 
 _API = web.AppKey("api", Api)
 _LEDGER = web.AppKey("ledger", Ledger)
+_CROWD = web.AppKey("crowd", Crowd)
 _MAX_LATENCY = 60_000
+_MAX_BODY = 64 * 1024 * 1024
 
 routes = web.RouteTableDef()
 
@@ -21,9 +25,10 @@ class Control:
     """The control server's life."""
 
     def __init__(self, api: Api, ledger: Ledger) -> None:
-        app = web.Application(middlewares=[_explain])
+        app = web.Application(middlewares=[_explain], client_max_size=_MAX_BODY)
         app[_API] = api
         app[_LEDGER] = ledger
+        app[_CROWD] = Crowd(api)
         app.add_routes(routes)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
 
@@ -48,7 +53,7 @@ async def _explain(request: web.Request, handler: Any) -> web.StreamResponse:
     """Answer a wrong request with the reason, in JSON."""
     try:
         response: web.StreamResponse = await handler(request)
-    except _WrongError as error:
+    except (_WrongError, RpcError) as error:
         return web.json_response({"error": str(error)}, status=400)
     return response
 
@@ -133,3 +138,44 @@ async def bots(request: web.Request) -> web.Response:
     except ValueError as error:
         raise _WrongError(str(error)) from None
     return web.json_response({"id": int(token.partition(":")[0]), "username": username})
+
+
+@routes.post("/people")
+async def people(request: web.Request) -> web.Response:
+    """`{"count": n, "first_name": "…", "language_code": "en"}`: make people without clients; answers their `ids`."""
+    body = await _body(request)
+    count = int(_number(body.get("count"), "count", 1, MAX_AT_ONCE))
+    first_name, language_code = body.get("first_name", "Somebody"), body.get("language_code", "en")
+    if not isinstance(first_name, str) or not isinstance(language_code, str):
+        raise _WrongError("first_name and language_code must be texts")
+    try:
+        ids = await request.app[_CROWD].sign_up(count, first_name=first_name, language_code=language_code)
+    except ValueError as error:
+        raise _WrongError(str(error)) from None
+    return web.json_response({"ids": ids})
+
+
+@routes.post("/say")
+async def say(request: web.Request) -> web.Response:
+    """`{"from": user id or a list of them, "to": id or user name, "texts": ["…"]}`: let people send texts.
+
+    Answers `{"message_ids": [...]}` in the order of the texts, person after person.
+    """
+    body = await _body(request)
+    senders: list[Any] = body["from"] if isinstance(body.get("from"), list) else [body.get("from")]
+    to, texts = body.get("to"), body.get("texts")
+    if not senders or not all(isinstance(each, int) and not isinstance(each, bool) for each in senders):
+        raise _WrongError("from must be a user id or a list of them")
+    if not isinstance(to, int | str) or isinstance(to, bool):
+        raise _WrongError("to must be an id or a user name")
+    if not isinstance(texts, list) or not all(isinstance(each, str) for each in texts):
+        raise _WrongError("texts must be a list of texts")
+    if len(senders) * len(texts) > MAX_AT_ONCE:
+        raise _WrongError(f"at most {MAX_AT_ONCE} messages at once")
+    ids: list[int] = []
+    try:
+        for sender in senders:
+            ids += await request.app[_CROWD].say(sender, to, texts)
+    except ValueError as error:
+        raise _WrongError(str(error)) from None
+    return web.json_response({"message_ids": ids})

@@ -142,6 +142,23 @@ async def test_control_tells_and_sets() -> None:
         assert time.monotonic() - started < 0.3
 
 
+async def test_people_without_clients_write_like_others() -> None:
+    async with running("--bot", f"{TOKEN}={USERNAME}") as sandbox, control(sandbox.info) as session:
+        async with session.post("/people", json={"count": 3, "first_name": "Crowd"}) as response:
+            ids = (await response.json())["ids"]
+        assert len(set(ids)) == 3
+        before = (await lines(session))[-1]["seq"]
+        said = {"from": ids, "to": USERNAME, "texts": ["/start", "hello"]}
+        async with session.post("/say", json=said) as response:
+            assert (await response.json())["message_ids"] == [1, 2] * 3
+        seen = await lines(session, before)
+        assert [(line["from_id"], line["text"]) for line in seen] == [
+            (each, text) for each in ids for text in ("/start", "hello")
+        ]
+        async with session.post("/say", json={"from": ids[0], "to": 777002, "texts": [""]}) as response:
+            assert (response.status, (await response.json())["error"]) == (400, "400 MESSAGE_EMPTY")
+
+
 async def test_file_references_expire_when_told_to(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"content")
     async with (
@@ -170,6 +187,11 @@ NONSENSE: list[tuple[str, object]] = [
     ("/bots", {"token": "nonsense", "username": "x"}),
     ("/bots", {"token": "1:other", "username": USERNAME}),
     ("/bots", {}),
+    ("/people", {"count": 0}),
+    ("/say", {"from": 1, "to": USERNAME, "texts": ["x"]}),
+    ("/say", {"from": [], "to": USERNAME, "texts": ["x"]}),
+    ("/say", {"from": 1, "to": None, "texts": ["x"]}),
+    ("/say", {"from": 1, "to": USERNAME, "texts": "x"}),
 ]
 
 
