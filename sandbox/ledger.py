@@ -7,6 +7,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 
 class Ledger:
     """The append-only record of effects that tests and demos read to know what was delivered, and how often.
@@ -38,7 +40,7 @@ class Ledger:
     def encode(self, seq: int, fields: dict[str, object]) -> bytes:
         """One line of the file; fields that are None are left out."""
         record = {"seq": seq, **{name: value for name, value in fields.items() if value is not None}}
-        return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        return _ENCODER.encode(record).encode() + b"\n"
 
     def lines(self, seq: int) -> Iterator[bytes]:
         """The raw lines with a number above `seq`, oldest first, newline included."""

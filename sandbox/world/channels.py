@@ -55,6 +55,11 @@ class Member:
     read_id: int = 0
 
     @property
+    def people(self) -> list[int]:
+        """Everybody whom the place speaks of: clients look them all up."""
+        return [number for number in (self.account, self.inviter, self.promoted_by) if number]
+
+    @property
     def inside(self) -> bool:
         """Whether they are in the channel now."""
         return self.role in {Role.CREATOR, Role.ADMIN, Role.MEMBER}

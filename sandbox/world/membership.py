@@ -47,13 +47,12 @@ def change(call: Call, channel: Channel, account: Account, new: Member, kind: st
         )
         world.boxes.quiet(bot, update)
         world.accounts.touch(bot)
-        _tell_bot(call, bot, channel, account, update)
+        people = {call.me.id, *new.people, *(old.people if old is not None else ())}
+        _tell_bot(call, bot, update, [channel.peer, *people])
 
 
-def _tell_bot(call: Call, bot: Account, channel: Channel, account: Account, update: Any) -> None:
-    call.world.tell(
-        bot, lambda _: [update], but=call.caller.auth_key_id, mention=[channel.peer, call.me.id, account.id]
-    )
+def _tell_bot(call: Call, bot: Account, update: Any, mention: list[int]) -> None:
+    call.world.tell(bot, lambda _: [update], but=call.caller.auth_key_id, mention=mention)
 
 
 def participant(channel: Channel, member: Member, viewer: int) -> Any:

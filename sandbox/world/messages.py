@@ -6,7 +6,6 @@ import json
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from enum import IntFlag
 from typing import Any, Final
 
 from sandbox.world.state import State
@@ -19,15 +18,14 @@ COLUMNS: Final = (
 )
 
 
-class Flag(IntFlag):
-    """What else is true of a message."""
+class Flag:
+    """What else is true of a message; plain numbers, as an IntFlag costs a tenth of the time of a send."""
 
-    NONE = 0
-    SILENT = 1
-    NOFORWARDS = 2
-    INVERT_MEDIA = 4
-    PINNED = 8
-    EDIT_HIDE = 16
+    SILENT: Final = 1
+    NOFORWARDS: Final = 2
+    INVERT_MEDIA: Final = 4
+    PINNED: Final = 8
+    EDIT_HIDE: Final = 16
 
 
 @dataclass(slots=True, frozen=True)
@@ -67,7 +65,7 @@ class Message:
     sender_id: int = 0
     receiver_id: int = 0
     random_id: int = 0
-    flags: Flag = Flag.NONE
+    flags: int = 0
     grouped_id: int = 0
     edit_date: int = 0
     reply_to: int = 0
@@ -256,7 +254,7 @@ class Messages:
 
     def _write(self, m: Message) -> None:
         values: Sequence[object] = (
-            m.key, m.sender, m.peer, m.sender_id, m.receiver_id, m.date, m.random_id, m.text, int(m.flags),
+            m.key, m.sender, m.peer, m.sender_id, m.receiver_id, m.date, m.random_id, m.text, m.flags,
             m.grouped_id, m.edit_date, m.reply_to, m.reply_to_other, pack_list(m.entities),
             None if m.media is None else m.media.dump(), pack(m.markup), pack(m.forward), pack(m.action),
             pack(m.quote),
@@ -268,7 +266,7 @@ def _load(row: Sequence[Any]) -> Message:
     (key, sender, peer, sender_id, receiver_id, date, random_id, text, flags, grouped_id, edit_date, *rest) = row
     reply_to, reply_to_other, entities, media, markup, forward, action, quote = rest
     return Message(
-        sender, peer, date, text, key, sender_id, receiver_id, random_id, Flag(flags), grouped_id, edit_date, reply_to,
+        sender, peer, date, text, key, sender_id, receiver_id, random_id, flags, grouped_id, edit_date, reply_to,
         reply_to_other, unpack_list(entities), Media.load(media), unpack(markup), unpack(forward), unpack(action),
         unpack(quote),
     )  # fmt: skip

@@ -21,7 +21,7 @@ class Pins:
     def unpin(self, owner: int, peer: int, message: Message, number: int) -> None:
         """Unpin it."""
         self._state.write("DELETE FROM pins WHERE owner = ? AND peer = ? AND id = ?", (owner, peer, number))
-        self._mark(message, Flag.NONE)
+        self._mark(message, 0)
 
     def all(self, owner: int, peer: int) -> list[int]:
         """The ids of what is pinned and still there, newest first."""
@@ -37,6 +37,6 @@ class Pins:
         pinned = self.all(owner, peer)
         return pinned[0] if pinned else None
 
-    def _mark(self, message: Message, pinned: Flag) -> None:
+    def _mark(self, message: Message, pinned: int) -> None:
         message.flags = (message.flags & ~Flag.PINNED) | pinned
         self._messages.update(message)

@@ -30,7 +30,7 @@ class Draft:
     entities: list[Any] = field(default_factory=list)
     media: Media | None = None
     markup: Any = None
-    flags: Flag = Flag.NONE
+    flags: int = 0
     reply_to: int = 0
     quote: Any = None
     grouped_id: int = 0

@@ -115,7 +115,7 @@ class View:
             username=channel.username or None,
             admin_rights=rights,
             default_banned_rights=None if channel.broadcast else raw.types.ChatBannedRights(until_date=0),
-            participants_count=channel.size if rights else None,
+            participants_count=channel.size if rights is not None else None,
             broadcast=broadcast,
             megagroup=megagroup,
         )

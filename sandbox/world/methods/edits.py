@@ -38,8 +38,8 @@ async def edit_message(call: Call, query: Any) -> object:
     message.text, message.entities, message.media, message.markup = text, entities, media, markup
     message.edit_date = call.world.now
     message.flags &= ~(Flag.EDIT_HIDE | Flag.INVERT_MEDIA)
-    message.flags |= Flag.EDIT_HIDE if same_content else Flag.NONE
-    message.flags |= Flag.INVERT_MEDIA if query.invert_media else Flag.NONE
+    message.flags |= Flag.EDIT_HIDE if same_content else 0
+    message.flags |= Flag.INVERT_MEDIA if query.invert_media else 0
     call.world.messages.update(message)
     call.world.record(
         "edit",

@@ -93,7 +93,7 @@ def _drafts(call: Call, query: Any, source: Peer, peer: Peer, found: list[tuple[
 
 def _header(call: Call, source: Peer, peer: Peer, message: Message) -> Any:
     """Who said it first; kept from forward to forward."""
-    header = message.forward or _origin(call, source, message)
+    header = _origin(call, source, message) if message.forward is None else message.forward
     if peer is call.me:
         origin = raw.types.PeerChannel if isinstance(source, Channel) else raw.types.PeerUser
         name = "channel_id" if isinstance(source, Channel) else "user_id"

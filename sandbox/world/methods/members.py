@@ -80,7 +80,7 @@ async def get_participant(call: Call, query: Any) -> object:
     member = channel.members.get(other.id)
     if member is None or member.role is Role.LEFT:
         raise bad_request("USER_NOT_PARTICIPANT")
-    view = call.view().mention([channel.peer, other.id])
+    view = call.view().mention([channel.peer, *member.people])
     return raw.types.channels.ChannelParticipant(
         participant=participant(channel, member, call.me.id), chats=view.chats, users=view.users
     )
@@ -94,7 +94,7 @@ async def get_participants(call: Call, query: Any) -> object:
         raise bad_request("CHAT_ADMIN_REQUIRED")
     found = [member for member in channel.members.values() if _matches(call, member, query.filter)]
     page = found[max(0, query.offset) : max(0, query.offset) + max(0, min(query.limit, 200))]
-    view = call.view().mention([channel.peer, *(member.account for member in page)])
+    view = call.view().mention([channel.peer, *(number for member in page for number in member.people)])
     return raw.types.channels.ChannelParticipants(
         count=len(found),
         participants=[participant(channel, member, call.me.id) for member in page],

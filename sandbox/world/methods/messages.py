@@ -37,7 +37,8 @@ async def send_message(call: Call, query: Any) -> object:
         )
         add_reply(call, peer, query, draft)
         [known] = send(call, peer, [draft])
-    return _short(call, known) or answer(call, [known])
+    short = _short(call, known)
+    return answer(call, [known]) if short is None else short
 
 
 @serves(messages.StartBot, Who.USER)
@@ -93,9 +94,9 @@ def open_peer(call: Call, query: Any, *random_ids: int) -> Peer:
     return resolve(call, query.peer)
 
 
-def flags_of(call: Call, query: Any) -> Flag:
+def flags_of(call: Call, query: Any) -> int:
     """The switches of a sending call; protecting single messages is for bots only."""
-    flags = Flag.NONE
+    flags = 0
     if query.silent:
         flags |= Flag.SILENT
     if query.noforwards and call.me.bot:
@@ -124,8 +125,8 @@ def add_reply(call: Call, peer: Peer, query: Any, draft: Draft) -> None:
 def _short(call: Call, sent: Sent) -> Any:
     """The short answer to a plain text to another person, from which the client makes the message itself."""
     message = sent.message
-    plain = not (message.in_channel or message.reply_to or message.markup or message.media or message.forward)
-    if not plain or message.peer == call.me.id:
+    elsewhere = message.in_channel or message.peer == call.me.id or message.reply_to
+    if elsewhere or any(part is not None for part in (message.markup, message.media, message.forward)):
         return None
     return raw.types.UpdateShortSentMessage(
         out=True,

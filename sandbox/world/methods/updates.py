@@ -24,6 +24,8 @@ USER_LIMIT: Final = 100
 BOT_LIMIT: Final = 100_000
 TOO_LONG_MESSAGES: Final = 20
 POLL_SECONDS: Final = 30
+PLACE_USERS: Final = ("promoted_by", "inviter_id", "kicked_by")
+"""Where a participant speaks of other users."""
 
 
 @serves(updates.GetState)
@@ -154,6 +156,9 @@ def _mention_updates(view: View, others: Iterable[Any]) -> None:
         channel_id = getattr(update, "channel_id", None)
         if isinstance(channel_id, int):
             view.mention([-1_000_000_000_000 - channel_id])
+        for name in ("prev_participant", "new_participant"):
+            place = getattr(update, name, None)
+            view.mention(n for key in PLACE_USERS if (n := getattr(place, key, None)))
         peer = getattr(update, "peer", None)
         if isinstance(peer, raw.types.PeerUser):
             view.mention([peer.user_id])
