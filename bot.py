@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import importlib
 import importlib.util
 import logging
 import secrets
@@ -12,6 +13,7 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from typing import cast
 
 import plugins
 from client.bot import Bot, Identity, Weakened
@@ -152,7 +154,7 @@ class Installation:
         people = [(person, bot.services.access.role(person).value) for person in sorted(self._settings.admin_ids)]
         self._announcing = asyncio.create_task(announce(bot, commands_for, self._room.settings, people))
 
-    async def _end(self, bot: Bot) -> None:
+    async def _end(self, _: Bot) -> None:
         """Stop what runs beside a bot; its work is in the database."""
         if self._announcing:
             self._announcing.cancel()
@@ -187,6 +189,13 @@ def parse_arguments(arguments: list[str], settings: Settings) -> Weakened:
     return Weakened(random_ids="random-ids" in given.weaken, arrivals="arrivals" in given.weaken)
 
 
+def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """Take uvloop's where it is installed: a third less CPU time per call than asyncio's own."""
+    if importlib.util.find_spec("uvloop") is None:
+        return None
+    return cast(Callable[[], asyncio.AbstractEventLoop], importlib.import_module("uvloop").new_event_loop)
+
+
 def main(arguments: list[str]) -> int:
     """Run the bot. Returns the exit code."""
     try:
@@ -201,7 +210,8 @@ def main(arguments: list[str]) -> int:
         log.error("TgCrypto is not installed: without it files move 400 times slower. Install requirements.txt.")
         return CANNOT_RUN
     try:
-        asyncio.run(Installation(settings, weakened, logs).run())
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
+            runner.run(Installation(settings, weakened, logs).run())
     except (DatabaseUnavailable, SchemaTooNew, WrongSecret, NoHandlers, Refused) as error:
         log.error("Draftkeep cannot run: %s", error)  # noqa: TRY400 - the cause is in the text
         return CANNOT_RUN
