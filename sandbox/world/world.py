@@ -95,7 +95,7 @@ class World:
 
     def record(self, kind: str, **fields: object) -> None:
         """Put an effect down for the ledger."""
-        at = datetime.fromtimestamp(self.clock(), UTC).isoformat(timespec="milliseconds")
+        at = datetime.fromtimestamp(self.clock(), UTC).isoformat(timespec="microseconds")
         self._effects.append({"at": at, "kind": kind, **fields})
 
     def tell(

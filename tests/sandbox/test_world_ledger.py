@@ -26,11 +26,11 @@ async def test_a_line_tells_the_whole_effect(rig: Rig) -> None:
     await bot.say(ann, "hello", random_id=-5, reply_markup=keyboard(), reply_to=reply)
     [first, second] = rig.lines("message")[1:]
     assert first == {
-        "seq": 7, "at": "2027-01-15T08:00:00.000+00:00", "kind": "message", "from_id": ann.id, "peer_id": bot.id,
+        "seq": 7, "at": "2027-01-15T08:00:00.000000+00:00", "kind": "message", "from_id": ann.id, "peer_id": bot.id,
         "message_id": 1, "receiver_message_id": 2, "random_id": 77, "text": "/start abc",
     }  # fmt: skip
     assert second == {
-        "seq": 8, "at": "2027-01-15T08:00:00.000+00:00", "kind": "message", "from_id": bot.id, "peer_id": ann.id,
+        "seq": 8, "at": "2027-01-15T08:00:00.000000+00:00", "kind": "message", "from_id": bot.id, "peer_id": ann.id,
         "message_id": 3, "receiver_message_id": 2, "random_id": -5, "text": "hello", "buttons": ["ok"], "reply_to": 2,
     }  # fmt: skip
 
