@@ -259,6 +259,8 @@ storage-missing =
     1. Create a private channel.
     2. Add me to it as an administrator with the right to post messages.
     3. Come back to this chat: I ask whether to use that channel. Press “Yes, use it”.
+
+    If I do not ask, forward me any post from that channel.
 storage-ask = Should I keep all files in the channel <b>{ $title }</b>?
 storage-ask-change =
     Should I keep new files in the channel <b>{ $title }</b> from now on?

@@ -254,7 +254,9 @@ storage-missing =
     Bot egasi buni bir marta qiladi:
     1. Yopiq kanal yarating.
     2. Meni unga xabar joylash huquqi bilan administrator qilib qo‘shing.
-    3. Shu suhbatga qayting: o‘sha kanaldan foydalanishni so‘rayman. «Ha, shu kanal» tugmasini bosing.
+    3. Shu suhbatga qayting: o‘sha kanaldan foydalanish-foydalanmaslikni so‘rayman. «Ha, shu kanal» tugmasini bosing.
+
+    So‘ramasam, o‘sha kanaldan istalgan postni menga uzating.
 storage-ask = Barcha fayllarni <b>{ $title }</b> kanalida saqlaymi?
 storage-ask-change =
     Endi yangi fayllarni <b>{ $title }</b> kanalida saqlaymi?

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.person import Kind
+from sandbox.attachments import Kind
 from tests.e2e.harness import Stage
 from tests.e2e.words import KINDS, make_file, said, same_content, shown, store
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest_asyncio
 from pyrogram import raw
@@ -17,7 +18,8 @@ async def bare(make: MakeStage) -> Stage:
     """A bot that was told of no storage channel."""
     stage = await make()
     await stage.bot(CHANNEL_ID="").start()
-    await stage.owner.quiet(0.5)
+    await stage.owner.send("/start")  # a bot cannot write first
+    await answer(stage)
     return stage
 
 
@@ -85,7 +87,7 @@ async def test_a_channel_with_protected_content_is_refused_also_when_it_became_s
     channel = await bare.owner.create_channel("Protected")
     await bare.owner.promote(bare.scene.username, channel)
     question = await answer(bare)
-    peer = await bare.owner.client.resolve_peer(channel)
+    peer: Any = await bare.owner.client.resolve_peer(channel)
     await bare.owner.client.invoke(raw.functions.messages.ToggleNoForwards(peer=peer, enabled=True))
     await bare.owner.press(question, text="Yes, use it")
     assert said(await answer(bare)) == shown("en", "storage-protected", title="Protected")
@@ -96,6 +98,8 @@ async def test_a_channel_with_protected_content_is_refused_also_when_it_became_s
 async def test_another_channel_is_asked_about_and_the_loss_of_the_storage_channel_is_told(
     stage: Stage, tmp_path: Path
 ) -> None:
+    await stage.owner.send("/start")
+    await answer(stage)
     other = await stage.owner.create_channel("Second")
     await stage.owner.promote(stage.scene.username, other)
     assert said(await answer(stage)) == shown("en", "storage-ask-change", title="Second")
@@ -105,12 +109,27 @@ async def test_another_channel_is_asked_about_and_the_loss_of_the_storage_channe
     assert said(await answer(stage)) == shown("en", "storage-failed")
 
 
+async def test_before_the_owner_wrote_nobody_can_be_asked_and_a_forwarded_post_asks_later(make: MakeStage) -> None:
+    stage = await make()
+    await stage.bot(CHANNEL_ID="").start()
+    channel = await stage.owner.create_channel("Early")
+    await stage.owner.promote(stage.scene.username, channel)
+    post = await stage.owner.post(channel, "hello")
+    await stage.owner.quiet(1)
+    assert not await stage.sent_by_bot()
+    await stage.owner.forward(post, to=stage.scene.username)
+    assert said(await answer(stage)) == shown("en", "storage-ask", title="Early")
+
+
 async def test_only_the_owner_is_asked(make: MakeStage) -> None:
     stage = await make()
     admin = await stage.reader("Adam")
     await stage.bot(ADMINS=str(admin.id), CHANNEL_ID="").start()
+    for person in (admin, stage.owner):
+        await person.send("/start")
+        await person.next_message(from_=stage.scene.username)
     channel = await admin.create_channel("Not the owner's")
     await admin.promote(stage.scene.username, channel)
     await admin.quiet(1)
-    assert not await stage.sent_by_bot(admin.id)
-    assert not await stage.sent_by_bot(stage.owner.id)
+    assert len(await stage.sent_by_bot(admin.id)) == 1
+    assert len(await stage.sent_by_bot(stage.owner.id)) == 1

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from pyrogram import raw
 from pyrogram.types import InlineKeyboardMarkup, Message
 
+from sandbox.attachments import Kind
 from sandbox.person import Person
 from tests.e2e.conftest import MakeStage
 from tests.e2e.harness import Stage
@@ -44,9 +46,7 @@ async def test_a_file_is_answered_with_its_name_its_size_its_link_and_a_share_bu
     url = f"https://t.me/{stage.scene.username}?start={code_in(got)}"
     assert said(got) == shown("en", "stored", name=path.name, kind="document", size=path.stat().st_size, url=url)
     assert path.name in said(got)
-    assert buttons(got) == {
-        "Share": f"https://t.me/share/url?url={url.replace(':', '%3A').replace('/', '%2F').replace('?', '%3F').replace('=', '%3D')}"
-    }
+    assert buttons(got) == {"Share": f"https://t.me/share/url?url={quote(url, safe='')}"}
     assert len(await copies(stage, path.name)) == 1
 
 
@@ -81,7 +81,6 @@ async def test_an_album_comes_as_one_link_and_arrives_as_one_album(stage: Stage,
     for message, path in zip(arrived, paths, strict=True):
         assert same_content(await reader.download(message, tmp_path / "copy"), path)
     assert await reader.quiet(0.5) == []
-    assert await stage.owner.quiet(0.1) is not None
     await stage.owner.send_album(paths)
     again = await answer(stage)
     assert said(again).startswith("I already have this album")
@@ -89,12 +88,12 @@ async def test_an_album_comes_as_one_link_and_arrives_as_one_album(stage: Stage,
 
 
 async def test_what_is_no_file_is_refused_in_its_own_words(stage: Stage) -> None:
-    others = {
+    others: dict[str, Any] = {
         "contact": raw.types.InputMediaContact(phone_number="+1", first_name="A", last_name="", vcard=""),
         "location": raw.types.InputMediaGeoPoint(geo_point=raw.types.InputGeoPoint(lat=1.0, long=2.0)),
         "dice": raw.types.InputMediaDice(emoticon="🎲"),
     }
-    peer = await stage.owner.client.resolve_peer(stage.scene.username)
+    peer: Any = await stage.owner.client.resolve_peer(stage.scene.username)
     for number, (kind, media) in enumerate(others.items(), 1):
         await stage.owner.client.invoke(
             raw.functions.messages.SendMedia(peer=peer, media=media, message="", random_id=number)
@@ -114,7 +113,6 @@ async def test_genlink_makes_a_link_to_the_file_it_answers(stage: Stage, tmp_pat
     got = await opened(stage, single)
     assert got.document
     assert got.document.file_name == "piece 1.bin"
-    assert not got.media_group_id
     await stage.owner.send("/genlink")
     assert said(await answer(stage)) == shown("en", "genlink-usage")
     text = await stage.owner.send("just words")
@@ -125,9 +123,10 @@ async def test_genlink_makes_a_link_to_the_file_it_answers(stage: Stage, tmp_pat
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_post_in_the_storage_channel_gets_a_link_and_is_left_alone(
-    stage: Stage, tmp_path: Path, kind: Any
+    stage: Stage, tmp_path: Path, kind: Kind
 ) -> None:
-    post = await stage.owner.send_file(make_file(tmp_path, kind), kind, caption="as it is", to=stage.scene.channel_id)
+    channel = stage.scene.channel_id
+    await stage.owner.send_file(make_file(tmp_path, kind), kind, caption="as it is", to=channel)
     told = await answer(stage)
     assert said(told).startswith("📥 New in the storage channel")
     got = await opened(stage, code_in(told))
@@ -135,11 +134,7 @@ async def test_a_post_in_the_storage_channel_gets_a_link_and_is_left_alone(
     assert got.media.value == kind
     assert said(got) == "as it is"
     ledger = await stage.sandbox.ledger()
-    touched = [
-        line for line in ledger if line["kind"] in {"edit", "delete"} and line["peer_id"] == stage.scene.channel_id
-    ]
-    assert not touched
-    assert post.id
+    assert not [line for line in ledger if line["kind"] in {"edit", "delete"} and line["peer_id"] == channel]
 
 
 async def test_an_album_in_the_storage_channel_gets_one_link(stage: Stage, tmp_path: Path) -> None:
@@ -159,9 +154,7 @@ async def test_words_and_other_channels_are_nobodys_business(stage: Stage, tmp_p
     assert mine == []
 
 
-async def test_a_file_that_a_reader_got_can_be_stored_again_by_nobody_but_admins(
-    make: MakeStage, tmp_path: Path
-) -> None:
+async def test_what_was_delivered_and_comes_back_is_known(make: MakeStage, tmp_path: Path) -> None:
     stage = await make()
     admin = await stage.reader("Adam", "ru")
     await stage.bot(ADMINS=str(admin.id)).start()

@@ -9,7 +9,7 @@ from pathlib import Path
 from pyrogram.types import Message
 
 from locales.texts import Texts
-from sandbox.person import Kind
+from sandbox.attachments import Kind
 from tests.e2e.harness import Stage
 
 TEXTS = Texts.load()
