@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from sandbox.attachments import Kind
+from tests.e2e.conftest import MakeStage
 from tests.e2e.harness import Stage
-from tests.e2e.words import KINDS, make_file, said, same_content, shown, store
+from tests.e2e.words import KINDS, answer, code_in, make_file, said, same_content, shown, store
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "uz", "pt"])
@@ -103,3 +104,30 @@ async def test_a_chosen_language_holds_at_once_and_automatic_gives_it_back(stage
     assert said(await reader.next_edit()) == shown("ru", "language-followed")
     await reader.send("/nonsense")
     assert said(await reader.next_message()) == shown("ru", "unknown-command")
+
+
+async def test_what_was_deleted_from_the_storage_channel_is_told(stage: Stage, tmp_path: Path) -> None:
+    code = await store(stage, make_file(tmp_path, "single"))
+    await stage.owner.send_album([make_file(tmp_path, f"member {n}") for n in range(3)])
+    album = code_in(await answer(stage))
+    posts = {
+        post.document.file_name: post for post in await stage.owner.history(stage.scene.channel_id) if post.document
+    }
+    await stage.owner.delete([posts["single.bin"], posts["member 1.bin"]])
+    reader = await stage.reader()
+    await reader.start_bot(stage.scene.username, code)
+    assert said(await reader.next_message()) == shown("en", "delivery-gone")
+    await reader.start_bot(stage.scene.username, album)
+    names = [got.document.file_name for _ in range(2) if (got := await reader.next_message()).document]
+    assert names == ["member 0.bin", "member 2.bin"]
+    assert said(await reader.next_message()) == shown("en", "delivery-incomplete", count=1)
+
+
+async def test_the_owners_own_greeting_is_filled_in_for_each_reader(make: MakeStage) -> None:
+    stage = await make()
+    await stage.bot(START_MESSAGE="Hi <b>{first}</b>, {mention}, {id}! {other} {").start()
+    reader = await stage.reader("A<b>&amp;")
+    await reader.send("/start")
+    greeting = await reader.next_message()
+    assert said(greeting) == f"Hi A<b>&amp;, A<b>&amp;, {reader.id}! {{other}} {{"
+    assert [entity.type.name for entity in greeting.entities or []] == ["BOLD", "TEXT_MENTION"]
