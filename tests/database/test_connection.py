@@ -89,7 +89,7 @@ async def test_an_outage_in_mid_run_is_told_as_such_and_passes(tmp_path: Path) -
         for outcome in await asyncio.gather(*works, return_exceptions=True):
             assert isinstance(outcome, Exception)
             assert is_unavailable(outcome)
-        assert 1 < time.monotonic() - began < 3
+        assert 1 < time.monotonic() - began < 6
         mongo = EmbeddedMongo()
         try:
             await mongo.start(tmp_path)
@@ -111,7 +111,7 @@ async def test_a_server_that_is_silent_is_not_waited_for(mongo_url: str) -> None
     began = time.monotonic()
     with pytest.raises(DatabaseUnavailable):
         await Database.connect(f"mongodb://127.0.0.1:{port}/?directConnection=true", "x", attempts=2, pause=0.2)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 5
     server.close()
 
 
@@ -213,7 +213,7 @@ async def test_closing_does_not_wait_for_a_server_that_is_away(tmp_path: Path) -
     await mongo.stop()
     began = time.monotonic()
     await database.close()
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 5
 
 
 async def test_closing_leaves_nothing_behind(mongo_url: str, caplog: pytest.LogCaptureFixture) -> None:
