@@ -1,0 +1,52 @@
+"""`python -m tests.bench`: measure, and print one table. Ends with 1 only if something did not arrive."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import platform
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.bench.figures import Figure, table
+from tests.bench.measures import FULL, MEASURES, QUICK, Extent
+from tests.bench.rig import make_rig
+
+
+async def measure(names: list[str], extent: Extent, *, uvloop: bool) -> tuple[list[Figure], list[str]]:
+    """Make the named measurements. Returns the table's lines, and what did not arrive."""
+    figures: list[Figure] = []
+    with tempfile.TemporaryDirectory(prefix="draftkeep-bench-") as folder:
+        async with make_rig(Path(folder), 500, uvloop=uvloop) as rig:
+            for name in names:
+                started = time.monotonic()
+                made: Any = MEASURES[name](rig, extent)
+                figures += await made
+                print(f"{name}: {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
+            return figures, rig.lost
+
+
+def main() -> int:
+    """Run the command. Returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer runs, for trying")
+    parser.add_argument("--only", action="append", choices=list(MEASURES), help="may be repeated")
+    parser.add_argument("--uvloop", action="store_true", help="let the bare bot run on uvloop, as ours does")
+    given = parser.parse_args()
+    logging.basicConfig(level=logging.WARNING)
+    extent = QUICK if given.quick else FULL
+    figures, lost = asyncio.run(measure(given.only or list(MEASURES), extent, uvloop=given.uvloop))
+    print(f"\nPython {platform.python_version()}, {platform.machine()}; {extent.runs} alternating runs,", end=" ")
+    print("median (lowest .. highest); the server is the local sandbox, not Telegram.\n")
+    print(table(figures))
+    for line in lost:
+        print(f"DID NOT ARRIVE: {line}")
+    return 1 if lost else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

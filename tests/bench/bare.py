@@ -1,0 +1,60 @@
+"""The least bot that does the same: the library as it comes, its session in memory, no database, one call a message."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from pyrogram import Client, filters, idle
+from pyrogram.connection import Connection
+from pyrogram.types import Message
+
+from sandbox.network import ServerInfo, trust
+
+ANSWER = "Hello! Files come here by link: open the one that you were given, and what is behind it is sent to you."
+
+
+def to_sandbox(info: ServerInfo) -> type[Connection]:
+    """The library's own connection, which only goes to another place."""
+    trust(Path(info.public_key))
+
+    class ToSandbox(Connection):
+        def __init__(self, **kwargs: Any) -> None:
+            super().__init__(**{**kwargs, "server_address": info.host, "port": info.port})
+
+    return ToSandbox
+
+
+async def main(info: ServerInfo, token: str, channel: int, links: dict[str, list[int]]) -> None:
+    bot = Client(
+        "bare", api_id=1, api_hash="0" * 32, bot_token=token, in_memory=True, connection_factory=to_sandbox(info)
+    )
+
+    @bot.on_message(filters.command("start"))
+    async def deliver(_: Client, message: Message) -> None:
+        assert message.chat
+        assert message.command
+        await bot.forward_messages(int(message.chat.id or 0), channel, links[message.command[1]], hide_sender_name=True)
+
+    @bot.on_message(filters.text)
+    async def answer(_: Client, message: Message) -> None:
+        assert message.chat
+        await bot.send_message(int(message.chat.id or 0), ANSWER)
+
+    await bot.start()
+    print("ready", flush=True)
+    await idle()
+
+
+if __name__ == "__main__":
+    given = json.loads(sys.argv[1])
+    loop_factory = None
+    if given["uvloop"]:
+        import uvloop
+
+        loop_factory = uvloop.new_event_loop
+    with asyncio.Runner(loop_factory=loop_factory) as runner:
+        runner.run(main(ServerInfo(**given["server"]), given["token"], given["channel"], given["links"]))
