@@ -234,6 +234,15 @@ async def test_every_announced_command_has_a_handler_and_every_command_is_announ
             assert all(3 <= len(text) <= 256 for _, text in pairs)
 
 
+async def test_the_owners_guide_names_every_command_with_its_file() -> None:
+    guide = (Path(plugins.__path__[0]).parent / "docs" / "owners.md").read_text(encoding="utf-8")
+    rows = [line for line in guide.splitlines() if line.startswith("| `/")]
+    for name in BY_ROLE["owner"]:
+        handler = str(await taker(message(OWNER, text=f"/{name}")))
+        file = f"plugins/{handler.partition('.')[0]}.py"
+        assert any(row.startswith((f"| `/{name}`", f"| `/{name} ")) and row.endswith(f"| `{file}` |") for row in rows)
+
+
 def test_readers_are_not_shown_what_admins_do() -> None:
     assert "links" not in BY_ROLE["reader"]
     assert set(BY_ROLE["reader"]) < set(BY_ROLE["admin"]) == set(BY_ROLE["owner"])
