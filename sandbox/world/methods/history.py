@@ -55,8 +55,10 @@ async def get_history(call: Call, query: Any) -> object:
     found = store.history(owner, chat, below, limit + max(0, query.add_offset), query.min_id)
     found = found[max(0, query.add_offset) :]
     if newer and query.offset_id:
-        found = (store.newer(owner, chat, query.offset_id, newer) + found)[:limit]
-    if query.offset_date:
+        above = store.newer(owner, chat, query.offset_id, newer)
+        # The page begins `newer` places above the offset, also where fewer messages are there.
+        found = above[: max(0, limit - newer + len(above))] + found[: max(0, limit - newer)]
+    if query.offset_date and not query.offset_id:  # an id is the better place to go on from, and wins
         found = [message for message in found if message.date < query.offset_date]
     view = call.view()
     shown = [view.message(message) for message in found]
