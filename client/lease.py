@@ -46,17 +46,20 @@ class LeaseKeeper:
         said = False
         while True:
             started = time.monotonic()
+            lease = None
             try:
-                self._lease = await asyncio.wait_for(self._leases.acquire(self._owner, self._seconds), 5)
+                async with asyncio.timeout(5):
+                    lease = await self._leases.acquire(self._owner, self._seconds)
             except Exception as error:
                 if not is_unavailable(error) and not isinstance(error, TimeoutError):
                     raise
                 log.warning("No lease yet, the database does not answer: %s", error or type(error).__name__)
-            if self._lease:
+            if lease:
+                self._lease = lease
                 self._until = started + self._seconds
                 self.lost.clear()
-                self._renewer = asyncio.create_task(self._keep())
-                return self._lease.epoch
+                self._renewer = asyncio.create_task(self._keep(lease))
+                return lease.epoch
             if not said:
                 said = True
                 log.info("Another process holds the lease: standing by")
@@ -72,30 +75,35 @@ class LeaseKeeper:
         self._until = 0.0
         if lease:
             try:
-                await asyncio.wait_for(self._leases.release(lease), 3)
+                async with asyncio.timeout(2):
+                    await self._leases.release(lease)
             except Exception as error:
                 if not is_unavailable(error) and not isinstance(error, TimeoutError):
                     raise
                 log.warning("The lease was not released and expires by itself: %s", error or type(error).__name__)
 
-    async def _keep(self) -> None:
+    async def _keep(self, lease: Lease) -> None:
         """Renew until it is lost: taken by another, or not renewed in time."""
-        assert self._lease  # noqa: S101 - acquired just before
+        pause = self._seconds / 3
         while True:
-            await asyncio.sleep(self._seconds / 3)
+            await asyncio.sleep(pause)
             started = time.monotonic()
             try:
-                renewed = await asyncio.wait_for(self._leases.renew(self._lease), self._seconds / 3)
-            except Exception as error:
-                if not is_unavailable(error) and not isinstance(error, TimeoutError):
-                    raise
-                log.warning("The lease was not renewed: %s", error or type(error).__name__)
+                async with asyncio.timeout(self._seconds / 3):
+                    renewed = await self._leases.renew(lease)
+            except Exception as error:  # whatever it is: nobody may go on believing that the lease is ours
+                if is_unavailable(error) or isinstance(error, TimeoutError):
+                    log.warning("The lease was not renewed: %s", error or type(error).__name__)
+                else:
+                    log.exception("The lease was not renewed")
                 if not self.held():
                     break  # another process may have it by now, and nobody can tell us
+                pause = self._seconds / 20  # there is little time left
                 continue
             if not renewed:
                 log.error("Another process has taken the lease over")
                 break
             self._until = started + self._seconds
+            pause = self._seconds / 3
         self._until = 0.0
         self.lost.set()
