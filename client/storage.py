@@ -1,7 +1,7 @@
 """The bot's session in the database: it outlives the process, so that nobody logs in twice.
 
-The library reads and writes it on the way of every update and every reply. It therefore
-answers from memory, writes behind, and never raises: a storage that raises loses updates.
+The library writes it on the way of every update and every reply. It therefore answers from
+memory, writes behind, and taking something in never raises: a storage that raises loses updates.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pyrogram.storage import Storage, UpdateState
 
 from database.connection import is_unavailable
 from database.sessions import PeerRecord, Sessions, StateRecord
+from services.errors import TryLater
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ LOGINS_KEPT = 20
 """Times of logins that are remembered."""
 
 READ_TIMEOUT = 3.0
-"""Seconds to wait for a peer from the database before the server is asked instead."""
+"""Seconds to wait for a peer from the database."""
 
 
 class Superseded(Exception):  # noqa: N818 - says what happened
@@ -88,6 +89,7 @@ class MongoStorage(Storage):
     async def delete(self) -> None:
         """Forget the session: the next connection logs in."""
         self._fields = {}
+        self._written = {}
         await self._sessions.drop(self._epoch)
 
     @property
@@ -115,12 +117,14 @@ class MongoStorage(Storage):
         """
         async with self._lock:
             try:
-                await asyncio.wait_for(self._write(), 10)
+                async with asyncio.timeout(10):
+                    await self._write()
             except Exception as error:
-                if not is_unavailable(error) and not isinstance(error, TimeoutError):
-                    raise
-                log.warning("The session is written later: %s", error or type(error).__name__)
-                self._changed.set()
+                if is_unavailable(error) or isinstance(error, TimeoutError):
+                    log.warning("The session is written later: %s", error or type(error).__name__)
+                    self._changed.set()
+                else:  # a bug: it would fail again at once, so it waits for the next change
+                    log.exception("The session could not be written")
 
     async def _write(self) -> None:
         held = True
@@ -155,10 +159,7 @@ class MongoStorage(Storage):
             await self._changed.wait()
             await asyncio.sleep(FLUSH_EVERY)
             self._changed.clear()
-            try:
-                await self.flush()
-            except Exception:
-                log.exception("The session could not be written")
+            await self.flush()
 
     # Peers
 
@@ -194,6 +195,7 @@ class MongoStorage(Storage):
 
         Raises:
             KeyError: it is not known here; the library then asks the server.
+            TryLater: it is not in memory and the database does not answer.
         """
         peer = self._peers.get(peer_id) or self._new_peers.get(peer_id)
         return _input_peer(peer or await self._read(self._sessions.peer(peer_id), peer_id))
@@ -216,11 +218,13 @@ class MongoStorage(Storage):
 
     async def _read(self, read: Any, key: object) -> PeerRecord:
         try:
-            peer: PeerRecord | None = await asyncio.wait_for(read, READ_TIMEOUT)
+            async with asyncio.timeout(READ_TIMEOUT):
+                peer: PeerRecord | None = await read
         except Exception as error:
             if not is_unavailable(error) and not isinstance(error, TimeoutError):
                 raise
-            raise KeyError(key) from error
+            # not "unknown": the server would then be asked without the access hash, and might say that nobody is there
+            raise TryLater(1.0, f"peer {key} cannot be looked up, the database does not answer") from error
         if peer is None:
             raise KeyError(key)
         self._remember(peer, write=False)
