@@ -16,6 +16,9 @@ log = logging.getLogger(__name__)
 LOOK_AT_LEAST_EVERY = 5.0
 """Seconds between two looks into the database when nothing is known to be due."""
 
+SHORTEST = 0.02
+"""Seconds between two looks at least: what cannot be done now must not spin."""
+
 AFTER_FAILURE = 2.0
 """Seconds before work that failed is taken again."""
 
@@ -57,7 +60,8 @@ class DueRunner:
             self._hint.clear()
             pause = await self._once()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._hint.wait(), pause)
+                async with asyncio.timeout(pause):
+                    await self._hint.wait()
 
     async def _once(self) -> float:
         """Do what is due. Returns the seconds until the next look."""
@@ -65,7 +69,7 @@ class DueRunner:
             due = await self._run()
         except TryLater as error:
             log.info("%s waits: %s", self.name, error)
-            return error.after
+            return max(SHORTEST, error.after)
         except Exception as error:  # the one judge of a runner's failure
             if is_unavailable(error):
                 log.warning("%s waits for the database: %s", self.name, error)
@@ -74,4 +78,4 @@ class DueRunner:
             return AFTER_FAILURE
         if due is None:
             return LOOK_AT_LEAST_EVERY
-        return min(LOOK_AT_LEAST_EVERY, max(0.02, (due - self._now()).total_seconds()))
+        return min(LOOK_AT_LEAST_EVERY, max(SHORTEST, (due - self._now()).total_seconds()))
