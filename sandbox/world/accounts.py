@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -9,6 +10,7 @@ from sandbox.errors import bad_request
 from sandbox.world.state import Row, State
 
 FIRST_USER: Final = 5_000_001
+TOKEN_NUMBER: Final = re.compile(r"[1-9][0-9]{0,15}")
 COLUMNS: Final = (
     "id, bot, phone, secret, username, first_name, last_name, about, lang_code, deleted, pts, qts, last_id, "
     "info_version"
@@ -86,7 +88,7 @@ class Accounts:
     def add_bot(self, token: str, username: str) -> Account:
         """Make a bot, or give a known one this token and username. Raises ValueError when the token is no token."""
         number, _, secret = token.partition(":")
-        if not number.isdigit() or not secret:
+        if not TOKEN_NUMBER.fullmatch(number) or not secret:
             raise ValueError("a bot token is a number, a colon and a secret")
         account = self._by_id.get(int(number))
         if account is None:
@@ -108,7 +110,7 @@ class Accounts:
     def by_token(self, token: str) -> Account:
         """The bot with this token; raises as Telegram does for a wrong one."""
         number, _, secret = token.partition(":")
-        account = self._by_id.get(int(number)) if number.isdigit() and len(number) < 20 else None
+        account = self._by_id.get(int(number)) if TOKEN_NUMBER.fullmatch(number) else None
         if account is None or not account.bot:
             raise bad_request("ACCESS_TOKEN_INVALID")
         if account.secret != secret:

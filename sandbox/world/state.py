@@ -21,11 +21,19 @@ class State:
     """
 
     def __init__(self, directory: Path | None) -> None:
-        """Open the state in `directory`, or in a temporary folder that goes with `close`."""
+        """Open the state in `directory`, or in a temporary folder that goes with `close`.
+
+        Raises:
+            sqlite3.OperationalError: Another server has it open.
+        """
         self._temporary = tempfile.TemporaryDirectory(prefix="sandbox-") if directory is None else None
         self.directory = Path(self._temporary.name) if self._temporary else Path(directory or ".")
         self.directory.mkdir(parents=True, exist_ok=True)
-        self._db = sqlite3.connect(self.directory / "world.sqlite", isolation_level=None, check_same_thread=False)
+        self._db = sqlite3.connect(
+            self.directory / "world.sqlite", isolation_level=None, check_same_thread=False, timeout=1
+        )
+        # One server owns a state: a second one on it fails at once, and no lock is taken per transaction.
+        self._db.execute("PRAGMA locking_mode=EXCLUSIVE")
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=OFF")
         self._db.execute("PRAGMA cache_size=-65536")

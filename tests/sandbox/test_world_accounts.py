@@ -41,6 +41,7 @@ async def test_a_wrong_number_or_code_is_refused(rig: Rig, phone: str, code: str
     [
         ("123:x", "ACCESS_TOKEN_INVALID"),
         ("nonsense", "ACCESS_TOKEN_INVALID"),
+        ("²:x", "ACCESS_TOKEN_INVALID"),
         ("7000001:other", "ACCESS_TOKEN_EXPIRED"),
     ],
 )

@@ -190,6 +190,8 @@ async def test_history_is_paged_newest_first(rig: Rig) -> None:
     assert await page(max_id=3, limit=100) == ["2", "1"]
     assert await page(add_offset=5) == ["2", "1"]
     assert await page(offset_id=1, add_offset=-3) == ["3", "2", "1"]
+    assert await page(offset_id=6, add_offset=-3) == ["7", "6"]
+    assert await page(offset_id=6, add_offset=-1) == ["6", "5", "4"]
     bot = await rig.bot()
     query = f.messages.GetHistory(
         peer=t.InputPeerSelf(), offset_id=0, offset_date=0, add_offset=0, limit=1, max_id=0, min_id=0, hash=0

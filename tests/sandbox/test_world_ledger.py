@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from sandbox.errors import RpcError
 from sandbox.ledger import Ledger
+from sandbox.world.state import State
 from tests.sandbox.test_world_bots import press
 from tests.sandbox.test_world_edits import keyboard, pair
 from tests.sandbox.world_rig import Rig, f, t
@@ -141,3 +143,8 @@ async def test_calls_are_counted_by_account_and_method(rig: Rig) -> None:
     await bot(f.updates.GetState())
     assert rig.api.calls[bot.id, "updates.GetState"] == 2
     assert rig.api.calls[ann.id, "messages.SendMessage"] == 1
+
+
+async def test_a_state_has_one_server(rig: Rig) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        State(rig.directory)

@@ -124,6 +124,20 @@ async def test_the_second_log_comes_with_the_difference(rig: Rig) -> None:
     assert isinstance(await bot.difference(start), t.updates.DifferenceEmpty)
 
 
+async def test_the_second_log_comes_in_slices_too(rig: Rig) -> None:
+    ann, bot = await rig.person("20001"), await rig.bot()
+    await ann.say(bot, "/start")
+    state = await bot.state()
+    for _ in range(2):
+        await ann(f.contacts.Block(id=ann.to(bot)))
+        await ann(f.contacts.Unblock(id=ann.to(bot)))
+    first = await bot.difference(state, qts_limit=3)
+    assert isinstance(first, t.updates.DifferenceSlice)
+    second = await bot.difference(first.intermediate_state, qts_limit=3)
+    assert isinstance(second, t.updates.Difference)
+    assert [u.qts for u in first.other_updates + second.other_updates] == [2, 3, 4, 5]
+
+
 async def channel_with_bot(rig: Rig) -> tuple[Actor, Actor, Any]:
     ann, bot = await rig.person("20001"), await rig.bot()
     channel = await rig.channel(ann)

@@ -53,10 +53,10 @@ async def get_difference(call: Call, query: Any) -> object:
     view = call.view()
     new_messages, others = _rendered(call, view, me, events)
     others += [event.update for event in quiet]
-    final = not events or events[-1].pts == me.pts
+    final = (not events or events[-1].pts == me.pts) and (not quiet or quiet[-1].pts == me.qts)
     if final:
         others += _moved_channels(call, view, query.date)
-    if not new_messages and not others and not events:
+    if final and not new_messages and not others and not events:
         return raw.types.updates.DifferenceEmpty(date=call.world.now, seq=1)
     qts = quiet[-1].pts if quiet else me.qts
     state = _state(call, events[-1].pts if events else query.pts, qts)
