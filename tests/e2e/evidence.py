@@ -1,0 +1,56 @@
+"""What the proofs look at: files of any size and their sums, the most memory a process took, its log's errors."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+MIB = 1024 * 1024
+
+
+def random_file(path: Path, size: int, seed: int) -> Path:
+    """A file of so many bytes that nothing compresses, the same for the same seed."""
+    dice = random.Random(seed)
+    with path.open("wb") as file:
+        while size > 0:
+            file.write(dice.randbytes(min(size, MIB)))
+            size -= MIB
+    return path
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def forget_peak(pid: int) -> int:
+    """Begin to watch how much memory a process takes at most. Returns what it has now, in bytes."""
+    Path(f"/proc/{pid}/clear_refs").write_text("5", encoding="ascii")
+    return peak(pid)
+
+
+def peak(pid: int) -> int:
+    """The most bytes of memory that a process had resident at once since `forget_peak`, however short."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) * 1024
+
+
+def entries(log: str) -> list[dict[str, Any]]:
+    """The lines of a bot's log; what is no JSON (the interpreter's own words) is an error."""
+    found: list[dict[str, Any]] = []
+    for line in log.splitlines():
+        try:
+            found.append(json.loads(line))
+        except ValueError:
+            found.append({"level": "ERROR", "message": line})
+    return found
+
+
+def errors(log: str) -> list[dict[str, Any]]:
+    """What in a bot's log nobody had foreseen: errors, and tracebacks at any level."""
+    return [entry for entry in entries(log) if entry["level"] in {"ERROR", "CRITICAL"} or "error" in entry]
