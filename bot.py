@@ -158,7 +158,7 @@ class Installation:
         """Stop what runs beside a bot; its work is in the database."""
         if self._announcing:
             self._announcing.cancel()
-        await asyncio.gather(*(runner.stop(grace=2) for runner in self._runners))
+        await asyncio.gather(*(runner.stop(grace=1) for runner in self._runners))
 
 
 def first_options(settings: Settings) -> BotOptions:

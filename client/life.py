@@ -28,7 +28,7 @@ from services.errors import TryLater
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY = 2.0
+LOOK_EVERY = 1.0
 """Seconds between two looks whether the connection still has somebody reading it."""
 
 LONGEST_PAUSE = 60.0
@@ -100,7 +100,7 @@ class Life:
         self.state = "starting"
         started = False
         try:
-            if not await first(bot.start(self._plugins), stop, self.keeper.lost):
+            if not await first(self._start(bot), stop, self.keeper.lost):
                 return
             started = True
             self.bot, self.state, self.reason, self._failures = bot, "running", "", 0
@@ -118,7 +118,8 @@ class Life:
             await bot.store.delete()
             self._failed("the session was dead and is made anew")
         except (OSError, RPCError, TryLater, Superseded) as error:
-            self._failed(f"{type(error).__name__}: {error}")
+            log.warning("While starting or running: %s", error)
+            self._failed(f"it met {type(error).__name__}; the log says more")
         except Exception as error:
             if not is_unavailable(error):
                 raise
@@ -129,6 +130,17 @@ class Life:
             if started:
                 await self._end(bot)
                 await bot.stop()
+
+    async def _start(self, bot: Bot) -> None:
+        """Start a bot, and notice at once when the server does not know its key: the library would wait for ever."""
+        start, watch = asyncio.create_task(bot.start(self._plugins)), asyncio.create_task(self._watch(bot))
+        try:
+            await asyncio.wait((start, watch), return_when=asyncio.FIRST_COMPLETED)
+            (start if start.done() else watch).result()
+        finally:
+            for each in (start, watch):
+                each.cancel()
+            await asyncio.gather(start, watch, return_exceptions=True)
 
     def _failed(self, reason: str) -> None:
         self._failures += 1
