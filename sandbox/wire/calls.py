@@ -78,7 +78,12 @@ class Calls:
         task = asyncio.get_running_loop().create_task(self._serve(counter, session, msg_id, body, seen))
         seen.task = task
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+
+        def over(done: asyncio.Task[None]) -> None:
+            self._tasks.discard(done)
+            seen.task = None
+
+        task.add_done_callback(over)
 
     def acknowledge_slow(self) -> None:
         """Tell clients that calls which take long have at least arrived."""
@@ -135,9 +140,10 @@ async def _finished(session: Session, msg_id: int) -> None:
         RpcError: it is unknown, failed, or is this very call.
     """
     seen = session.seen(msg_id)
-    if seen is None or seen.task is asyncio.current_task():
+    task = seen.task if seen else None
+    if seen is None or task is asyncio.current_task():
         raise bad_request("MSG_WAIT_FAILED")
-    if seen.task is not None:
-        await asyncio.wait([seen.task])
+    if task is not None:
+        await asyncio.wait([task])
     if seen.failed:
         raise bad_request("MSG_WAIT_FAILED")

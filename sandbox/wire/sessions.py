@@ -45,18 +45,6 @@ class Kind(Enum):
 
 
 @dataclass(slots=True)
-class Outgoing:
-    """One message to the client."""
-
-    msg_id: int
-    seq_no: int
-    body: bytes
-    kind: Kind
-    made_at: float
-    resent: bool = False
-
-
-@dataclass(slots=True)
 class Seen:
     """A content message of the client: whether it is being worked on, and which message answered it."""
 
@@ -69,7 +57,20 @@ class Seen:
     @property
     def running(self) -> bool:
         """Whether the call is still being served."""
-        return self.task is not None and not self.task.done()
+        return self.task is not None
+
+
+@dataclass(slots=True)
+class Outgoing:
+    """One message to the client; it gets its id and number when it is first written, so that both are fresh."""
+
+    body: bytes
+    kind: Kind
+    reply_to: Seen | None = None
+    msg_id: int = 0
+    seq_no: int = 0
+    written_at: float = 0.0
+    resent: bool = False
 
 
 class Link(Protocol):
@@ -164,10 +165,7 @@ class Session:
         """Queue a message for the client; it leaves at once if a connection is there."""
         if kind is Kind.PUSH and not self._room_for_push():
             return
-        message = self._number(body, kind)
-        if in_reply_to is not None:
-            in_reply_to.answer = message.msg_id
-        self._outbox.append(message)
+        self._outbox.append(Outgoing(body, kind, in_reply_to))
         if self.link is not None:
             self.link.wake(self)
 
@@ -224,7 +222,7 @@ class Session:
             return
         self.link = link
         oldest = time.monotonic() - MAX_AGE
-        kept = [message for message in self._unacked.values() if message.made_at > oldest]
+        kept = [message for message in self._unacked.values() if message.written_at > oldest]
         self._unacked.clear()
         self._unacked_bytes = 0
         for message in kept:
@@ -248,10 +246,12 @@ class Session:
         self._outbox = deque(message for message in self._outbox if message.kind is not Kind.PUSH)
         self._too_long_waiting = True
         self._waiting_pushes = 1
-        self._outbox.append(self._number(types.UpdatesTooLong().write(), Kind.PUSH))
+        self._outbox.append(Outgoing(types.UpdatesTooLong().write(), Kind.PUSH))
         return False
 
     def _written(self, message: Outgoing) -> None:
+        if not message.resent:
+            self._number(message)
         if message.kind is Kind.PUSH and not message.resent:
             self._waiting_pushes -= 1
             self._too_long_waiting = self._too_long_waiting and self._waiting_pushes > 0
@@ -263,13 +263,16 @@ class Session:
             _, dropped = self._unacked.popitem(last=False)
             self._unacked_bytes -= len(dropped.body)
 
-    def _number(self, body: bytes, kind: Kind) -> Outgoing:
-        msg_id = self._next_id(3 if kind is Kind.PUSH else 1)
-        seq_no = self._content * 2
-        if kind is not Kind.NOTICE:
-            seq_no += 1
+    def _number(self, message: Outgoing) -> None:
+        message.msg_id = self._next_id(3 if message.kind is Kind.PUSH else 1)
+        message.seq_no = self._content * 2
+        message.written_at = time.monotonic()
+        if message.kind is not Kind.NOTICE:
+            message.seq_no += 1
             self._content += 1
-        return Outgoing(msg_id, seq_no, body, kind, time.monotonic())
+        if message.reply_to is not None:
+            message.reply_to.answer = message.msg_id
+            message.reply_to = None
 
     def _next_id(self, low_bits: int) -> int:
         base = max(int(time.time() * 2**32) & ~3, (self._last_id & ~3) + 4)

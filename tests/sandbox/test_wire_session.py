@@ -261,6 +261,24 @@ async def test_a_call_goes_on_without_its_connection_and_answers_on_the_next() -
         assert await back.result(msg_id) is True
 
 
+async def test_what_waited_long_is_sent_with_a_fresh_id() -> None:
+    async with rig() as server:
+        peer = await server.agree()
+        await peer.call(NEAREST)
+        await peer.send(types.MsgsAck(msg_ids=[]), content=False)
+        await peer.settle()
+        peer.close()
+        await asyncio.sleep(0.05)
+        server.hub.push(peer.key.id, types.UpdatesTooLong())
+        await asyncio.sleep(0.2)
+        back = await server.back(peer)
+        before = time.time() * 2**32
+        await back.send(functions.Ping(ping_id=1), content=False)
+        while not isinstance((message := await back.receive()).body, types.UpdatesTooLong):
+            pass
+        assert message.msg_id > before
+
+
 async def test_too_many_waiting_updates_become_one_word(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sessions, "MAX_WAITING_PUSHES", 20)
     update = types.UpdateShort(update=types.UpdateConfig(), date=1)
