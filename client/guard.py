@@ -8,6 +8,7 @@ import time
 from typing import Any, Protocol
 
 import pyrogram
+from pyrogram.dispatcher import Dispatcher
 from pyrogram.enums import ChatType
 from pyrogram.errors import InputUserDeactivated, PeerIdInvalid, RPCError, UserIsBlocked, UserIsBot
 from pyrogram.handlers import RawUpdateHandler
@@ -94,7 +95,10 @@ class Guard:
     async def _parse(self, work: Work) -> Any:
         update, users, chats = work.update
         parser = self._inbox.parsers.get(type(update))
-        return await parser(update, users, chats) if parser else (None, type(None))
+        body, wanted = await parser(update, users, chats) if parser else (None, type(None))
+        if isinstance(body, Message) and isinstance(update, Dispatcher.NEW_MESSAGE_UPDATES):
+            body.edit_date = None  # edited before a replay: it is the same cause, and nobody is answered twice
+        return body, wanted
 
     async def _handle(self, work: Work, parsed: Any) -> None:
         """Run the first handler that wants the update; another only when that one says so."""
