@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -12,6 +13,7 @@ from pyrogram.errors import RPCError
 from database.cause import hash64
 from database.settings import BotSettings
 from locales.texts import Texts
+from services.errors import TryLater
 
 log = logging.getLogger(__name__)
 
@@ -37,15 +39,19 @@ async def announce(
 
 
 async def _set(bot: Any, pairs: Sequence[tuple[str, str]], person: int | None, language: str) -> bool:
-    try:
-        scope = (
-            raw.types.BotCommandScopeDefault()
-            if person is None
-            else raw.types.BotCommandScopePeer(peer=await bot.resolve_peer(person))
-        )
-        commands = [raw.types.BotCommand(command=name, description=text) for name, text in pairs]
-        await bot.invoke(raw.functions.bots.SetBotCommands(scope=scope, lang_code=language, commands=commands))
-    except RPCError as error:
-        log.info("Commands for %s wait until that person starts the bot: %s", person or "everyone", error)
-        return False
-    return True
+    commands: list[Any] = [raw.types.BotCommand(command=name, description=text) for name, text in pairs]
+    while True:
+        try:
+            scope: Any = (
+                raw.types.BotCommandScopeDefault()
+                if person is None
+                else raw.types.BotCommandScopePeer(peer=await bot.resolve_peer(person))
+            )
+            await bot.invoke(raw.functions.bots.SetBotCommands(scope=scope, lang_code=language, commands=commands))
+        except TryLater as error:
+            await asyncio.sleep(error.after)
+        except RPCError as error:
+            log.info("Commands for %s wait until that person starts the bot: %s", person or "everyone", error)
+            return False
+        else:
+            return True
