@@ -103,6 +103,16 @@ async def test_a_taken_port_is_said_in_a_line() -> None:
         assert str(port).encode() in stderr
 
 
+async def test_a_state_in_use_is_said_in_a_line(tmp_path: Path) -> None:
+    async with running("--state", str(tmp_path)):
+        other = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "sandbox", "--state", str(tmp_path), cwd=ROOT, stderr=asyncio.subprocess.PIPE
+        )
+        _, stderr = await asyncio.wait_for(other.communicate(), 20)
+        assert other.returncode == 1
+        assert len(stderr.splitlines()) == 1
+
+
 async def test_a_wrong_bot_is_said_at_once() -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "sandbox", "--bot", "nonsense", cwd=ROOT, stderr=asyncio.subprocess.PIPE
