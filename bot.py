@@ -151,8 +151,14 @@ class Installation:
         ]
         for runner in self._runners:
             runner.start()
+        bot.announce = lambda: self._announce(bot)
+        bot.announce()
+
+    def _announce(self, bot: Bot) -> None:
+        """Tell Telegram the commands that it does not know yet; whoever cannot be told is tried at the next call."""
         people = [(person, bot.services.access.role(person).value) for person in sorted(self._settings.admin_ids)]
-        self._announcing = asyncio.create_task(announce(bot, commands_for, self._room.settings, people))
+        if self._announcing is None or self._announcing.done():
+            self._announcing = asyncio.create_task(announce(bot, commands_for, self._room.settings, people))
 
     async def _end(self, _: Bot) -> None:
         """Stop what runs beside a bot; its work is in the database."""

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import random
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -133,6 +134,8 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
         self.calls = Calls(self._send, meter=meter)
         self.sender = Sender(self, self.bot_id, **({"random_id": _any_number} if weakened.random_ids else {}))
         self.username = ""
+        self.announce: Callable[[], None] = lambda: None
+        """Announce the commands again: somebody who could not be told may be there now."""
         self.logins = 0
         self.connections = 0
         self.connect_handler = self._connected

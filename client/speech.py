@@ -45,8 +45,8 @@ class Speech:
     async def answer(
         self, update: Message | CallbackQuery, key: str, *, step: str = "answer", keyboard: Keyboard | None = None,
         picture: str | None = None, **args: object,
-    ) -> int:  # fmt: skip
-        """Answer a person in their language, once per update and step. Returns the message's id."""
+    ) -> None:  # fmt: skip
+        """Answer a person in their language, once per update and step; over a picture where one is given."""
         language = await self.language_of(update.from_user)
         html = self.texts.text(language, key, **args)
         markup = keyboards.render(keyboard, self.texts, language)
@@ -54,18 +54,19 @@ class Speech:
         cause = cause_of(update)
         if picture:
             short = len(html.encode("utf-16-le")) // 2 <= CAPTION
-            caption = html if short else ""
-            sent = await self.sender.media(
-                chat,
-                input_picture(picture),
-                caption,
-                cause=cause,
-                step=f"{step} picture",
-                markup=markup if short else None,
-            )
-            if short:
-                return sent
-        return await self.sender.text(chat, html, cause=cause, step=step, markup=markup)
+            caption, under = (html, markup) if short else ("", None)
+            if await self._show(chat, picture, caption, cause=cause, step=f"{step} picture", markup=under) and short:
+                return
+        await self.sender.text(chat, html, cause=cause, step=step, markup=markup)
+
+    async def _show(self, chat: int, picture: str, html: str, *, cause: Cause, step: str, markup: Any) -> bool:
+        """Send a picture of the settings; one that Telegram does not take must not cost anybody their answer."""
+        try:
+            await self.sender.media(chat, input_picture(picture), html, cause=cause, step=step, markup=markup)
+        except (BadRequest, ValueError) as error:
+            log.warning("START_PIC cannot be shown, the text goes without it: %s", error)
+            return False
+        return True
 
     async def edit_answer(
         self, query: CallbackQuery, key: str, *, keyboard: Keyboard | None = None, **args: object

@@ -41,6 +41,7 @@ async def greet_admin(bot: Bot, message: Message) -> None:
     ready = await bot.services.settings.storage_chat() is not None
     key = "greeting-admin" if ready else "greeting-admin-no-storage"
     await bot.answer(message, key, first=first_of(person_of(message)))
+    bot.announce()  # who had not written before could not be given the menu of their role
 
 
 async def greet_reader(bot: Bot, message: Message) -> None:
