@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import random
+import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 MIB = 1024 * 1024
 
@@ -54,3 +59,16 @@ def entries(log: str) -> list[dict[str, Any]]:
 def errors(log: str) -> list[dict[str, Any]]:
     """What in a bot's log nobody had foreseen: errors, and tracebacks at any level."""
     return [entry for entry in entries(log) if entry["level"] in {"ERROR", "CRITICAL"} or "error" in entry]
+
+
+async def until(look: Callable[[], Awaitable[T]], timeout: float, every: float = 0.2) -> T:
+    """Look again and again until there is something to see; returns it.
+
+    Raises:
+        AssertionError: nothing was there within `timeout` seconds; the text has what was seen last.
+    """
+    deadline = time.monotonic() + timeout
+    while not (seen := await look()):
+        assert time.monotonic() < deadline, f"not within {timeout:g} s: {look.__name__}, last seen: {seen!r}"
+        await asyncio.sleep(every)
+    return seen

@@ -1,0 +1,1 @@
+"""The proofs: what the product promises, tried at length. `make proof` runs them, `make test` a sample of each."""
