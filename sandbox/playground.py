@@ -9,6 +9,7 @@ import hashlib
 import os
 import signal
 import socket
+import sqlite3
 import sys
 import tempfile
 from collections.abc import AsyncIterator
@@ -60,7 +61,10 @@ async def show(folder: Path, *, keep: bool, port: int = 0) -> AsyncIterator[Show
     folder.mkdir(parents=True, exist_ok=True)
     kept = folder / "scene.json"
     async with contextlib.AsyncExitStack() as stack:
-        sandbox = await stack.enter_async_context(Sandbox(folder / "telegram"))
+        try:
+            sandbox = await stack.enter_async_context(Sandbox(folder / "telegram"))
+        except sqlite3.OperationalError as error:
+            raise Trouble(f"{folder} cannot be used ({error}). Is the bot running there already?") from error
         people = await stack.enter_async_context(People(sandbox.info))
         owner = await people.sign_up(OWNER_PHONE, first_name="Olivia", language_code="en")
         readers = [
