@@ -145,9 +145,7 @@ async def demo(path: Path) -> bool:
         say("Starting a local Telegram, a MongoDB and the bot …")
         async with show(folder, keep=False) as stage:
             reader = stage.readers[0]
-            say(
-                f"The bot is up: @{stage.scene.username}. {stage.owner.first_name} owns it; nobody has an account anywhere."
-            )
+            say(f"The bot is up: @{stage.scene.username}. {stage.owner.first_name} owns it.")
             say(f"{stage.owner.first_name} sends {path.name} ({path.stat().st_size:,} bytes) to the bot …")
             await stage.owner.send_file(path)
             answer = await stage.owner.next_message(TRANSFER_WITHIN, from_=stage.scene.username)
