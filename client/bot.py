@@ -14,9 +14,9 @@ from typing import Any, Protocol
 
 import pyrogram
 from pyrogram import raw
-from pyrogram.connection import Connection
 
 from client.calls import CallMeter, Calls
+from client.connection import NearConnection
 from client.difference import Difference
 from client.guard import Guard, UpdateMeter
 from client.inbox import Inbox, box_of, message_id
@@ -109,7 +109,7 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
             bot_token=identity.token,
             storage_engine=store,
             workdir=workdir,
-            connection_factory=identity.server.connection_factory() if identity.server else Connection,
+            connection_factory=identity.server.connection_factory() if identity.server else NearConnection,
             workers=64,
             max_concurrent_transmissions=4,
             max_message_cache_size=8,
@@ -258,7 +258,7 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
         Raises:
             RuntimeError: the call would send a message without a cause.
         """
-        if getattr(query, "random_id", None) is not None:
+        if getattr(query, "random_id", None) is not None or getattr(query, "multi_media", None):
             raise RuntimeError(f"{query.QUALNAME} goes through the sender, which gives it its random_id")
         return await self.call(query, timeout=timeout)
 
@@ -276,7 +276,9 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
         session = self.session
         if session is None:
             raise ConnectionError("not connected")
-        await asyncio.wait_for(session.is_started.wait(), timeout)
+        if not session.is_started.is_set():
+            async with asyncio.timeout(timeout):  # wait_for may swallow a cancellation (Python 3.11)
+                await session.is_started.wait()
         return await session.send(query, timeout=timeout)
 
     def _note_own(self, query: Any, result: Any) -> None:

@@ -13,6 +13,8 @@ from pyrogram.connection import Connection
 from pyrogram.crypto import rsa
 from pyrogram.raw.core import Bytes
 
+from client.connection import NearConnection
+
 
 @dataclass(frozen=True, slots=True)
 class Server:
@@ -31,8 +33,8 @@ class Server:
         _trust(self.public_key)
         host, port = self.host, self.port
 
-        class ServerConnection(Connection):
-            """A connection of the library, to the server of the settings."""
+        class ServerConnection(NearConnection):
+            """A connection, to the server of the settings."""
 
             def __init__(self, **kwargs: Any) -> None:
                 super().__init__(**{**kwargs, "server_address": host, "port": port})
