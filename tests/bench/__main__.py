@@ -17,11 +17,11 @@ from tests.bench.measures import FULL, MEASURES, QUICK, Extent
 from tests.bench.rig import make_rig
 
 
-async def measure(names: list[str], extent: Extent, *, uvloop: bool) -> tuple[list[Figure], list[str]]:
+async def measure(names: list[str], extent: Extent) -> tuple[list[Figure], list[str]]:
     """Make the named measurements. Returns the table's lines, and what did not arrive."""
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="draftkeep-bench-") as folder:
-        async with make_rig(Path(folder), 500, uvloop=uvloop) as rig:
+        async with make_rig(Path(folder), 500) as rig:
             for name in names:
                 started = time.monotonic()
                 made: Any = MEASURES[name](rig, extent)
@@ -35,11 +35,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer runs, for trying")
     parser.add_argument("--only", action="append", choices=list(MEASURES), help="may be repeated")
-    parser.add_argument("--uvloop", action="store_true", help="let the bare bot run on uvloop, as ours does")
     given = parser.parse_args()
     logging.basicConfig(level=logging.WARNING)
     extent = QUICK if given.quick else FULL
-    figures, lost = asyncio.run(measure(given.only or list(MEASURES), extent, uvloop=given.uvloop))
+    figures, lost = asyncio.run(measure(given.only or list(MEASURES), extent))
     print(f"\nPython {platform.python_version()}, {platform.machine()}; {extent.runs} alternating runs,", end=" ")
     print("median (lowest .. highest); the server is the local sandbox, not Telegram.\n")
     print(table(figures))

@@ -1,4 +1,7 @@
-"""The least bot that does the same: the library as it comes, its session in memory, no database, one call a message."""
+"""The least bot that does the same: the library alone, its session in memory, no database, one call per message.
+
+It has the event loop and the number of workers of ours, so that the stack is what is compared.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import uvloop
 from pyrogram import Client, filters, idle
 from pyrogram.connection import Connection
 from pyrogram.types import Message
@@ -30,16 +34,17 @@ def to_sandbox(info: ServerInfo) -> type[Connection]:
 
 async def main(info: ServerInfo, token: str, channel: int, links: dict[str, list[int]]) -> None:
     bot = Client(
-        "bare", api_id=1, api_hash="0" * 32, bot_token=token, in_memory=True, connection_factory=to_sandbox(info)
-    )
+        "bare", api_id=1, api_hash="0" * 32, bot_token=token, in_memory=True, workers=64,
+        connection_factory=to_sandbox(info),
+    )  # fmt: skip
 
-    @bot.on_message(filters.command("start"))
+    @bot.on_message(filters.command("start"))  # type: ignore[misc]  # the library types it for the class
     async def deliver(_: Client, message: Message) -> None:
         assert message.chat
         assert message.command
         await bot.forward_messages(int(message.chat.id or 0), channel, links[message.command[1]], hide_sender_name=True)
 
-    @bot.on_message(filters.text)
+    @bot.on_message(filters.text)  # type: ignore[misc]
     async def answer(_: Client, message: Message) -> None:
         assert message.chat
         await bot.send_message(int(message.chat.id or 0), ANSWER)
@@ -51,10 +56,5 @@ async def main(info: ServerInfo, token: str, channel: int, links: dict[str, list
 
 if __name__ == "__main__":
     given = json.loads(sys.argv[1])
-    loop_factory = None
-    if given["uvloop"]:
-        import uvloop
-
-        loop_factory = uvloop.new_event_loop
-    with asyncio.Runner(loop_factory=loop_factory) as runner:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(main(ServerInfo(**given["server"]), given["token"], given["channel"], given["links"]))

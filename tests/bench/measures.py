@@ -168,7 +168,9 @@ async def _open(contender: Contender, reader: Person, number: int) -> float | No
 
 async def starts(rig: Rig, extent: Extent) -> list[Figure]:
     """Seconds from the command to the first answer of /readyz, with and without what an earlier start has left."""
-    cold, hot, bare = [], [], []
+    cold: list[float] = []
+    hot: list[float] = []
+    bare: list[float] = []
     folder = rig.folder / "start"
     for _ in range(extent.runs):
         shutil.rmtree(folder, ignore_errors=True)

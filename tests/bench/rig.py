@@ -82,7 +82,6 @@ class Bare:
     username: str
     channel: int
     links: dict[str, list[int]]
-    uvloop: bool = False
     name: str = "bare"
 
     def __post_init__(self) -> None:
@@ -93,8 +92,7 @@ class Bare:
         """Start it. Returns the seconds until it serves."""
         started = time.perf_counter()
         given = {
-            "server": asdict(self.server), "token": self.token, "channel": self.channel, "links": self.links,
-            "uvloop": self.uvloop,
+            "server": asdict(self.server), "token": self.token, "channel": self.channel, "links": self.links
         }  # fmt: skip
         self.process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "tests.bench.bare", json.dumps(given), cwd=ROOT, stdout=asyncio.subprocess.PIPE
@@ -211,7 +209,7 @@ def _seconds(at: str) -> float:
 
 
 @asynccontextmanager
-async def make_rig(folder: Path, crowd: int, *, uvloop: bool) -> AsyncIterator[Rig]:
+async def make_rig(folder: Path, crowd: int) -> AsyncIterator[Rig]:
     """Arrange everything and take it down again."""
     async with AsyncExitStack() as stack:
         sandbox = SandboxProcess()
@@ -229,7 +227,7 @@ async def make_rig(folder: Path, crowd: int, *, uvloop: bool) -> AsyncIterator[R
         await stage.owner.promote(bare_name, stage.scene.channel_id)
         messages = await post_files(stage)
         links = {str(number): [message] for number, message in enumerate(messages)}
-        bare = Bare(info, token, bare_name, stage.scene.channel_id, links, uvloop)
+        bare = Bare(info, token, bare_name, stage.scene.channel_id, links)
         stack.push_async_callback(bare.stop)
         codes = await make_links(stage, [[message] for message in messages])
         ours = Ours(stage, stage.bot(LEASE_SECONDS="10"), codes)
@@ -258,9 +256,7 @@ async def post_files(stage: Stage) -> list[int]:
                 drop_author=True,
             )
         )
-        ids += [
-            update.message.id for update in sent.updates if isinstance(update, raw.types.UpdateNewChannelMessage)
-        ]
+        ids += [update.message.id for update in sent.updates if isinstance(update, raw.types.UpdateNewChannelMessage)]
     return ids
 
 
