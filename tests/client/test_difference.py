@@ -291,8 +291,11 @@ async def test_a_state_that_is_not_accepted_is_replaced_and_loses_nothing(
     telegram.post()
     edge = edge_on(telegram, CHANNEL)
     missed = [telegram.message(), telegram.message()]
+    telegram.member()
+    telegram.secret[-1].own = True  # what is no message cannot be read by id
     edge.difference.fill(COMMON)
     await edge.settle()
+    assert edge.written[0].qts == telegram.qts
     telegram.faults = [fault, *([again, fault] if again else [])]
     missed.append(telegram.post())
     edge.difference.fill(CHANNEL)

@@ -383,3 +383,15 @@ def test_updates_know_their_sequence_and_their_line() -> None:
     inline: Any = raw.types.UpdateBotInlineQuery(query_id=1, user_id=5, query="", offset="")
     assert lane_of(inline) == lane_of(message)
     assert box_of(raw.types.UpdateNewMessage(message=raw.types.MessageEmpty(id=1), pts=1, pts_count=1)) == COMMON
+
+
+@virtual
+async def test_a_push_that_a_difference_brings_as_well_is_handled_once() -> None:
+    telegram = Telegram(delay=lambda: 1.0)
+    edge = edge_on(telegram, CHANNEL)
+    edge.difference.fill_all()
+    await asyncio.sleep(0.5)  # asked, and not answered yet
+    updates = [telegram.message(), telegram.post(), telegram.member()]
+    await edge.push(*updates)
+    await edge.settle()
+    assert sorted(map(str, edge.causes())) == sorted(str(cause_of(update)) for update in updates)

@@ -181,6 +181,10 @@ async def test_an_answer_that_took_long_counts_from_its_question() -> None:
     await keeper.acquire()
     assert elapsed() - began == pytest.approx(4)
     assert keeper._until == pytest.approx(began + SECONDS)
+    leases.trouble = [3.0]
+    await asyncio.sleep(SECONDS / 3 + 3.1)
+    asked, _ = leases.asked[-1]
+    assert keeper._until == pytest.approx(asked + SECONDS)
 
 
 @virtually
