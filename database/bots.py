@@ -6,11 +6,12 @@ from database.albums import Albums
 from database.collection import Collection, Document
 from database.files import Files
 from database.leases import Leases
-from database.links import Links, Uses
+from database.links import Links
 from database.secrets import Vault
 from database.sessions import Peers, Sessions, States
 from database.settings import BotSettings
 from database.users import Users
+from database.uses import Uses
 
 COLLECTIONS: tuple[type[Collection], ...] = (
     Users,

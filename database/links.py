@@ -1,5 +1,6 @@
 """Decides what a link is and whether it may still be used: once per cause, never beyond its limit."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -11,6 +12,8 @@ from pymongo.errors import DuplicateKeyError
 from database.cause import Cause
 from database.codes import LinkKind, new_code
 from database.collection import Collection, Document
+from database.together import Together
+from database.uses import Uses
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,74 +66,6 @@ class Link:
         return self.expires_at is not None and self.expires_at <= now
 
 
-class Uses(Collection):
-    """How often one bot's links were used: one document per use.
-
-    A use is one insert, so a kill leaves it whole or not there. Its key is made of the code and the cause: a replay
-    meets it. A use of a link with a limit takes a slot, numbered from 1 without gaps, and a slot is taken once.
-    """
-
-    name = "uses"
-    indexes: ClassVar[list[IndexModel]] = [
-        IndexModel(
-            [("bot_id", 1), ("code", 1), ("slot", 1)],
-            unique=True,
-            partialFilterExpression={"slot": {"$exists": True}},
-        )
-    ]
-
-    async def granted(self, code: str, cause: Cause) -> bool:
-        """Tell whether this cause has its use already."""
-        return await self._documents.find_one({"_id": self._key(code, cause)}, {"_id": 1}) is not None
-
-    async def add(self, code: str, by: int, cause: Cause, now: datetime, limit: int | None) -> bool:
-        """Count a use once per cause; False when the limit is reached and this cause has none."""
-        if limit is None:
-            await self._insert(code, by, cause, now, None)
-            return True
-        slot = await self._highest_slot(code) + 1
-        while slot <= limit:
-            if await self._insert(code, by, cause, now, slot):
-                return True
-            slot += 1
-        # Another process may be at the same cause: its use may have taken the last slot.
-        return await self.granted(code, cause)
-
-    async def count(self, code: str) -> int:
-        """Return how often a link was used."""
-        prefix = self._key(code, "")
-        # ";" follows ":", so these are the keys that begin with the prefix.
-        return await self._documents.count_documents({"_id": {"$gte": prefix, "$lt": prefix[:-1] + ";"}})
-
-    async def used_up(self, code: str, limit: int | None) -> bool:
-        """Tell whether a link with this limit has no use left."""
-        return limit is not None and await self._highest_slot(code) >= limit
-
-    async def _insert(self, code: str, by: int, cause: Cause, now: datetime, slot: int | None) -> bool:
-        """Insert a use; True when it is there now, by us or before, False when another cause has the slot."""
-        document: Document = {
-            "_id": self._key(code, cause),
-            "bot_id": self._bot_id,
-            "code": code,
-            "cause": cause,
-            "by": by,
-            "at": now,
-        }
-        if slot is not None:
-            document["slot"] = slot
-        try:
-            await self._documents.insert_one(document)
-        except DuplicateKeyError as error:
-            return "_id" in (error.details or {}).get("keyPattern", {})
-        return True
-
-    async def _highest_slot(self, code: str) -> int:
-        last = await self._documents.find_one(
-            {"bot_id": self._bot_id, "code": code, "slot": {"$exists": True}}, {"slot": 1}, sort=[("slot", -1)]
-        )
-        return int(last["slot"]) if last else 0
-
-
 class Links(Collection):
     """One bot's links."""
 
@@ -146,6 +81,7 @@ class Links(Collection):
         """Fix the bot whose links these are."""
         super().__init__(database, bot_id)
         self._uses = Uses(database, bot_id)
+        self._reads: Together[str, Link | None] = Together(self._read)
 
     async def create(self, new: NewLink, *, by: int, cause: Cause, now: datetime, origin: Cause | None = None) -> Link:
         """Make a link with a code of its own, once per cause: a replay gets the first one.
@@ -173,8 +109,7 @@ class Links(Collection):
 
     async def get(self, code: str) -> Link | None:
         """Return the link with exactly this code."""
-        document = await self._documents.find_one({"_id": self._key(code)})
-        return None if document is None else _link(document)
+        return await self._reads.one(code)
 
     async def newest_of_content(self, content: str, now: datetime, storage_chat: int | None = None) -> Link | None:
         """Return the newest link to this content that is open (in this storage channel, if one is named)."""
@@ -257,6 +192,14 @@ class Links(Collection):
     async def uses(self, code: str) -> int:
         """Return how often a link was used."""
         return await self._uses.count(code)
+
+    async def _read(self, codes: Sequence[str]) -> list[Link | None]:
+        if len(codes) == 1:
+            document = await self._documents.find_one({"_id": self._key(codes[0])})
+            return [None if document is None else _link(document)]
+        keys = list({self._key(code) for code in codes})
+        found = {document["code"]: _link(document) async for document in self._documents.find({"_id": {"$in": keys}})}
+        return [found.get(code) for code in codes]
 
     async def _change(self, code: str, cause: Cause, state: Document, change: Document) -> Link | None:
         """Change a link that is in a state, once per cause, and return it as it is then."""

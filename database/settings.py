@@ -1,11 +1,14 @@
 """Decides what is kept of a bot's settings: what was changed in the chat, and who changed it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from pymongo.asynchronous.database import AsyncDatabase
+
 from database.collection import Collection, Document
+from database.together import Together
 
 Value: TypeAlias = Any
 """A setting's value, whatever JSON can say; None is a value too (switched off in the chat)."""
@@ -28,6 +31,11 @@ class BotSettings(Collection):
     """One bot's settings that differ from the environment's first values, and the last 200 changes of each."""
 
     name = "settings"
+
+    def __init__(self, database: AsyncDatabase[Document], bot_id: int) -> None:
+        """Fix the bot whose settings these are."""
+        super().__init__(database, bot_id)
+        self._reads: Together[None, Mapping[str, Value]] = Together(self._read)
 
     async def get(self, name: str, default: Value = None) -> Value:
         """Return a setting's value, `default` when it was never changed."""
@@ -61,8 +69,12 @@ class BotSettings(Collection):
 
     async def all(self) -> Mapping[str, Value]:
         """Return every setting that was changed."""
+        return await self._reads.one(None)
+
+    async def _read(self, askers: Sequence[None]) -> list[Mapping[str, Value]]:
         documents = self._documents.find({"bot_id": self._bot_id}, {"name": 1, "value": 1})
-        return {document["name"]: document["value"] async for document in documents}
+        found = {document["name"]: document["value"] async for document in documents}
+        return [found] * len(askers)
 
     async def changes(self, name: str) -> list[Change]:
         """Return a setting's changes, the oldest first."""

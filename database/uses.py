@@ -1,0 +1,114 @@
+"""Decides how the uses of links are counted: once per cause, never beyond a limit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from pymongo import IndexModel
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import BulkWriteError, DuplicateKeyError
+
+from database.cause import Cause
+from database.collection import Collection, Document
+from database.together import Together
+
+_DUPLICATE = 11000
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    code: str
+    by: int
+    cause: Cause
+    at: datetime
+
+
+class Uses(Collection):
+    """How often one bot's links were used: one document per use.
+
+    A use is one insert, so a kill leaves it whole or not there. Its key is made of the code and the cause: a replay
+    meets it. A use of a link with a limit takes a slot, numbered from 1 without gaps, and a slot is taken once.
+    """
+
+    name = "uses"
+    indexes: ClassVar[list[IndexModel]] = [
+        IndexModel(
+            [("bot_id", 1), ("code", 1), ("slot", 1)],
+            unique=True,
+            partialFilterExpression={"slot": {"$exists": True}},
+        )
+    ]
+
+    def __init__(self, database: AsyncDatabase[Document], bot_id: int) -> None:
+        """Fix the bot whose links are used."""
+        super().__init__(database, bot_id)
+        self._unlimited: Together[_Use, None] = Together(self._insert_all)
+
+    async def granted(self, code: str, cause: Cause) -> bool:
+        """Tell whether this cause has its use already."""
+        return await self._documents.find_one({"_id": self._key(code, cause)}, {"_id": 1}) is not None
+
+    async def add(self, code: str, by: int, cause: Cause, now: datetime, limit: int | None) -> bool:
+        """Count a use once per cause; False when the limit is reached and this cause has none."""
+        if limit is None:
+            await self._unlimited.one(_Use(code, by, cause, now))
+            return True
+        slot = await self._highest_slot(code) + 1
+        while slot <= limit:
+            if await self._insert(code, by, cause, now, slot):
+                return True
+            slot += 1
+        # Another process may be at the same cause: its use may have taken the last slot.
+        return await self.granted(code, cause)
+
+    async def count(self, code: str) -> int:
+        """Return how often a link was used."""
+        prefix = self._key(code, "")
+        # ";" follows ":", so these are the keys that begin with the prefix.
+        return await self._documents.count_documents({"_id": {"$gte": prefix, "$lt": prefix[:-1] + ";"}})
+
+    async def used_up(self, code: str, limit: int | None) -> bool:
+        """Tell whether a link with this limit has no use left."""
+        return limit is not None and await self._highest_slot(code) >= limit
+
+    async def _insert(self, code: str, by: int, cause: Cause, now: datetime, slot: int | None) -> bool:
+        """Insert a use; True when it is there now, by us or before, False when another cause has the slot."""
+        document = self._document(_Use(code, by, cause, now))
+        if slot is not None:
+            document["slot"] = slot
+        try:
+            await self._documents.insert_one(document)
+        except DuplicateKeyError as error:
+            return "_id" in (error.details or {}).get("keyPattern", {})
+        return True
+
+    async def _insert_all(self, uses: Sequence[_Use]) -> list[Exception | None]:
+        """Insert uses without a slot, those that are there already apart."""
+        if len(uses) == 1:
+            [use] = uses
+            await self._insert(use.code, use.by, use.cause, use.at, None)
+            return [None]
+        try:
+            await self._documents.insert_many([self._document(use) for use in uses], ordered=False)
+        except BulkWriteError as error:
+            failures = error.details.get("writeErrors", [])
+            if error.details.get("writeConcernErrors") or any(each["code"] != _DUPLICATE for each in failures):
+                raise
+        return [None] * len(uses)
+
+    def _document(self, use: _Use) -> Document:
+        return {
+            "_id": self._key(use.code, use.cause),
+            "bot_id": self._bot_id,
+            "code": use.code,
+            "cause": use.cause,
+            "by": use.by,
+            "at": use.at,
+        }
+
+    async def _highest_slot(self, code: str) -> int:
+        last = await self._documents.find_one(
+            {"bot_id": self._bot_id, "code": code, "slot": {"$exists": True}}, {"slot": 1}, sort=[("slot", -1)]
+        )
+        return int(last["slot"]) if last else 0
