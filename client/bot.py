@@ -14,9 +14,10 @@ from typing import Any, Protocol
 
 import pyrogram
 from pyrogram import raw
+from pyrogram.errors import AuthKeyDuplicated, RPCError, Unauthorized
 
 from client.calls import CallMeter, Calls
-from client.connection import NearConnection
+from client.connection import NearConnection, paced
 from client.difference import Difference
 from client.guard import Guard, UpdateMeter
 from client.inbox import Inbox, box_of, message_id
@@ -109,7 +110,7 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
             bot_token=identity.token,
             storage_engine=store,
             workdir=workdir,
-            connection_factory=identity.server.connection_factory() if identity.server else NearConnection,
+            connection_factory=paced(identity.server.connection_factory() if identity.server else NearConnection),
             workers=64,
             max_concurrent_transmissions=4,
             max_message_cache_size=8,
@@ -138,6 +139,8 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
         """Announce the commands again: somebody who could not be told may be there now."""
         self.logins = 0
         self.connections = 0
+        self.refused: RPCError | None = None
+        """Why the server does not take this session any more; None while it does."""
         self.connect_handler = self._connected
         self.disconnect_handler = self._disconnected
 
@@ -187,12 +190,11 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
         await self.store.flush()
 
     async def _abandon(self) -> None:
-        """Close what a failed start had opened."""
-        await self._quietly(self.difference.close())
-        await self._quietly(self.inbox.close(grace=0))
+        """Close what a failed start had opened: 2 s at most."""
+        steps = [self.difference.close(), self.inbox.close(grace=0), self.store.close()]
         if self.session:
-            await self._quietly(self.session.stop())
-        await self._quietly(self.store.close())
+            steps.append(self.session.stop())
+        await asyncio.gather(*(self._quietly(step, 2) for step in steps))
         self.is_connected = False
 
     async def stop(self, *_: Any, grace: float = 4.0, **__: Any) -> Bot:
@@ -264,7 +266,13 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
 
     async def call(self, query: Any, *, timeout: float = CALL_TIMEOUT) -> Any:
         """Make one call as `client.calls` does, and note what it did to the sequences of updates."""
-        result = await self.calls.make(query, timeout=timeout)
+        try:
+            result = await self.calls.make(query, timeout=timeout)
+        except (Unauthorized, AuthKeyDuplicated) as error:
+            if not self.is_initialized:
+                raise
+            self.refused = error  # whoever watches this bot starts it anew; the update in hand waits for that
+            raise TryLater(5.0, "the session is dead") from error
         await self.fetch_peers([*getattr(result, "users", []), *getattr(result, "chats", [])])
         self._note_own(query, result)
         return result

@@ -31,5 +31,6 @@ def cause_of(update: Message | CallbackQuery | InlineQuery | ChatMemberUpdated) 
     if isinstance(update, ChatMemberUpdated):
         member = update.new_chat_member or update.old_chat_member
         who = member.user.id if member and member.user else 0
-        return Cause(f"member:{update.chat.id}:{who}:{int(update.date.timestamp())}")
+        status = getattr(getattr(member, "status", None), "name", "")
+        return Cause(f"member:{update.chat.id}:{who}:{int(update.date.timestamp())}:{status}")
     raise TypeError(f"{type(update).__name__} causes nothing")

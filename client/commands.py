@@ -11,6 +11,7 @@ from pyrogram import raw
 from pyrogram.errors import RPCError
 
 from database.cause import hash64
+from database.connection import is_unavailable
 from database.settings import BotSettings
 from locales.texts import Texts
 from services.errors import TryLater
@@ -28,6 +29,17 @@ async def announce(
     `people` are the ids of the owner and the admins, each with the role's name. Somebody who has not
     started the bot yet cannot be told; the next start tries again.
     """
+    try:
+        await _announce(bot, commands_for, settings, people)
+    except Exception as error:
+        if not is_unavailable(error):
+            raise
+        log.warning("The commands are announced at the next start, the database is away: %s", error)
+
+
+async def _announce(
+    bot: Any, commands_for: CommandsFor, settings: BotSettings, people: Iterable[tuple[int, str]]
+) -> None:
     wanted = [("reader", None), *((role, person) for person, role in people)]
     for role, person in wanted:
         for language in ("", *bot.texts.languages):

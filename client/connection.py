@@ -1,7 +1,11 @@
-"""Where packets are encrypted: small ones on the spot, large ones in the connection's thread."""
+"""How connections are made: not too fast after each other, and small packets encrypted on the spot."""
 
 from __future__ import annotations
 
+import asyncio
+import random
+import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from io import BytesIO
@@ -16,6 +20,12 @@ AT_ONCE = 16 * 1024
 Measured: a hop to the thread and back takes 0.18 ms of an idle loop, encrypting 256 bytes 0.02 ms and encrypting this
 size 0.1 ms. What is read from a packet is read under the interpreter's lock in either place.
 """
+
+FREE = 3
+"""Connections within `LOOK_BACK` that need no pause: a key exchange, the session, and one that broke."""
+
+LOOK_BACK = 30.0
+"""Seconds in which connections are counted."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -55,6 +65,30 @@ class NearConnection(Connection):
         await super().connect()
         if self.protocol is not None:
             self.protocol.crypto_executor = NearExecutor(self.protocol.crypto_executor)  # type: ignore[assignment]
+
+
+def paced(connection: type[Connection]) -> type[Connection]:
+    """Make connections of this kind that pause when they follow each other too fast.
+
+    The library connects again without any pause when the server answers its first call with an error. From the fourth
+    connection within `LOOK_BACK` on, the pause doubles from 1 s to 30 s. Connections for files are not counted.
+    """
+    times: deque[float] = deque(maxlen=10)
+
+    class PacedConnection(connection):  # type: ignore[misc, valid-type]  # its base is an argument
+        """A connection that waits its turn."""
+
+        async def connect(self) -> None:
+            """Connect when it is time."""
+            if not self.media:
+                now = time.monotonic()
+                recent = sum(now - each < LOOK_BACK for each in times)
+                times.append(now)
+                if recent >= FREE:
+                    await asyncio.sleep(random.uniform(0.5, 1) * min(30.0, 2.0 ** (recent - FREE)))
+            await super().connect()
+
+    return PacedConnection
 
 
 def size_of(packet: Any) -> int:

@@ -13,6 +13,12 @@ from database.leases import Lease, Leases
 log = logging.getLogger(__name__)
 
 
+def elapsed() -> float:
+    """Seconds that passed, those of a suspended machine included: another process may have taken over meanwhile."""
+    clock = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if clock is None else time.clock_gettime(clock)
+
+
 class Held(Protocol):
     """What the client asks before every call."""
 
@@ -38,14 +44,14 @@ class LeaseKeeper:
         return self._lease.epoch if self._lease else 0
 
     def held(self) -> bool:
-        """Whether the lease is certainly ours: counted from before its last renewal, on the monotonic clock."""
-        return self._lease is not None and time.monotonic() < self._until
+        """Whether the lease is certainly ours: counted from before its last renewal, on a clock that never stops."""
+        return self._lease is not None and elapsed() < self._until
 
     async def acquire(self) -> int:
         """Wait for the lease, however long another process holds it. Returns its epoch."""
         said = False
         while True:
-            started = time.monotonic()
+            started = elapsed()
             lease = None
             try:
                 async with asyncio.timeout(5):
@@ -87,7 +93,7 @@ class LeaseKeeper:
         pause = self._seconds / 3
         while True:
             await asyncio.sleep(pause)
-            started = time.monotonic()
+            started = elapsed()
             try:
                 async with asyncio.timeout(self._seconds / 3):
                     renewed = await self._leases.renew(lease)

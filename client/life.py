@@ -115,7 +115,7 @@ class Life:
             await first(asyncio.sleep(min(error.after, LONGEST_PAUSE)), stop)
         except (SessionDead, *DEAD) as error:
             log.warning("The session is dead and is dropped: %s", error)
-            await bot.store.delete()
+            await self._drop(bot)
             self._failed("the session was dead and is made anew")
         except (OSError, RPCError, TryLater, Superseded) as error:
             log.warning("While starting or running: %s", error)
@@ -130,6 +130,16 @@ class Life:
             if started:
                 await self._end(bot)
                 await bot.stop()
+
+    @staticmethod
+    async def _drop(bot: Bot) -> None:
+        """Forget the dead session; while the database is away, the next start finds it dead again and drops it then."""
+        try:
+            await bot.store.delete()
+        except Exception as error:
+            if not is_unavailable(error):
+                raise
+            log.warning("The dead session is dropped later, the database is away: %s", error)
 
     async def _start(self, bot: Bot) -> None:
         """Start a bot, and notice at once when the server does not know its key: the library would wait for ever."""
@@ -152,10 +162,12 @@ class Life:
         """Look whether the connection still has its reader; without one the library only seems to be connected.
 
         Raises:
-            SessionDead: the server does not know the key any more.
+            SessionDead: the server does not know the key any more, or refused it in a call.
         """
         while True:
             await asyncio.sleep(LOOK_EVERY)
+            if bot.refused:
+                raise SessionDead(str(bot.refused)) from bot.refused
             reader = bot.session.recv_task if bot.session else None
             if reader and reader.done() and not reader.cancelled() and (error := reader.exception()):
                 raise SessionDead(str(error)) from error

@@ -168,10 +168,6 @@ class States(Collection):
         rows = [StateRecord(**row) async for document in documents for row in document.get("rows", {}).values()]
         return sorted(rows, key=lambda row: (row.id != _COMMON, row.id))
 
-    async def clear(self, epoch: int) -> bool:
-        """Forget every row; False when the epoch holds no longer."""
-        return await self._write({bucket: {"$unset": {"rows": ""}} for bucket in range(_BUCKETS)}, epoch)
-
     async def _write(self, changes: Mapping[int, Document], epoch: int) -> bool:
         if not changes:
             return True
@@ -232,13 +228,14 @@ class Sessions(Collection):
         return (await self._documents.update_one({"_id": self._key(), "epoch": epoch}, update)).matched_count == 1
 
     async def drop(self, epoch: int) -> bool:
-        """Forget the session and its update states; the times of logins and the peers stay.
+        """Forget the session; False when the epoch holds no longer.
 
-        False when the epoch holds no longer.
+        The times of logins stay, and so do peers and update states: they belong to the account, not to its key. What
+        came between the key's death and the next login is fetched from where updates were finished.
         """
         gone = dict.fromkeys((*_LIBRARY_FIELDS, "me"), "")
         result = await self._documents.update_one({"_id": self._key(), "epoch": epoch}, {"$unset": gone})
-        return result.matched_count == 1 and await self._states.clear(epoch)
+        return result.matched_count == 1
 
     async def save_peers(self, peers: Sequence[PeerRecord], epoch: int) -> bool:
         """Write peers; False when the epoch holds no longer. What a later epoch has written stays."""

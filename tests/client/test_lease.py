@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -69,7 +68,7 @@ def keeper_of(leases: Any, owner: str = "me", seconds: float = SECONDS) -> Lease
 
 @pytest.fixture
 def _loops_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lease_module, "time", SimpleNamespace(monotonic=elapsed))
+    monkeypatch.setattr(lease_module, "elapsed", elapsed)
 
 
 virtually = pytest.mark.usefixtures("_loops_clock")
