@@ -16,8 +16,9 @@ from contextlib import AsyncExitStack
 from typing import cast
 
 import plugins
-from client.bot import Bot, Identity, Weakened
+from client.bot import Bot
 from client.commands import announce
+from client.identity import Identity, Weakened
 from client.lease import LeaseKeeper
 from client.life import Life, Refused
 from client.plugins import NoHandlers

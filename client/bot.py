@@ -7,24 +7,23 @@ import logging
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Any
 
 import pyrogram
 from pyrogram import raw
 from pyrogram.errors import AuthKeyDuplicated, RPCError, Unauthorized
 
-from client.calls import CallMeter, Calls
+from client.calls import Calls
 from client.connection import NearConnection, paced
 from client.difference import Difference
-from client.guard import Guard, UpdateMeter
+from client.guard import Guard
+from client.identity import LOGIN_EVERY, NOT_WEAKENED, Identity, LoginTooSoon, Meter, Weakened
 from client.inbox import Inbox, box_of, message_id
 from client.lease import LeaseKeeper
 from client.plugins import find_handlers
 from client.sender import Sender
-from client.server import Server
 from client.speech import Speech
 from client.storage import MongoStorage
 from database.clock import Clock
@@ -42,47 +41,6 @@ CALL_TIMEOUT = 15.0
 """Seconds to wait for the reply of one try of a call (the library's own number)."""
 
 
-LOGIN_EVERY = 1200.0
-"""Seconds between two logins at least."""
-
-
-class LoginTooSoon(Exception):  # noqa: N818 - says what happened
-    """A login must wait, `after` seconds."""
-
-    def __init__(self, after: float) -> None:
-        super().__init__(f"the last login was less than {LOGIN_EVERY / 60:.0f} minutes ago: waiting {after:.0f} s")
-        self.after = after
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """What a bot logs in with."""
-
-    token: str = field(repr=False)
-    api_id: int
-    api_hash: str = field(repr=False)
-    server: Server | None = None
-
-    @property
-    def bot_id(self) -> int:
-        """The number before the token's colon."""
-        return int(self.token.split(":", 1)[0])
-
-
-@dataclass(frozen=True, slots=True)
-class Weakened:
-    """Protections switched off, for the negative controls of the proofs; never in service."""
-
-    random_ids: bool = False
-    """Messages get random ids, not those of their causes."""
-    arrivals: bool = False
-    """What arrived is written down, not what is finished."""
-
-
-class Meter(CallMeter, UpdateMeter, Protocol):
-    """Who counts calls and updates."""
-
-
 class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own mixins contradict each other
     """One bot. Made and started by whoever holds its lease; stopped and thrown away when that ends."""
 
@@ -98,7 +56,7 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
         source: str | None,
         workdir: Path,
         meter: Meter | None = None,
-        weakened: Weakened = Weakened(),
+        weakened: Weakened = NOT_WEAKENED,
     ) -> None:
         self._sessions = sessions
         self.clock = clock
@@ -197,21 +155,28 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
         await asyncio.gather(*(self._quietly(step, 2) for step in steps))
         self.is_connected = False
 
-    async def stop(self, *_: Any, grace: float = 4.0, **__: Any) -> Bot:
-        """Finish what is in hand within `grace` seconds, write down where that leaves us, disconnect: 7 s at most."""
+    async def stop(self, *_: Any, grace: float = 0.0, **__: Any) -> Bot:
+        """Finish what is in hand within `grace` seconds, write down where that leaves us, disconnect.
+
+        Takes 3 s more at most. With no grace the connections are closed first.
+        """
         closing = asyncio.create_task(self._quietly(self.difference.close(), 1))
+        if not grace:
+            await self._disconnect_all()
         left = await self.inbox.close(grace=grace)
         if left:
             log.info("%d updates are left to the next start", left)
-        sessions = [*self.media_sessions.values(), *self.sessions.values(), self.session]
-        stops = [self._quietly(session.stop(), 2) for session in sessions if session]
-        await asyncio.gather(closing, self._quietly(self.store.close(), 2), *stops)
+        await asyncio.gather(closing, self._quietly(self.store.close(), 2), self._disconnect_all())
         self.media_sessions.clear()
         self.sessions.clear()
         self.is_initialized = False
         self.is_connected = False
         self.executor.shutdown(wait=False)
         return self
+
+    async def _disconnect_all(self) -> None:
+        sessions = [*self.media_sessions.values(), *self.sessions.values(), self.session]
+        await asyncio.gather(*(self._quietly(session.stop(), 2) for session in sessions if session))
 
     async def _quietly(self, step: Any, seconds: float = 5) -> None:
         """Await one step of an end; what goes wrong there must not stop the others."""

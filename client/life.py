@@ -20,7 +20,8 @@ from pyrogram.errors import (
 )
 from pyrogram.session.session import TransportError
 
-from client.bot import Bot, LoginTooSoon
+from client.bot import Bot
+from client.identity import LoginTooSoon
 from client.lease import LeaseKeeper
 from client.storage import Superseded
 from database.connection import is_unavailable
@@ -30,6 +31,9 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY = 1.0
 """Seconds between two looks whether the connection still has somebody reading it."""
+
+GRACE = 4.0
+"""Seconds that handlers have to finish when the bot is told to end."""
 
 LONGEST_PAUSE = 60.0
 """Seconds between two tries to start, at most."""
@@ -127,9 +131,12 @@ class Life:
         finally:
             self.logins += bot.logins
             self.bot, self.state = None, "stopping"
-            if started:
+            if started and self.keeper.held():
                 await self._end(bot)
-                await bot.stop()
+                await bot.stop(grace=GRACE)
+            elif started:  # somebody else may be connecting: nothing comes before leaving
+                await bot.stop(grace=0)
+                await self._end(bot)
 
     @staticmethod
     async def _drop(bot: Bot) -> None:

@@ -1,0 +1,54 @@
+"""What a bot is made with: who it is, who counts what it does, and what the proofs take away from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from client.calls import CallMeter
+from client.guard import UpdateMeter
+from client.server import Server
+
+LOGIN_EVERY = 1200.0
+"""Seconds between two logins at least."""
+
+
+class LoginTooSoon(Exception):  # noqa: N818 - says what happened
+    """A login must wait, `after` seconds."""
+
+    def __init__(self, after: float) -> None:
+        super().__init__(f"the last login was less than {LOGIN_EVERY / 60:.0f} minutes ago: waiting {after:.0f} s")
+        self.after = after
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a bot logs in with."""
+
+    token: str = field(repr=False)
+    api_id: int
+    api_hash: str = field(repr=False)
+    server: Server | None = None
+
+    @property
+    def bot_id(self) -> int:
+        """The number before the token's colon."""
+        return int(self.token.split(":", 1)[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Weakened:
+    """Protections switched off, for the negative controls of the proofs; never in service."""
+
+    random_ids: bool = False
+    """Messages get random ids, not those of their causes."""
+    arrivals: bool = False
+    """What arrived is written down, not what is finished."""
+
+
+NOT_WEAKENED = Weakened()
+"""Every protection on: the only way to serve."""
+
+
+class Meter(CallMeter, UpdateMeter, Protocol):
+    """Who counts calls and updates."""
