@@ -15,6 +15,7 @@ from pyrogram.handlers import RawUpdateHandler
 from pyrogram.types import CallbackQuery, Message
 
 from client.inbox import Inbox, Work
+from client.wants import Known, Wants
 from database.connection import is_unavailable
 from services.errors import TryLater, UserError
 
@@ -54,6 +55,7 @@ class Guard:
     def __init__(self, bot: Any, *, meter: UpdateMeter | None = None) -> None:
         self._bot = bot
         self._meter = meter
+        self._wants = Wants()
         self.database_away_since: float | None = None
 
     async def run(self, work: Work) -> float | None:
@@ -104,11 +106,14 @@ class Guard:
         """Run the first handler that wants the update; another only when that one says so."""
         update, users, chats = work.update
         body, wanted = parsed
+        known: Known = {}
+        known_raw: Known = {}
         for handler in [handler for group in self._inbox.groups.values() for handler in group]:
             raw = isinstance(handler, RawUpdateHandler)
             if not raw and not isinstance(handler, wanted):
                 continue
-            if not await handler.check(self._bot, update if raw else body):
+            asked, answers = (update, known_raw) if raw else (body, known)
+            if not await self._wants.ask(handler, self._bot, asked, answers):
                 continue
             try:
                 await (handler.callback(self._bot, update, users, chats) if raw else handler.callback(self._bot, body))

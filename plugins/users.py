@@ -14,11 +14,13 @@ from plugins.recognize import argument_of, command, person
 FIRST: Final = -1
 """The group of these handlers: before those of every other file."""
 
+_start: Final = command("start")
+
 
 @Client.on_message(person, group=FIRST)
 async def meet_writer(bot: Bot, message: Message) -> None:
     """Remember who writes, and which link first led here."""
-    payload = argument_of(message) if await command("start")(bot, message) else ""
+    payload = argument_of(message) if await _start(bot, message) else ""
     await bot.services.users.seen(profile_of(person_of(message)), start_payload=payload or None)
     raise ContinuePropagation
 
