@@ -27,6 +27,7 @@ from config import Settings, SettingsError, report
 from database.bots import BotDatabase
 from database.connection import Database, DatabaseUnavailable
 from database.embedded import EmbeddedMongo
+from database.mongod import EmbeddedMongoError
 from database.schema import SchemaTooNew
 from database.secrets import Vault, WrongSecret
 from locales.texts import Texts
@@ -36,7 +37,7 @@ from scheduler.albums import answer_albums
 from scheduler.due import DueRunner
 from services.registry import ServiceOptions, build_services
 from services.settings import BotOptions
-from web.app import WebServer, make_app
+from web.app import PortUnusable, WebServer, make_app
 from web.logs import Logs
 from web.metrics import Metrics
 from web.report import Report
@@ -47,6 +48,9 @@ VERSION = "0.1.0"
 
 CANNOT_RUN = 3
 """Exit code when the settings are well-formed and the bot cannot run with them all the same."""
+
+CANNOT = (DatabaseUnavailable, EmbeddedMongoError, SchemaTooNew, WrongSecret, NoHandlers, PortUnusable, Refused)
+"""Why it cannot; the texts are for the operator."""
 
 
 class Installation:
@@ -219,7 +223,7 @@ def main(arguments: list[str]) -> int:
     try:
         with asyncio.Runner(loop_factory=loop_factory()) as runner:
             runner.run(Installation(settings, weakened, logs).run())
-    except (DatabaseUnavailable, SchemaTooNew, WrongSecret, NoHandlers, Refused) as error:
+    except CANNOT as error:
         log.error("Draftkeep cannot run: %s", error)  # noqa: TRY400 - the cause is in the text
         return CANNOT_RUN
     return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 from collections.abc import AsyncIterator, Iterable, Sequence
 
 from aiohttp import web
@@ -26,6 +27,10 @@ LARGEST_BODY = 64 * 1024
 
 TICK = 1.0
 """Seconds between two measurements of the event loop's lag."""
+
+
+class PortUnusable(OSError):  # noqa: N818 - says what is wrong
+    """Nobody can be answered on this port; the text says why, for the operator."""
 
 
 def judge(request_timeout: float) -> Middleware:
@@ -114,14 +119,15 @@ class WebServer:
         """Listen.
 
         Raises:
-            OSError: the port is taken, or not allowed to this user.
+            PortUnusable: the port is taken, or not allowed to this user.
         """
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, self._host, self._wanted).start()
-        except OSError:
+        except OSError as error:
             await self._runner.cleanup()
-            raise
+            why = os.strerror(error.errno).lower() if error.errno else str(error)
+            raise PortUnusable(f"PORT ({self._wanted}) cannot be used: {why}. Set PORT to another one.") from error
         self.port = int(self._runner.addresses[0][1])
         log.info("Serving status, health and metrics on port %d", self.port)
 
