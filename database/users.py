@@ -1,12 +1,15 @@
 """Decides what is kept of the people who write to a bot."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from pymongo import IndexModel
+from pymongo import IndexModel, UpdateOne
+from pymongo.asynchronous.database import AsyncDatabase
 
 from database.collection import Collection, Document
+from database.together import Together
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,13 @@ class User:
     blocked_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    profile: Profile
+    at: datetime
+    start_payload: str | None
+
+
 class Users(Collection):
     """One bot's people."""
 
@@ -49,29 +59,44 @@ class Users(Collection):
         IndexModel([("bot_id", 1), ("blocked_at", 1)], partialFilterExpression={"blocked_at": {"$exists": True}}),
     ]
 
+    def __init__(self, database: AsyncDatabase[Document], bot_id: int) -> None:
+        """Fix the bot whose people these are."""
+        super().__init__(database, bot_id)
+        self._sights: Together[_Sight, User] = Together(self._record)
+
     async def seen(self, profile: Profile, now: datetime, start_payload: str | None = None) -> User:
         """Record that a person wrote, and return them as they are after it.
 
         Of all payloads the first one stays. Who writes has not blocked the bot.
         """
+        return await self._sights.one(_Sight(profile, now, start_payload))
+
+    async def _record(self, sights: Sequence[_Sight]) -> list[User]:
+        if len(sights) == 1:
+            [sight] = sights
+            return [_user(await self._upsert({"_id": self._key(sight.profile.user_id)}, self._change(sight)))]
+        keys = [self._key(sight.profile.user_id) for sight in sights]
+        await self._documents.bulk_write(
+            [UpdateOne({"_id": key}, self._change(sight), upsert=True) for key, sight in zip(keys, sights, strict=True)]
+        )
+        found = {document["_id"]: _user(document) async for document in self._documents.find({"_id": {"$in": keys}})}
+        return [found[key] for key in keys]
+
+    def _change(self, sight: _Sight) -> list[Document]:
         known = {
             "bot_id": self._bot_id,
-            "user_id": profile.user_id,
-            "username": profile.username,
-            "first_name": profile.first_name,
-            "last_name": profile.last_name,
-            "language_code": profile.language_code,
+            "user_id": sight.profile.user_id,
+            "username": sight.profile.username,
+            "first_name": sight.profile.first_name,
+            "last_name": sight.profile.last_name,
+            "language_code": sight.profile.language_code,
         }
         change: Document = {name: {"$literal": value} for name, value in known.items()}
-        change["first_seen"] = {"$ifNull": ["$first_seen", now]}
-        change["last_seen"] = {"$max": ["$last_seen", now]}
-        if start_payload is not None:
-            change["start_payload"] = {"$ifNull": ["$start_payload", {"$literal": start_payload}]}
-        document = await self._upsert(
-            {"_id": self._key(profile.user_id)},
-            [{"$set": change}, {"$unset": "blocked_at"}],
-        )
-        return _user(document)
+        change["first_seen"] = {"$ifNull": ["$first_seen", sight.at]}
+        change["last_seen"] = {"$max": ["$last_seen", sight.at]}
+        if sight.start_payload is not None:
+            change["start_payload"] = {"$ifNull": ["$start_payload", {"$literal": sight.start_payload}]}
+        return [{"$set": change}, {"$unset": "blocked_at"}]
 
     async def get(self, user_id: int) -> User | None:
         """Return a person, None when they never wrote."""

@@ -15,6 +15,7 @@ from database.codes import LinkKind
 from database.connection import Database
 from database.links import Link, LinkItem, NewLink
 from database.together import AT_MOST, Together
+from database.users import Profile
 from tests.database.mongo import NOW, Cut, bot_of, cut_at_write
 
 
@@ -143,6 +144,21 @@ async def test_uses_cut_off_fail_everybody_and_count_once_when_taken_again(bot: 
         assert all(isinstance(each, Cut) for each in await use_all())
     assert await use_all() == [True] * 10
     assert await bot.links.uses(link.code) == 10
+
+
+async def test_a_crowd_is_remembered_in_one_write_each_as_they_are(bot: BotDatabase) -> None:
+    await bot.users.seen(Profile(3, first_name="Old"), NOW - timedelta(days=1), "first")
+    await bot.users.set_language(3, "uz", NOW)
+    sights = [(Profile(number % 20, first_name=f"P{number}"), f"payload{number}") for number in range(40)]
+    with cut_at_write(99, applied=True) as writes:
+        users = await asyncio.gather(*(bot.users.seen(profile, NOW, payload) for profile, payload in sights))
+    assert writes == ["users.bulk_write"]
+    assert [user.user_id for user in users] == [number % 20 for number in range(40)]
+    assert {user.user_id: user.first_name for user in users}[7] == "P27"  # the last word
+    assert {user.user_id: user.start_payload for user in users}[7] == "payload7"  # the first one stays
+    known = await bot.users.get(3)
+    assert known
+    assert (known.start_payload, known.language, known.last_seen) == ("first", "uz", NOW)
 
 
 async def test_a_revocation_that_was_confirmed_is_seen_by_every_later_reader(bot: BotDatabase) -> None:
