@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from io import BytesIO
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 from pyrogram.connection import Connection
 from pyrogram.raw.core import Message
@@ -32,7 +32,11 @@ T = TypeVar("T")
 
 
 class NearExecutor(Executor):
-    """Runs what is small where it stands, and leaves the rest to the executor of the library."""
+    """Runs what is small where it stands, and leaves the rest to the executor of the library.
+
+    For `loop.run_in_executor` only. What was done on the spot comes back as a future of the loop, which it hands on as
+    it is: whoever awaits it goes on at once, not one turn of the loop later.
+    """
 
     def __init__(self, threads: Executor) -> None:
         self._threads = threads
@@ -41,12 +45,12 @@ class NearExecutor(Executor):
         """Call `fn` now if its first argument is small, else in a thread."""
         if not args or size_of(args[0]) > AT_ONCE:
             return self._threads.submit(fn, *args, **kwargs)
-        future: Future[T] = Future()
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         try:
             future.set_result(fn(*args, **kwargs))
         except Exception as error:  # noqa: BLE001 - a future carries whatever its function raised
             future.set_exception(error)
-        return future
+        return cast("Future[T]", future)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End the threads."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
+from typing import Any
 
 import pytest
 from pyrogram.raw.core import Message
@@ -21,29 +23,41 @@ def executor() -> Iterator[NearExecutor]:
     made.shutdown()
 
 
+async def run(executor: NearExecutor, function: Callable[[Any], Any], packet: object) -> Any:
+    """What the library does with its executor."""
+    return await asyncio.get_running_loop().run_in_executor(executor, function, packet)
+
+
 def where(_: object) -> int:
     return threading.get_ident()
 
 
 @pytest.mark.parametrize("packet", [b"x" * AT_ONCE, BytesIO(b"x" * AT_ONCE), Message(Ping(ping_id=1), 4, 1, AT_ONCE)])
-def test_what_is_small_needs_no_thread(executor: NearExecutor, packet: object) -> None:
-    assert executor.submit(where, packet).result(5) == threading.get_ident()
+async def test_what_is_small_needs_no_thread(executor: NearExecutor, packet: object) -> None:
+    assert await run(executor, where, packet) == threading.get_ident()
+
+
+async def test_what_is_small_is_done_before_anything_else_goes_on(executor: NearExecutor) -> None:
+    others: list[int] = []
+    asyncio.get_running_loop().call_soon(others.append, 1)
+    await run(executor, where, b"x")
+    assert not others
 
 
 @pytest.mark.parametrize(
     "packet", [b"x" * (AT_ONCE + 1), BytesIO(b"x" * (AT_ONCE + 1)), Message(Ping(ping_id=1), 4, 1, AT_ONCE + 1), "?"]
 )
-def test_what_is_large_or_unknown_goes_to_the_thread(executor: NearExecutor, packet: object) -> None:
-    assert executor.submit(where, packet).result(5) != threading.get_ident()
+async def test_what_is_large_or_unknown_goes_to_the_thread(executor: NearExecutor, packet: object) -> None:
+    assert await run(executor, where, packet) != threading.get_ident()
 
 
 @pytest.mark.parametrize("size", [1, AT_ONCE + 1])
-def test_an_error_reaches_whoever_waits(executor: NearExecutor, size: int) -> None:
+async def test_an_error_reaches_whoever_waits(executor: NearExecutor, size: int) -> None:
     def fail(_: bytes) -> None:
         raise ValueError("a packet of somebody else")
 
     with pytest.raises(ValueError, match="somebody else"):
-        executor.submit(fail, b"x" * size).result(5)
+        await run(executor, fail, b"x" * size)
 
 
 def test_a_packet_read_in_part_counts_as_a_whole() -> None:
