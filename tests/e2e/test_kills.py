@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import random
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,7 +79,6 @@ async def under_kills(
     readers: int = 5,
     links: int = 12,
     kills: int = 5,
-    latency: int = LATENCY,
 ) -> Outcome:
     """Each reader opens every link once, in an order of their own, while the bot is killed."""
     random.seed(seed)
@@ -87,7 +87,7 @@ async def under_kills(
     stored = await store(stage, links)
     everybody = [await stage.reader(f"Reader{number}") for number in range(readers)]
     orders = {reader.id: random.sample(range(links), links) for reader in everybody}
-    await stage.sandbox.latency(latency)
+    await stage.sandbox.latency(LATENCY)
     try:
         over = asyncio.Event()
         killer = asyncio.create_task(kill_at_random(bot, kills, over))
@@ -107,11 +107,11 @@ async def under_kills(
     return Outcome(asked, arrived)
 
 
-async def settled(stage: Stage, who: set[int], expected: int) -> None:
-    """Wait until as many files arrived as were asked for, or nothing has come for six seconds."""
+async def settled(stage: Stage, who: set[int], expected: int, kind: str = "media") -> None:
+    """Wait until as many messages of a kind arrived as were asked for, or nothing has come for six seconds."""
     before, quiet = -1, 0
     while quiet < 6:
-        now = sum(line["peer_id"] in who and bool(line.get("media")) for line in await stage.sent_by_bot())
+        now = sum(line["peer_id"] in who and bool(line.get(kind)) for line in await stage.sent_by_bot())
         quiet = quiet + 1 if now == before else 0
         before = now
         if now >= expected and quiet >= 2:
@@ -132,9 +132,51 @@ async def test_control_with_any_random_ids_kills_double_deliveries(make: MakeSta
     assert outcome.doubled > 0
 
 
+async def interrupted(make: MakeStage, *arguments: str, rounds: int = 3, admins: int = 4) -> Outcome:
+    """All admins send a file at once, and the bot is killed between its copy to the storage channel and its answer."""
+    stage = await make()
+    everybody = [await stage.reader(f"Admin{number}") for number in range(admins)]
+    settings = {"ADMINS": " ".join(str(each.id) for each in everybody)}
+    bot = await stage.bot(*arguments, **settings).start()
+    asked: dict[int, list[str]] = {each.id: [] for each in everybody}
+    for number in range(rounds):
+        await stage.sandbox.latency(LONG_LATENCY)
+        try:
+            await asyncio.gather(*(send_unique(stage, each, number, asked) for each in everybody))
+            await asyncio.sleep(LONG_LATENCY / 2000)  # written down by now, and not answered yet
+            await bot.kill()
+        finally:
+            await stage.sandbox.latency(0)
+        await bot.start()
+    await settled(stage, set(asked), rounds * admins, kind="text")
+    arrived = {
+        who: [
+            name
+            for line in await stage.sent_by_bot(who)
+            for name in re.findall(r"kept-\d+-\d+\.bin", line["text"] or "")
+        ]
+        for who in asked
+    }
+    return Outcome(asked, arrived)
+
+
+async def send_unique(stage: Stage, admin: Person, number: int, asked: dict[int, list[str]]) -> None:
+    """Send a file that nobody else sends, and note its name."""
+    path = stage.folder / f"kept-{admin.id}-{number}.bin"
+    path.write_bytes(random.randbytes(300))
+    asked[admin.id].append(path.name)
+    await admin.send_file(path)
+
+
 @pytest.mark.slow
-async def test_control_with_arrivals_written_down_kills_lose_deliveries(make: MakeStage) -> None:
-    outcome = await under_kills(make, "--weaken", "arrivals", seed=13, kills=3, links=6, latency=LONG_LATENCY)
+async def test_who_sent_a_file_before_a_kill_is_answered_once(make: MakeStage) -> None:
+    outcome = await interrupted(make)
+    assert outcome.arrived == outcome.asked
+
+
+@pytest.mark.slow
+async def test_control_with_arrivals_written_down_kills_lose_answers(make: MakeStage) -> None:
+    outcome = await interrupted(make, "--weaken", "arrivals")
     assert outcome.missing > 0
 
 
