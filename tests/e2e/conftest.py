@@ -14,11 +14,15 @@ from tests.e2e.harness import SandboxProcess, Stage, make_stage
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One event loop for the session: the people's connections live in it."""
+    """One event loop for all of these tests: the people's connections live in it.
+
+    They come last, since that loop stands still while other tests run, and connections do not bear that for long.
+    """
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+    items.sort(key=lambda item: here in item.path.parents)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
