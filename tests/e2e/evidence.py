@@ -11,6 +11,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tests.e2e.harness import Stage
+
 T = TypeVar("T")
 
 MIB = 1024 * 1024
@@ -69,6 +71,12 @@ async def until(look: Callable[[], Awaitable[T]], timeout: float, every: float =
     """
     deadline = time.monotonic() + timeout
     while not (seen := await look()):
-        assert time.monotonic() < deadline, f"not within {timeout:g} s: {look.__name__}, last seen: {seen!r}"
+        assert time.monotonic() < deadline, f"not within {timeout:g} s: {look}, last seen: {seen!r}"
         await asyncio.sleep(every)
     return seen
+
+
+async def logins(stage: Stage) -> int:
+    """How often the bot logged in, by the ledger."""
+    ledger = await stage.sandbox.ledger()
+    return sum(line["kind"] == "login" and line["from_id"] == stage.bot_id for line in ledger)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from sandbox.stage import control
+from tests.e2e.crowd import Crowd
 from tests.e2e.evidence import errors, until
 from tests.e2e.harness import Stage
 from tests.e2e.words import make_file, shown, store
@@ -34,26 +34,16 @@ async def test_forged_payloads_sent_to_the_bot_are_answered_each_and_open_nothin
     # a real code with a space after it is no forgery: who types it means it
     payloads = (text for text in forged(codes, random.Random(SEED)) if text.strip() not in codes)
     texts = [f"/start {payload}" for payload in itertools.islice(payloads, 400)]
-    people: list[int] = (await control(stage.sandbox.info, "POST", "/people", count=20, first_name="Rita"))["ids"]
-
-    async def say(person: int, said: list[str]) -> None:
-        body = {"from": person, "to": stage.scene.username, "texts": said}
-        await control(stage.sandbox.info, "POST", "/say", **body)
-
-    async def answers() -> list[dict[str, Any]]:
-        return [line for line in await stage.sent_by_bot() if line["peer_id"] in people]
-
-    async def all_answers() -> bool:
-        return len(await answers()) >= len(texts)
+    crowd = await Crowd.of(stage, 20)
 
     async def a_file() -> bool:
-        return any(line.get("media") for line in await answers())
+        return any((await crowd.files()).values())
 
-    for number, person in enumerate(people):
-        await say(person, texts[number::20])
-    await until(all_answers, 180)
+    for number, person in enumerate(crowd.people):
+        await crowd.say(person, texts[number::20])
+    await until(partial(crowd.got, len(texts)), 180)
     await asyncio.sleep(1)
-    got = await answers()
+    got = await crowd.received()
     assert len(got) == len(texts)
     assert not await a_file()
     assert {line["text"] for line in got} == {
@@ -62,5 +52,5 @@ async def test_forged_payloads_sent_to_the_bot_are_answered_each_and_open_nothin
         shown("en", "greeting", first="Rita"),
     }
     assert errors(stage.bots[0].text()) == []
-    await say(people[0], [f"/start {codes[0]}"])
+    await crowd.say(crowd.people[0], [f"/start {codes[0]}"])
     await until(a_file, 60)  # by the same way, a real one: what a hit would look like

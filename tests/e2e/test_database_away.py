@@ -1,0 +1,172 @@
+"""The database or Telegram goes away in mid-run: the process lives, nothing is lost, nothing doubled, order is kept."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+from collections.abc import AsyncIterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from database.mongod import find_mongod, spawn, url_of
+from sandbox.people import People
+from tests.e2e.crowd import Crowd
+from tests.e2e.evidence import errors, logins, sha256, until
+from tests.e2e.harness import BotProcess, SandboxProcess, free_port, make_stage
+from tests.e2e.words import code_in, make_file, said, shown, store
+
+AWAY = 1.5
+"""Seconds that the database stays away after the bot noticed it, which takes the two of a ping."""
+
+
+class Mongod:
+    """A MongoDB server that stops, dies and comes back when it is told to."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._socket = folder / "mongo.sock"
+        self.url = url_of(self._socket)
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        """Come up, or come back with what was there before."""
+        self._socket.unlink(missing_ok=True)
+        (self._folder / "data").mkdir(parents=True, exist_ok=True)
+        lock = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT)
+        log = self._folder / "mongod.log"
+        self._process = await spawn(find_mongod(), self._folder / "data", self._socket, log, lock)
+        os.close(lock)
+
+        async def listens() -> bool:
+            return self._socket.exists()
+
+        await until(listens, 60)
+
+    async def go(self, how: str) -> None:
+        """Go away: "stopped" like a machine that hangs, or "killed"."""
+        assert self._process
+        self._process.send_signal(signal.SIGSTOP if how == "stopped" else signal.SIGKILL)
+        if how == "killed":
+            await self._process.wait()
+
+    async def come(self, how: str) -> None:
+        """Be there again."""
+        assert self._process
+        if how == "stopped":
+            self._process.send_signal(signal.SIGCONT)
+        else:
+            await self.start()
+
+    async def end(self) -> None:
+        if self._process and self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def mongod(tmp_path: Path) -> AsyncIterator[Mongod]:
+    server = Mongod(tmp_path / "mongo")
+    await server.start()
+    yield server
+    await server.end()
+
+
+async def checks(bot: BotProcess) -> tuple[int, dict[str, str]]:
+    """What /readyz says."""
+    status, text = await bot.get("/readyz")
+    return status, json.loads(text)["checks"] if text else {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("how", "lease"), [("stopped", "60"), ("stopped", "2"), ("killed", "2")])
+async def test_while_the_database_is_away_updates_wait_and_then_are_answered_once_and_in_order(
+    sandbox: SandboxProcess, people: People, mongod: Mongod, tmp_path: Path, how: str, lease: str
+) -> None:
+    stage = await make_stage(sandbox, people, tmp_path, mongod.url)
+    bot = await stage.bot(LEASE_SECONDS=lease).start()
+    try:
+        files = [make_file(tmp_path, f"file {number}") for number in range(6)]
+        codes = [await store(stage, path) for path in files]
+        crowd = await Crowd.of(stage, 5)
+        orders = crowd.orders(len(files), seed=len(how) + int(lease))
+        asking = [asyncio.create_task(crowd.ask(who, [codes[n] for n in order], 1.0)) for who, order in orders.items()]
+        await asyncio.sleep(1.5)
+        await mongod.go(how)
+        late = make_file(tmp_path, "late")
+        await stage.owner.send_file(late)
+        await stage.owner.send("/help")
+
+        async def noticed() -> bool:
+            assert (await bot.get("/healthz"))[0] == 200
+            status, told = await checks(bot)
+            return status == 503 and told.get("database", "ok") != "ok"
+
+        await until(noticed, 20)
+        await asyncio.sleep(AWAY)
+        assert (await bot.get("/healthz"))[0] == 200
+        assert (await checks(bot))[0] == 503
+        await mongod.come(how)
+        await bot.ready(60)
+        await asyncio.gather(*asking)
+
+        stored, helped = await stage.answer(stage.owner, 60), await stage.answer(stage.owner, 60)
+        assert code_in(stored)
+        assert said(helped) == shown("en", "help-owner")
+        await until(partial(crowd.got, len(files) * len(orders)), 60)
+        await asyncio.sleep(1)
+        sums = [sha256(path) for path in files]
+        assert await crowd.files() == {who: [sums[number] for number in order] for who, order in orders.items()}
+        assert await crowd.texts() == {who: [] for who in orders}
+        assert len(await stage.sent_by_bot(stage.owner.id)) == len(files) + 2
+        assert await logins(stage) == 1
+        assert errors(bot.text()) == []
+    finally:
+        await stage.close()
+
+
+@pytest.mark.slow
+async def test_after_a_restart_of_telegram_the_bot_is_back_by_itself_and_answers_everything_once(
+    database_url: str, tmp_path: Path
+) -> None:
+    ports = ("--port", str(free_port()), "--control-port", str(free_port()))
+    sandbox = SandboxProcess("--state", str(tmp_path / "telegram"), *ports)
+    await sandbox.start()
+    async with People(sandbox.info) as people:
+        stage = await make_stage(sandbox, people, tmp_path, database_url)
+        bot = await stage.bot().start()
+        try:
+            files = [make_file(tmp_path, f"file {number}") for number in range(6)]
+            codes = [await store(stage, path) for path in files]
+            crowd = await Crowd.of(stage, 5)
+            orders = crowd.orders(len(files), seed=3)
+            for half, number in ((slice(0, 3), signal.SIGKILL), (slice(3, 6), signal.SIGTERM)):
+                await sandbox.latency(300)  # so that it goes while calls are under way
+                await asyncio.gather(
+                    *(crowd.ask(who, [codes[n] for n in order[half]]) for who, order in orders.items())
+                )
+                await sandbox.stop(number)
+                await until(partial(unready, bot), 30)
+                await sandbox.start()
+            await bot.ready(60)
+            await until(partial(crowd.got, len(files) * len(orders)), 60)
+            await asyncio.sleep(1)
+            sums = [sha256(path) for path in files]
+            assert await crowd.files() == {who: [sums[number] for number in order] for who, order in orders.items()}
+            assert await crowd.texts() == {who: [] for who in orders}
+            assert await logins(stage) == 1
+            assert {entry["logger"] for entry in errors(bot.text())} <= {"pyrogram.connection.transport.tcp.tcp"}
+        finally:
+            await stage.close()
+            await sandbox.stop()
+
+
+async def unready(bot: BotProcess) -> bool:
+    """Whether the bot lives and says that Telegram is away."""
+    assert (await bot.get("/healthz"))[0] == 200
+    status, told = await checks(bot)
+    return status == 503 and told["telegram"] != "ok"

@@ -1,0 +1,221 @@
+"""The process as an operator meets it: wrong settings, a wrong token, a standby, the end under load, a taken port."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import time
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from database.connection import Database
+from database.leases import LeaseInfo
+from sandbox.person import Person
+from tests.database.mongo import bot_of
+from tests.e2e.conftest import MakeStage
+from tests.e2e.crowd import Crowd
+from tests.e2e.evidence import entries, logins, sha256, until
+from tests.e2e.harness import ROOT, BotProcess, Stage
+from tests.e2e.words import make_file, said, shown, store
+
+WRONG_SETTINGS, CANNOT_RUN = 2, 3
+SLACK = 6.0
+"""Seconds that a busy machine may add to a stated time."""
+
+
+async def ended(bot: BotProcess, timeout: float = 60) -> tuple[int, str]:
+    """How a process ended by itself: its exit code and everything that it said."""
+    assert bot.process
+    return await asyncio.wait_for(bot.process.wait(), timeout), bot.text()
+
+
+async def last_words(bot: BotProcess) -> tuple[int, str]:
+    """How a process ended that cannot run: its exit code and its one line for the operator."""
+    code, text = await ended(bot)
+    assert "Traceback" not in text, text
+    (line,) = [entry["message"] for entry in entries(text) if entry["level"] == "ERROR"]
+    return code, line
+
+
+async def lease_of(stage: Stage) -> LeaseInfo | None:
+    """Who owns the bot, by the database."""
+    async with await Database.connect(stage.database_url, f"e2e{stage.bot_id}") as database:
+        return await bot_of(database, stage.bot_id).lease.holder()
+
+
+async def test_wrong_settings_are_named_all_at_once_without_their_values(tmp_path: Path) -> None:
+    wrong = {"BOT_TOKEN": "wrong-one", "API_ID": "wrong-two", "PROTECT_CONTENT": "wrong-three", "PORT": "wrong-four"}
+    bot = await BotProcess({**wrong, "DATA_DIR": str(tmp_path / "data")}, tmp_path / "bot.log").start(ready=False)
+    code, text = await ended(bot)
+    assert code == WRONG_SETTINGS
+    named = [line.strip().partition(":")[0] for line in text.splitlines() if line.startswith("  ")]
+    assert sorted(named) == sorted([*wrong, "API_HASH", "OWNER_ID"])
+    assert "wrong-" not in text
+    assert not (tmp_path / "data").exists()
+
+
+async def test_a_wrong_token_ends_the_bot_after_one_try(make: MakeStage) -> None:
+    stage = await make()
+    before = (await stage.sandbox.calls(0)).get("auth.ImportBotAuthorization", 0)
+    number, _, secret = stage.scene.token.partition(":")
+    bot = await stage.bot(BOT_TOKEN=f"{number}:{secret[::-1]}").start(ready=False)
+    code, line = await last_words(bot)
+    assert code == CANNOT_RUN
+    assert "ACCESS_TOKEN_" in line
+    assert "BOT_TOKEN" in line
+    assert await logins(stage) == 0
+    assert (await stage.sandbox.calls(0))["auth.ImportBotAuthorization"] - before == 1
+    lease = await lease_of(stage)
+    assert lease
+    assert not lease.held
+
+
+async def test_a_taken_port_is_said_in_one_line(stage: Stage, tmp_path: Path) -> None:
+    other = stage.bot(PORT=str(stage.bots[0].port), LEASE_SECONDS="60")
+    other.log = tmp_path / "bot.log"
+    await other.start(ready=False)
+    code, line = await last_words(other)
+    assert code == CANNOT_RUN
+    assert f"PORT ({stage.bots[0].port})" in line
+    assert "in use" in line
+
+
+async def test_a_data_dir_that_cannot_be_used_is_said_in_one_line(stage: Stage, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    bot = stage.bot(DATABASE_URL="", DATA_DIR=str(tmp_path / "file" / "data"))
+    bot.log = tmp_path / "bot.log"
+    await bot.start(ready=False)
+    code, line = await last_words(bot)
+    assert code == CANNOT_RUN
+    assert f"DATA_DIR ({tmp_path / 'file' / 'data'})" in line
+
+
+async def test_plugins_are_found_from_any_working_directory(stage: Stage) -> None:
+    process = stage.bots[0].process
+    assert process
+    assert Path(f"/proc/{process.pid}/cwd").readlink() != ROOT
+    reader = await stage.reader("Rita")
+    await reader.send("/start")
+    assert said(await stage.answer(reader)) == shown("en", "greeting", first="Rita")
+
+
+async def standby(stage: Stage, folder: Path, **settings: str) -> BotProcess:
+    """A second process, which has found out that the bot is taken."""
+    other = stage.bot(**settings)
+    other.log = folder / "standby.log"
+    await other.start(ready=False)
+
+    async def stands_by() -> bool:
+        return "standing by" in other.text()
+
+    await until(stands_by, 60)
+    return other
+
+
+async def answered(stage: Stage, reader: Person) -> float:
+    """Write to the bot now. Returns after how many seconds the one answer came."""
+    began = time.monotonic()
+    await reader.send("/start")
+    assert said(await stage.answer(reader, 60)) == shown("en", "greeting", first="Rita")
+    taken = time.monotonic() - began
+    assert await reader.quiet(0.5) == []
+    return taken
+
+
+@pytest.mark.slow
+async def test_a_standby_waits_while_the_owner_lives_and_takes_over_when_it_dies(
+    make: MakeStage, tmp_path: Path
+) -> None:
+    lease = 2
+    stage = await make()
+    first = await stage.bot(LEASE_SECONDS=str(lease)).start()
+    second = await standby(stage, tmp_path, LEASE_SECONDS=str(lease))
+    for _ in range(4):  # longer than its lease lasts if it is not renewed
+        await asyncio.sleep(lease / 2)
+        assert (await second.get("/healthz"))[0] == 200
+        status, text = await second.get("/readyz")
+        assert status == 503
+        assert "another process owns the bot" in json.loads(text)["checks"]["lease"]
+    assert (await first.get("/readyz"))[0] == 200
+    reader = await stage.reader("Rita")
+    await first.kill()
+    assert await answered(stage, reader) < 1.2 * lease + SLACK
+    await second.ready(5)
+    await standby(stage, tmp_path, LEASE_SECONDS=str(lease))  # the first one, started again, has to wait in its turn
+    assert (await second.get("/readyz"))[0] == 200
+    assert await logins(stage) == 1
+
+
+async def test_a_standby_takes_over_at_once_from_an_owner_that_was_told_to_end(make: MakeStage, tmp_path: Path) -> None:
+    stage = await make()
+    first = await stage.bot(LEASE_SECONDS="60").start()
+    second = await standby(stage, tmp_path, LEASE_SECONDS="60")
+    reader = await stage.reader("Rita")
+    await first.terminate()
+    assert await answered(stage, reader) < 60 / 20 + SLACK  # it looks twenty times per lease
+    await second.ready(5)
+    assert await logins(stage) == 1
+
+
+@pytest.mark.slow
+async def test_a_standby_takes_over_the_database_as_well_where_the_bot_runs_its_own(
+    make: MakeStage, tmp_path: Path
+) -> None:
+    stage = await make()
+    first = await stage.bot(DATABASE_URL="").start()
+    code = await store(stage, make_file(tmp_path, "kept"))
+    second = await standby(stage, tmp_path, DATABASE_URL="")
+    await first.kill()
+    await second.ready(60)
+    reader = await stage.reader()
+    await reader.send(f"/start {code}")
+    got = await stage.answer(reader, 30)
+    assert sha256(await reader.download(got, tmp_path / "copy")) == sha256(tmp_path / "kept.bin")
+    assert await logins(stage) == 1
+
+
+@pytest.mark.slow
+async def test_the_end_under_load_is_quick_and_loses_and_doubles_nothing(make: MakeStage, tmp_path: Path) -> None:
+    stage = await make()
+    bot = await stage.bot(LEASE_SECONDS="60").start()
+    files = [make_file(tmp_path, f"file {number}") for number in range(8)]
+    codes = [await store(stage, path) for path in files]
+    crowd = await Crowd.of(stage, 12)
+    orders = crowd.orders(len(files), seed=7)
+    everything = len(files) * len(orders)
+    await stage.sandbox.latency(400)
+    try:
+        asking = [asyncio.create_task(crowd.ask(who, [codes[n] for n in order])) for who, order in orders.items()]
+        for wanted in (8, 40):
+            await until(partial(crowd.got, wanted), 60, every=0.05)
+            assert await bot.terminate() < 10
+            assert bot.process
+            assert bot.process.returncode == 0
+            assert not await crowd.got(everything)  # it ended in the midst of the work
+            lease = await lease_of(stage)
+            assert lease
+            assert not lease.held
+            await bot.start()
+        await asyncio.gather(*asking)
+    finally:
+        await stage.sandbox.latency(0)
+    await until(partial(crowd.got, everything), 60)
+    await asyncio.sleep(1)
+    sums = [sha256(path) for path in files]
+    assert await crowd.files() == {who: [sums[number] for number in order] for who, order in orders.items()}
+    assert await crowd.got(everything + 1) is False
+    assert await logins(stage) == 1
+
+
+async def test_ctrl_c_ends_the_bot_as_gently(make: MakeStage) -> None:
+    stage = await make()
+    bot = await stage.bot().start()
+    assert bot.process
+    bot.process.send_signal(signal.SIGINT)
+    code, text = await ended(bot, 15)
+    assert code == 0
+    assert "Traceback" not in text
+    assert entries(text)[-1]["message"] == "Stopped"
