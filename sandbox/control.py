@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from aiohttp import web
 
+from sandbox.body import WrongError, number, read_body
 from sandbox.crowd import MAX_AT_ONCE, Crowd
 from sandbox.errors import RpcError
+from sandbox.faults.routes import TROUBLE, Trouble
+from sandbox.faults.routes import routes as trouble_routes
 from sandbox.ledger import Ledger
 from sandbox.world.api import Api
 
@@ -24,12 +26,14 @@ routes = web.RouteTableDef()
 class Control:
     """The control server's life."""
 
-    def __init__(self, api: Api, ledger: Ledger) -> None:
+    def __init__(self, api: Api, ledger: Ledger, trouble: Trouble) -> None:
         app = web.Application(middlewares=[_explain], client_max_size=_MAX_BODY)
         app[_API] = api
         app[_LEDGER] = ledger
         app[_CROWD] = Crowd(api)
+        app[TROUBLE] = trouble
         app.add_routes(routes)
+        app.add_routes(trouble_routes)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
 
     async def start(self, host: str, port: int) -> str:
@@ -44,34 +48,14 @@ class Control:
         await self._runner.cleanup()
 
 
-class _WrongError(Exception):
-    """A request that cannot be understood: 400 with these words."""
-
-
 @web.middleware
 async def _explain(request: web.Request, handler: Any) -> web.StreamResponse:
     """Answer a wrong request with the reason, in JSON."""
     try:
         response: web.StreamResponse = await handler(request)
-    except (_WrongError, RpcError) as error:
+    except (WrongError, RpcError) as error:
         return web.json_response({"error": str(error)}, status=400)
     return response
-
-
-async def _body(request: web.Request) -> dict[str, Any]:
-    try:
-        body = json.loads(await request.text() or "{}")
-    except ValueError:
-        raise _WrongError("the body is no JSON") from None
-    if not isinstance(body, dict):
-        raise _WrongError("the body is no JSON object")
-    return body
-
-
-def _number(value: object, name: str, low: float, high: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        raise _WrongError(f"{name} must be a number from {low:g} to {high:g}")
-    return float(value)
 
 
 @routes.get("/health")
@@ -86,7 +70,7 @@ async def ledger(request: web.Request) -> web.StreamResponse:
     try:
         since = int(request.query.get("since", "0"))
     except ValueError:
-        raise _WrongError("since must be a whole number") from None
+        raise WrongError("since must be a whole number") from None
     response = web.StreamResponse(headers={"Content-Type": "application/x-ndjson"})
     await response.prepare(request)
     lines: list[bytes] = []
@@ -113,7 +97,7 @@ async def calls(request: web.Request) -> web.Response:
 @routes.post("/latency")
 async def latency(request: web.Request) -> web.Response:
     """`{"milliseconds": n}`: added to every call from now on."""
-    milliseconds = _number((await _body(request)).get("milliseconds"), "milliseconds", 0, _MAX_LATENCY)
+    milliseconds = number((await read_body(request)).get("milliseconds"), "milliseconds", 0, _MAX_LATENCY)
     request.app[_API].latency = milliseconds / 1000
     return web.json_response({"milliseconds": milliseconds})
 
@@ -121,37 +105,37 @@ async def latency(request: web.Request) -> web.Response:
 @routes.post("/file_references")
 async def file_references(request: web.Request) -> web.Response:
     """`{"ttl": seconds or null}`: after how long a file reference expires; null is never."""
-    ttl = (await _body(request)).get("ttl")
-    request.app[_API].file_reference_ttl = None if ttl is None else _number(ttl, "ttl", 0, float("inf"))
+    ttl = (await read_body(request)).get("ttl")
+    request.app[_API].file_reference_ttl = None if ttl is None else number(ttl, "ttl", 0, float("inf"))
     return web.json_response({"ttl": ttl})
 
 
 @routes.post("/bots")
 async def bots(request: web.Request) -> web.Response:
     """`{"token": "123:abc", "username": "name"}`: make a bot known, as BotFather would."""
-    body = await _body(request)
+    body = await read_body(request)
     token, username = body.get("token"), body.get("username")
     if not isinstance(token, str) or not isinstance(username, str) or not token.partition(":")[0].isdigit():
-        raise _WrongError("token must be like 123:abc, and username a name")
+        raise WrongError("token must be like 123:abc, and username a name")
     try:
         request.app[_API].add_bot(token, username)
     except ValueError as error:
-        raise _WrongError(str(error)) from None
+        raise WrongError(str(error)) from None
     return web.json_response({"id": int(token.partition(":")[0]), "username": username})
 
 
 @routes.post("/people")
 async def people(request: web.Request) -> web.Response:
     """`{"count": n, "first_name": "…", "language_code": "en"}`: make people without clients; answers their `ids`."""
-    body = await _body(request)
-    count = int(_number(body.get("count"), "count", 1, MAX_AT_ONCE))
+    body = await read_body(request)
+    count = int(number(body.get("count"), "count", 1, MAX_AT_ONCE))
     first_name, language_code = body.get("first_name", "Somebody"), body.get("language_code", "en")
     if not isinstance(first_name, str) or not isinstance(language_code, str):
-        raise _WrongError("first_name and language_code must be texts")
+        raise WrongError("first_name and language_code must be texts")
     try:
         ids = await request.app[_CROWD].sign_up(count, first_name=first_name, language_code=language_code)
     except ValueError as error:
-        raise _WrongError(str(error)) from None
+        raise WrongError(str(error)) from None
     return web.json_response({"ids": ids})
 
 
@@ -161,21 +145,21 @@ async def say(request: web.Request) -> web.Response:
 
     Answers `{"message_ids": [...]}` in the order of the texts, person after person.
     """
-    body = await _body(request)
+    body = await read_body(request)
     senders: list[Any] = body["from"] if isinstance(body.get("from"), list) else [body.get("from")]
     to, texts = body.get("to"), body.get("texts")
     if not senders or not all(isinstance(each, int) and not isinstance(each, bool) for each in senders):
-        raise _WrongError("from must be a user id or a list of them")
+        raise WrongError("from must be a user id or a list of them")
     if not isinstance(to, int | str) or isinstance(to, bool):
-        raise _WrongError("to must be an id or a user name")
+        raise WrongError("to must be an id or a user name")
     if not isinstance(texts, list) or not all(isinstance(each, str) for each in texts):
-        raise _WrongError("texts must be a list of texts")
+        raise WrongError("texts must be a list of texts")
     if len(senders) * len(texts) > MAX_AT_ONCE:
-        raise _WrongError(f"at most {MAX_AT_ONCE} messages at once")
+        raise WrongError(f"at most {MAX_AT_ONCE} messages at once")
     ids: list[int] = []
     try:
         for sender in senders:
             ids += await request.app[_CROWD].say(sender, to, texts)
     except ValueError as error:
-        raise _WrongError(str(error)) from None
+        raise WrongError(str(error)) from None
     return web.json_response({"message_ids": ids})

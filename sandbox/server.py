@@ -11,12 +11,14 @@ from types import TracebackType
 from typing import Self
 
 from sandbox.control import Control
+from sandbox.faults.routes import Trouble
+from sandbox.faults.weather import Faults
 from sandbox.ledger import Ledger
+from sandbox.listener import Listener
 from sandbox.network import ServerInfo
 from sandbox.wire.connection import Connection
 from sandbox.wire.crypto import ServerKey
 from sandbox.wire.hub import Hub
-from sandbox.wire.weather import Weather
 from sandbox.world.api import Api
 from sandbox.world.state import State
 
@@ -38,14 +40,12 @@ class Sandbox:
         port: int = 0,
         control_port: int = 0,
         bots: Iterable[tuple[str, str]] = (),
-        weather: Weather | None = None,
     ) -> None:
         """`state` is a directory, None for one that goes at the end; `bots` are tokens with user names; port 0: any."""
         self._state_dir = state
         self._port = port
         self._control_port = control_port
         self._bots = list(bots)
-        self._weather = weather
         self._cleanup = contextlib.AsyncExitStack()
         self.info: ServerInfo
         self.api: Api
@@ -92,20 +92,20 @@ class Sandbox:
         self.ledger = Ledger(directory / "ledger.jsonl")
         self._cleanup.callback(self.ledger.close)
 
-        self.hub = Hub(state, server_key, weather=self._weather)
-        listener = await asyncio.get_running_loop().create_server(
-            lambda: Connection(self.hub), HOST, self._port, start_serving=False, backlog=1024
-        )
+        faults = Faults()
+        self.hub = Hub(state, server_key, weather=faults)
+        listener = Listener(lambda: Connection(self.hub))
         self._cleanup.callback(listener.close)
-        address: tuple[str, int] = listener.sockets[0].getsockname()
+        address = await listener.open(HOST, self._port)
         self.api = Api(state, self.ledger, address=address, push=self.hub.push, listening=self.hub.listening)
         for token, username in self._bots:
             self.api.add_bot(token, username)
+        faults.watch(self.api, self.hub)
         self.hub.start(self.api)
         self._cleanup.push_async_callback(self.hub.stop)
 
-        control = Control(self.api, self.ledger)
+        control = Control(self.api, self.ledger, Trouble(self.api, self.hub, faults, listener))
         url = await control.start(HOST, self._control_port)
         self._cleanup.push_async_callback(control.stop)
-        await listener.start_serving()
+        await listener.serve()
         self.info = ServerInfo(f"{address[0]}:{address[1]}", url, str(public_key.resolve()))

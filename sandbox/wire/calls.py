@@ -128,7 +128,11 @@ class Calls:
         if self._world is None:
             raise RpcError(500, "WORLD_NOT_STARTED")
         await self._weather.before(caller, call.query)
-        result = await self._world.invoke(caller, call.query, without_updates=call.without_updates)
+        try:
+            result = await self._world.invoke(caller, call.query, without_updates=call.without_updates)
+        except RpcError:
+            await self._weather.after(caller, call.query)
+            raise
         await self._weather.after(caller, call.query)
         return write_result(msg_id, call.query, result)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from pyrogram.raw import types
@@ -118,6 +119,10 @@ class Hub:
                 del sessions[old.id]
         return session
 
+    def find(self, key_id: int, session_id: int) -> Session | None:
+        """The session with this id, if the key has one."""
+        return self._sessions.get(key_id, {}).get(session_id)
+
     def destroy_session(self, key: AuthKey, session_id: int) -> bool:
         """Forget a session and what waited for it."""
         return self._sessions.get(key.id, {}).pop(session_id, None) is not None
@@ -131,13 +136,19 @@ class Hub:
 
     def push(self, auth_key_id: int, updates: TLObject[Any]) -> None:
         """Tell every session of a key that wants updates; those without a connection hear it when they are back."""
+        if self.listening(auth_key_id):
+            self.deliver(auth_key_id, self.weather.updates(auth_key_id, updates))
+
+    def deliver(self, auth_key_id: int, envelopes: Sequence[TLObject[Any]]) -> int:
+        """The same, for what the weather has let through; returns how many sessions it goes to."""
         sessions = [s for s in self._sessions.get(auth_key_id, {}).values() if s.caller.wants_updates]
-        if not sessions:
-            return
-        for each in self.weather.updates(auth_key_id, updates):
-            body = write_object(each)
-            for session in sessions:
-                session.send(body, Kind.PUSH)
+        sessions = [s for s in sessions if self.weather.reaches(s)]
+        if sessions:
+            for each in envelopes:
+                body = write_object(each)
+                for session in sessions:
+                    session.send(body, Kind.PUSH)
+        return len(sessions)
 
     def listening(self, auth_key_id: int) -> bool:
         """Whether any session of the key wants updates."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from pyrogram.raw.core import TLObject
 
+from sandbox.wire.sessions import Session
 from sandbox.world.api import Caller
 
 
@@ -26,7 +27,7 @@ class Weather:
         """
 
     async def after(self, caller: Caller, query: TLObject[Any]) -> None:
-        """The request was applied, its reply has not left.
+        """The request was applied, or refused by the world; its reply has not left.
 
         Raises:
             RpcError: what the client is told instead.
@@ -36,3 +37,7 @@ class Weather:
     def updates(self, auth_key_id: int, updates: TLObject[Any]) -> Sequence[TLObject[Any]]:  # noqa: ARG002 - subclasses need it
         """What really goes out when the world tells a key's sessions something."""
         return (updates,)
+
+    def reaches(self, session: Session) -> bool:  # noqa: ARG002 - subclasses need it
+        """Whether updates reach this session; one that they do not reach has lost them."""
+        return True

@@ -32,6 +32,8 @@ class Limits:
     """Events in one slice of getDifference, unless the call asks for fewer."""
     difference_too_long: int | None = None
     """More events than this behind: DifferenceTooLong, also when the call sets no limit of its own."""
+    channel_difference: int | None = None
+    """Events in one getChannelDifference at most, whatever the call asks for."""
     channel_difference_too_long: int | None = None
     """More events than this behind: ChannelDifferenceTooLong."""
     callback_seconds: float = 10.0

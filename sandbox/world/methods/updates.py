@@ -87,6 +87,7 @@ async def get_channel_difference(call: Call, query: Any) -> object:
     if too_long is not None and channel.pts - query.pts > too_long:
         return _channel_too_long(call, channel)
     most = max(1, min(query.limit, BOT_LIMIT if call.me.bot else USER_LIMIT))
+    most = min(most, call.world.limits.channel_difference or most)
     events = call.world.boxes.since(channel, query.pts, most)
     view = call.view()
     new_messages, others = _rendered(call, view, channel, events)
