@@ -17,6 +17,9 @@ CHECK_TIMEOUT = 2.0
 KEEP = 1.0
 """Seconds that the checks' answers are kept, so that a stranger's requests cannot become load on the database."""
 
+KEEP_FAILURE = 0.1
+"""The same while a check fails: whoever waits for a start should not wait for an old answer."""
+
 
 class Probe(Protocol):
     """One thing that must be well for the bot to serve."""
@@ -81,7 +84,7 @@ class StatusSource(Protocol):
 
 
 class Checks:
-    """Asks all probes at once and keeps the answers for a second."""
+    """Asks all probes at once and keeps the answers for a moment."""
 
     def __init__(self, probes: Sequence[Probe], *, timeout: float = CHECK_TIMEOUT, keep: float = KEEP) -> None:
         self._probes = tuple(probes)
@@ -97,7 +100,8 @@ class Checks:
             if time.monotonic() >= self._until:
                 reasons = await asyncio.gather(*map(self._ask, self._probes))
                 self._answers = {probe.name: reason for probe, reason in zip(self._probes, reasons, strict=True)}
-                self._until = time.monotonic() + self._keep
+                keep = min(self._keep, KEEP_FAILURE) if any(self._answers.values()) else self._keep
+                self._until = time.monotonic() + keep
             return self._answers
 
     async def _ask(self, probe: Probe) -> str | None:

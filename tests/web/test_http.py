@@ -122,6 +122,24 @@ async def test_many_requests_are_one_question() -> None:
     assert check.asked == 2
 
 
+async def test_a_failure_is_looked_at_again_sooner() -> None:
+    asked = []
+
+    async def starting() -> str | None:
+        asked.append(1)
+        return "starting" if len(asked) == 1 else None
+
+    checks = Checks([Ask("telegram", starting)], keep=60)
+    assert await checks.answers() == {"telegram": "starting"}
+    assert await checks.answers() == {"telegram": "starting"}
+    assert len(asked) == 1
+    await asyncio.sleep(0.15)
+    assert await checks.answers() == {"telegram": None}
+    await asyncio.sleep(0.15)
+    await checks.answers()
+    assert len(asked) == 2
+
+
 async def test_the_status_page_is_json_for_programs() -> None:
     bots = (BotFacts("files_bot", "running", backlog=3, last_update_age=2.0, lease_epoch=4, logins=1, recoveries=2),)
     async with serving([Check("database", "away")], status=Known(bots)) as http, http.get("/") as response:
