@@ -1,0 +1,36 @@
+"""What a proof found, and how it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report: what was expected, what became of it, and whether that is what is promised.
+
+    `control` tells that a protection was switched off: then the promise must break, or the proof proves nothing.
+    """
+
+    name: str
+    seed: int
+    expected: int
+    missing: int
+    doubled: int
+    outcomes: Mapping[str, object] = field(default_factory=dict)
+    holds: bool = True
+    control: bool = False
+    seconds: float = 0.0
+
+    @property
+    def as_it_should_be(self) -> bool:
+        """Whether the promise holds, or breaks where a protection was off."""
+        return self.holds is not self.control
+
+    def told(self) -> str:
+        """The line."""
+        verdict = "ok  " if self.as_it_should_be else "FAIL"
+        numbers = f"expected {self.expected}, missing {self.missing}, doubled {self.doubled}"
+        outcomes = ", ".join(f"{name} {value}" for name, value in self.outcomes.items())
+        return f"{verdict} {self.name}: {numbers}; {outcomes}; seed {self.seed}; {self.seconds:.0f} s"
