@@ -96,7 +96,9 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
         self.announce: Callable[[], None] = lambda: None
         """Announce the commands again: somebody who could not be told may be there now."""
         self.logins = 0
-        self.connections = 0
+        self.recoveries = 0
+        self._meter = meter
+        self._lost_at: float | None = None
         self.refused: RPCError | None = None
         """Why the server does not take this session any more; None while it does."""
         self.connect_handler = self._connected
@@ -143,6 +145,8 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
             raise LoginTooSoon(wait)
         log.info("No session is stored: logging in")
         self.logins += 1
+        if self._meter:
+            self._meter.login()
         await self.store.login_begins(now)
         await self.sign_in_bot(str(self.bot_token))
         await self.store.flush()
@@ -189,14 +193,25 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
     async def _connected(self, _: pyrogram.Client, session: Any) -> None:
         """A connection is up (again): what was missed meanwhile is fetched."""
         if session is self.session and self.is_initialized:
-            self.connections += 1
+            if self._lost_at is not None:
+                self.note_recovery("connection", time.monotonic() - self._lost_at)
+                self._lost_at = None
             log.info("Connected again: fetching what was missed")
             self.difference.fill_all()
 
     async def _disconnected(self, _: pyrogram.Client, session: Any) -> None:
         """A connection is gone: nothing in flight on it will be answered, so it is asked again at once."""
+        if session is self.session and self.is_initialized and self._lost_at is None:
+            self._lost_at = time.monotonic()
         for result in list(session.results.values()):
             result.event.set()
+
+    def note_recovery(self, kind: str, seconds: float) -> None:
+        """Count something that broke and healed."""
+        self.recoveries += 1
+        log.info("Recovered: %s, after %.1f s", kind, seconds)
+        if self._meter:
+            self._meter.recovery(kind, seconds)
 
     @property
     def backlog(self) -> int:

@@ -51,4 +51,10 @@ NOT_WEAKENED = Weakened()
 
 
 class Meter(CallMeter, UpdateMeter, Protocol):
-    """Who counts calls and updates."""
+    """Who counts calls, updates, logins and recoveries."""
+
+    def login(self) -> None:
+        """Count a login with a bot token."""
+
+    def recovery(self, kind: str, seconds: float) -> None:
+        """Count something that broke and healed, and how long that took."""

@@ -24,13 +24,11 @@ from client.bot import Bot
 from client.identity import LoginTooSoon
 from client.lease import LeaseKeeper
 from client.storage import Superseded
+from client.watch import SessionDead, Stuck, Watch
 from database.connection import is_unavailable
 from services.errors import TryLater
 
 log = logging.getLogger(__name__)
-
-LOOK_EVERY = 1.0
-"""Seconds between two looks whether the connection still has somebody reading it."""
 
 GRACE = 4.0
 """Seconds that handlers have to finish when the bot is told to end."""
@@ -47,10 +45,6 @@ DEAD = (Unauthorized, AuthKeyDuplicated, TransportError)
 
 class Refused(Exception):  # noqa: N818 - says what happened
     """Telegram does not accept the settings; the text says which and what to do."""
-
-
-class SessionDead(Exception):  # noqa: N818 - says what happened
-    """The stored session is worth nothing any more: the next start logs in."""
 
 
 class Life:
@@ -111,7 +105,7 @@ class Life:
             self.starts += 1
             log.info("Running as @%s", bot.username)
             await self._begin(bot)
-            await first(self._watch(bot), stop, self.keeper.lost)
+            await first(Watch(bot).run(), stop, self.keeper.lost)
         except REFUSED as error:
             raise Refused(f"Telegram refused the login: {error.ID}. Check BOT_TOKEN, API_ID and API_HASH.") from error
         except LoginTooSoon as error:
@@ -121,7 +115,7 @@ class Life:
             log.warning("The session is dead and is dropped: %s", error)
             await self._drop(bot)
             self._failed("the session was dead and is made anew")
-        except (OSError, RPCError, TryLater, Superseded) as error:
+        except (OSError, RPCError, TryLater, Superseded, Stuck) as error:
             log.warning("While starting or running: %s", error)
             self._failed(f"it met {type(error).__name__}; the log says more")
         except Exception as error:
@@ -150,7 +144,7 @@ class Life:
 
     async def _start(self, bot: Bot) -> None:
         """Start a bot, and notice at once when the server does not know its key: the library would wait for ever."""
-        start, watch = asyncio.create_task(bot.start(self._plugins)), asyncio.create_task(self._watch(bot))
+        start, watch = asyncio.create_task(bot.start(self._plugins)), asyncio.create_task(Watch(bot).run())
         try:
             await asyncio.wait((start, watch), return_when=asyncio.FIRST_COMPLETED)
             (start if start.done() else watch).result()
@@ -163,21 +157,6 @@ class Life:
         self._failures += 1
         self.reason = reason
         log.warning("The bot is started anew: %s", reason)
-
-    @staticmethod
-    async def _watch(bot: Bot) -> None:
-        """Look whether the connection still has its reader; without one the library only seems to be connected.
-
-        Raises:
-            SessionDead: the server does not know the key any more, or refused it in a call.
-        """
-        while True:
-            await asyncio.sleep(LOOK_EVERY)
-            if bot.refused:
-                raise SessionDead(str(bot.refused)) from bot.refused
-            reader = bot.session.recv_task if bot.session else None
-            if reader and reader.done() and not reader.cancelled() and (error := reader.exception()):
-                raise SessionDead(str(error)) from error
 
 
 async def first(work: Coroutine[Any, Any, Any] | Awaitable[Any], *ends: asyncio.Event) -> bool:

@@ -28,7 +28,7 @@ class BotLike(Protocol):
     """A running bot."""
 
     username: str
-    connections: int
+    recoveries: int
 
     @property
     def alive(self) -> bool:
@@ -108,7 +108,7 @@ class Report:
             last_update_age=bot.quiet_seconds if bot else None,
             lease_epoch=life.keeper.epoch,
             logins=life.logins,
-            recoveries=max(0, life.starts - 1) + (bot.connections if bot else 0),
+            recoveries=max(0, life.starts - 1) + (bot.recoveries if bot else 0),
         )
 
     async def _database(self) -> str | None:

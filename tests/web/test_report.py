@@ -20,7 +20,7 @@ class Keeper:
 @dataclass
 class Running:
     username: str = "files_bot"
-    connections: int = 0
+    recoveries: int = 0
     alive: bool = True
     backlog: int = 0
     quiet_seconds: float = 1.5
@@ -101,7 +101,7 @@ async def test_starting_anew_and_reconnecting_are_counted_as_recoveries() -> Non
     life = running()
     life.starts = 3
     assert life.bot
-    life.bot.connections = 2
+    life.bot.recoveries = 2
     report = Report("1")
     report.tell(life, there)
     assert report.facts().bots[0].recoveries == 4

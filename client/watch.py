@@ -1,0 +1,109 @@
+"""Notices what the library does not: a key that the server forgot, a reader that died, a server that fell silent.
+
+On a quiet day nothing comes for hours and all is well. So silence alone proves nothing: after `QUIET` seconds without
+a push the server is asked where it is. An answer that fits ours ends the matter; one that is ahead of us means that
+pushes got lost, and none at all that the connection is dead though it looks alive.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from typing import Any
+
+from pyrogram import raw
+
+from services.errors import TryLater
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = 1.0
+"""Seconds between two looks whether the connection still has somebody reading it."""
+
+QUIET = 20.0
+"""Seconds without a push after which the server is asked, and again after each such time."""
+
+ANSWER_WITHIN = 10.0
+"""Seconds in which the server must answer. With `QUIET` and a reconnect, silence is repaired within 60 s."""
+
+OVERTAKING = 2.0
+"""Seconds in which a push may still be on its way that the answer has overtaken."""
+
+RECONNECT_WITHIN = 15.0
+"""Seconds in which a connection must be made anew; else the whole bot is."""
+
+
+class SessionDead(Exception):  # noqa: N818 - says what happened
+    """The stored session is worth nothing any more: the next start logs in."""
+
+
+class Stuck(Exception):  # noqa: N818 - says what happened
+    """The connection is dead and could not be made anew in time."""
+
+
+class Watch:
+    """Watches one bot's connection for as long as it runs."""
+
+    def __init__(self, bot: Any) -> None:
+        self._bot = bot
+        self._asked = time.monotonic()
+
+    async def run(self) -> None:
+        """Look until something cannot be healed here.
+
+        Raises:
+            SessionDead: the server does not know the key any more, or refused it in a call.
+            Stuck: the connection is dead and could not be made anew.
+        """
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            self._look()
+            if self._bot.is_initialized and self._bot.alive and self._is_quiet():
+                await self._ask()
+
+    def _look(self) -> None:
+        refused = self._bot.refused
+        if refused:
+            raise SessionDead(str(refused)) from refused
+        reader = self._bot.session.recv_task if self._bot.session else None
+        if reader and reader.done() and not reader.cancelled() and (error := reader.exception()):
+            raise SessionDead(str(error)) from error
+
+    def _is_quiet(self) -> bool:
+        return bool(min(self._bot.quiet_seconds, time.monotonic() - self._asked) > QUIET)
+
+    async def _ask(self) -> None:
+        """Ask the server where it is, and repair what its answer shows."""
+        self._asked = time.monotonic()
+        session = self._bot.session
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN):
+                state = await session.send(raw.functions.updates.GetState(), timeout=ANSWER_WITHIN)
+        except (OSError, TryLater) as error:  # TimeoutError is an OSError
+            log.warning("The server fell silent (%s): connecting anew", error or type(error).__name__)
+            await self._reconnect(session)
+            return
+        if self._is_behind(state):
+            await asyncio.sleep(OVERTAKING)
+        if self._is_behind(state):
+            log.warning("The server is ahead of what it pushed: fetching the difference over a new connection")
+            await self._reconnect(session)
+
+    def _is_behind(self, state: Any) -> bool:
+        """Whether the server counts further than what came here."""
+        inbox = self._bot.inbox
+        if not isinstance(state, raw.types.updates.State):
+            return False
+        return bool(state.pts > (inbox.pts.received or 0) or state.qts > (inbox.qts.received or 0))
+
+    async def _reconnect(self, session: Any) -> None:
+        """Make the connection anew; the difference is fetched when it is up."""
+        started = time.monotonic()
+        try:
+            async with asyncio.timeout(RECONNECT_WITHIN):
+                await session.restart()
+                await session.is_started.wait()
+        except TimeoutError:
+            raise Stuck(f"no new connection within {RECONNECT_WITHIN:.0f} s") from None
+        self._bot.note_recovery("silence", time.monotonic() - started)

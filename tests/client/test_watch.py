@@ -1,0 +1,165 @@
+"""A quiet day is no alarm; a silent server, a lost push, a dead reader and a refused key each are noticed in time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from pyrogram import raw
+
+from client import watch as watch_module
+from client.boxes import Box, Mark
+from client.watch import ANSWER_WITHIN, OVERTAKING, QUIET, RECONNECT_WITHIN, SessionDead, Stuck, Watch
+from tests.client.virtual import elapsed, virtual
+
+HOUR = 3600
+
+
+@pytest.fixture(autouse=True)
+def virtual_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch_module, "time", SimpleNamespace(monotonic=elapsed))
+
+
+class FakeBot:
+    """What the watch looks at, with a server that answers as a test says."""
+
+    def __init__(self, answer: Callable[[], Awaitable[Any]]) -> None:
+        self.answer = answer
+        self.asked: list[float] = []
+        self.restarted: list[float] = []
+        self.recoveries: list[str] = []
+        self.pushed_at = elapsed()
+        self.refused: Exception | None = None
+        self.is_initialized = self.alive = True
+        self.inbox = SimpleNamespace(pts=Box.at(Mark(10)), qts=Box.at(Mark(3)))
+        self.hangs = False
+        started = asyncio.Event()
+        started.set()
+        self.session: Any = SimpleNamespace(recv_task=None, is_started=started, send=self.send, restart=self.restart)
+
+    @property
+    def quiet_seconds(self) -> float:
+        return elapsed() - self.pushed_at
+
+    async def send(self, query: Any, timeout: float) -> Any:
+        assert isinstance(query, raw.functions.updates.GetState)
+        self.asked.append(elapsed())
+        return await self.answer()
+
+    async def restart(self) -> None:
+        if self.hangs:
+            await asyncio.sleep(HOUR)
+        self.restarted.append(elapsed())
+
+    def note_recovery(self, kind: str, seconds: float) -> None:
+        self.recoveries.append(kind)
+
+
+def state(pts: int = 10, qts: int = 3) -> raw.types.updates.State:
+    return raw.types.updates.State(pts=pts, qts=qts, date=0, seq=0, unread_count=0)
+
+
+async def fitting() -> Any:
+    return state()
+
+
+async def never() -> Any:
+    await asyncio.sleep(HOUR)
+
+
+async def watched(bot: FakeBot, seconds: float) -> None:
+    """Watch for so long; what the watch raises is raised."""
+    task = asyncio.create_task(Watch(bot).run())
+    await asyncio.wait([task], timeout=seconds)
+    if task.done():
+        task.result()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+@virtual
+async def test_a_quiet_day_is_no_alarm() -> None:
+    bot = FakeBot(fitting)
+    await watched(bot, 24 * HOUR)
+    assert bot.restarted == []
+    assert 24 * HOUR / QUIET * 0.8 < len(bot.asked) <= 24 * HOUR / QUIET
+
+
+@virtual
+async def test_a_busy_day_asks_nothing() -> None:
+    bot = FakeBot(fitting)
+
+    async def pushes() -> None:
+        for _ in range(600):
+            bot.pushed_at = elapsed()
+            await asyncio.sleep(QUIET / 2)
+
+    await asyncio.gather(watched(bot, 600 * QUIET / 2), pushes())
+    assert bot.asked == []
+
+
+@virtual
+async def test_a_server_that_fell_silent_is_noticed_and_repaired_within_a_minute() -> None:
+    bot = FakeBot(never)
+    begun = elapsed()
+    await watched(bot, 60)
+    assert bot.restarted
+    assert bot.restarted[0] - begun < QUIET + ANSWER_WITHIN + 3
+    assert bot.recoveries[0] == "silence"
+
+
+@virtual
+async def test_a_push_that_got_lost_is_noticed() -> None:
+    for ahead in (state(pts=11), state(qts=4)):
+
+        async def answer(ahead: Any = ahead) -> Any:
+            return ahead
+
+        bot = FakeBot(answer)
+        await watched(bot, 60)
+        assert bot.restarted
+
+
+@virtual
+async def test_a_push_that_the_answer_overtook_is_no_alarm() -> None:
+    async def answer() -> Any:
+        asyncio.get_running_loop().call_later(OVERTAKING / 2, lambda: setattr(bot.inbox.pts, "received", 11))
+        return state(pts=11)
+
+    bot = FakeBot(answer)
+    await watched(bot, 60)
+    assert bot.restarted == []
+
+
+@virtual
+async def test_a_connection_that_cannot_be_made_anew_is_said() -> None:
+    bot = FakeBot(never)
+    bot.hangs = True
+    with pytest.raises(Stuck):
+        await watched(bot, QUIET + ANSWER_WITHIN + RECONNECT_WITHIN + 5)
+
+
+@virtual
+async def test_a_dead_reader_and_a_refused_key_end_the_session_at_once() -> None:
+    async def dies() -> None:
+        raise ConnectionResetError("-404")
+
+    bot = FakeBot(fitting)
+    bot.session.recv_task = asyncio.create_task(dies())
+    with pytest.raises(SessionDead, match="-404"):
+        await watched(bot, 5)
+    bot = FakeBot(fitting)
+    bot.refused = PermissionError("AUTH_KEY_UNREGISTERED")
+    with pytest.raises(SessionDead, match="AUTH_KEY_UNREGISTERED"):
+        await watched(bot, 5)
+
+
+@virtual
+async def test_while_it_reconnects_by_itself_nobody_meddles() -> None:
+    bot = FakeBot(never)
+    bot.alive = False
+    await watched(bot, HOUR)
+    assert bot.asked == []
