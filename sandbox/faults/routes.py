@@ -109,7 +109,7 @@ async def show_faults(request: web.Request) -> web.Response:
 
 @routes.get("/faults/strikes")
 async def show_strikes(request: web.Request) -> web.Response:
-    """`?since=N`: the strikes with a number above N, oldest first."""
+    """`?since=N`: the strikes with a number above N, oldest first, at most 10,000 at a time."""
     since = request.query.get("since", "0")
     if not since.isascii() or not since.isdigit() or len(since) > 18:
         raise WrongError("since must be a whole number")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -28,11 +27,12 @@ class Silence:
     account: int | None
     """None: everybody."""
     until: float | None
-    """On the monotonic clock, in seconds; None: until it is ended, or nobody is left in it."""
+    """On the monotonic clock, in seconds; None: until it is ended."""
     answers: bool
     """Whether answers still come."""
     reach: Reach
-    links: weakref.WeakSet[Link] = field(default_factory=weakref.WeakSet)
+    links: set[Link] = field(default_factory=set)
+    """The connections in it."""
 
     def holds(self, session: Session, account: Callable[[int], int]) -> bool:
         """Whether this session hears nothing."""
@@ -44,9 +44,10 @@ class Silence:
 class Silences:
     """All that are in force."""
 
-    def __init__(self, account: Callable[[int], int]) -> None:
-        """`account` tells whose an auth key is, 0 for nobody's."""
+    def __init__(self, account: Callable[[int], int], connected: Collection[Link]) -> None:
+        """`account` tells whose an auth key is, 0 for nobody's; `connected` are the connections that are there."""
         self._account = account
+        self._connected = connected
         self._all: list[Silence] = []
 
     def __bool__(self) -> bool:
@@ -57,10 +58,7 @@ class Silences:
     ) -> None:
         """From now on, for some seconds, or None for as long as it may last."""
         until = None if seconds is None else time.monotonic() + seconds
-        silence = Silence(account, until, answers, reach)
-        for link in links:
-            silence.links.add(link)
-        self._all.append(silence)
+        self._all.append(Silence(account, until, answers, reach, set(links)))
 
     def end(self) -> int:
         """All of them; returns how many there were."""
@@ -97,5 +95,12 @@ class Silences:
         ]
 
     def _tidy(self) -> None:
+        """Forget silences whose time is over, and those that nobody is left in."""
         now = time.monotonic()
-        self._all = [each for each in self._all if each.until is None or each.until > now]
+        for each in self._all:
+            each.links = {link for link in each.links if link in self._connected}
+        self._all = [
+            each
+            for each in self._all
+            if (each.until is None or each.until > now) and (each.reach is Reach.ACCOUNT or each.links)
+        ]

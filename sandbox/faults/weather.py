@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 from pyrogram.raw.core import TLObject
@@ -26,6 +27,8 @@ from sandbox.world.api import Api, Caller
 
 LOG_SIZE = 100_000
 """Strikes that are remembered, the newest."""
+LOG_PAGE = 10_000
+"""Strikes that are told at a time."""
 
 
 @dataclass(slots=True)
@@ -66,7 +69,7 @@ class Faults(Weather):
         """Know the server this is the weather of; before anything is served."""
         self._api, self._hub = api, hub
         self.keys = Keys(api, hub)
-        self.silences = Silences(self._account)
+        self.silences = Silences(self._account, hub.connections)
 
     # Orders
 
@@ -101,8 +104,8 @@ class Faults(Weather):
         return [fault.shown() for fault in self._all.values()]
 
     def strikes(self, since: int) -> list[dict[str, Any]]:
-        """Every strike with a number above this one, as far as it is remembered, oldest first."""
-        return [strike for strike in self._log if strike["seq"] > since]
+        """The strikes with a number above this one that are remembered, oldest first, at most `LOG_PAGE`."""
+        return list(islice((strike for strike in self._log if strike["seq"] > since), LOG_PAGE))
 
     # The way of a request, a reply and a push
 

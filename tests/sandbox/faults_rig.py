@@ -7,6 +7,7 @@ import json
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -15,6 +16,7 @@ from pyrogram.errors import RPCError
 
 from sandbox.network import connection_factory
 from sandbox.server import Sandbox
+from sandbox.world.api import Caller
 
 f, t = raw.functions, raw.types
 TOKENS = {777001: "777001:secret", 777002: "777002:secret"}
@@ -119,6 +121,25 @@ class Scene:
         """Somebody, Ann if not said otherwise, writes to a bot."""
         await self.post("/say", **{"from": who or self.ann, "to": to, "texts": list(texts)})
 
+    async def channel(self) -> int:
+        """A channel of Ann's with the first bot as an admin; returns its -100… id."""
+        made: Any = await self._as_ann(f.channels.CreateChannel(title="News", about="", broadcast=True))
+        (chat,) = made.chats
+        bot = self.box.api.world.access_hash(self.ann, self.bot.number)
+        await self._as_ann(
+            f.channels.EditAdmin(
+                channel=t.InputChannel(channel_id=chat.id, access_hash=chat.access_hash),
+                user_id=t.InputUser(user_id=self.bot.number, access_hash=bot),
+                admin_rights=t.ChatAdminRights(post_messages=True),
+                rank="",
+            )
+        )
+        return int(-1_000_000_000_000 - chat.id)
+
+    async def _as_ann(self, query: Any) -> object:
+        account = self.box.api.world.accounts[self.ann]
+        return await self.box.api.invoke(Caller(min(account.keys), 0), query)
+
     def told(self, prefix: str = "") -> list[str]:
         """The texts in the ledger that bots have sent, those that begin so."""
         lines = self.box.ledger.since(0)
@@ -127,11 +148,11 @@ class Scene:
 
 
 @asynccontextmanager
-async def scene(*numbers: int) -> AsyncIterator[Scene]:
+async def scene(*numbers: int, state: Path | None = None) -> AsyncIterator[Scene]:
     """A sandbox with these bots (777001 if none is named) signed in, and Ann, who has started all of them."""
     numbers = numbers or (777001,)
     async with (
-        Sandbox(bots=[(token, f"bot{number}_bot") for number, token in TOKENS.items()]) as box,
+        Sandbox(state, bots=[(token, f"bot{number}_bot") for number, token in TOKENS.items()]) as box,
         aiohttp.ClientSession(box.info.control, timeout=aiohttp.ClientTimeout(10)) as http,
     ):
         stage = Scene(box, http)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -148,7 +148,7 @@ async def test_a_fault_strikes_only_what_it_names() -> None:
         (bob,) = (await stage.post("/people", count=1, first_name="Bob"))["ids"]
         await stage.write("/start", who=bob)
         error = {"code": 400, "name": "PEER_FLOOD"}
-        calls = {
+        calls: dict[str, Callable[[], Awaitable[Any]]] = {
             "state of the first": first.state,
             "first to Ann": lambda: first.say(stage.ann, "x"),
             "first to Bob": lambda: first.say(bob, "x"),
