@@ -15,6 +15,7 @@ import pytest_asyncio
 
 from database.mongod import find_mongod, spawn, url_of
 from sandbox.people import People
+from tests.e2e.conftest import MakeStage
 from tests.e2e.crowd import Crowd
 from tests.e2e.evidence import errors, logins, sha256, until
 from tests.e2e.harness import BotProcess, SandboxProcess, free_port, make_stage
@@ -127,6 +128,51 @@ async def test_while_the_database_is_away_updates_wait_and_then_are_answered_onc
         assert errors(bot.text()) == []
     finally:
         await stage.close()
+
+
+@pytest.mark.slow
+async def test_the_bot_ends_in_time_though_the_database_hangs(
+    sandbox: SandboxProcess, people: People, mongod: Mongod, tmp_path: Path
+) -> None:
+    stage = await make_stage(sandbox, people, tmp_path, mongod.url)
+    bot = await stage.bot(LEASE_SECONDS="20").start()
+    try:
+        path = make_file(tmp_path, "kept")
+        code = await store(stage, path)
+        crowd = await Crowd.of(stage, 5)
+        await mongod.go("stopped")
+        await asyncio.gather(*(crowd.ask(who, [code]) for who in crowd.people))
+        await asyncio.sleep(0.5)
+        assert await bot.terminate() < 10
+        await mongod.come("stopped")
+        await bot.start(ready=False)  # it has to wait: the lease could not be given back
+        await bot.ready(60)
+        await until(partial(crowd.got, len(crowd.people)), 60)
+        await asyncio.sleep(1)
+        assert await crowd.files() == {who: [sha256(path)] for who in crowd.people}
+        assert await crowd.texts() == {who: [] for who in crowd.people}
+        assert await logins(stage) == 1
+    finally:
+        await mongod.come("stopped")
+        await stage.close()
+
+
+async def test_the_bots_own_database_is_started_again_when_it_dies(make: MakeStage, tmp_path: Path) -> None:
+    stage = await make()
+    bot = await stage.bot(DATABASE_URL="", LEASE_SECONDS="10").start()
+    assert bot.process
+    path = make_file(tmp_path, "kept")
+    code = await store(stage, path)
+    crowd = await Crowd.of(stage, 3)
+    (server,) = map(int, Path(f"/proc/{bot.process.pid}/task/{bot.process.pid}/children").read_text("ascii").split())
+    os.kill(server, signal.SIGKILL)
+    await asyncio.gather(*(crowd.ask(who, [code]) for who in crowd.people))
+    await until(partial(crowd.got, len(crowd.people)), 60)
+    await bot.ready(60)
+    await asyncio.sleep(1)
+    assert await crowd.files() == {who: [sha256(path)] for who in crowd.people}
+    assert await crowd.texts() == {who: [] for who in crowd.people}
+    assert ["MongoDB died" in entry["message"] for entry in errors(bot.text())] == [True]
 
 
 @pytest.mark.slow
