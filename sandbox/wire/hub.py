@@ -136,19 +136,25 @@ class Hub:
 
     def push(self, auth_key_id: int, updates: TLObject[Any]) -> None:
         """Tell every session of a key that wants updates; those without a connection hear it when they are back."""
-        if self.listening(auth_key_id):
-            self.deliver(auth_key_id, self.weather.updates(auth_key_id, updates))
+        sessions = self._subscribed(auth_key_id)
+        if sessions:
+            self._tell(sessions, self.weather.updates(auth_key_id, updates))
 
     def deliver(self, auth_key_id: int, envelopes: Sequence[TLObject[Any]]) -> int:
         """The same, for what the weather has let through; returns how many sessions it goes to."""
-        sessions = [s for s in self._sessions.get(auth_key_id, {}).values() if s.caller.wants_updates]
-        sessions = [s for s in sessions if self.weather.reaches(s)]
-        if sessions:
-            for each in envelopes:
-                body = write_object(each)
-                for session in sessions:
-                    session.send(body, Kind.PUSH)
+        sessions = [session for session in self._subscribed(auth_key_id) if self.weather.reaches(session)]
+        self._tell(sessions, envelopes)
         return len(sessions)
+
+    def _subscribed(self, auth_key_id: int) -> list[Session]:
+        return [s for s in self._sessions.get(auth_key_id, {}).values() if s.caller.wants_updates]
+
+    def _tell(self, sessions: list[Session], envelopes: Sequence[TLObject[Any]]) -> None:
+        for each in envelopes:
+            body = write_object(each)
+            for session in sessions:
+                if self.weather.reaches(session):
+                    session.send(body, Kind.PUSH)
 
     def listening(self, auth_key_id: int) -> bool:
         """Whether any session of the key wants updates."""

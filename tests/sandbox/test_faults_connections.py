@@ -243,16 +243,22 @@ async def test_sessions_that_move_files_and_clients_that_come_back_are_no_twins(
     await stage.post("/sessions/exclusive", on=True)
     (tmp_path / "file").write_bytes(os.urandom(1_500_000))
     uploading = asyncio.ensure_future(stage.bot.save_file(tmp_path / "file"))
-    while not uploading.done():
-        assert await name_of(stage.bot.state()) == "ok"
-    assert await uploading
+    try:
+        while not uploading.done():
+            assert await name_of(stage.bot.state()) == "ok"
+        assert await uploading
+    finally:
+        uploading.cancel()
     assert len(stage.bot.media_sessions) == 1
     before = links(stage, 777001)
     await stage.post("/connections/drop", account=777001)
     await reconnected(stage, stage.bot, before)
     assert await name_of(stage.bot.state()) == "ok"
-    session = await stage.bot.export_session_string()
-    await stage.bot.close()
-    returned = await stage.enter(777001, session=session)
-    assert [await name_of(returned.state()) for _ in range(3)] == ["ok"] * 3
+    # Somebody takes over and goes again: the one before may speak.
+    twin = await stage.enter(777001, session=await stage.bot.export_session_string())
+    assert await name_of(twin.state()) == "ok"
+    before = links(stage, 777001)
+    await twin.close()
+    await until(lambda: links(stage, 777001) != before)
+    assert await name_of(stage.bot.state()) == "ok"
     assert (await stage.shown())["exclusive"]["duplicated"] == 0

@@ -14,6 +14,8 @@ from pyrogram import errors
 from pyrogram.crypto import mtproto
 from pyrogram.session.session import Result
 
+from sandbox import control
+from sandbox.faults import routes as trouble
 from sandbox.server import Sandbox
 from tests.sandbox.faults_rig import LOST_AFTER, Bot, Scene, f, name_of, scene, t
 
@@ -357,3 +359,11 @@ async def test_what_makes_no_sense_is_refused_in_words_and_changes_nothing(stage
         assert (await stage.ask("DELETE", path))[0] == 400, path
     assert await stage.shown() == before
     assert await outcomes(stage.bot, 3) == ["ok"] * 3
+
+
+def test_every_route_is_in_the_developers_guide() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text("utf-8")
+    named = [(route.method, route.path) for table in (control.routes, trouble.routes) for route in table]  # type: ignore[attr-defined]
+    assert len(named) > 20
+    missing = [f"{method} {path}" for method, path in named if f"`{method} {path.replace('{id}', '<id>')}" not in guide]
+    assert missing == []
