@@ -66,6 +66,7 @@ class Installation:
         self._room: BotDatabase
         self._runners: list[DueRunner] = []
         self._announcing: asyncio.Task[None] | None = None
+        self._checking: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         """Run until SIGTERM or SIGINT, which end it within 10 seconds."""
@@ -158,6 +159,7 @@ class Installation:
             runner.start()
         bot.announce = lambda: self._announce(bot)
         bot.announce()
+        self._checking = asyncio.create_task(bot.check_storage())
 
     def _announce(self, bot: Bot) -> None:
         """Tell Telegram the commands that it does not know yet; whoever cannot be told is tried at the next call."""
@@ -167,8 +169,9 @@ class Installation:
 
     async def _end(self, _: Bot) -> None:
         """Stop what runs beside a bot; its work is in the database."""
-        if self._announcing:
-            self._announcing.cancel()
+        for task in (self._announcing, self._checking):
+            if task:
+                task.cancel()
         await asyncio.gather(*(runner.stop(grace=1) for runner in self._runners))
 
 

@@ -37,6 +37,9 @@ log = logging.getLogger(__name__)
 START_TIMEOUT = 60.0
 """Seconds for a start: connection, key exchange where there is no session yet, login."""
 
+CATCH_UP_WITHIN = 60.0
+"""Seconds after a difference in which its updates are expected to have been taken in."""
+
 CALL_TIMEOUT = 15.0
 """Seconds to wait for the reply of one try of a call (the library's own number)."""
 
@@ -69,7 +72,7 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
             storage_engine=store,
             workdir=workdir,
             connection_factory=paced(identity.server.connection_factory() if identity.server else NearConnection),
-            workers=64,
+            workers=128,
             max_concurrent_transmissions=4,
             max_message_cache_size=8,
             max_topic_cache_size=8,
@@ -99,6 +102,7 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
         self.recoveries = 0
         self._meter = meter
         self._lost_at: float | None = None
+        self._busy_at: float | None = time.monotonic()
         self.refused: RPCError | None = None
         """Why the server does not take this session any more; None while it does."""
         self.connect_handler = self._connected
@@ -217,6 +221,18 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
     def backlog(self) -> int:
         """Updates received and not finished."""
         return self.inbox.lanes.backlog
+
+    @property
+    def caught_up(self) -> bool:
+        """Whether everything that was sent while the bot was away has been taken in.
+
+        What waits longer than `CATCH_UP_WITHIN` for something else, such as a flood wait, is not waited for.
+        """
+        if self.difference.busy:
+            self._busy_at = time.monotonic()
+        elif not self.inbox.lanes.active:
+            self._busy_at = None
+        return self._busy_at is None or time.monotonic() - self._busy_at > CATCH_UP_WITHIN
 
     @property
     def quiet_seconds(self) -> float:

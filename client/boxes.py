@@ -13,6 +13,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+MERGE_AT = 1000
+"""Units in hand at which finished ones are merged; then at twice what is left."""
+
 
 class Arrival(Enum):
     """What an update is to the sequence it belongs to."""
@@ -68,6 +71,7 @@ class Box:
     message: int = 0
     on_finished: Callable[[], None] | None = None
     _units: deque[tuple[Unit, Mark]] = field(default_factory=deque)
+    _merge_at: int = MERGE_AT
 
     @classmethod
     def at(cls, mark: Mark, on_finished: Callable[[], None] | None = None) -> Box:
@@ -81,11 +85,6 @@ class Box:
         if value <= self.received:
             return Arrival.DUPLICATE
         return Arrival.GAP
-
-    @property
-    def in_hand(self) -> int:
-        """How many units were received and are not finished."""
-        return len(self._units)
 
     def settle(self) -> None:
         """Move `finished` over every unit at the front that has ended."""
@@ -102,7 +101,19 @@ class Box:
         self.message = max(self.message, message)
         mark = Mark(value, self.date, self.message)
         self._units.append((unit, mark))
+        if len(self._units) >= self._merge_at:
+            self._merge()
         return mark
+
+    def _merge(self) -> None:
+        """Make one of finished units beside each other: behind one that waits for an hour, many pile up."""
+        kept: deque[tuple[Unit, Mark]] = deque()
+        for unit, mark in self._units:
+            if kept and kept[-1][0].left <= 0 and unit.left <= 0:
+                kept.pop()
+            kept.append((unit, mark))
+        self._units = kept
+        self._merge_at = max(MERGE_AT, 2 * len(kept))
 
 
 def receive(count: int, *ends: tuple[Box, int], date: int = 0, message: int = 0) -> Unit:

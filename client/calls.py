@@ -10,6 +10,7 @@ import asyncio
 import logging
 import random
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol, TypeAlias
 
@@ -32,10 +33,13 @@ log = logging.getLogger(__name__)
 HOLD = 2.0
 """Seconds that a call may wait in place for its scope; a longer wait gives the worker back."""
 
-ATTEMPTS = 7
-"""Failures after which a call is put off: with the back-off below, about half a minute."""
+ATTEMPTS = 4
+"""Failures after which a call is put off, and its worker given back: with the back-off below, 7 s at most."""
 
-PATIENCE = 40.0
+MANY = 5
+"""Chats that are told to wait within a second before their method is closed for all."""
+
+PATIENCE = 30.0
 """Seconds after which a call is put off, whatever it met."""
 
 Query: TypeAlias = Any
@@ -62,13 +66,14 @@ class Gates:
     """Which scopes are closed, and until when (monotonic seconds).
 
     A scope is a method, a method in one chat, or a whole chat. Telegram names none in its
-    error, so a wait first closes the method in its chat; when a second chat is told to wait
-    while the first still does, the method is closed for all of them.
+    error, so a wait closes the method in its chat. Only when `MANY` chats are told to wait
+    within a second is it taken for the method's own limit, and closed for all.
     """
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
         self._closed: dict[Scope, float] = {}
+        self._told: dict[str, deque[tuple[float, int]]] = {}
 
     def wait(self, method: str, chat: int | None) -> float:
         """Seconds until this method may be called for this chat; 0 when it is open."""
@@ -82,15 +87,15 @@ class Gates:
         self._closed = {scope: until for scope, until in self._closed.items() if until > now}
         whole_chat = whole_chat and chat is not None
         scope: Scope = ("chat", chat) if whole_chat else (method, chat) if chat is not None else (method,)
-        if not whole_chat and any(len(other) == 2 and other[0] == method and other != scope for other in self._closed):
-            scope = (method,)
         self._closed[scope] = max(self._closed.get(scope, 0.0), now + seconds)
+        if chat is not None and not whole_chat and self._is_for_all(method, chat, now):
+            self._closed[method,] = max(self._closed.get((method,), 0.0), now + seconds)
 
-    @property
-    def closed(self) -> int:
-        """How many scopes are closed now."""
-        now = self._now()
-        return sum(until > now for until in self._closed.values())
+    def _is_for_all(self, method: str, chat: int, now: float) -> bool:
+        """Whether so many chats were told to wait just now that the method itself must be meant."""
+        told = self._told.setdefault(method, deque(maxlen=MANY))
+        told.append((now, chat))
+        return len({each for at, each in told if now - at <= 1.0}) >= MANY
 
 
 class Calls:

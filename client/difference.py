@@ -56,8 +56,6 @@ class Difference(Recovery):
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._again: set[int] = set()
         self._closed = False
-        self.recovered = 0
-        """Updates that came by a difference, for the figures."""
 
     def fill(self, box_id: int) -> None:
         """Fetch the difference of this sequence soon; while one is being fetched, once more after it."""
@@ -239,7 +237,6 @@ class Difference(Recovery):
                 self._inbox.arrive(Update(other, by_id, chats_by_id), date)  # a channel's, told on the way
             else:
                 updates.append(Update(other, by_id, chats_by_id))
-        self.recovered += len(updates)
         self._inbox.begin(updates, *ends, date=date)
 
     async def _messages_after(self, first: int, last: int | None = None, channel: Any = None) -> Found:

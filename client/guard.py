@@ -27,6 +27,9 @@ LIMIT = 90.0
 FAILURES = 3
 """Times that a handler may exceed its limit before its update counts as failed."""
 
+GIVE_UP = 6 * 3600.0
+"""Seconds after which an update that still waits gets an apology: nobody behind it would ever be served."""
+
 AWAY = 1.0
 """Seconds between two looks whether the database is back."""
 
@@ -78,6 +81,9 @@ class Guard:
                 parsed = await self._parse(work)  # which may ask Telegram for the message under a button
                 await self._handle(work, parsed)
         except TryLater as error:
+            if time.monotonic() - work.since > GIVE_UP:
+                log.error("An update waited for %.0f hours and is given up: %s", GIVE_UP / 3600, error)  # noqa: TRY400
+                return await self._tell(parsed, "apology", {})
             log.info("An update waits: %s", error)
             return "later", error.after
         except UserError as error:

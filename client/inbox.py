@@ -11,7 +11,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from pyrogram import raw, utils
@@ -49,6 +49,7 @@ class Work:
     update: Update
     unit: Unit | None
     failures: int = 0
+    since: float = field(default_factory=time.monotonic)
 
 
 @dataclass(slots=True)

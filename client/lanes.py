@@ -62,11 +62,10 @@ class Lanes(Generic[Work]):
         self._held = False
         self._start_workers()
 
-    def wake(self) -> None:
-        """Let every parked lane go on now: what they waited for may be back."""
-        for key, timer in list(self._parked.items()):
-            timer.cancel()
-            self._unpark(key)
+    @property
+    def active(self) -> int:
+        """Pieces in hand that wait for nothing but their turn."""
+        return self.backlog - sum(len(self._lanes[key]) for key in self._parked)
 
     async def below(self, limit: int) -> None:
         """Wait until fewer than `limit` pieces are in hand."""

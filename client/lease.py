@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from typing import Protocol
 
 from database.connection import is_unavailable
 from database.leases import Lease, Leases
@@ -19,11 +18,8 @@ def elapsed() -> float:
     return time.monotonic() if clock is None else time.clock_gettime(clock)
 
 
-class Held(Protocol):
-    """What the client asks before every call."""
-
-    def held(self) -> bool:
-        """Whether this process may still act as the bot."""
+MARGIN = 0.1
+"""The part of a lease at its end in which we leave already: nobody may be let in while we go."""
 
 
 class LeaseKeeper:
@@ -45,7 +41,7 @@ class LeaseKeeper:
 
     def held(self) -> bool:
         """Whether the lease is certainly ours: counted from before its last renewal, on a clock that never stops."""
-        return self._lease is not None and elapsed() < self._until
+        return self._lease is not None and elapsed() < self._until - self._seconds * MARGIN
 
     async def acquire(self) -> int:
         """Wait for the lease, however long another process holds it. Returns its epoch."""
@@ -95,7 +91,9 @@ class LeaseKeeper:
             await asyncio.sleep(pause)
             started = elapsed()
             try:
-                async with asyncio.timeout(self._seconds / 3):
+                async with asyncio.timeout(
+                    max(0.0, min(self._seconds / 3, self._until - self._seconds * MARGIN - started))
+                ):
                     renewed = await self._leases.renew(lease)
             except Exception as error:  # whatever it is: nobody may go on believing that the lease is ours
                 if is_unavailable(error) or isinstance(error, TimeoutError):

@@ -53,7 +53,7 @@ class Sender:
         return self._hash(self._bot_id, str(cause), to, step)
 
     async def text(
-        self, to: int, html: str, *, cause: Cause, step: str, markup: Any = None, reply_to: int | None = None
+        self, to: int, html: str, *, cause: Cause, step: str, markup: Any = None
     ) -> int:  # fmt: skip
         """Send a text (HTML). Returns its message id.
 
@@ -67,7 +67,6 @@ class Sender:
                 random_id=random_id,
                 no_webpage=True,
                 reply_markup=markup,
-                reply_to=raw.types.InputReplyToMessage(reply_to_msg_id=reply_to) if reply_to else None,
                 **await self._parsed(html),
             )
         )
@@ -185,18 +184,6 @@ class Sender:
             await self._bot.call(query)
         except MessageNotModified:
             log.debug("Message %d of %d is already as it should be", message_id, chat)
-
-    async def delete(self, chat: int, ids: Sequence[int]) -> None:
-        """Delete messages for everyone; those already gone are no error."""
-        peer: Any = await self._bot.resolve_peer(chat)
-        for start in range(0, len(ids), PER_CALL):
-            part = list(ids[start : start + PER_CALL])
-            query: Any = (
-                raw.functions.channels.DeleteMessages(channel=peer, id=part)
-                if chat < 0
-                else raw.functions.messages.DeleteMessages(id=part, revoke=True)
-            )
-            await self._bot.call(query)
 
     async def answer_query(self, query_id: int, text: str | None, *, alert: bool = False) -> None:
         """Answer a pressed button; one that Telegram no longer waits for is no error."""

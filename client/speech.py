@@ -7,21 +7,42 @@ from collections.abc import Sequence
 from typing import Any
 
 from pyrogram import raw
-from pyrogram.errors import BadRequest, ChannelPrivate, MessageIdInvalid
+from pyrogram.errors import (
+    BadRequest,
+    ChannelInvalid,
+    ChannelPrivate,
+    ChatForwardsRestricted,
+    MessageIdInvalid,
+    PeerIdInvalid,
+    RPCError,
+)
 from pyrogram.types import CallbackQuery, Message
 
 from client import keyboard as keyboards
 from client.cause import cause_of
+from client.difference import Difference
+from client.guard import GONE
 from client.keyboard import Keyboard
 from client.media import input_picture
 from client.sender import PER_CALL, Sender
 from database.cause import Cause
+from database.clock import Clock
+from database.connection import is_unavailable
 from locales.texts import Texts
+from services.errors import TryLater, UserError
 from services.links import Delivery
 from services.registry import Services
 from services.settings import ChannelFacts
 
 log = logging.getLogger(__name__)
+
+CLOSED_STORAGE = (ChannelInvalid, ChannelPrivate, ChatForwardsRestricted)
+"""The bot cannot take messages from the storage channel any more."""
+
+
+class StorageClosed(Exception):  # noqa: N818 - says what is the case
+    """The bot does not know the storage channel."""
+
 
 CAPTION = 1024
 """UTF-16 units of a caption (Telegram's limit)."""
@@ -37,6 +58,8 @@ class Speech:
     sender: Sender
     texts: Texts
     username: str
+    clock: Clock
+    difference: Difference
 
     async def language_of(self, user: Any) -> str:
         """The language to speak with a person: the one chosen in the chat, else Telegram's, else English."""
@@ -94,15 +117,49 @@ class Speech:
             user_id, self.texts.text(language, key, **args), cause=cause, step=step, markup=markup
         )
 
+    async def told(
+        self, user_id: int, key: str, *, cause: Cause, step: str, keyboard: Keyboard | None = None, **args: object
+    ) -> bool:  # fmt: skip
+        """Do as `tell`; returns False when this person cannot be written to any more."""
+        try:
+            await self.tell(user_id, key, cause=cause, step=step, keyboard=keyboard, **args)
+        except GONE:
+            return False
+        return True
+
     async def deliver(self, chat_id: int, delivery: Delivery, *, cause: Cause) -> list[int]:
         """Hand over what is behind a link, in as few calls as Telegram allows.
 
         Returns the ids of the messages that arrived; fewer than the link's where stored messages are gone.
+
+        Raises:
+            UserError: the storage channel is closed to the bot; its owner is told.
         """
+        try:
+            return await self._hand_over(chat_id, delivery, cause=cause)
+        except (*CLOSED_STORAGE, StorageClosed) as error:
+            log.warning("The storage channel %d is closed to the bot: %s", delivery.storage_chat, error)
+            await self.tell_owner("storage-closed", cause=Cause(f"job:storage-closed:{delivery.storage_chat}"))
+            raise UserError("delivery-unavailable") from error
+
+    async def tell_owner(self, key: str, *, cause: Cause, **args: object) -> None:
+        """Tell the owner what needs a person, once a day per cause; an owner who cannot be reached is no error."""
+        today = self.clock.now().date().isoformat()
+        try:
+            owner = self.services.access.owner_id
+            await self.tell(owner, key, cause=Cause(f"{cause}:{today}"), step=key, keyboard=None, **args)
+        except (RPCError, TryLater) as error:
+            log.warning("The owner could not be told %r: %s", key, error)
+
+    async def _hand_over(self, chat_id: int, delivery: Delivery, *, cause: Cause) -> list[int]:
+        try:
+            await self.resolve_peer(delivery.storage_chat)  # type: ignore[attr-defined]  # the client's
+        except PeerIdInvalid as error:  # not the reader's fault, who is judged by the same error
+            raise StorageClosed from error
         arrived: list[int | None] = []
         place = 0
         for part in _parts(delivery):
-            steps = [f"file {number}" for number in range(place + 1, place + len(part) + 1)]
+            steps = [f"{delivery.link.code} file {number}" for number in range(place + 1, place + len(part) + 1)]
             place += len(part)
             ids = [item.message_id for item in part]
             if delivery.caption_template is None:
@@ -145,6 +202,22 @@ class Speech:
             may_post=bool(chat.creator or (rights and rights.post_messages)),
             protected=bool(chat.noforwards),
         )
+
+    async def check_storage(self) -> None:
+        """Look whether the storage channel can be used, and tell the owner when not; follow its posts from now on."""
+        try:
+            chat = await self.services.settings.storage_chat()
+            if chat is None:
+                return
+            self.difference.joined(chat)
+            self.services.settings.check_storage(await self.channel_facts(chat))
+        except UserError as error:
+            log.warning("The storage channel cannot be used: %s", error.key)
+            await self.tell_owner(error.key, cause=Cause(f"job:{error.key}"), **error.args_)
+        except Exception as error:
+            if not is_unavailable(error) and not isinstance(error, RPCError | TryLater):
+                raise
+            log.warning("The storage channel was not looked at, the next start does: %s", error)
 
     def link_url(self, code: str) -> str:
         """The address under which a link is shared."""

@@ -13,7 +13,9 @@ import time
 from typing import Any
 
 from pyrogram import raw
+from pyrogram.session.session import TransportError
 
+from client.storage import Superseded
 from services.errors import TryLater
 
 log = logging.getLogger(__name__)
@@ -55,6 +57,7 @@ class Watch:
         Raises:
             SessionDead: the server does not know the key any more, or refused it in a call.
             Stuck: the connection is dead and could not be made anew.
+            Superseded: another process owns the session.
         """
         while True:
             await asyncio.sleep(LOOK_EVERY)
@@ -63,12 +66,16 @@ class Watch:
                 await self._ask()
 
     def _look(self) -> None:
+        if self._bot.store.stale:
+            raise Superseded("a later epoch owns the session")
         refused = self._bot.refused
         if refused:
             raise SessionDead(str(refused)) from refused
         reader = self._bot.session.recv_task if self._bot.session else None
         if reader and reader.done() and not reader.cancelled() and (error := reader.exception()):
-            raise SessionDead(str(error)) from error
+            if isinstance(error, TransportError):
+                raise SessionDead(str(error)) from error
+            raise Stuck(f"the reader of the connection died: {error!r}") from error
 
     def _is_quiet(self) -> bool:
         return bool(min(self._bot.quiet_seconds, time.monotonic() - self._asked) > QUIET)

@@ -240,6 +240,8 @@ link-used-up =
 
     Ask whoever gave it to you for a new one.
 
+delivery-unavailable =
+    The files behind this link cannot be reached at the moment. The owner has been told; please try again later.
 delivery-gone =
     What was behind this link has been deleted, so there is nothing left to hand out.
 
@@ -287,6 +289,10 @@ storage-protected =
     <b>{ $title }</b> restricts saving content, and Telegram lets nobody forward from such a channel, not even me.
 
     Open the channel's settings, allow saving content, and forward me a text post from it. Or take another channel.
+storage-closed =
+    ⚠️ Readers open links and get nothing: I cannot take files from the storage channel any more.
+
+    Make me an administrator of it again, with the right to post messages, and switch its content protection off. Their links work again at once.
 storage-failed =
     The storage channel does not accept files: it was deleted, or I am no longer an administrator there with the right to post messages.
 

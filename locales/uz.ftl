@@ -236,6 +236,8 @@ link-used-up =
 
     Havolani bergan odamdan yangisini so‘rang.
 
+delivery-unavailable =
+    Bu havoladagi fayllarga hozir yetib bo‘lmayapti. Egasiga xabar berildi, keyinroq urinib ko‘ring.
 delivery-gone =
     Bu havola ortidagi narsa o‘chirib yuborilgan, beradigan hech narsa qolmagan.
 
@@ -283,6 +285,10 @@ storage-protected =
     <b>{ $title }</b> kanalida kontentni saqlash cheklangan, bunday kanaldan uzatishga Telegram hech kimga, hatto menga ham ruxsat bermaydi.
 
     Kanal sozlamalarida kontentni saqlashga ruxsat bering va menga undan bitta matnli postni uzating. Yoki boshqa kanal tanlang.
+storage-closed =
+    ⚠️ O‘quvchilar havolalarni ochmoqda, lekin hech narsa olmayapti: men endi saqlash kanalidan fayl ola olmayman.
+
+    Meni yana xabar joylash huquqi bilan kanal administratori qiling va undagi kontent himoyasini o‘chiring. Havolalar darhol ishlaydi.
 storage-failed =
     Saqlash kanali fayllarni qabul qilmayapti: u o‘chirilgan yoki men u yerda endi xabar joylash huquqiga ega administrator emasman.
 

@@ -99,6 +99,10 @@ class AlbumService:
                     ready.append(AlbumReady(album, album.chat_id == chat, failure=outcome))
         return ready
 
+    async def postponed(self, ready: AlbumReady, seconds: float) -> None:
+        """Put off an album whose answer has to wait; nobody else's waits with it."""
+        await self._albums.postpone(ready.album, self._clock.now() + timedelta(seconds=seconds))
+
     async def finished(self, ready: AlbumReady) -> None:
         """Put an album away whose answer went out; what came late is another one."""
         await self._albums.finish(ready.album, self._clock.now())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from client.boxes import Arrival, Box, Mark, Unit, receive
+from client.boxes import MERGE_AT, Arrival, Box, Mark, Unit, receive
 
 
 def test_a_sequence_knows_next_duplicate_and_gap() -> None:
@@ -30,10 +30,10 @@ def test_finished_waits_for_the_slowest_in_front() -> None:
     third.finish_one()
     second.finish_one()
     assert box.finished == Mark(10)
-    assert (box.in_hand, told) == (3, [])
+    assert (len(box._units), told) == (3, [])
     first.finish_one()
     assert box.finished == Mark(13)
-    assert (box.in_hand, told) == (0, [1])
+    assert (len(box._units), told) == (0, [1])
 
 
 def test_a_unit_of_nothing_moves_only_behind_what_is_in_hand() -> None:
@@ -111,4 +111,30 @@ def test_finished_never_passes_what_is_unfinished(data: st.DataObject) -> None:
     for box in boxes:
         assert box.finished is not None
         assert box.finished.value == box.received
-        assert box.in_hand == 0
+        assert not box._units
+
+
+def test_what_is_finished_behind_a_waiting_update_does_not_pile_up() -> None:
+    box = Box.at(Mark(0))
+    parked = receive(1, (box, 1))
+    for value in range(2, 200_000):
+        receive(1, (box, value)).finish_one()
+    assert len(box._units) <= 2 * MERGE_AT
+    assert box.finished == Mark(0)
+    parked.finish_one()
+    assert box.finished == Mark(199_999)
+
+
+def test_merging_keeps_every_place_that_is_not_finished() -> None:
+    box = Box.at(Mark(0))
+    open_ones = {}
+    for value in range(1, 5 * MERGE_AT):
+        unit = receive(1, (box, value))
+        if value % 700:
+            unit.finish_one()
+        else:
+            open_ones[value] = unit
+    for value, unit in open_ones.items():
+        assert box.finished == Mark(value - 1)
+        unit.finish_one()
+    assert box.finished == Mark(5 * MERGE_AT - 1)

@@ -23,7 +23,7 @@ from pyrogram.errors import (
 from pyrogram.errors.exceptions.internal_server_error_500 import InternalServerError
 
 from client import calls
-from client.calls import ATTEMPTS, HOLD, PATIENCE, Calls, Gates, chat_of, method_of
+from client.calls import ATTEMPTS, HOLD, MANY, PATIENCE, Calls, Gates, chat_of, method_of
 from services.errors import TryLater
 from tests.client.virtual import elapsed, virtual
 
@@ -110,20 +110,30 @@ def test_a_closed_chat_closes_no_other() -> None:
     assert gates.wait("messages.sendMessage", 1) == 30
     assert gates.wait("messages.sendMessage", 2) == 0
     assert gates.wait("messages.sendMedia", 1) == 0
-    assert gates.closed == 1
 
 
-def test_a_second_chat_that_is_told_to_wait_closes_the_method_for_all() -> None:
+def test_many_chats_that_are_told_to_wait_at_once_close_the_method_for_all() -> None:
     now = Now()
     gates = Gates(now=now)
-    gates.close("messages.sendMessage", 1, 30)
-    gates.close("messages.sendMessage", 2, 10)
-    assert gates.wait("messages.sendMessage", 3) == 10
+    for chat in range(1, MANY):
+        gates.close("messages.sendMessage", chat, 30)
+    assert gates.wait("messages.sendMessage", 99) == 0
+    gates.close("messages.sendMessage", MANY, 10)
+    assert gates.wait("messages.sendMessage", 99) == 10
     assert gates.wait("messages.sendMessage", 1) == 30
-    assert gates.wait("messages.sendMedia", 3) == 0
+    assert gates.wait("messages.sendMedia", 99) == 0
     now.seconds += 10
-    assert gates.wait("messages.sendMessage", 3) == 0
+    assert gates.wait("messages.sendMessage", 99) == 0
     assert gates.wait("messages.sendMessage", 1) == 20
+
+
+def test_many_chats_that_are_told_to_wait_over_time_close_nothing_for_others() -> None:
+    now = Now()
+    gates = Gates(now=now)
+    for chat in range(1, 4 * MANY):
+        gates.close("messages.sendMessage", chat, 3600)
+        now.seconds += 0.5
+    assert gates.wait("messages.sendMessage", 99) == 0
 
 
 def test_two_chats_one_after_the_other_are_two_scopes() -> None:
@@ -173,7 +183,6 @@ def test_what_has_opened_again_is_forgotten() -> None:
         gates.close("messages.sendMessage", chat, 1)
         now.seconds += 2
     assert len(gates._closed) == 1
-    assert gates.closed == 0
 
 
 def test_a_call_is_known_by_its_method_and_its_chat() -> None:

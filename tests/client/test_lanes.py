@@ -142,18 +142,14 @@ async def test_a_parked_lane_holds_no_worker_and_keeps_its_front() -> None:
 
 
 @virtual
-async def test_waking_lets_parked_lanes_go_on_once() -> None:
+async def test_what_is_parked_is_in_hand_and_not_active() -> None:
     shop = Shop()
     shop.waits["a", 1] = [100]
-    shop.waits["b", 1] = [100]
-    shop.put(("a", 1), ("b", 1))
+    shop.put(("a", 1), ("a", 2))
     await asyncio.sleep(1)
-    assert not shop.ended
-    shop.lanes.wake()
+    assert (shop.lanes.backlog, shop.lanes.active) == (2, 0)
     await shop.idle()
-    assert sorted(shop.ended) == [("a", 1), ("b", 1)]
-    await asyncio.sleep(200)  # the timers are gone: nothing runs again
-    assert len(shop.begun) == 4
+    assert (shop.lanes.backlog, shop.lanes.active) == (0, 0)
 
 
 @virtual
@@ -182,7 +178,6 @@ async def test_closing_leaves_what_did_not_finish_in_its_grace() -> None:
     done = len(shop.ended)
     assert left == 5 - done == shop.lanes.backlog
     shop.put(("late", 1))
-    shop.lanes.wake()
     await asyncio.sleep(100)
     assert len(shop.ended) == done, "nothing starts after the end"
     assert not shop.running

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 from pyrogram import raw
+from pyrogram.session.session import AuthKeyNotFound
 
 from client import watch as watch_module
 from client.boxes import Box, Mark
+from client.storage import Superseded
 from client.watch import ANSWER_WITHIN, OVERTAKING, QUIET, RECONNECT_WITHIN, SessionDead, Stuck, Watch
 from tests.client.virtual import elapsed, virtual
 
@@ -33,6 +35,7 @@ class FakeBot:
         self.recoveries: list[str] = []
         self.pushed_at = elapsed()
         self.refused: Exception | None = None
+        self.store = SimpleNamespace(stale=False)
         self.is_initialized = self.alive = True
         self.inbox = SimpleNamespace(pts=Box.at(Mark(10)), qts=Box.at(Mark(3)))
         self.hangs = False
@@ -145,7 +148,7 @@ async def test_a_connection_that_cannot_be_made_anew_is_said() -> None:
 @virtual
 async def test_a_dead_reader_and_a_refused_key_end_the_session_at_once() -> None:
     async def dies() -> None:
-        raise ConnectionResetError("-404")
+        raise AuthKeyNotFound("-404")
 
     bot = FakeBot(fitting)
     bot.session.recv_task = asyncio.create_task(dies())
@@ -154,6 +157,25 @@ async def test_a_dead_reader_and_a_refused_key_end_the_session_at_once() -> None
     bot = FakeBot(fitting)
     bot.refused = PermissionError("AUTH_KEY_UNREGISTERED")
     with pytest.raises(SessionDead, match="AUTH_KEY_UNREGISTERED"):
+        await watched(bot, 5)
+
+
+@virtual
+async def test_a_reader_that_died_of_anything_else_costs_the_connection_and_not_the_session() -> None:
+    async def dies() -> None:
+        raise ValueError("a constructor that nobody knows")
+
+    bot = FakeBot(fitting)
+    bot.session.recv_task = asyncio.create_task(dies())
+    with pytest.raises(Stuck, match="constructor"):
+        await watched(bot, 5)
+
+
+@virtual
+async def test_a_session_that_a_later_epoch_owns_is_left() -> None:
+    bot = FakeBot(fitting)
+    bot.store.stale = True
+    with pytest.raises(Superseded):
         await watched(bot, 5)
 
 
