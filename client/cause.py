@@ -8,7 +8,9 @@ from database.cause import Cause
 
 
 def cause_of_album(message: Message) -> Cause:
-    """Name the cause of what is said once to a whole album."""
+    """Name the cause of what is said once to a whole album; a message that is in none is its own."""
+    if message.media_group_id is None:
+        return cause_of(message)
     return Cause(f"album:{message.chat.id if message.chat else 0}:{message.media_group_id}")
 
 

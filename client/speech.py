@@ -67,14 +67,14 @@ class Speech:
 
     async def answer(
         self, update: Message | CallbackQuery, key: str, *, step: str = "answer", keyboard: Keyboard | None = None,
-        picture: str | None = None, **args: object,
+        picture: str | None = None, cause: Cause | None = None, **args: object,
     ) -> None:  # fmt: skip
         """Answer a person in their language, once per update and step; over a picture where one is given."""
         language = await self.language_of(update.from_user)
         html = self.texts.text(language, key, **args)
         markup = keyboards.render(keyboard, self.texts, language)
         chat = chat_of(update)
-        cause = cause_of(update)
+        cause = cause or cause_of(update)
         if picture:
             short = len(html.encode("utf-16-le")) // 2 <= CAPTION
             caption, under = (html, markup) if short else ("", None)

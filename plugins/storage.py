@@ -18,7 +18,7 @@ from pyrogram.types import (
 )
 
 from client.bot import Bot
-from client.cause import cause_of
+from client.cause import cause_of, cause_of_album
 from client.filters import owner
 from client.keyboard import Button, Keyboard
 from plugins.people import person_of
@@ -55,7 +55,7 @@ async def ask_about_post(bot: Bot, message: Message) -> None:
     """Ask whether to keep files in the channel of the forwarded post."""
     if chat := forwarded_from(message):
         key, title = await question(bot, chat)
-        await bot.answer(message, key, keyboard=yes_or_no(chat), title=title)
+        await bot.answer(message, key, cause=cause_of_album(message), keyboard=yes_or_no(chat), title=title)
 
 
 @Client.on_chat_member_updated(about_me)

@@ -6,7 +6,7 @@ from pyrogram import Client
 from pyrogram.types import Message
 
 from client.bot import Bot
-from client.cause import cause_of
+from client.cause import cause_of, cause_of_album
 from client.filters import admin
 from plugins.cards import stored_card
 from plugins.people import person_of
@@ -31,7 +31,7 @@ async def collect(bot: Bot, message: Message) -> None:
 @Client.on_message(person & admin & ~file & ~text)
 async def refuse(bot: Bot, message: Message) -> None:
     """Say what cannot be stored, and what can."""
-    await bot.answer(message, "not-a-file", kind=kind_of_no_file(message))
+    await bot.answer(message, "not-a-file", cause=cause_of_album(message), kind=kind_of_no_file(message))
 
 
 @Client.on_message(command("genlink") & admin)
