@@ -72,6 +72,7 @@ class Links(Collection):
     name = "links"
     indexes: ClassVar[list[IndexModel]] = [
         IndexModel([("bot_id", 1), ("cause", 1)], unique=True),
+        IndexModel([("bot_id", 1), ("answered", 1)]),
         IndexModel([("bot_id", 1), ("content", 1), ("created_at", -1)]),
         IndexModel([("bot_id", 1), ("created_at", -1), ("_id", -1)]),
         IndexModel([("bot_id", 1), ("created_by", 1), ("created_at", -1), ("_id", -1)]),
@@ -94,6 +95,7 @@ class Links(Collection):
             "kind": new.kind.value,
             "cause": cause,
             "origin": origin or cause,
+            "answered": [origin or cause],
             "created_by": by,
             "created_at": now,
         }
@@ -110,6 +112,15 @@ class Links(Collection):
     async def get(self, code: str) -> Link | None:
         """Return the link with exactly this code."""
         return await self._reads.one(code)
+
+    async def answered_to(self, origin: Cause) -> Link | None:
+        """Return the link that an update was answered with, open or not; None when it was not answered yet."""
+        document = await self._documents.find_one({"bot_id": self._bot_id, "answered": origin})
+        return None if document is None else _link(document)
+
+    async def answer(self, code: str, origin: Cause) -> None:
+        """Write down that an update is answered with this link, which was made for another one."""
+        await self._documents.update_one({"_id": self._key(code)}, {"$addToSet": {"answered": origin}})
 
     async def newest_of_content(self, content: str, now: datetime, storage_chat: int | None = None) -> Link | None:
         """Return the newest link to this content that is open (in this storage channel, if one is named)."""
@@ -134,21 +145,13 @@ class Links(Collection):
         )
         return None if document is None else _link(document)
 
-    async def use(self, code: str, by: int, cause: Cause, now: datetime) -> Link | None:
-        """Count one use of an open link, once per cause.
+    async def use(self, link: Link, by: int, cause: Cause, now: datetime) -> bool:
+        """Count one use of a link just read, once per cause; True when it may be delivered.
 
-        Returns the link, or None if no link has this code or it is revoked, expired or used up. Two readers cannot
-        share the last use. A replayed cause gets its link again, used up or expired as it may be by then, but not when
-        it was revoked since.
+        A link that is revoked, expired or used up counts none, and two readers cannot share the last use. A replayed
+        cause that had its use keeps it, whatever became of the link since: its first answer may be half out.
         """
-        link = await self.get(code)
-        return link if link is not None and await self.use_of(link, by, cause, now) else None
-
-    async def use_of(self, link: Link, by: int, cause: Cause, now: datetime) -> bool:
-        """Count one use of a link just read, as `use` does; True when it may be delivered."""
-        if link.revoked_at is not None:
-            return False
-        if link.is_expired(now):
+        if link.revoked_at is not None or link.is_expired(now):
             return await self._uses.granted(link.code, cause)
         return await self._uses.add(link.code, by, cause, now, link.use_limit)
 

@@ -77,8 +77,9 @@ class FileService:
         if chat is None:
             raise UserError("storage-missing")
         content = content_of(uploads)
+        # In this order: a link made in between is then known, and not the one that a new link comes after.
         before = await self._links.last_of_content(content)
-        known = await self._known(content, chat, cause)
+        known = await self._answered(cause) or await self._known(content, chat, cause)
         if known is not None:
             return known
         kept = await self._copy(uploads, chat, content)
@@ -91,8 +92,9 @@ class FileService:
         """
         chat = uploads[0].chat_id
         content = content_of(uploads)
+        # In this order: a link made in between is then known, and not the one that a new link comes after.
         before = await self._links.last_of_content(content)
-        known = await self._known(content, chat, cause)
+        known = await self._answered(cause) or await self._known(content, chat, cause)
         if known is not None:
             return known
         kept = [(upload, upload.message_id) for upload in uploads]
@@ -115,10 +117,18 @@ class FileService:
         found = await self._files.get_many({item.unique_id for item in link.items})
         return [found[item.unique_id] for item in link.items if item.unique_id in found]
 
-    async def _known(self, content: str, chat: int, cause: Cause) -> Stored | None:
-        """Return the open link of a content; one that this cause made itself is not called known."""
-        link = await self._links.newest_of_content(content, self._clock.now(), chat)
+    async def _answered(self, cause: Cause) -> Stored | None:
+        """Return what this cause was answered with before, whatever became of the link since."""
+        link = await self._links.answered_to(cause)
         return None if link is None else Stored(link, await self.files_of(link), existing=link.origin != cause)
+
+    async def _known(self, content: str, chat: int, cause: Cause) -> Stored | None:
+        """Return the open link of a content, as the answer to this cause from now on."""
+        link = await self._links.newest_of_content(content, self._clock.now(), chat)
+        if link is None:
+            return None
+        await self._links.answer(link.code, cause)
+        return Stored(link, await self.files_of(link), existing=True)
 
     async def _copy(self, uploads: Sequence[Upload], chat: int, content: str) -> list[tuple[Upload, int]]:
         """Copy what is not in the storage channel yet; an album always, since its messages belong together there."""
@@ -174,7 +184,10 @@ class FileService:
         link = await self._links.create(
             new, by=by, cause=Cause(f"content:{content}:{chat}{after}"), now=now, origin=cause
         )
-        return Stored(link, files, existing=link.origin != cause)
+        existing = link.origin != cause
+        if existing:
+            await self._links.answer(link.code, cause)
+        return Stored(link, files, existing=existing)
 
 
 def content_of(uploads: Sequence[Upload]) -> str:

@@ -1,7 +1,6 @@
 """Decides what a link opens: the right answer for a good one, and each its own for the others."""
 
 import asyncio
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +17,6 @@ from services.captions import CaptionTemplate
 from services.errors import UserError
 from services.settings import SettingsService
 
-_USERNAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{2,31}")
 _HOSTS = frozenset({"t.me", "telegram.me", "telegram.dog", "www.t.me"})
 
 
@@ -112,21 +110,12 @@ class LinkService:
         ours = parts.hostname in _HOSTS if parts.scheme in ("http", "https") else parts.scheme == "tg"
         return self.parse(starts[0] if ours and len(starts) == 1 else "")
 
-    def url(self, code: str, bot_username: str) -> str:
-        """Return the address under which a link is shared.
-
-        Raises:
-            ValueError: It is not a username.
-        """
-        if not _USERNAME.fullmatch(bot_username):
-            raise ValueError(f"not a username: {bot_username!r}")
-        return f"https://t.me/{bot_username}?start={code}"
-
     async def open(self, payload: str, *, by: int, cause: Cause, reader: Profile | None = None) -> Delivery:
         """Count a use and return what to deliver; a replay of the same cause counts nothing and gets it again.
 
         `reader` is who a caption template speaks of. Two queries: the link and its use; a limit and a template add one
-        each. The link is always read anew, so that a revocation holds from the moment it was confirmed.
+        each. The link is always read anew, so that a revocation holds from the moment it was confirmed, for every cause
+        that had no use before it.
 
         Raises:
             UserError: `link-malformed`, `link-unknown`, `link-revoked`, `link-expired` or `link-used-up`.
@@ -136,10 +125,9 @@ class LinkService:
         if link is None:
             raise UserError("link-unknown")
         now = self._clock.now()
-        # A closed link is left alone, so that what is not delivered costs no more than this.
-        if link.revoked_at is not None:
-            raise UserError("link-revoked")
-        if not await self._links.use_of(link, by, cause, now):
+        if not await self._links.use(link, by, cause, now):
+            if link.revoked_at is not None:
+                raise UserError("link-revoked")
             raise UserError("link-expired" if link.is_expired(now) else "link-used-up")
         options = await self._settings.current()
         return Delivery(

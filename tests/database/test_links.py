@@ -1,7 +1,7 @@
 """Links and their uses: each use once per cause, never beyond the limit, through concurrency and cuts."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -33,8 +33,10 @@ async def make(bot: BotDatabase, cause: str = "message:1:1", **values: Any) -> L
     return await bot.links.create(a_link(**values), by=1, cause=Cause(cause), now=NOW)
 
 
-async def use(bot: BotDatabase, link: Link, number: int | str) -> Link | None:
-    return await bot.links.use(link.code, READER, Cause(f"message:11:{number}"), NOW)
+async def use(bot: BotDatabase, link: Link, number: int | str, now: datetime = NOW) -> Link | None:
+    """Open a link as it is at that moment; returns it, None when it is refused."""
+    found = await bot.links.get(link.code)
+    return found if found and await bot.links.use(found, READER, Cause(f"message:11:{number}"), now) else None
 
 
 async def test_a_link_is_kept_as_it_was_made(bot: BotDatabase) -> None:
@@ -133,22 +135,22 @@ async def test_cuts_at_random_leave_exactly_as_many_uses_as_there_are(bot: BotDa
 
 async def test_a_replay_after_the_end_gets_its_link_again(bot: BotDatabase) -> None:
     link = await make(bot, use_limit=1, expires_at=NOW + timedelta(hours=1))
-    first = Cause("message:11:1")
-    assert await bot.links.use(link.code, READER, first, NOW)
-    assert await bot.links.use(link.code, READER, first, NOW)  # used up since
+    assert await use(bot, link, 1)
+    assert await use(bot, link, 1)  # used up since
     late = NOW + timedelta(hours=2)
-    assert await bot.links.use(link.code, READER, first, late)  # expired since
-    assert await bot.links.use(link.code, READER, Cause("message:11:2"), late) is None
+    assert await use(bot, link, 1, late)  # expired since
+    assert await use(bot, link, 2, late) is None
     await bot.links.revoke(link.code, 1, Cause("query:1"), late)
-    assert await bot.links.use(link.code, READER, first, late) is None  # revoked since
+    assert await use(bot, link, 1, late)  # revoked since: its first answer may be half out
+    assert await use(bot, link, 2, late) is None
     assert await bot.links.uses(link.code) == 1
 
 
 async def test_a_link_expires_at_its_time(bot: BotDatabase) -> None:
     link = await make(bot, expires_at=NOW + timedelta(hours=1))
     just_before = NOW + timedelta(hours=1) - timedelta(milliseconds=1)
-    assert await bot.links.use(link.code, READER, Cause("message:11:1"), just_before)
-    assert await bot.links.use(link.code, READER, Cause("message:11:2"), NOW + timedelta(hours=1)) is None
+    assert await use(bot, link, 1, just_before)
+    assert await use(bot, link, 2, NOW + timedelta(hours=1)) is None
     assert await bot.links.uses(link.code) == 1
 
 
@@ -171,7 +173,6 @@ async def test_a_revoked_link_is_closed_until_it_is_restored(bot: BotDatabase) -
 async def test_a_code_that_nobody_has_is_refused(bot: BotDatabase) -> None:
     stranger = new_code(LinkKind.FILE)
     assert await bot.links.get(stranger) is None
-    assert await bot.links.use(stranger, READER, Cause("message:11:1"), NOW) is None
     assert await bot.links.revoke(stranger, 1, Cause("query:1"), NOW) is None
     assert await bot.links.page(stranger, 5) == []
 
@@ -183,7 +184,7 @@ async def test_the_newest_open_link_of_a_content_is_found(bot: BotDatabase) -> N
     used = await bot.links.create(one, by=1, cause=Cause("c"), now=NOW + timedelta(seconds=2))
     now = NOW + timedelta(seconds=3)
     assert await bot.links.newest_of_content("c1", now) == used
-    await bot.links.use(used.code, READER, Cause("message:11:1"), now)
+    await use(bot, used, 1, now)
     assert await bot.links.newest_of_content("c1", now) == new
     await bot.links.revoke(new.code, 1, Cause("query:1"), now)
     assert await bot.links.newest_of_content("c1", now) == old

@@ -121,10 +121,10 @@ async def test_a_crowd_reads_its_links_in_one_operation(bot: BotDatabase) -> Non
 
 async def test_a_crowd_counts_its_uses_in_one_write_once_per_cause(bot: BotDatabase) -> None:
     link = await make(bot, 1)
-    assert await bot.links.use_of(link, 7, Cause("message:7:3"), NOW)  # one of them is a replay
+    assert await bot.links.use(link, 7, Cause("message:7:3"), NOW)  # one of them is a replay
     causes = [Cause(f"message:7:{number % 20}") for number in range(40)]  # and each comes twice
     with cut_at_write(99, applied=True) as writes:
-        assert all(await asyncio.gather(*(bot.links.use_of(link, 7, cause, NOW) for cause in causes)))
+        assert all(await asyncio.gather(*(bot.links.use(link, 7, cause, NOW) for cause in causes)))
     assert writes == ["uses.insert_many"]
     assert await bot.links.uses(link.code) == 20
 
@@ -136,9 +136,7 @@ async def test_uses_cut_off_fail_everybody_and_count_once_when_taken_again(bot: 
 
     async def use_all() -> list[Any]:
         later = NOW + timedelta(seconds=1)
-        return await asyncio.gather(
-            *(bot.links.use_of(link, 7, cause, later) for cause in causes), return_exceptions=True
-        )
+        return await asyncio.gather(*(bot.links.use(link, 7, cause, later) for cause in causes), return_exceptions=True)
 
     with cut_at_write(0, applied=applied):
         assert all(isinstance(each, Cut) for each in await use_all())

@@ -93,6 +93,29 @@ async def test_after_a_revocation_the_same_content_gets_a_new_link(services: Ser
     assert channel.calls == 1
 
 
+@pytest.mark.parametrize("number", [7, 8])
+async def test_an_upload_replayed_after_the_revocation_makes_no_link(
+    services: Services, database: Database, number: int
+) -> None:
+    """The upload that the link was made for, and one that was answered with it."""
+    await store(services, 7)
+    first = await store(services, number)
+    await services.links.revoke(first.link.code, by=OWNER, cause=Cause("query:1"))
+    replayed = await store(services, number)
+    assert (replayed.link.code, replayed.existing) == (first.link.code, first.existing)
+    assert await raw(database)["links"].count_documents({}) == 1
+    assert (await store(services, 9)).link.code != first.link.code, "another upload opens a new one"
+
+
+async def test_a_post_replayed_after_the_revocation_makes_no_link(services: Services, database: Database) -> None:
+    post = upload(55, chat_id=STORAGE)
+    first = await services.files.record_posts([post], cause=message(55, STORAGE))
+    await services.links.revoke(first.link.code, by=OWNER, cause=Cause("query:1"))
+    replayed = await services.files.record_posts([post], cause=message(55, STORAGE))
+    assert replayed.link.code == first.link.code
+    assert await raw(database)["links"].count_documents({}) == 1
+
+
 async def test_a_second_link_is_made_when_asked_for_once_per_press(services: Services) -> None:
     first = await store(services, 7)
     press = Cause("query:1")

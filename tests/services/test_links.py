@@ -70,6 +70,18 @@ async def test_a_revocation_holds_from_the_moment_it_is_confirmed(services: Serv
         await services.links.restore(link.code, by=OWNER, cause=Cause(f"query:{number}:again"))
 
 
+async def test_an_opening_before_the_revocation_is_answered_again_as_it_was(
+    services: Services, bot: BotDatabase
+) -> None:
+    link = await a_link(bot)
+    first = await services.links.open(link.code, by=READER, cause=message(1, READER))
+    await services.links.revoke(link.code, by=OWNER, cause=Cause("query:1"))
+    replayed = await services.links.open(link.code, by=READER, cause=message(1, READER))
+    assert replayed.items == first.items
+    assert await refusal(services, link.code, 2) == "link-revoked"
+    assert await bot.links.uses(link.code) == 1
+
+
 async def test_fifty_readers_of_ten_uses(services: Services, bot: BotDatabase) -> None:
     link = await a_link(bot, use_limit=10)
 
@@ -183,12 +195,6 @@ async def test_pages_go_on_until_there_are_no_more(services: Services, bot: BotD
     assert sorted(shown) == sorted(codes)
     assert (first.total, third.next_after) == (5, None)
     assert (await services.links.page(by=404)).cards == []
-
-
-def test_an_address_is_made_for_usernames_alone(services: Services) -> None:
-    assert services.links.url("fabc", "a_bot") == "https://t.me/a_bot?start=fabc"
-    with pytest.raises(ValueError, match="username"):
-        services.links.url("fabc", "a_bot?start=x&")
 
 
 def mutated(code: str, dice: random.Random) -> str:
