@@ -7,6 +7,7 @@ that was given, because a secret may stand under any name by mistake.
 import difflib
 import os
 import re
+import warnings
 import zoneinfo
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -19,6 +20,9 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from dotenv import dotenv_values
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pymongo.errors import PyMongoError
+from pymongo.uri_parser import parse_uri, split_options
+from pyrogram.file_id import FileId
 
 EXIT_CODE = 2
 """What a process with wrong settings ends with."""
@@ -91,6 +95,40 @@ def _address(*schemes: str, local: tuple[str, ...] = ()) -> AfterValidator:
         return value
 
     return AfterValidator(check)
+
+
+def _mongodb(value: SecretStr) -> SecretStr:
+    """Read the address as the database's library will, which says what it dislikes by quoting it."""
+    scheme, _, rest = value.get_secret_value().partition("://")
+    place, _, options = rest.partition("?")
+    authority, _, name = place.partition("/")
+    try:
+        if "@" in name + options:  # what stands before it is a part of the password, and would be taken for a host
+            raise ValueError
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # they quote as well; options that are not known have no effect
+            if scheme == "mongodb+srv":  # not by parse_uri, which would ask the name servers
+                nodes = parse_uri(f"mongodb://{authority}/{name}", default_port=None)["nodelist"]
+                if len(nodes) != 1 or nodes[0][1] is not None:
+                    raise ValueError
+                split_options(options, warn=True) if options else None
+            else:
+                parse_uri(value.get_secret_value(), warn=True)
+    except (PyMongoError, ValueError, TypeError, OSError):
+        raise ValueError(
+            "not usable (in the user's name and the password, / is written %2F, @ %40, : %3A, ? %3F, # %23, % %25;"
+            " files that it names must be readable)"
+        ) from None
+    return value
+
+
+def _picture(value: str) -> str:
+    try:
+        if not (value.startswith("https://") and urlsplit(value).hostname):
+            FileId.decode(value)
+    except Exception:  # noqa: BLE001 - the decoder trips over a wrong one in many ways
+        raise ValueError("neither an https address nor a file id") from None
+    return value
 
 
 def _at_most(units: int) -> AfterValidator:
@@ -180,7 +218,7 @@ class Settings(BaseSettings):
     force_sub_channel: Annotated[tuple[_Channel, ...], BeforeValidator(_split)] = ()
     """Ids, -100 and digits each, of the channels that a reader must have joined."""
 
-    database_url: Annotated[SecretStr, _address("mongodb", "mongodb+srv")] | None = None
+    database_url: Annotated[SecretStr, _address("mongodb", "mongodb+srv"), AfterValidator(_mongodb)] | None = None
     """A MongoDB address, mongodb://… or mongodb+srv://…; unset: a MongoDB of the bot's own, in DATA_DIR."""
     database_name: Annotated[str, _shape(r"[A-Za-z0-9_-]{1,63}")] = "draftkeep"
     """The database's name: at most 63 letters, digits, - and _."""
@@ -195,7 +233,7 @@ class Settings(BaseSettings):
     """The caption of delivered files, at most 1024 characters; {filename} {size} {caption} {first} … are filled in."""
     start_message: Annotated[str, _at_most(4096)] | None = None
     """The greeting of /start, at most 4096 characters; {first} {last} {username} {mention} {id} are filled in."""
-    start_pic: str | None = None
+    start_pic: Annotated[str, AfterValidator(_picture)] | None = None
     """The picture of /start: an https address or a file id."""
 
     shortlink_url: _Https | None = None
@@ -258,7 +296,9 @@ class Settings(BaseSettings):
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None, dotenv_path: Path | None = Path(".env")) -> Self:
-        """Read the settings from the environment and a .env file, which the environment overrides.
+        """Read the settings from the environment and a .env file.
+
+        What the environment sets, under whichever of its names, is taken from there and not looked for in the file.
 
         Args:
             environ: the environment, the process's own by default.
@@ -267,30 +307,34 @@ class Settings(BaseSettings):
         Raises:
             SettingsError: with one line for everything that is wrong or missing.
         """
-        given, problems = _given(os.environ if environ is None else environ, dotenv_path)
+        from_file, problems = _from_file(dotenv_path)
+        sources = (_filled(os.environ if environ is None else environ), from_file)
+        given = {*sources[0], *sources[1]}
         known = {name: (name, *ALIASES.get(name, ())) for name in map(str.upper, cls.model_fields)}
         values: dict[str, str] = {}
+        shown = {name: name for name in known}  # the name by which it was given
         for name, names in known.items():
-            used = [each for each in names if each in given]
-            if len({given[each] for each in used}) > 1:
+            source = next((each for each in sources if not each.keys().isdisjoint(names)), {})
+            used = [each for each in names if each in source]
+            if len({source[each] for each in used}) > 1:
                 problems.append(f"{' and '.join(used)}: they are one setting and disagree; keep {used[0]}.")
             if used:
-                values[name.lower()] = given[used[0]]
+                shown[name], values[name.lower()] = used[0], source[used[0]]
         together = [name for name in _TOGETHER if name.lower() in values]
         if len(together) == 1:
             (missing,) = set(_TOGETHER) - set(together)
             problems.append(f"{missing}: missing, and needed with {together[0]}. {_looks(cls, missing)}")
         mistyped = _near_misses(given, [each for names in known.values() for each in names])
         warnings = list(mistyped)
-        warnings += [f"{name}: read, and without effect in this version." for name in sorted(NOT_YET & set(given))]
+        warnings += [f"{name}: read, and without effect in this version." for name in sorted(NOT_YET & given)]
         if "broadcast_batch_size" in values:
             warnings.append(f"BROADCAST_BATCH_SIZE: {_looks(cls, 'BROADCAST_BATCH_SIZE')}")
         if "telegram_server" not in values and not _API_HASH.fullmatch(values.get("api_hash", "0" * 32)):
-            problems.append(f"{_given_as('API_HASH', given)}: not in this form. {_looks(cls, 'API_HASH')}")
+            problems.append(f"{shown['API_HASH']}: not in this form. {_looks(cls, 'API_HASH')}")
         try:
             settings = cls.model_validate(values)
         except ValidationError as error:
-            raise SettingsError([*problems, *_wrong(cls, error, given), *mistyped]) from None
+            raise SettingsError([*problems, *_wrong(cls, error, shown), *mistyped]) from None
         if problems:
             raise SettingsError([*problems, *mistyped])
         settings._warnings = tuple(warnings)  # noqa: SLF001 - our own instance
@@ -322,33 +366,31 @@ class Settings(BaseSettings):
         found = {value.get_secret_value() for _, value in self if isinstance(value, SecretStr)}
         found.add(self.bot_token.get_secret_value().partition(":")[2])
         if self.database_url is not None:
-            password = urlsplit(self.database_url.get_secret_value()).password or ""
+            user = self.database_url.get_secret_value().partition("://")[2].rpartition("@")[0]
+            password = user.partition(":")[2]
             found |= {password, unquote(password)}
         return frozenset(secret for secret in found if len(secret) >= _SHORTEST_REDACTED)
 
 
-def _given(environ: Mapping[str, str], dotenv_path: Path | None) -> tuple[dict[str, str], list[str]]:
-    """What is set and not empty, and what is wrong with the .env file."""
-    problems: list[str] = []
-    from_file: dict[str, str | None] = {}
-    if dotenv_path is not None and dotenv_path.is_file():
-        try:
-            from_file = dotenv_values(dotenv_path, interpolate=False, encoding="utf-8-sig")
-        except (OSError, ValueError) as error:
-            problems.append(f"{dotenv_path.name}: cannot be read ({type(error).__name__}); it must be text in UTF-8.")
-    filled = {name: value.strip() for name, value in from_file.items() if value and value.strip()}
-    return filled | {name: value.strip() for name, value in environ.items() if value.strip()}, problems
+def _filled(given: Mapping[str, str | None]) -> dict[str, str]:
+    return {name: value.strip() for name, value in given.items() if value and value.strip()}
+
+
+def _from_file(path: Path | None) -> tuple[dict[str, str], list[str]]:
+    """What a .env file sets, and what is wrong with it."""
+    if path is None or not path.is_file():
+        return {}, []
+    try:
+        return _filled(dotenv_values(path, interpolate=False, encoding="utf-8-sig")), []
+    except (OSError, ValueError) as error:
+        return {}, [f"{path.name}: cannot be read ({type(error).__name__}); it must be text in UTF-8."]
 
 
 def _looks(settings: type[Settings], name: str) -> str:
     return settings.model_fields[name.lower()].description or ""
 
 
-def _given_as(name: str, given: Mapping[str, str]) -> str:
-    return next((each for each in (name, *ALIASES.get(name, ())) if each in given), name)
-
-
-def _wrong(settings: type[Settings], error: ValidationError, given: Mapping[str, str]) -> list[str]:
+def _wrong(settings: type[Settings], error: ValidationError, shown: Mapping[str, str]) -> list[str]:
     """One line for each field that did not pass, under the name it was given by."""
     reasons: dict[str, str] = {}
     for detail in error.errors(include_input=False, include_url=False):
@@ -357,7 +399,7 @@ def _wrong(settings: type[Settings], error: ValidationError, given: Mapping[str,
         else:
             reason = "missing" if detail["type"] == "missing" else "not in this form"
         reasons.setdefault(str(detail["loc"][0]).upper(), reason)
-    return [f"{_given_as(name, given)}: {why}. {_looks(settings, name)}" for name, why in reasons.items()]
+    return [f"{shown[name]}: {why}. {_looks(settings, name)}" for name, why in reasons.items()]
 
 
 def _near_misses(given: Iterable[str], known: list[str]) -> list[str]:

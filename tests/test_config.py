@@ -2,6 +2,7 @@
 
 import io
 import traceback
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -100,6 +101,48 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     assert settings.log_level == "INFO"
 
 
+def test_a_setting_is_taken_from_the_environment_under_whatever_name_the_file_has_it(tmp_path: Path) -> None:
+    """The bot of a demonstration runs beside a real .env; a container's environment beside a file of other names."""
+    file = tmp_path / ".env"
+    file.write_text(f"TG_BOT_TOKEN=987654321:{'z' * 35}\nDB_URI=mongodb://theirs\nAPI_ID=none\n")
+    settings = load({"MONGO_URI": "mongodb://ours"}, file)
+    assert settings.bot_id == 123456789
+    assert settings.database_url
+    assert settings.database_url.get_secret_value() == "mongodb://ours"
+    file.write_text("OWNER_ID=7\nMONGO_URI=mongodb://a\nDB_URI=mongodb://b\n")
+    required = {key: value for key, value in REQUIRED.items() if key != "OWNER_ID"}
+    (line,) = wrong({"ADMIN_USER_ID": "me", "DATABASE_URL": "mongodb://c"}, file, required=required)
+    assert line.startswith("ADMIN_USER_ID: ")
+    (line,) = wrong({}, file)
+    assert "DB_URI" in line
+    assert "disagree" in line
+
+
+PICTURE = "AgACAgIAAxkBAAIENGfeY4AfRquwTL2LpDrzqvFMVNt_AAIG9DEbXX3wSq3oI7t_PqQGAQADAgADbQADNgQ"
+
+
+@pytest.mark.parametrize("picture", ["https://example.org/a.jpg", PICTURE])
+def test_a_picture_is_an_address_or_a_file_id(picture: str) -> None:
+    assert load({"START_PIC": picture}).start_pic == picture
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mongodb://localhost",
+        "mongodb://user:p%40ss%2Fw@a.example:27017,b.example/x?replicaSet=r&w=majority&appName=x",
+        "mongodb+srv://user:pass@cluster.example/?retryWrites=true&notAnOption=1",
+        "mongodb://%2Frun%2Fmongo.sock/?directConnection=true",
+    ],
+)
+def test_addresses_of_databases_are_taken_as_they_are(url: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        settings = load({"DATABASE_URL": url})
+    assert settings.database_url
+    assert settings.database_url.get_secret_value() == url
+
+
 def test_a_missing_file_is_fine_and_an_unreadable_one_is_named(tmp_path: Path) -> None:
     assert load({}, tmp_path / "none").port == 8080
     bad = tmp_path / ".env"
@@ -120,12 +163,18 @@ WRONG = {
     "RESULTS_CHANNEL": ["5"],
     "FORCE_SUB_CHANNEL": ["-1001234567890 5"],
     "CHANNEL_URL": ["t.me/x", "ftp://x", "https://"],
-    "DATABASE_URL": ["localhost", "http://localhost", "mongodb://", "mongodb://[bad"],
+    "DATABASE_URL": [
+        "localhost", "http://localhost", "mongodb://", "mongodb://[bad", "mongodb://user:Hunter2/xyzzy@db.example",
+        "mongodb://user:2/7@db.example", "mongodb://user:2?7=8@db.example", "mongodb://us:er:x@db.example",
+        "mongodb://user:%zz@db.example", "mongodb://db.example:none", "mongodb+srv://user:x@db.example:27017",
+        "mongodb+srv://a.example,b.example", "mongodb://db.example/?tlsCAFile=/none",
+    ],
     "DATABASE_NAME": ["a b", "a.b", "x" * 64],
     "PROTECT_CONTENT": ["maybe", "2", "y"],
     "AUTO_DELETE_TIME": ["-1", "169201", "1h"],
     "CUSTOM_CAPTION": ["x" * 1025, "😀" * 513],
     "START_MESSAGE": ["x" * 4097],
+    "START_PIC": ["garbage", "https://", "http://example.org/x.jpg", "AgAC", "x" * 60, "é"],
     "SHORTLINK_URL": ["http://short.example"],
     "VERIFY_EXPIRE": ["0", "soon"],
     "RESULTS_CACHE_HOURS": ["-1"],
@@ -265,6 +314,7 @@ def test_no_secret_is_in_the_representation_and_all_are_listed_for_the_log() -> 
     for text in (repr(settings), str(settings), settings.model_dump_json()):
         for secret in (*secrets.values(), CANARY):
             assert secret not in text
+    assert "pa#ss" in load({"DATABASE_URL": "mongodb://user:pa#ss@db.example/x"}).secrets()
     listed = settings.secrets()
     assert listed >= set(secrets.values())
     assert TOKEN.partition(":")[2] in listed
