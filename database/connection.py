@@ -3,12 +3,13 @@
 import asyncio
 import contextlib
 import logging
+import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 import pymongo
 from pymongo import AsyncMongoClient
@@ -114,8 +115,9 @@ class Database:
         where = without_credentials(url)
         try:
             client: AsyncMongoClient[Document] = AsyncMongoClient(url, **{**_options(url), **options})
-        except (ConfigurationError, ValueError) as error:
-            raise DatabaseUnavailable(f"DATABASE_URL ({where}) is not usable: {error}") from None
+        except (ConfigurationError, ValueError, TypeError, OSError) as error:
+            # Their texts quote what they dislike, which may be a part of the password.
+            raise DatabaseUnavailable(f"DATABASE_URL ({where}) is not usable ({type(error).__name__}).") from None
         database = cls(client, name, Clock(), where)
         try:
             await database._wait(attempts, pause, on_wait)
@@ -154,12 +156,24 @@ class Database:
 
         Raises:
             SchemaTooNew: A newer version of the program has been here.
+            DatabaseUnavailable: It went away, or does not let this user make indexes.
         """
-        await check_version(self._database)
-        with pymongo.timeout(INDEX_SECONDS):
-            await asyncio.gather(
-                *(self._database[each.name].create_indexes(each.indexes) for each in COLLECTIONS if each.indexes)
-            )
+        try:
+            await check_version(self._database)
+            with pymongo.timeout(INDEX_SECONDS):
+                await asyncio.gather(
+                    *(self._database[each.name].create_indexes(each.indexes) for each in COLLECTIONS if each.indexes)
+                )
+        except PyMongoError as error:
+            if isinstance(error, OperationFailure) and error.code in _REFUSED:
+                raise DatabaseUnavailable(
+                    f"MongoDB at {self.where} does not let the user of DATABASE_URL write to it and make indexes."
+                ) from None
+            if not is_unavailable(error):
+                raise
+            raise DatabaseUnavailable(
+                f"MongoDB at {self.where} went away while the database was made ready: {_in_short(error)}"
+            ) from None
 
     def bot(self, bot_id: int, vault: Vault) -> BotDatabase:
         """Return the collections of one bot."""
@@ -216,12 +230,12 @@ def _is_away(code: int | None, text: str) -> bool:
 
 
 def without_credentials(url: str) -> str:
-    """Return the hosts that a database url names, without user, password and options."""
-    try:
-        place = urlsplit(url).netloc
-    except ValueError:
-        return "an unreadable address"
-    return place.rpartition("@")[2].replace("%2F", "/").replace("%2f", "/") or "an unnamed host"
+    """Return the hosts that a database url names, without user, password and options.
+
+    A password may contain a / or an @ that should have been escaped: whatever stands before the last @ is left out.
+    """
+    place = re.split("[/?#]", url.partition("://")[2].rpartition("@")[2], maxsplit=1)[0]
+    return place.replace("%2F", "/").replace("%2f", "/") or "an unnamed host"
 
 
 def _options(url: str) -> dict[str, Any]:

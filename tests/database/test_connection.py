@@ -157,6 +157,17 @@ async def test_a_newer_schema_is_refused(database: Database) -> None:
     assert (await raw(database)["meta"].find_one())["version"] == SCHEMA_VERSION + 1
 
 
+async def test_a_database_that_goes_away_while_it_is_prepared_is_told_in_one_line(tmp_path: Path) -> None:
+    mongo = EmbeddedMongo()
+    url = await mongo.start(tmp_path)
+    async with await Database.connect(url, "x", **QUICK) as database:
+        await mongo.stop()
+        with pytest.raises(DatabaseUnavailable, match=r"went away") as caught:
+            await database.prepare()
+    assert database.where in str(caught.value)
+    assert caught.value.__suppress_context__
+
+
 async def test_preparing_again_changes_nothing(database: Database) -> None:
     before = {
         name: await raw(database)[name].index_information() for name in await raw(database).list_collection_names()
@@ -172,6 +183,7 @@ async def test_an_unusable_url_is_told_without_its_password() -> None:
         "mongodb://root:secret@[bad",
         "mongodb://ro:ot:secret@host/",
         "postgres://root:secret@host/",
+        "mongodb://root:secret/word@host/",
         "nothing",
     ):
         with pytest.raises(DatabaseUnavailable, match="DATABASE_URL") as caught:
@@ -187,6 +199,8 @@ async def test_an_unusable_url_is_told_without_its_password() -> None:
         ("mongodb+srv://u:p%40@cluster.example/?appName=x", "cluster.example"),
         ("mongodb://%2Frun%2Fmongo.sock/?w=1", "/run/mongo.sock"),
         ("mongodb://u:p@", "an unnamed host"),
+        ("mongodb://dbuser:Hunter2/xyzzy@db.example:27017/x?w=1", "db.example:27017"),
+        ("mongodb://dbuser:2@3/4?5#6@db.example?w=1", "db.example"),
     ],
 )
 def test_a_place_is_named_without_credentials(url: str, shown: str) -> None:
