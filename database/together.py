@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from typing import Generic, TypeVar
 
+from pymongo.errors import ConnectionFailure, PyMongoError
+
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
@@ -15,7 +17,8 @@ class Together(Generic[K, V]):
     """Joins the questions of many callers, so that a crowd costs the database one operation and not one for each.
 
     A question that is alone is asked at once. What comes while an operation is under way waits for the next one: every
-    answer is younger than its question, as if each had been asked for itself.
+    answer is younger than its question, as if each had been asked for itself. One that the database refuses fails
+    nobody else: what was refused together is asked one by one, unless the database is away.
     """
 
     def __init__(self, ask: Callable[[Sequence[K]], Awaitable[Sequence[V | Exception]]]) -> None:
@@ -48,15 +51,12 @@ class Together(Generic[K, V]):
             self._waiting = []
 
     async def _answer(self, asked: Sequence[tuple[K, asyncio.Future[V]]]) -> None:
-        answers: Sequence[V | Exception]
         try:
-            answers = await self._ask([question for question, _ in asked])
+            answers = await self._answers([question for question, _ in asked])
         except asyncio.CancelledError:
             for _, future in asked:
                 future.cancel()
             raise
-        except Exception as error:  # noqa: BLE001 - each caller gets it
-            answers = [error] * len(asked)
         for (_, future), answer in zip(asked, answers, strict=True):
             if future.done():  # its caller is gone
                 continue
@@ -64,3 +64,15 @@ class Together(Generic[K, V]):
                 future.set_exception(answer)
             else:
                 future.set_result(answer)
+
+    async def _answers(self, questions: Sequence[K]) -> Sequence[V | Exception]:
+        try:
+            return await self._ask(questions)
+        except Exception as error:  # noqa: BLE001 - each caller gets its own
+            if len(questions) == 1 or _is_away(error):
+                return [error] * len(questions)
+        return [answer for question in questions for answer in await self._answers([question])]
+
+
+def _is_away(error: Exception) -> bool:
+    return isinstance(error, ConnectionFailure | OSError) or (isinstance(error, PyMongoError) and error.timeout)

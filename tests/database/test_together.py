@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 import pytest
 from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.errors import AutoReconnect, BulkWriteError
 
 from database.bots import BotDatabase
 from database.cause import Cause
@@ -81,6 +82,33 @@ async def test_an_operation_that_fails_fails_its_callers_and_nobody_after_them()
     together = Together(ask)
     assert all(isinstance(each, OSError) for each in await _both(together))
     assert await _both(together) == [1, 2]
+
+
+async def test_one_that_is_refused_fails_nobody_else() -> None:
+    asked: list[list[int]] = []
+
+    async def ask(questions: Sequence[int]) -> list[int | Exception]:
+        asked.append(list(questions))
+        if 2 in questions:
+            raise BulkWriteError({"writeErrors": [{"code": 11000}]})
+        return list(questions)
+
+    together = Together(ask)
+    answers = await asyncio.gather(*(together.one(number) for number in (1, 2, 3)), return_exceptions=True)
+    assert [answers[0], answers[2]] == [1, 3]
+    assert isinstance(answers[1], BulkWriteError)
+    assert asked == [[1, 2, 3], [1], [2], [3]]
+
+
+async def test_a_database_that_is_away_is_not_asked_once_for_each() -> None:
+    asked: list[list[int]] = []
+
+    async def ask(questions: Sequence[int]) -> list[int | Exception]:
+        asked.append(list(questions))
+        raise AutoReconnect("away")
+
+    assert all(isinstance(each, AutoReconnect) for each in await _both(Together(ask)))
+    assert asked == [[1, 2]]
 
 
 async def test_a_caller_that_leaves_disturbs_nobody() -> None:
@@ -157,6 +185,16 @@ async def test_a_crowd_is_remembered_in_one_write_each_as_they_are(bot: BotDatab
     known = await bot.users.get(3)
     assert known
     assert (known.start_payload, known.language, known.last_seen) == ("first", "uz", NOW)
+
+
+async def test_a_name_that_no_document_takes_fails_its_own_person_only(bot: BotDatabase) -> None:
+    names = ["Ann", "\ud800", "Bob"]
+    seen = await asyncio.gather(
+        *(bot.users.seen(Profile(number, first_name=name), NOW) for number, name in enumerate(names)),
+        return_exceptions=True,
+    )
+    assert [isinstance(each, Exception) for each in seen] == [False, True, False]
+    assert await bot.users.get(2)
 
 
 async def test_a_revocation_that_was_confirmed_is_seen_by_every_later_reader(bot: BotDatabase) -> None:
