@@ -1,5 +1,6 @@
 """Decides what is remembered of people, and which language to speak with them."""
 
+import re
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from database.users import User, Users
 REMEMBERED = 10_000
 """People kept in memory, about 1 KB each."""
 _FRESH = timedelta(seconds=60)
+_DEEP_LINK = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 PickLanguage = Callable[[str | None], str]
 """Finds the supported language nearest to Telegram's code."""
@@ -31,11 +33,13 @@ class UserService:
         self._known: OrderedDict[int, tuple[User | None, datetime]] = OrderedDict()
 
     async def seen(self, profile: Profile, start_payload: str | None = None) -> User:
-        """Record that a person wrote, and return them.
+        """Record that a person wrote, and return them. A payload that no deep link can carry is not recorded.
 
         May run beside the rest of an update's work: nothing waits for it and it waits for nothing.
         """
         now = self._clock.now()
+        if start_payload is not None and not _DEEP_LINK.fullmatch(start_payload):
+            start_payload = None
         known = self._remembered(profile.user_id, now)
         if (
             known

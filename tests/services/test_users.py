@@ -34,6 +34,12 @@ async def test_what_is_new_is_written_at_once(services: Services, bot: BotDataba
     assert (stored.username, stored.start_payload, stored.blocked_at) == ("ann", "fabc", None)
 
 
+async def test_only_what_a_deep_link_can_carry_is_recorded_of_a_start(services: Services) -> None:
+    for words in ("x" * 65, "two words", "é", "", "fabc\n"):
+        assert (await services.users.seen(ANN, words)).start_payload is None
+    assert (await services.users.seen(ANN, "x" * 64)).start_payload == "x" * 64
+
+
 async def test_the_language_is_the_chosen_one_or_telegrams(services: Services) -> None:
     assert await services.users.language_of(11, "ru-RU") == "ru"
     assert await services.users.language_of(11, None) == "en"
