@@ -68,14 +68,11 @@ class Albums(Collection):
 
     async def collect(
         self, chat_id: int, group_id: int, item: AlbumItem, now: datetime, silence: timedelta, by: int = 0
-    ) -> bool:
-        """Take a message of an album, once per message id; it is due when nothing came for `silence`.
-
-        Returns whether this message was the album's first, the same at every replay.
-        """
+    ) -> None:
+        """Take a message of an album, once per message id; it is due when nothing came for `silence`."""
         key = self._key(chat_id, group_id)
         try:
-            document = await self._upsert(
+            await self._upsert(
                 {"_id": key, "seen": {"$ne": item.message_id}},
                 {
                     "$push": {"items": asdict(item), "seen": item.message_id},
@@ -96,9 +93,7 @@ class Albums(Collection):
             # Seen before (the upsert met the album's key), or the album was begun by another message this instant.
             again = await self._documents.find_one({"_id": key}, {"seen": 1})
             if again is None or item.message_id not in again["seen"]:
-                return await self.collect(chat_id, group_id, item, now, silence, by)
-            document = again
-        return bool(document["seen"][0] == item.message_id)
+                await self.collect(chat_id, group_id, item, now, silence, by)
 
     async def due(self, now: datetime, limit: int) -> list[Album]:
         """Close and hand out up to `limit` albums that are due, the longest waiting first.

@@ -9,7 +9,6 @@ from database.cause import Cause
 from database.clock import Clock
 from services.errors import TryLater, UserError
 from services.files import FileService, Stored, Upload
-from services.settings import SettingsService
 
 SILENCE = timedelta(seconds=1)
 """An album is complete when no message of it came for this long; Telegram sends them within a few milliseconds."""
@@ -31,19 +30,9 @@ class AlbumReady:
     failure: BaseException | None = None
 
     @property
-    def chat_id(self) -> int:
-        """The chat that the album came in."""
-        return self.album.chat_id
-
-    @property
     def by(self) -> int:
         """Who sent it."""
         return self.album.by
-
-    @property
-    def message_ids(self) -> list[int]:
-        """Its messages."""
-        return [item.message_id for item in self.album.items]
 
     @property
     def cause(self) -> Cause:
@@ -54,17 +43,16 @@ class AlbumReady:
 class AlbumService:
     """One bot's albums on their way in."""
 
-    def __init__(self, albums: Albums, files: FileService, settings: SettingsService, clock: Clock) -> None:
+    def __init__(self, albums: Albums, files: FileService, clock: Clock) -> None:
         """Take the collection, and who stores what is complete."""
         self._albums = albums
         self._files = files
-        self._settings = settings
         self._clock = clock
         self.arrived = asyncio.Event()
         """Set when a message came, for whoever waits for `next_due`."""
 
-    async def collect(self, upload: Upload, *, by: int, cause: Cause) -> bool:
-        """Take a message of an album, once; returns whether it was the album's first.
+    async def collect(self, upload: Upload, *, by: int, cause: Cause) -> None:
+        """Take a message of an album, once: one that a person sent, or a post of the storage channel.
 
         Raises:
             ValueError: The upload is not part of an album.
@@ -74,9 +62,8 @@ class AlbumService:
         values = asdict(upload)
         chat_id, group_id = values.pop("chat_id"), values.pop("group_id")
         item = AlbumItem(**values, cause=cause)
-        first = await self._albums.collect(chat_id, group_id, item, self._clock.now(), SILENCE, by)
+        await self._albums.collect(chat_id, group_id, item, self._clock.now(), SILENCE, by)
         self.arrived.set()
-        return first
 
     async def complete_due(self, now: datetime | None = None) -> list[AlbumReady]:
         """Store the albums that are complete and return what came of each, for the answers.
@@ -85,8 +72,7 @@ class AlbumService:
         pause that doubles from 2 seconds to 4 minutes; so does what failed.
         """
         albums = await self._albums.due(now or self._clock.now(), _AT_ONCE)
-        chat = await self._settings.storage_chat() if albums else None
-        tasks = [self._complete(album, posted=album.chat_id == chat) for album in albums]
+        tasks = [self._complete(album) for album in albums]
         outcomes = await asyncio.gather(*tasks, return_exceptions=True)
         ready: list[AlbumReady] = []
         for album, outcome in zip(albums, outcomes, strict=True):
@@ -96,7 +82,7 @@ class AlbumService:
                 case TryLater():
                     await self._albums.postpone(album, self._clock.now() + timedelta(seconds=outcome.after))
                 case BaseException():
-                    ready.append(AlbumReady(album, album.chat_id == chat, failure=outcome))
+                    ready.append(AlbumReady(album, _posted(album), failure=outcome))
         return ready
 
     async def postponed(self, ready: AlbumReady, seconds: float) -> None:
@@ -111,7 +97,8 @@ class AlbumService:
         """Return when to call `complete_due` next; None when no album is on its way."""
         return await self._albums.next_due()
 
-    async def _complete(self, album: Album, *, posted: bool) -> AlbumReady:
+    async def _complete(self, album: Album) -> AlbumReady:
+        posted = _posted(album)
         uploads = [_upload(album, item) for item in album.items]
         try:
             if posted:
@@ -121,6 +108,11 @@ class AlbumService:
         except UserError as refusal:
             return AlbumReady(album, posted, refusal=refusal)
         return AlbumReady(album, posted, stored=stored)
+
+
+def _posted(album: Album) -> bool:
+    # Only a person's messages (their id is positive) and posts of what was the storage channel then are collected.
+    return album.chat_id < 0
 
 
 def _upload(album: Album, item: AlbumItem) -> Upload:

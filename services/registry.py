@@ -52,5 +52,5 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
         users=UserService(database.users, clock, options.pick_language),
         files=files,
         links=LinkService(database.links, database.files, settings, clock),
-        albums=AlbumService(database.albums, files, settings, clock),
+        albums=AlbumService(database.albums, files, clock),
     )

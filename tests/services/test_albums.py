@@ -13,9 +13,9 @@ from tests.database.mongo import StillClock
 from tests.services.channel import OWNER, STORAGE, Channel, make_services, message, upload
 
 
-async def collect(services: Services, message_id: int, group: int = 99, chat: int = OWNER) -> bool:
+async def collect(services: Services, message_id: int, group: int = 99, chat: int = OWNER) -> None:
     sent = upload(message_id, f"AgAD{message_id}", group_id=group, chat_id=chat, name=f"{message_id}.jpg", kind="photo")
-    return await services.albums.collect(sent, by=OWNER, cause=message(message_id, chat))
+    await services.albums.collect(sent, by=OWNER, cause=message(message_id, chat))
 
 
 def stored_ids(ready: list[AlbumReady]) -> list[list[str]]:
@@ -23,14 +23,15 @@ def stored_ids(ready: list[AlbumReady]) -> list[list[str]]:
 
 
 async def test_an_album_is_stored_as_one(services: Services, clock: StillClock, channel: Channel) -> None:
-    assert [await collect(services, number) for number in (3, 1, 2)] == [True, False, False]
+    for number in (3, 1, 2):
+        await collect(services, number)
     assert await services.albums.complete_due() == []
     due = await services.albums.next_due()
     assert due == clock.now() + SILENCE
     clock.move(SILENCE)
     (ready,) = await services.albums.complete_due()
     assert stored_ids([ready]) == [["AgAD1", "AgAD2", "AgAD3"]]
-    assert (ready.chat_id, ready.by, ready.message_ids, ready.posted) == (OWNER, OWNER, [1, 2, 3], False)
+    assert (ready.by, ready.posted) == (OWNER, False)
     assert ready.stored
     assert ready.stored.files[0].name == "1.jpg"
     assert len(ready.stored.link.items) == 3
@@ -67,6 +68,20 @@ async def test_an_album_posted_in_the_storage_channel_stays_where_it_is(
     assert ready.posted
     assert ready.stored
     assert [item.message_id for item in ready.stored.link.items] == [55, 56]
+    assert channel.calls == 0
+
+
+async def test_a_posted_album_stays_where_it_is_though_the_storage_moved_meanwhile(
+    services: Services, clock: StillClock, channel: Channel
+) -> None:
+    await collect(services, 55, chat=STORAGE)
+    await collect(services, 56, chat=STORAGE)
+    await services.settings.set_storage(-1006, "Second", by=OWNER)
+    clock.move(SILENCE)
+    (ready,) = await services.albums.complete_due()
+    assert ready.posted
+    assert ready.stored
+    assert ready.stored.link.storage_chat == STORAGE
     assert channel.calls == 0
 
 
