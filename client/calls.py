@@ -26,9 +26,12 @@ from pyrogram.errors import (
 from pyrogram.raw.functions.auth import ImportBotAuthorization
 from pyrogram.raw.types import BadMsgNotification
 
+from client.unknown import log_unknown_errors
 from services.errors import TryLater
 
 log = logging.getLogger(__name__)
+
+log_unknown_errors()
 
 HOLD = 2.0
 """Seconds that a call may wait in place for its scope; a longer wait gives the worker back."""
