@@ -14,7 +14,10 @@ def input_media(file_id: str) -> Any:
     Raises:
         ValueError: it is not a file id.
     """
-    decoded = FileId.decode(file_id)
+    try:
+        decoded = FileId.decode(file_id)
+    except Exception as error:  # the decoder trips over a wrong one in many ways
+        raise ValueError(f"not a file id ({type(error).__name__})") from error
     if decoded.file_type in PHOTO_TYPES:
         photo = raw.types.InputPhoto(
             id=decoded.media_id, access_hash=decoded.access_hash, file_reference=decoded.file_reference
@@ -27,7 +30,11 @@ def input_media(file_id: str) -> Any:
 
 
 def input_picture(source: str) -> Any:
-    """Make the InputMedia of a picture given as an https address or as a file id."""
+    """Make the InputMedia of a picture given as an https address or as a file id.
+
+    Raises:
+        ValueError: it is neither.
+    """
     if source.startswith(("http://", "https://")):
         return raw.types.InputMediaPhotoExternal(url=source)
     return input_media(source)
