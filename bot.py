@@ -116,6 +116,7 @@ class Installation:
             settings.api_id,
             settings.api_hash.get_secret_value(),
             Server(*address, key) if address and key else None,
+            sealed_by_token=settings.secret_key is None,
         )
 
     def _maker(

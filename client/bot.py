@@ -63,7 +63,12 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
     ) -> None:
         self._sessions = sessions
         self.clock = clock
-        store = MongoStorage(sessions, epoch=lease.epoch, states=lambda: self.inbox.states())  # noqa: PLW0108 - made below
+        store = MongoStorage(
+            sessions,
+            epoch=lease.epoch,
+            states=lambda: self.inbox.states(),  # noqa: PLW0108 - made below
+            sealed_by_token=identity.sealed_by_token,
+        )
         super().__init__(
             f"bot{identity.bot_id}",
             api_id=identity.api_id,
@@ -84,6 +89,7 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
         )
         self.store = store
         self.bot_id = identity.bot_id
+        self._credentials = identity.credentials
         self.texts = texts
         self.version = version
         self.source = source
@@ -143,15 +149,16 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
         self.username = self.me.username or ""
 
     async def _log_in(self) -> None:
-        """Log in, at most once per `LOGIN_EVERY`: repeated logins earn waits of up to an hour."""
+        """Log in, at most once per `LOGIN_EVERY` and credentials: repeated logins earn waits of up to an hour."""
         now = self.clock.now()
-        if self.store.logins and (wait := LOGIN_EVERY - (now - self.store.logins[-1]).total_seconds()) > 0:
+        last = self.store.tried(self._credentials)
+        if last and (wait := LOGIN_EVERY - (now - last).total_seconds()) > 0:
             raise LoginTooSoon(wait)
         log.info("No session is stored: logging in")
         self.logins += 1
         if self._meter:
             self._meter.login()
-        await self.store.login_begins(now)
+        await self.store.login_begins(now, self._credentials)
         await self.sign_in_bot(str(self.bot_token))
         await self.store.flush()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Protocol
 
 from client.calls import CallMeter
@@ -29,6 +30,14 @@ class Identity:
     api_id: int
     api_hash: str = field(repr=False)
     server: Server | None = None
+    sealed_by_token: bool = False
+    """Whether the stored session is sealed with the token: made with another one, it is replaced by a new login."""
+
+    @property
+    def credentials(self) -> str:
+        """A hash of what a login is made with, to tell whether it was tried before."""
+        everything = f"{self.token}\n{self.api_id}\n{self.api_hash}"
+        return blake2b(everything.encode(), digest_size=16).hexdigest()
 
     @property
     def bot_id(self) -> int:

@@ -17,6 +17,7 @@ from pyrogram import raw, utils
 from pyrogram.storage import Storage, UpdateState
 
 from database.connection import is_unavailable
+from database.secrets import WrongSecret
 from database.sessions import PeerRecord, Sessions, StateRecord
 from services.errors import TryLater
 
@@ -42,12 +43,21 @@ class Superseded(Exception):  # noqa: N818 - says what happened
 class MongoStorage(Storage):
     """One bot's session, written under the epoch of the lease that the process holds."""
 
-    def __init__(self, sessions: Sessions, *, epoch: int, states: Callable[[], list[StateRecord]]) -> None:
+    def __init__(
+        self,
+        sessions: Sessions,
+        *,
+        epoch: int,
+        states: Callable[[], list[StateRecord]],
+        sealed_by_token: bool = False,
+    ) -> None:
         self._sessions = sessions
+        self._sealed_by_token = sealed_by_token
         self._epoch = epoch
         self._states = states
         self._fields: dict[str, Any] = {}
         self._logins: tuple[datetime, ...] = ()
+        self._tried_with: str | None = None
         self._written: dict[int, StateRecord] = {}
         self._peers: OrderedDict[int, PeerRecord] = OrderedDict()
         self._new_peers: dict[int, PeerRecord] = {}
@@ -66,12 +76,20 @@ class MongoStorage(Storage):
 
         Raises:
             Superseded: a later epoch is there already.
+            WrongSecret: it was sealed with another SECRET_KEY.
         """
-        record = await self._sessions.open(self._epoch)
+        try:
+            record = await self._sessions.open(self._epoch)
+        except WrongSecret:
+            if not self._sealed_by_token:
+                raise
+            log.warning("The stored session was made with another BOT_TOKEN: logging in with the one that is set")
+            record = await self._sessions.open(self._epoch, sealed=False)
         if record is None:
             raise Superseded(f"epoch {self._epoch} is over: another process owns the session")
         self._fields = record.fields()
         self._logins = record.logins
+        self._tried_with = record.tried_with
         self._writer = asyncio.create_task(self._write_behind())
 
     async def save(self) -> None:
@@ -97,10 +115,15 @@ class MongoStorage(Storage):
         """When this bot logged in, UTC, newest last."""
         return self._logins
 
-    async def login_begins(self, now: datetime) -> None:
+    def tried(self, credentials: str) -> datetime | None:
+        """When a login was last tried, if it was with these credentials (their hash): corrected ones need not wait."""
+        return self._logins[-1] if self._logins and self._tried_with == credentials else None
+
+    async def login_begins(self, now: datetime, credentials: str) -> None:
         """Write down that a login is about to happen, so that a crash loop cannot make a storm of them."""
         self._logins = (*self._logins, now)[-LOGINS_KEPT:]
-        if not await self._sessions.save({"logins": self._logins}, self._epoch):
+        self._tried_with = credentials
+        if not await self._sessions.save({"logins": self._logins, "tried_with": credentials}, self._epoch):
             raise Superseded(f"epoch {self._epoch} is over: another process owns the session")
 
     # Writing behind
@@ -128,7 +151,7 @@ class MongoStorage(Storage):
 
     async def _write(self) -> None:
         held = True
-        if self._fields_changed:
+        if self._fields_changed and self._fields.get("user_id"):  # a key that nobody is logged in with is worth nothing
             self._fields_changed = False
             held = await self._marked(self._sessions.save(dict(self._fields), self._epoch), "_fields_changed")
         if self._new_peers:

@@ -1,7 +1,7 @@
 """Decides how a bot's Telegram session outlives the process, and that a process whose lease is gone cannot write it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -14,7 +14,7 @@ from database.secrets import Vault
 
 _KEY = "auth_key"
 _LIBRARY_FIELDS = ("dc_id", "server_address", "port", "api_id", "test_mode", _KEY, "user_id", "is_bot", "date")
-_FIELDS = frozenset((*_LIBRARY_FIELDS, "me", "logins"))
+_FIELDS = frozenset((*_LIBRARY_FIELDS, "me", "logins", "tried_with"))
 
 _COMMON = 0
 _BUCKETS = 32
@@ -36,6 +36,8 @@ class SessionRecord:
     date: int | None = None
     me: Mapping[str, Any] | None = None
     logins: tuple[datetime, ...] = ()
+    tried_with: str | None = None
+    """A hash of what the newest login was tried with."""
 
     def fields(self) -> dict[str, Any]:
         """Return what the Telegram library keeps of a session, without what is not known."""
@@ -190,10 +192,11 @@ class Sessions(Collection):
         self._peers = Peers(database, bot_id)
         self._states = States(database, bot_id)
 
-    async def open(self, epoch: int) -> SessionRecord | None:
+    async def open(self, epoch: int, *, sealed: bool = True) -> SessionRecord | None:
         """Stamp the session with this epoch, so that older ones' writes match nothing, and return it.
 
-        A bot that never logged in has an empty record. None means that a later epoch is there already.
+        A bot that never logged in has an empty record. None means that a later epoch is there already. Unless `sealed`
+        the record tells of the logins alone, for who cannot open the key; the session stays until another is saved.
 
         Raises:
             WrongSecret: The key was sealed with another secret.
@@ -208,7 +211,7 @@ class Sessions(Collection):
             document = await self._documents.find_one_and_update(older, stamp, return_document=ReturnDocument.AFTER)
         if document is None or not await self._states.stamp(epoch):
             return None
-        return self._record(document)
+        return self._record(document) if sealed else _history(document)
 
     async def save(self, fields: Mapping[str, Any], epoch: int) -> bool:
         """Write the fields given, leave the others; False when the epoch holds no longer (nothing is written).
@@ -272,7 +275,11 @@ class Sessions(Collection):
         fields: Document = {name: document.get(name) for name in (*_LIBRARY_FIELDS, "me")}
         if fields[_KEY] is not None:
             fields[_KEY] = self._vault.open(bytes(fields[_KEY]), context=_KEY)
-        return SessionRecord(**fields, logins=tuple(document.get("logins", ())))
+        return replace(_history(document), **fields)
+
+
+def _history(document: Document) -> SessionRecord:
+    return SessionRecord(logins=tuple(document.get("logins", ())), tried_with=document.get("tried_with"))
 
 
 def _bucket(state_id: int) -> int:

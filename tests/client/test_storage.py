@@ -15,6 +15,7 @@ from client import storage as storage_module
 from client.storage import MongoStorage, Superseded
 from database.bots import BotDatabase
 from database.connection import Database
+from database.secrets import Vault, WrongSecret
 from database.sessions import PeerRecord, Sessions, StateRecord
 from services.errors import TryLater
 from tests.database.mongo import dump
@@ -196,7 +197,7 @@ async def test_a_later_epoch_is_noticed_and_nothing_of_ours_is_written(session: 
     assert record.user_id == 77
     assert not later.storage.stale
     with pytest.raises(Superseded):
-        await session.storage.login_begins(datetime(2026, 1, 1, tzinfo=UTC))
+        await session.storage.login_begins(datetime(2026, 1, 1, tzinfo=UTC), "some")
     with pytest.raises(Superseded):
         await Session(room, epoch=1).storage.open()
     await later.storage.close()
@@ -205,15 +206,66 @@ async def test_a_later_epoch_is_noticed_and_nothing_of_ours_is_written(session: 
 async def test_logins_are_remembered_before_they_happen(session: Session, room: BotDatabase) -> None:
     moments = [datetime(2026, 1, day, tzinfo=UTC) for day in range(1, 26)]
     for moment in moments:
-        await session.storage.login_begins(moment)
+        await session.storage.login_begins(moment, "some")
     again = Session(room, epoch=2).storage
     await again.open()
     assert again.logins == tuple(moments[-storage_module.LOGINS_KEPT :])
+    assert again.tried("some") == moments[-1]
+    assert again.tried("corrected") is None
+    await again.close()
+
+
+async def test_nothing_is_kept_of_a_key_that_nobody_is_logged_in_with(session: Session, room: BotDatabase) -> None:
+    await session.storage.dc_id(2)
+    await session.storage.auth_key(KEY)
+    await session.storage.close()
+    again = Session(room, epoch=2).storage
+    await again.open()
+    assert await again.auth_key() is None
+    await sign_in(again)
+    await again.close()
+    third = Session(room, epoch=3).storage
+    await third.open()
+    assert await third.auth_key() == KEY
+    await third.close()
+
+
+async def test_a_session_of_another_token_stays_until_a_login_succeeds(
+    session: Session, room: BotDatabase, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With a secret of its own a session that does not open is a mistake of the operator's; by the token it is over."""
+    await session.storage.login_begins(datetime(2026, 1, 1, tzinfo=UTC), "some")
+    await sign_in(session.storage)
+    await session.storage.close()
+    other = database.bot(room.bot_id, Vault.from_secret("another token", room.bot_id))
+    with pytest.raises(WrongSecret):
+        await MongoStorage(other.session, epoch=2, states=list).open()
+    wrong = MongoStorage(other.session, epoch=3, states=list, sealed_by_token=True)
+    await wrong.open()
+    assert "another BOT_TOKEN" in caplog.text
+    assert await wrong.auth_key() is None
+    assert wrong.tried("some")
+    await wrong.login_begins(datetime(2026, 1, 2, tzinfo=UTC), "wrong")
+    await wrong.auth_key(bytes(256))
+    await wrong.close()
+    right = MongoStorage(room.session, epoch=4, states=list, sealed_by_token=True)
+    await right.open()
+    assert await right.auth_key() == KEY
+    assert right.tried("some") is None
+    await right.close()
+    rotated = MongoStorage(other.session, epoch=5, states=list, sealed_by_token=True)
+    await rotated.open()
+    await rotated.auth_key(bytes(256))
+    await rotated.user_id(77)
+    await rotated.close()
+    again = MongoStorage(other.session, epoch=6, states=list)
+    await again.open()
+    assert await again.auth_key() == bytes(256)
     await again.close()
 
 
 async def test_a_deleted_session_is_forgotten_but_not_its_logins(session: Session, room: BotDatabase) -> None:
-    await session.storage.login_begins(datetime(2026, 1, 1, tzinfo=UTC))
+    await session.storage.login_begins(datetime(2026, 1, 1, tzinfo=UTC), "some")
     await sign_in(session.storage)
     session.states = [StateRecord(0, 10)]
     session.storage.states_moved()

@@ -14,6 +14,7 @@ import pytest
 from database.connection import Database
 from database.leases import LeaseInfo
 from sandbox.person import Person
+from sandbox.stage import control
 from tests.database.mongo import bot_of
 from tests.e2e.conftest import MakeStage
 from tests.e2e.crowd import Crowd
@@ -71,6 +72,39 @@ async def test_a_wrong_token_ends_the_bot_after_one_try(make: MakeStage) -> None
     lease = await lease_of(stage)
     assert lease
     assert not lease.held
+
+
+@pytest.mark.parametrize("secret", ["", "a secret key of the operator's own"], ids=["token", "secret key"])
+async def test_a_corrected_token_works_at_once(make: MakeStage, secret: str) -> None:
+    stage = await make()
+    number, _, rest = stage.scene.token.partition(":")
+    wrong = await stage.bot(BOT_TOKEN=f"{number}:{rest[::-1]}", SECRET_KEY=secret).start(ready=False)
+    assert (await last_words(wrong))[0] == CANNOT_RUN
+    bot = await stage.bot(SECRET_KEY=secret).start()
+    reader = await stage.reader("Rita")
+    await answered(stage, reader)
+    await bot.terminate()
+    mistyped = stage.bot(BOT_TOKEN=f"{number}:{rest[::-1]}", SECRET_KEY="")
+    mistyped.log = stage.folder / "mistyped.log"
+    if not secret:
+        assert (await last_words(await mistyped.start(ready=False)))[0] == CANNOT_RUN
+    await bot.start()
+    assert await logins(stage) == 1, "the session is still there"
+
+
+@pytest.mark.parametrize("secret", ["", "a secret key of the operator's own"], ids=["token", "secret key"])
+async def test_a_token_made_anew_logs_in_by_itself(make: MakeStage, secret: str) -> None:
+    stage = await make()
+    old = await stage.bot(SECRET_KEY=secret).start()
+    await old.terminate()
+    token = f"{stage.bot_id}:{'n' * 35}"
+    await control(stage.sandbox.info, "POST", "/bots", token=token, username=stage.scene.username)
+    bot = await stage.bot(BOT_TOKEN=token, SECRET_KEY=secret).start()
+    await answered(stage, await stage.reader("Rita"))
+    if not secret:
+        assert "made with another BOT_TOKEN: logging in" in bot.text()
+        assert await logins(stage) == 2
+    assert token.partition(":")[2] not in bot.text()
 
 
 async def test_a_taken_port_is_said_in_one_line(stage: Stage, tmp_path: Path) -> None:
@@ -181,15 +215,15 @@ async def test_a_standby_takes_over_the_database_as_well_where_the_bot_runs_its_
 async def test_the_end_under_load_is_quick_and_loses_and_doubles_nothing(make: MakeStage, tmp_path: Path) -> None:
     stage = await make()
     bot = await stage.bot(LEASE_SECONDS="60").start()
-    files = [make_file(tmp_path, f"file {number}") for number in range(8)]
+    files = [make_file(tmp_path, f"file {number}") for number in range(6)]
     codes = [await store(stage, path) for path in files]
-    crowd = await Crowd.of(stage, 12)
+    crowd = await Crowd.of(stage, 10)
     orders = crowd.orders(len(files), seed=7)
     everything = len(files) * len(orders)
-    await stage.sandbox.latency(400)
+    await stage.sandbox.latency(300)
     try:
         asking = [asyncio.create_task(crowd.ask(who, [codes[n] for n in order])) for who, order in orders.items()]
-        for wanted in (8, 40):
+        for wanted in (6, 25):
             await until(partial(crowd.got, wanted), 60, every=0.05)
             assert await bot.terminate() < 10
             assert bot.process
