@@ -29,7 +29,7 @@ from tests.e2e.words import code_in, make_file, said, shown
 
 PAGES = ("/", "/healthz", "/readyz", "/metrics", "/nothing-here", "/?token=1")
 HTML = {"Accept": "text/html"}
-REFUSES_CANARIES = {"start_payload": {"$not": {"$regex": "canary"}}}
+REFUSES_CANARIES = {"first_name": {"$not": {"$regex": "canary"}}}
 PLANTED = "canary-that-is-no-secret"
 
 
@@ -131,8 +131,8 @@ async def provoke(guarded: Guarded) -> None:
     async with await Database.connect(stage.database_url, f"e2e{stage.bot_id}") as database:
         await raw(database).command("collMod", "users", validator=REFUSES_CANARIES)
     for word in (PLANTED, *(secret.decode() for name, secret in guarded.secrets.items() if name != "BOT_TOKEN")):
-        reader = await stage.reader("Rita")
-        await reader.send(f"/start {word}")
+        reader = await stage.reader(word)
+        await reader.send("/start")
         assert said(await stage.answer(reader)) == shown("en", "apology")
 
 
