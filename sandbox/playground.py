@@ -30,8 +30,8 @@ BOT_NAME = "draftkeep_demo_bot"
 READY_WITHIN = 60.0
 ANSWER_WITHIN = 60.0
 TRANSFER_WITHIN = 3600.0
-KEPT = frozenset({"PATH", "HOME", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "LOG_LEVEL", "DATABASE_URL"})
-"""Variables that the bot gets from the surroundings; the rest would not be this stage's."""
+KEPT = frozenset({"PATH", "HOME", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "LOG_LEVEL"})
+"""Variables that the bot gets from the surroundings; the rest, a real bot's database among it, is not this stage's."""
 
 LONGEST = 2000 * 1024 * 1024
 """Bytes that a bot may upload (Telegram's limit)."""
@@ -59,6 +59,7 @@ class Show:
 async def show(folder: Path, *, keep: bool, port: int = 0) -> AsyncIterator[Show]:
     """Start everything in a folder; `keep` takes up what an earlier start left there. `port` is the status page's."""
     folder.mkdir(parents=True, exist_ok=True)
+    folder = folder.resolve()  # the bot stands elsewhere
     kept = folder / "scene.json"
     async with contextlib.AsyncExitStack() as stack:
         try:
@@ -87,12 +88,17 @@ async def show(folder: Path, *, keep: bool, port: int = 0) -> AsyncIterator[Show
 
 
 async def start_bot(scene: Scene, info: ServerInfo, folder: Path, log: Path, port: int) -> asyncio.subprocess.Process:
-    """Start the unmodified bot, with nothing but settings that name this Telegram."""
+    """Start the unmodified bot, with nothing but settings that name this Telegram.
+
+    It stands in a folder of its own: where we stand there may be the `.env` of a real one.
+    """
+    place = folder / "bot"
+    place.mkdir(exist_ok=True)
     inherited = {name: value for name, value in os.environ.items() if name in KEPT}  # noqa: TID251 - a program of its own
     own = {"PORT": str(port), "DATA_DIR": str(folder), "LEASE_SECONDS": "3"}
     with log.open("wb") as output:
         return await asyncio.create_subprocess_exec(
-            sys.executable, str(ROOT / "bot.py"), cwd=ROOT, env=inherited | scene.environment(info) | own,
+            sys.executable, str(ROOT / "bot.py"), cwd=place, env=inherited | scene.environment(info) | own,
             stdin=asyncio.subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
         )  # fmt: skip
 
