@@ -4,6 +4,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from database.albums import Albums
 from database.collection import Collection, Document
+from database.copies import Copies
 from database.files import Files
 from database.leases import Leases
 from database.links import Links
@@ -16,6 +17,7 @@ from database.uses import Uses
 COLLECTIONS: tuple[type[Collection], ...] = (
     Users,
     Files,
+    Copies,
     Links,
     Uses,
     Albums,
@@ -35,6 +37,7 @@ class BotDatabase:
         self.bot_id = bot_id
         self.users = Users(database, bot_id)
         self.files = Files(database, bot_id)
+        self.copies = Copies(database, bot_id)
         self.links = Links(database, bot_id)
         self.albums = Albums(database, bot_id)
         self.settings = BotSettings(database, bot_id)

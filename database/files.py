@@ -1,11 +1,11 @@
 """Decides what is kept of a stored file; the same content is one file, the one stored first."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import ClassVar
 
-from pymongo import IndexModel
+from pymongo import IndexModel, UpdateOne
 from pymongo.errors import BulkWriteError
 
 from database.collection import Collection, Document
@@ -19,6 +19,7 @@ class StoredFile:
 
     `unique_id` is Telegram's `file_unique_id`: the same content has the same one. `size` is in bytes, `duration` in
     seconds, `width` and `height` in pixels. `file_ref` is the last known `file_id` of the stored copy; it expires.
+    `lost` are copies that were deleted, by chat and message.
     """
 
     unique_id: str
@@ -35,6 +36,16 @@ class StoredFile:
     height: int | None = None
     duration: int | None = None
     file_ref: str | None = None
+    lost: tuple[tuple[int, int], ...] = ()
+
+    def lost_in(self, chat: int) -> set[int]:
+        """Return the messages of a storage channel that were this file and are gone."""
+        return {message_id for lost_chat, message_id in self.lost if lost_chat == chat}
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the copy named here is gone."""
+        return (self.storage_chat, self.message_id) in self.lost
 
 
 _NAMES = tuple(field.name for field in fields(StoredFile))
@@ -76,7 +87,25 @@ class Files(Collection):
         """Remember the file_id that the stored copy was last seen with."""
         await self._documents.update_one({"_id": self._key(unique_id)}, {"$set": {"file_ref": file_ref}})
 
+    async def lose(self, storage_chat: int, messages: Mapping[int, str]) -> None:
+        """Write down that messages of a storage channel are gone; each is named with its file's unique id."""
+        await self._documents.bulk_write(
+            [
+                UpdateOne({"_id": self._key(unique_id)}, {"$addToSet": {"lost": [storage_chat, message_id]}})
+                for message_id, unique_id in messages.items()
+            ],
+            ordered=False,
+        )
+
+    async def replace(self, file: StoredFile, storage_chat: int, message_id: int, file_ref: str | None) -> None:
+        """Name another copy of a file as the one that stands, unless somebody did so since it was read."""
+        await self._documents.update_one(
+            {"_id": self._key(file.unique_id), "storage_chat": file.storage_chat, "message_id": file.message_id},
+            {"$set": {"storage_chat": storage_chat, "message_id": message_id, "file_ref": file_ref}},
+        )
+
 
 def _file(document: Document) -> StoredFile:
     values: Document = {name: document.get(name) for name in _NAMES}
+    values["lost"] = tuple((chat, message_id) for chat, message_id in document.get("lost", ()))
     return StoredFile(**values)

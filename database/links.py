@@ -1,6 +1,7 @@
 """Decides what a link is and whether it may still be used: once per cause, never beyond its limit."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -74,6 +75,7 @@ class Links(Collection):
         IndexModel([("bot_id", 1), ("cause", 1)], unique=True),
         IndexModel([("bot_id", 1), ("answered", 1)]),
         IndexModel([("bot_id", 1), ("content", 1), ("created_at", -1)]),
+        IndexModel([("bot_id", 1), ("items.message_id", 1)]),
         IndexModel([("bot_id", 1), ("created_at", -1), ("_id", -1)]),
         IndexModel([("bot_id", 1), ("created_by", 1), ("created_at", -1), ("_id", -1)]),
     ]
@@ -170,6 +172,47 @@ class Links(Collection):
             "$push": {"causes": cause},
         }
         return await self._change(code, cause, {"revoked_at": {"$ne": None}}, change)
+
+    async def items_at(self, storage_chat: int, message_ids: AbstractSet[int]) -> dict[int, str]:
+        """Return those of a channel's messages that are behind links, each with the unique id of its file."""
+        where = self._holding(storage_chat, message_ids)
+        return {
+            item["message_id"]: item["unique_id"]
+            async for document in self._documents.find(where, {"items": 1})
+            for item in document["items"]
+            if item["message_id"] in message_ids
+        }
+
+    async def are_behind(self, lost: Mapping[int, AbstractSet[int]], content: str, storage_chat: int) -> bool:
+        """Tell whether a link that `renew` and `redirect` can mend has one of these lost messages, by channel."""
+        mendable: list[Document] = [
+            self._holding(chat, ids) | ({} if chat == storage_chat else {"content": content})
+            for chat, ids in lost.items()
+        ]
+        return await self._documents.find_one({"$or": mendable}, {"_id": 1}) is not None
+
+    async def renew(
+        self, content: str, lost: Mapping[int, AbstractSet[int]], storage_chat: int, items: Sequence[LinkItem]
+    ) -> None:
+        """Let every link to a content that has a lost message hand out these messages, once as often as it is said."""
+        new = {"storage_chat": storage_chat, "items": [asdict(item) for item in items]}
+        for chat, ids in lost.items():
+            await self._documents.update_many(self._holding(chat, ids) | {"content": content}, {"$set": new})
+
+    async def redirect(self, storage_chat: int, old: int, new: int) -> None:
+        """Let every link hand out another message of its channel in place of one that is lost."""
+        await self._documents.update_many(
+            self._holding(storage_chat, [old]),
+            {"$set": {"items.$[lost].message_id": new}},
+            array_filters=[{"lost.message_id": old}],
+        )
+
+    def _holding(self, storage_chat: int, message_ids: Iterable[int]) -> Document:
+        return {
+            "bot_id": self._bot_id,
+            "storage_chat": storage_chat,
+            "items.message_id": {"$in": list(message_ids)},
+        }
 
     async def page(self, after: str | None, size: int, by: int | None = None) -> list[Link]:
         """Return up to `size` links, the newest first, those older than the link `after`; `by` one person only."""

@@ -1,14 +1,18 @@
 """Decides how a file is stored: each content once, in the storage channel, with a link to it."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from hashlib import blake2b
+from weakref import WeakValueDictionary
 
+from database.bots import BotDatabase
 from database.cause import Cause
 from database.clock import Clock
 from database.codes import LinkKind
-from database.files import Files, StoredFile
-from database.links import Link, LinkItem, Links, NewLink
+from database.files import StoredFile
+from database.links import Link, LinkItem, NewLink
 from services.errors import UserError
 from services.settings import SettingsService
 from services.storage import Storage
@@ -54,12 +58,14 @@ class FileService:
     """
 
     def __init__(
-        self, files: Files, links: Links, settings: SettingsService, storage: Storage, clock: Clock, owner_id: int
+        self, database: BotDatabase, settings: SettingsService, storage: Storage, clock: Clock, owner_id: int
     ) -> None:
         """Take the collections, the settings, the way into the storage channel, and whose its posts are."""
         self._owner_id = owner_id
-        self._files = files
-        self._links = links
+        self._files = database.files
+        self._copies = database.copies
+        self._links = database.links
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._settings = settings
         self._storage = storage
         self._clock = clock
@@ -68,6 +74,7 @@ class FileService:
         """Keep one upload, or an album of one chat, and return its link.
 
         A content that has an open link in the storage channel gets that one; uploading the same at once stores it once.
+        One whose copy was deleted is copied anew, and the links that it had lead there.
 
         Raises:
             UserError: `storage-missing`, `storage-failed`, or `upload-gone` when no message is there any more.
@@ -77,13 +84,21 @@ class FileService:
         if chat is None:
             raise UserError("storage-missing")
         content = content_of(uploads)
-        # In this order: a link made in between is then known, and not the one that a new link comes after.
-        before = await self._links.last_of_content(content)
-        known = await self._answered(cause) or await self._known(content, chat, cause)
-        if known is not None:
-            return known
-        kept = await self._copy(uploads, chat, content)
-        return await self._record(kept, chat, by=by, cause=cause, before=before)
+        # What is copied of an album while the same is copied whole would be a part of both.
+        async with self._turns.setdefault(content, asyncio.Lock()) if len(uploads) > 1 else nullcontext():
+            # In this order: a link made in between is then known, and not the one that a new link comes after.
+            before = await self._links.last_of_content(content)
+            if answered := await self._answered(cause, content):
+                return answered
+            files = await self._files.get_many({upload.unique_id for upload in uploads})
+            known = None if await self._is_damaged(files, content, chat) else await self._known(content, chat, cause)
+            if known is not None:
+                return known
+            kept = await self._copy(uploads, chat, content, files)
+            stored = await self._record(kept, chat, by=by, cause=cause, before=before)
+            if len(kept) < len(uploads):
+                await self._copies.spoil(chat, content, [cause])
+            return stored
 
     async def record_posts(self, uploads: Sequence[Upload], *, cause: Cause) -> Stored:
         """Take up one post of the storage channel, or an album, where it is, and return its link.
@@ -92,13 +107,35 @@ class FileService:
         """
         chat = uploads[0].chat_id
         content = content_of(uploads)
-        # In this order: a link made in between is then known, and not the one that a new link comes after.
         before = await self._links.last_of_content(content)
-        known = await self._answered(cause) or await self._known(content, chat, cause)
+        if answered := await self._answered(cause, content):
+            return answered
+        files = await self._files.get_many({upload.unique_id for upload in uploads})
+        known = None if await self._is_damaged(files, content, chat) else await self._known(content, chat, cause)
         if known is not None:
             return known
         kept = [(upload, upload.message_id) for upload in uploads]
         return await self._record(kept, chat, by=self._owner_id, cause=cause, before=before)
+
+    async def mark_gone(self, storage_chat: int, message_ids: Iterable[int]) -> None:
+        """Write down that messages of a storage channel were deleted.
+
+        Their files are unknown from now on, until somebody sends them again; a link to a file that has another copy in
+        that channel leads there.
+        """
+        behind = await self._links.items_at(storage_chat, set(message_ids))
+        if not behind:
+            return
+        await self._files.lose(storage_chat, behind)
+        files = await self._files.get_many(set(behind.values()))
+        for message_id, unique_id in behind.items():
+            file = files.get(unique_id)
+            if file and file.storage_chat == storage_chat and not file.is_lost:
+                await self._links.redirect(storage_chat, message_id, file.message_id)
+
+    async def refresh(self, unique_id: str, file_ref: str) -> None:
+        """Remember the `file_id` that a stored file was just read with; the one before has expired."""
+        await self._files.set_ref(unique_id, file_ref)
 
     async def another_link(self, code: str, *, by: int, cause: Cause) -> Link:
         """Make a second link to what is behind a link, once per cause.
@@ -117,10 +154,19 @@ class FileService:
         found = await self._files.get_many({item.unique_id for item in link.items})
         return [found[item.unique_id] for item in link.items if item.unique_id in found]
 
-    async def _answered(self, cause: Cause) -> Stored | None:
+    async def _answered(self, cause: Cause, content: str) -> Stored | None:
         """Return what this cause was answered with before, whatever became of the link since."""
         link = await self._links.answered_to(cause)
-        return None if link is None else Stored(link, await self.files_of(link), existing=link.origin != cause)
+        if link is None:
+            return None
+        if link.content != content:  # only a part was there, and we may have been cut off before that was written down
+            await self._copies.spoil(link.storage_chat, content, [cause])
+        return Stored(link, await self.files_of(link), existing=link.origin != cause)
+
+    async def _is_damaged(self, files: Mapping[str, StoredFile], content: str, chat: int) -> bool:
+        """Tell whether links to these files have lost messages that can be replaced."""
+        lost = _lost(files.values())
+        return bool(lost) and await self._links.are_behind(lost, content, chat)
 
     async def _known(self, content: str, chat: int, cause: Cause) -> Stored | None:
         """Return the open link of a content, as the answer to this cause from now on."""
@@ -130,22 +176,33 @@ class FileService:
         await self._links.answer(link.code, cause)
         return Stored(link, await self.files_of(link), existing=True)
 
-    async def _copy(self, uploads: Sequence[Upload], chat: int, content: str) -> list[tuple[Upload, int]]:
+    async def _copy(
+        self, uploads: Sequence[Upload], chat: int, content: str, files: Mapping[str, StoredFile]
+    ) -> list[tuple[Upload, int]]:
         """Copy what is not in the storage channel yet; an album always, since its messages belong together there."""
         if len(uploads) == 1:
-            file = await self._files.get(uploads[0].unique_id)
-            if file is not None and file.storage_chat == chat:
+            file = files.get(uploads[0].unique_id)
+            if file is not None and file.storage_chat == chat and not file.is_lost:
                 return [(uploads[0], file.message_id)]
+        cause = await self._copys_cause(content, chat, files, album=len(uploads) > 1)
         ids = await self._storage.copy_to_storage(
-            chat, uploads[0].chat_id, [upload.message_id for upload in uploads], cause=Cause(f"content:{content}")
+            chat, uploads[0].chat_id, [upload.message_id for upload in uploads], cause=cause
         )
-        if len(ids) != len(uploads) or None in ids:
-            # Which of them is gone shows only where each has its own place.
-            kept = [(upload, number) for upload, number in zip(uploads, ids, strict=False) if number is not None]
-            if not kept or len(ids) != len(uploads):
-                raise UserError("upload-gone")
-            return kept
-        return [(upload, number) for upload, number in zip(uploads, ids, strict=True) if number is not None]
+        # Which of them is gone shows only where each has its own place.
+        kept = [(upload, number) for upload, number in zip(uploads, ids, strict=False) if number is not None]
+        if not kept or len(ids) != len(uploads):
+            raise UserError("upload-gone")
+        return kept
+
+    async def _copys_cause(self, content: str, chat: int, files: Mapping[str, StoredFile], *, album: bool) -> Cause:
+        """Name a copy by its content, so that it is made once, and by how often it had to be made anew."""
+        lost = _lost(files.values()).get(chat)
+        generation = 0
+        if lost:
+            generation = await self._copies.spoil(chat, content, [f"lost:{number}" for number in sorted(lost)])
+        elif album:
+            generation = await self._copies.generation(chat, content)
+        return Cause(f"content:{content}:{generation}" if generation else f"content:{content}")
 
     async def _record(
         self, kept: Sequence[tuple[Upload, int]], chat: int, *, by: int, cause: Cause, before: Link | None
@@ -174,6 +231,11 @@ class FileService:
             ]
         )
         content = content_of([upload for upload, _ in kept])
+        if any(file.lost for file in files):
+            await self._mend(kept, files, content, chat)
+            known = await self._known(content, chat, cause)
+            if known is not None:
+                return known
         new = NewLink(
             kind=LinkKind.FILE if len(kept) == 1 else LinkKind.ALBUM,
             items=_items(kept),
@@ -188,6 +250,27 @@ class FileService:
         if existing:
             await self._links.answer(link.code, cause)
         return Stored(link, files, existing=existing)
+
+    async def _mend(
+        self, kept: Sequence[tuple[Upload, int]], files: Sequence[StoredFile], content: str, chat: int
+    ) -> None:
+        """Let what leads to lost copies of these files lead to the new ones; the same again changes nothing."""
+        for (upload, message_id), file in zip(kept, files, strict=True):
+            if file.is_lost:
+                await self._files.replace(file, chat, message_id, upload.file_ref)
+        await self._links.renew(content, _lost(files), chat, _items(kept))
+        for (_, message_id), file in zip(kept, files, strict=True):
+            for lost in file.lost_in(chat):
+                await self._links.redirect(chat, lost, message_id)
+
+
+def _lost(files: Iterable[StoredFile]) -> dict[int, set[int]]:
+    """Return the lost messages of files by their channel."""
+    lost: dict[int, set[int]] = {}
+    for file in files:
+        for chat, message_id in file.lost:
+            lost.setdefault(chat, set()).add(message_id)
+    return lost
 
 
 def content_of(uploads: Sequence[Upload]) -> str:

@@ -45,7 +45,7 @@ class Services:
 def build_services(database: BotDatabase, clock: Clock, storage: Storage, options: ServiceOptions) -> Services:
     """Put one bot's rules together."""
     settings = SettingsService(database.settings, clock, options.first)
-    files = FileService(database.files, database.links, settings, storage, clock, options.owner_id)
+    files = FileService(database, settings, storage, clock, options.owner_id)
     return Services(
         access=Access(options.owner_id, options.admin_ids),
         settings=settings,
