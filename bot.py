@@ -49,8 +49,14 @@ VERSION = "0.1.0"
 CANNOT_RUN = 3
 """Exit code when the settings are well-formed and the bot cannot run with them all the same."""
 
-CANNOT = (DatabaseUnavailable, EmbeddedMongoError, SchemaTooNew, WrongSecret, NoHandlers, PortUnusable, Refused)
+CANNOT = (SchemaTooNew, WrongSecret, NoHandlers, PortUnusable, Refused)
 """Why it cannot; the texts are for the operator."""
+
+NOT_NOW = 1
+"""Exit code when what is missing may be there the next time: whoever watches the process starts it again."""
+
+PASSING = (DatabaseUnavailable, EmbeddedMongoError)
+"""What may have passed the next time; the texts are for the operator."""
 
 
 class Installation:
@@ -227,9 +233,9 @@ def main(arguments: list[str]) -> int:
     try:
         with asyncio.Runner(loop_factory=loop_factory()) as runner:
             runner.run(Installation(settings, weakened, logs).run())
-    except CANNOT as error:
+    except (*CANNOT, *PASSING) as error:
         log.error("Draftkeep cannot run: %s", error)  # noqa: TRY400 - the cause is in the text
-        return CANNOT_RUN
+        return NOT_NOW if isinstance(error, PASSING) else CANNOT_RUN
     return 0
 
 

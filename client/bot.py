@@ -14,6 +14,7 @@ from typing import Any
 import pyrogram
 from pyrogram import raw
 from pyrogram.errors import AuthKeyDuplicated, RPCError, Unauthorized
+from pyrogram.session.session import TransportError
 
 from client.calls import Calls
 from client.connection import NearConnection, paced
@@ -25,8 +26,10 @@ from client.lease import LeaseKeeper
 from client.plugins import find_handlers
 from client.sender import Sender
 from client.speech import Speech
-from client.storage import MongoStorage
+from client.storage import MongoStorage, Superseded
 from database.clock import Clock
+from database.connection import is_unavailable
+from database.secrets import WrongSecret
 from database.sessions import Sessions
 from locales.texts import Texts
 from services.errors import TryLater
@@ -140,13 +143,28 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
 
     async def _begin(self) -> None:
         self.inbox.restore(await self._sessions.states())  # before anything can be pushed
-        if not await self.connect():
+        if not await self._connect():
             await self._log_in()
         if self.inbox.pts.received is None:
             self.inbox.open_common(await self.invoke(raw.functions.updates.GetState()))
             await self.store.flush()
         self.me = await self.get_me()
         self.username = self.me.username or ""
+
+    async def _connect(self) -> bool:
+        """Connect; returns whether a session was stored.
+
+        Raises:
+            ConnectionError: what came back was not Telegram's protocol.
+        """
+        try:
+            return await self.connect()
+        except (OSError, RPCError, Superseded, TransportError, TryLater, WrongSecret):
+            raise
+        except Exception as error:
+            if is_unavailable(error):
+                raise
+            raise ConnectionError(f"the key exchange failed: {type(error).__name__}: {error}") from error
 
     async def _log_in(self) -> None:
         """Log in, at most once per `LOGIN_EVERY` and credentials: repeated logins earn waits of up to an hour."""

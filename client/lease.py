@@ -50,8 +50,7 @@ class LeaseKeeper:
             started = elapsed()
             lease = None
             try:
-                async with asyncio.timeout(5):
-                    lease = await self._leases.acquire(self._owner, self._seconds)
+                lease = await self._ask()
             except Exception as error:
                 if not is_unavailable(error) and not isinstance(error, TimeoutError):
                     raise
@@ -67,6 +66,20 @@ class LeaseKeeper:
                 log.info("Another process holds the lease: standing by")
             await asyncio.sleep(self._seconds / 20)
 
+    async def _ask(self) -> Lease | None:
+        """Ask for the lease once. Told to end meanwhile, hear the answer and give back what was given."""
+        asking = asyncio.ensure_future(self._leases.acquire(self._owner, self._seconds))
+        try:
+            async with asyncio.timeout(5):
+                return await asyncio.shield(asking)
+        except asyncio.CancelledError:
+            await asyncio.wait([asking], timeout=1)
+            if asking.done() and not asking.cancelled() and not asking.exception() and (lease := asking.result()):
+                await self._give_back(lease)
+            raise
+        finally:
+            asking.cancel()
+
     async def release(self) -> None:
         """Give the lease back, so that the next process need not wait for it to expire."""
         if self._renewer:
@@ -76,13 +89,16 @@ class LeaseKeeper:
         lease, self._lease = self._lease, None
         self._until = 0.0
         if lease:
-            try:
-                async with asyncio.timeout(2):
-                    await self._leases.release(lease)
-            except Exception as error:
-                if not is_unavailable(error) and not isinstance(error, TimeoutError):
-                    raise
-                log.warning("The lease was not released and expires by itself: %s", error or type(error).__name__)
+            await self._give_back(lease)
+
+    async def _give_back(self, lease: Lease) -> None:
+        try:
+            async with asyncio.timeout(2):
+                await self._leases.release(lease)
+        except Exception as error:
+            if not is_unavailable(error) and not isinstance(error, TimeoutError):
+                raise
+            log.warning("The lease was not released and expires by itself: %s", error or type(error).__name__)
 
     async def _keep(self, lease: Lease) -> None:
         """Renew until it is lost: taken by another, or not renewed in time."""

@@ -37,6 +37,13 @@ database hangs (timetable 1, handlers cut off and session 2, lease 2, connection
 LONGEST_PAUSE = 60.0
 """Seconds between two tries to start, at most."""
 
+REASONS: dict[type[Exception], str] = {
+    TryLater: "Telegram asks to wait",
+    Superseded: "another process took over",
+    Stuck: "the connection to Telegram was dead",
+}
+"""What a stranger may read of why the bot does not run; the log says more."""
+
 REFUSED = (AccessTokenInvalid, AccessTokenExpired, ApiIdInvalid, ApiIdPublishedFlood)
 """Telegram will never let this token or this application in: trying again only earns waits."""
 
@@ -117,12 +124,17 @@ class Life:
             await self._drop(bot)
             self._failed("the session was dead and is made anew")
         except (OSError, RPCError, TryLater, Superseded, Stuck) as error:
-            log.warning("While starting or running: %s", error)
-            self._failed(f"it met {type(error).__name__}; the log says more")
+            log.warning("While starting or running: %s: %s", type(error).__name__, error)
+            self._failed(
+                REASONS.get(
+                    type(error),
+                    "Telegram cannot be reached" if isinstance(error, OSError) else "Telegram refused a call",
+                )
+            )
         except Exception as error:
             if not is_unavailable(error):
                 raise
-            self._failed(f"the database is away: {type(error).__name__}")
+            self._failed("the database is away")
         finally:
             self.logins += bot.logins
             self.bot, self.state = None, "stopping"

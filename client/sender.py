@@ -7,7 +7,7 @@ send one message however often they are tried, through crashes and lost replies.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from pyrogram import raw
@@ -38,6 +38,9 @@ CLOSED = (ChannelInvalid, ChannelPrivate, ChatAdminRequired, ChatWriteForbidden,
 
 PER_CALL = 100
 """Messages that one forwardMessages or deleteMessages takes (Telegram's limit)."""
+
+OnFresh = Callable[[Mapping[int, str]], Awaitable[None]]
+"""Who remembers file ids that were just read, by the message that each is of."""
 
 
 class Sender:
@@ -112,24 +115,24 @@ class Sender:
 
     async def stored(  # noqa: PLR0913 - one message has that many sides
         self, to: int, source: int, ids: Sequence[int], captions: Sequence[str], *, cause: Cause, steps: Sequence[str],
-        references: Mapping[int, str], markup: Any = None, protect: bool = False,
+        references: Mapping[int, str], on_fresh: OnFresh, markup: Any = None, protect: bool = False,
     ) -> list[int | None]:  # fmt: skip
         """Send stored media again with captions of ours (HTML, one each): one, or an album of two to ten.
 
         `references` has the last known file id per message id of `source`; they are fetched again where
-        missing or expired. `markup` is for a single medium only: an album takes no buttons.
+        missing or expired, and `on_fresh` is told what they are then. `markup` is for a single medium only: an album takes no buttons.
 
         Returns the new message ids in the order of `ids`; None where the stored message is gone.
         """
         known = {number: input_media(file_id) for number, file_id in references.items() if number in ids}
         if len(known) < len(ids):
-            known = await self._fetch(source, ids)
+            known = await self._fetch(source, ids, on_fresh)
         try:
             return await self._send_stored(
                 to, ids, captions, known, cause=cause, steps=steps, markup=markup, protect=protect
             )
         except (FileReferenceExpired, FileReferenceInvalid):
-            fresh = await self._fetch(source, ids)
+            fresh = await self._fetch(source, ids, on_fresh)
             return await self._send_stored(
                 to, ids, captions, fresh, cause=cause, steps=steps, markup=markup, protect=protect
             )
@@ -164,15 +167,16 @@ class Sender:
         sent = sent_ids(await self._bot.call(query), list(random_ids.values()))
         return [sent.get(random_ids[number]) for number in ids]
 
-    async def _fetch(self, source: int, ids: Sequence[int]) -> dict[int, Any]:
+    async def _fetch(self, source: int, ids: Sequence[int], on_fresh: OnFresh) -> dict[int, Any]:
         """Read stored messages for fresh file references."""
         messages = await self._bot.get_messages(source, list(ids), replies=0)
-        found = {}
+        found: dict[int, str] = {}
         for message in messages:
             medium = message.media and getattr(message, message.media.value, None)
             if medium is not None and getattr(medium, "file_id", None):
-                found[message.id] = input_media(medium.file_id)
-        return found
+                found[message.id] = medium.file_id
+        await on_fresh(found)
+        return {number: input_media(file_id) for number, file_id in found.items()}
 
     async def edit(self, chat: int, message_id: int, html: str, *, markup: Any = None) -> None:
         """Change a text of the bot's; the same text again is no error."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from pyrogram import raw
@@ -130,7 +131,8 @@ class Speech:
     async def deliver(self, chat_id: int, delivery: Delivery, *, cause: Cause) -> list[int]:
         """Hand over what is behind a link, in as few calls as Telegram allows.
 
-        Returns the ids of the messages that arrived; fewer than the link's where stored messages are gone.
+        Returns the ids of the messages that arrived; fewer than the link's where stored messages are gone, which is
+        written down, so that sending the file again heals the link.
 
         Raises:
             UserError: the storage channel is closed to the bot; its owner is told.
@@ -168,7 +170,7 @@ class Speech:
                         chat_id, delivery.storage_chat, ids, cause=cause, steps=steps, protect=delivery.protect
                     )
                 except MessageIdInvalid:
-                    log.warning("Stored messages %s of %d are gone", ids, delivery.storage_chat)
+                    arrived += [None] * len(part)
             else:
                 files = {file.unique_id: file for file in delivery.files}
                 arrived += await self.sender.stored(
@@ -181,9 +183,19 @@ class Speech:
                     references={
                         item.message_id: ref for item in part if (ref := files[item.unique_id].file_ref) is not None
                     },
+                    on_fresh=partial(self._remember, {item.message_id: item.unique_id for item in part}),
                     protect=delivery.protect,
                 )
+        gone = [item.message_id for item, number in zip(delivery.items, arrived, strict=True) if number is None]
+        if gone:
+            log.warning("Stored messages %s of %d are gone", gone, delivery.storage_chat)
+            await self.services.files.mark_gone(delivery.storage_chat, gone)
         return [number for number in arrived if number is not None]
+
+    async def _remember(self, files: Mapping[int, str], references: Mapping[int, str]) -> None:
+        """Keep file ids that were just read, so that the next delivery need not read them."""
+        for message_id, file_id in references.items():
+            await self.services.files.refresh(files[message_id], file_id)
 
     async def channel_facts(self, chat_id: int) -> ChannelFacts:
         """What a storage channel is judged by; a chat that the bot cannot see has no admin rights for it."""

@@ -29,6 +29,7 @@ class BotLike(Protocol):
 
     username: str
     recoveries: int
+    logins: int
 
     @property
     def alive(self) -> bool:
@@ -107,7 +108,7 @@ class Report:
             backlog=bot.backlog if bot else 0,
             last_update_age=bot.quiet_seconds if bot else None,
             lease_epoch=life.keeper.epoch,
-            logins=life.logins,
+            logins=life.logins + (bot.logins if bot else 0),
             recoveries=max(0, life.starts - 1) + (bot.recoveries if bot else 0),
         )
 

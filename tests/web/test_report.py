@@ -20,6 +20,7 @@ class Keeper:
 @dataclass
 class Running:
     username: str = "files_bot"
+    logins: int = 0
     recoveries: int = 0
     alive: bool = True
     backlog: int = 0
