@@ -222,6 +222,46 @@ async def test_releasing_is_bounded_and_raises_nothing() -> None:
     await keeper.release()  # again is no error
 
 
+class SlowAnswers(Leases):
+    """Leases whose answers come some time after they were applied."""
+
+    async def acquire(self, owner: str, seconds: float) -> Lease | None:
+        lease = await super().acquire(owner, seconds)
+        await self._trouble("answer")
+        return lease
+
+
+@virtually
+@pytest.mark.parametrize("turns", range(4))
+@virtual
+async def test_a_lease_that_was_given_while_we_are_told_to_end_is_given_back(turns: int) -> None:
+    leases = SlowAnswers()
+    leases.trouble = [0.0, 0.5]
+    acquiring = asyncio.create_task(keeper_of(leases).acquire())
+    await asyncio.sleep(0.5 if turns else 0.2)
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    keeper_done = acquiring.done()
+    acquiring.cancel()
+    await asyncio.wait([acquiring])
+    assert keeper_done or acquiring.cancelled()
+    assert leases.owner is None or keeper_done
+
+
+@virtually
+@virtual
+async def test_the_end_does_not_wait_long_for_an_answer_about_the_lease() -> None:
+    leases = SlowAnswers()
+    leases.trouble = [0.0, "hangs"]
+    acquiring = asyncio.create_task(keeper_of(leases).acquire())
+    await asyncio.sleep(0.2)
+    began = elapsed()
+    acquiring.cancel()
+    await asyncio.wait([acquiring])
+    assert acquiring.cancelled()
+    assert elapsed() - began < 3
+
+
 # On a real database
 
 
