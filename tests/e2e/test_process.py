@@ -22,7 +22,7 @@ from tests.e2e.evidence import entries, logins, sha256, until
 from tests.e2e.harness import ROOT, BotProcess, Stage
 from tests.e2e.words import make_file, said, shown, store
 
-WRONG_SETTINGS, CANNOT_RUN = 2, 3
+NOT_NOW, WRONG_SETTINGS, CANNOT_RUN = 1, 2, 3
 SLACK = 6.0
 """Seconds that a busy machine may add to a stated time."""
 
@@ -123,7 +123,7 @@ async def test_a_data_dir_that_cannot_be_used_is_said_in_one_line(stage: Stage, 
     bot.log = tmp_path / "bot.log"
     await bot.start(ready=False)
     code, line = await last_words(bot)
-    assert code == CANNOT_RUN
+    assert code == NOT_NOW
     assert f"DATA_DIR ({tmp_path / 'file' / 'data'})" in line
 
 
