@@ -275,7 +275,9 @@ def dh_request(
 ) -> tuple[functions.ReqDHParams, tuple[bytes, bytes]]:
     """The second request of the exchange, and the temporary AES key and iv."""
     pq = int.from_bytes(offer.pq, "big")
-    factor = prime.decompose(pq)
+    factor = 1
+    while factor in {1, pq}:  # the library's search is random, and finds nothing once in some thousand times
+        factor = prime.decompose(pq)
     p, q = sorted((factor, pq // factor))
     said: dict[str, Any] = {
         "pq": offer.pq, "p": p.to_bytes(4, "big"), "q": q.to_bytes(4, "big"), "nonce": nonce,
