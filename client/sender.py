@@ -120,7 +120,8 @@ class Sender:
         """Send stored media again with captions of ours (HTML, one each): one, or an album of two to ten.
 
         `references` has the last known file id per message id of `source`; they are fetched again where
-        missing or expired, and `on_fresh` is told what they are then. `markup` is for a single medium only: an album takes no buttons.
+        missing or expired, and `on_fresh` is told what they are then. `markup` is for a single medium only:
+        an album takes no buttons.
 
         Returns the new message ids in the order of `ids`; None where the stored message is gone.
         """

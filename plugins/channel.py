@@ -1,14 +1,17 @@
-"""What happens to files posted in the storage channel itself: they get links, which the owner is told."""
+"""What happens in the storage channel itself: posted files get links, which the owner is told; what goes is noted."""
 
 from __future__ import annotations
 
-from pyrogram import Client, filters
+from typing import Any
+
+from pyrogram import Client, ContinuePropagation, filters, raw, utils
 from pyrogram.types import Message
 
 from client.bot import Bot
 from client.cause import cause_of
 from plugins.cards import stored_card
 from plugins.recognize import file, upload_of
+from plugins.users import FIRST
 
 
 @Client.on_message(filters.channel & file & ~filters.outgoing)
@@ -24,3 +27,11 @@ async def record_post(bot: Bot, message: Message) -> None:
     stored = await bot.services.files.record_posts([upload], cause=cause)
     card = stored_card(bot, stored, posted=True)
     await bot.tell(owner, card.key, cause=cause, step="posted", keyboard=card.keyboard, **card.args)
+
+
+@Client.on_raw_update(group=FIRST)
+async def note_deleted(bot: Bot, update: Any, _users: Any, _chats: Any) -> None:
+    """Note which stored files are gone, so that they are stored anew when somebody sends them again."""
+    if isinstance(update, raw.types.UpdateDeleteChannelMessages):
+        await bot.services.files.mark_gone(utils.get_channel_id(update.channel_id), update.messages)
+    raise ContinuePropagation

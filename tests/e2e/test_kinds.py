@@ -243,6 +243,18 @@ async def test_each_kind_arrives_once_though_its_reference_expired(templated: St
     assert await reader.quiet(0.5) == []
 
 
+async def test_a_reference_that_was_read_again_is_kept(templated: Stage, tmp_path: Path) -> None:
+    parts = parts_of(["document", "document"], tmp_path)
+    reader = await templated.reader("Rita")
+    async with expiring(templated, 3):
+        code = await store(templated, parts)
+        await asyncio.sleep(3.1)
+        before = await fetches(templated)
+        for _ in range(2):
+            await received(templated, reader, code, len(parts))
+        assert await fetches(templated) - before == 1
+
+
 @pytest.mark.parametrize("kinds", ALBUMS.values(), ids=ALBUMS)
 async def test_an_album_arrives_once_though_its_references_expired(
     templated: Stage, tmp_path: Path, kinds: tuple[Kind, ...]

@@ -87,6 +87,44 @@ async def test_an_album_comes_as_one_link_and_arrives_as_one_album(stage: Stage,
     assert code_in(again) == code_in(got)
 
 
+async def posts(stage: Stage) -> dict[str, Message]:
+    """What lies in the storage channel, the last of each file name."""
+    history = await stage.owner.history(stage.scene.channel_id)
+    return {post.document.file_name or "": post for post in reversed(history) if post.document}
+
+
+@pytest.mark.parametrize("opened_meanwhile", [False, True])
+async def test_what_was_deleted_is_stored_again_and_its_link_works_again(
+    stage: Stage, tmp_path: Path, *, opened_meanwhile: bool
+) -> None:
+    path = make_file(tmp_path, "deleted", name=f"deleted {opened_meanwhile}.txt")
+    code = await store(stage, path)
+    reader = await stage.reader()
+    for _ in range(2):
+        await stage.owner.delete([(await posts(stage))[path.name]])
+        if opened_meanwhile:
+            assert said(await opened(stage, code, reader)) == shown("en", "delivery-gone")
+        assert await store(stage, path) == code
+        got = await opened(stage, code, reader)
+        assert same_content(await reader.download(got, tmp_path / "copy"), path)
+    assert len(await copies(stage, path.name)) == 3
+
+
+async def test_an_album_sent_whole_after_a_part_of_it_arrives_as_one_album(make: MakeStage, tmp_path: Path) -> None:
+    stage = await make()
+    await stage.bot().start()
+    paths = [make_file(tmp_path, f"cut {number}") for number in range(3)]
+    sent = await stage.owner.send_album(paths)
+    await stage.owner.delete([sent[1]])
+    assert said(await answer(stage)).startswith("✅ Stored: an album of 2 files")
+    await stage.owner.send_album(paths)
+    got = await answer(stage)
+    reader = await stage.reader()
+    await reader.start_bot(stage.scene.username, code_in(got))
+    arrived = [await reader.next_message() for _ in paths]
+    assert len({message.media_group_id for message in arrived}) == 1
+
+
 async def test_what_is_no_file_is_refused_in_its_own_words(stage: Stage) -> None:
     others: dict[str, Any] = {
         "contact": raw.types.InputMediaContact(phone_number="+1", first_name="A", last_name="", vcard=""),
