@@ -9,7 +9,7 @@ import threading
 import time
 from pathlib import Path
 
-from database.mongod import EmbeddedMongoError, explain, find_mongod, probe, socket_path, spawn, url_of
+from database.mongod import KILL_SECONDS, EmbeddedMongoError, explain, find_mongod, probe, socket_path, spawn, url_of
 
 log = logging.getLogger(__name__)
 
@@ -80,14 +80,17 @@ class EmbeddedMongo:
         self._watch = asyncio.create_task(self._keep_running(), name="embedded mongod")
         return url_of(self._socket)
 
-    async def stop(self) -> None:
-        """End the server if it is ours, cleanly if it does so within 5 seconds, and give the folder free."""
+    async def stop(self, within: float = STOP_SECONDS) -> None:
+        """End the server if it is ours, cleanly if it does so `within` so many seconds, and give the folder free.
+
+        Killed, it takes up to a second more.
+        """
         if self._watch:
             self._watch.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._watch
             self._watch = None
-        await self._end_process()
+        await self._end_process(within)
         if self._lock is not None:
             if self._process and self._socket.parent != self._data_dir:
                 with contextlib.suppress(OSError):
@@ -169,19 +172,19 @@ class EmbeddedMongo:
             ended.cancel()
         self.failure = None
 
-    async def _end_process(self) -> None:
+    async def _end_process(self, within: float = STOP_SECONDS) -> None:
         process = self._process
         if process is None or process.returncode is not None:
             return
         with contextlib.suppress(ProcessLookupError):
             process.terminate()
-        try:
-            await asyncio.wait_for(process.wait(), STOP_SECONDS)
-        except TimeoutError:
-            log.warning("MongoDB did not end in %.0f s and is killed", STOP_SECONDS)
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
+        if await _ended(process, within):
+            return
+        log.warning("MongoDB did not end in %.1f s and is killed", within)
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        if not await _ended(process, KILL_SECONDS):
+            log.error("MongoDB (process %d) does not end though it was killed: its disk may hang", process.pid)
 
     def _take_lock(self) -> bool:
         if self._lock is None:
@@ -211,6 +214,15 @@ class EmbeddedMongo:
             return ""
 
 
+async def _ended(process: asyncio.subprocess.Process, within: float) -> bool:
+    try:
+        async with asyncio.timeout(within):
+            await process.wait()
+    except TimeoutError:
+        return False
+    return True
+
+
 def _open_lock(path: Path) -> int:
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
@@ -218,7 +230,8 @@ def _open_lock(path: Path) -> int:
 async def _answers(socket: Path) -> bool:
     """Tell whether a server listens; it does so only after it has read its journal."""
     try:
-        _, writer = await asyncio.wait_for(asyncio.open_unix_connection(str(socket)), 2.0)
+        async with asyncio.timeout(2.0):
+            _, writer = await asyncio.open_unix_connection(str(socket))
     except (OSError, TimeoutError):
         return False
     writer.close()

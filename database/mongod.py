@@ -1,6 +1,7 @@
 """Decides how the bundled `mongod` is found, run and understood when it gives up."""
 
 import asyncio
+import contextlib
 import importlib.util
 import json
 import os
@@ -14,6 +15,8 @@ from urllib.parse import quote
 
 SOCKET_BYTES = 104
 """The longest path of a Unix socket that every system takes."""
+KILL_SECONDS = 1.0
+"""How long the end of a killed process is waited for: one that the kernel holds, on a disk that hangs, comes late."""
 _VERSION_SECONDS = 20.0
 _INSTEAD = "Set DATABASE_URL to a MongoDB server (6.0 or newer), or use `docker compose up`."
 
@@ -77,11 +80,16 @@ async def probe(program: Path) -> str:
     except OSError as error:
         raise EmbeddedMongoError(f"The bundled MongoDB cannot run here: {error.strerror}. {_INSTEAD}") from None
     try:
-        output, _ = await asyncio.wait_for(process.communicate(), _VERSION_SECONDS)
+        async with asyncio.timeout(_VERSION_SECONDS):
+            output, _ = await process.communicate()
     except TimeoutError:
-        process.kill()
-        await process.wait()
         raise EmbeddedMongoError(f"The bundled MongoDB takes too long to say its version. {_INSTEAD}") from None
+    finally:
+        if process.returncode is None:
+            process.kill()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(KILL_SECONDS):
+                    await process.wait()
     text = output.decode(errors="replace")
     if process.returncode == 0 and text.startswith("db version v"):
         return text.splitlines()[0].removeprefix("db version v")

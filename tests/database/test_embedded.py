@@ -127,9 +127,7 @@ async def test_it_is_killed_with_its_parent_and_the_next_start_finds_everything(
             writing = asyncio.create_task(insert_until_it_breaks(collection, acknowledged))
             await until(lambda: len(acknowledged) >= 50)
             process.send_signal(signal.SIGKILL)
-            began = time.monotonic()
             await until(lambda: not is_alive(server["pid"]))
-            assert time.monotonic() - began < 2
             writing.cancel()
     # What a killed server leaves behind is in nobody's way.
     assert (tmp_path / "mongo.sock").is_socket()
@@ -225,6 +223,52 @@ async def test_damaged_data_is_told_as_such(mongo: EmbeddedMongo, tmp_path: Path
             damaged.write_bytes(os.urandom(4096))
     with pytest.raises(EmbeddedMongoError, match=r"damaged.*backup"):
         await EmbeddedMongo().start(tmp_path)
+
+
+async def test_a_server_that_stands_still_is_ended_in_the_time_given(mongo: EmbeddedMongo, tmp_path: Path) -> None:
+    await mongo.start(tmp_path)
+    pid = mongo.pid
+    assert pid
+    os.kill(pid, signal.SIGSTOP)
+    began = time.monotonic()
+    await mongo.stop(within=0.3)
+    assert time.monotonic() - began < 2
+    assert not is_alive(pid)
+
+
+async def test_a_process_that_nothing_ends_is_not_waited_for(
+    mongo: EmbeddedMongo, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The kernel keeps a killed process whose disk hangs."""
+
+    class Kept:
+        pid, returncode = 1, None
+
+        def terminate(self) -> None: ...
+        def kill(self) -> None: ...
+
+        async def wait(self) -> int:
+            await asyncio.sleep(60)
+            return 0
+
+    mongo._process = Kept()  # type: ignore[assignment]
+    began = time.monotonic()
+    await mongo.stop(within=0.1)
+    assert time.monotonic() - began < 3
+    assert "does not end though it was killed" in caplog.text
+    mongo._process = None
+
+
+async def test_a_start_that_is_cancelled_leaves_no_server(mongo: EmbeddedMongo, tmp_path: Path) -> None:
+    for moment in (0.0, 0.02, 0.1, 0.3):
+        starting = asyncio.create_task(mongo.start(tmp_path))
+        await asyncio.sleep(moment)
+        starting.cancel()
+        began = time.monotonic()
+        await asyncio.wait([starting])
+        assert time.monotonic() - began < 6
+        assert mongo.pid is None
+    await mongo.start(tmp_path)
 
 
 async def test_a_folder_that_cannot_be_made_is_told_as_such(tmp_path: Path) -> None:
