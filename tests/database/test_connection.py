@@ -69,8 +69,12 @@ async def test_a_database_that_comes_late_is_found(tmp_path: Path) -> None:
 
     starting = asyncio.create_task(start_late())
     try:
-        async with await Database.connect(url, "x", attempts=50, pause=0.05) as database:
+        waited: list[int] = []
+        connecting = Database.connect(url, "x", attempts=200, pause=0.05, on_wait=lambda n, _: waited.append(n))
+        async with await connecting as database:
             await database.ping()
+        assert waited[:1] == [1]
+        assert waited[-1] < 200
     finally:
         await starting
         await later.stop()
@@ -89,7 +93,7 @@ async def test_an_outage_in_mid_run_is_told_as_such_and_passes(tmp_path: Path) -
         for outcome in await asyncio.gather(*works, return_exceptions=True):
             assert isinstance(outcome, Exception)
             assert is_unavailable(outcome)
-        assert 1 < time.monotonic() - began < 6
+        assert 1 < time.monotonic() - began < 20
         mongo = EmbeddedMongo()
         try:
             await mongo.start(tmp_path)
@@ -111,7 +115,7 @@ async def test_a_server_that_is_silent_is_not_waited_for(mongo_url: str) -> None
     began = time.monotonic()
     with pytest.raises(DatabaseUnavailable):
         await Database.connect(f"mongodb://127.0.0.1:{port}/?directConnection=true", "x", attempts=2, pause=0.2)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
     server.close()
 
 
@@ -227,7 +231,7 @@ async def test_closing_does_not_wait_for_a_server_that_is_away(tmp_path: Path) -
     await mongo.stop()
     began = time.monotonic()
     await database.close()
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20, "the driver alone would wait for 30 s"
 
 
 async def test_closing_leaves_nothing_behind(mongo_url: str, caplog: pytest.LogCaptureFixture) -> None:

@@ -45,15 +45,18 @@ async def test_an_expired_lease_is_taken_within_its_time_and_a_fifth(bot: BotDat
     seconds = 1.0
     before = time.monotonic()
     first = await bot.lease.acquire("first", seconds)
-    after = time.monotonic()
+    refused = after = time.monotonic()
     second = None
-    for _ in range(100):
+    while second is None:
+        asked = time.monotonic()
         second = await rival.acquire("second", seconds)
-        if second:
-            break
-        await asyncio.sleep(seconds / 20)
+        if second is None:
+            refused = asked
+            await asyncio.sleep(seconds / 20)
+        assert asked - after < 30, "it is never given away"
     assert time.monotonic() - before >= seconds
-    assert time.monotonic() - after <= 1.2 * seconds
+    # Of the attempts, the last that was refused: however busy the machine is, none may be that begins too late.
+    assert refused - after <= 1.2 * seconds
     assert first
     assert second
     assert second.epoch == first.epoch + 1
@@ -63,12 +66,12 @@ async def test_an_expired_lease_is_taken_within_its_time_and_a_fifth(bot: BotDat
 
 
 async def test_a_renewed_lease_lasts(bot: BotDatabase, rival: Leases) -> None:
-    lease = await bot.lease.acquire("first", 0.3)
+    lease = await bot.lease.acquire("first", 2)
     assert lease
-    for _ in range(8):
-        await asyncio.sleep(0.1)
+    for _ in range(6):
+        await asyncio.sleep(0.4)
         assert await bot.lease.renew(lease)
-        assert await rival.acquire("second", 0.3) is None
+        assert await rival.acquire("second", 2) is None
 
 
 async def test_a_released_lease_is_free_at_once(bot: BotDatabase, rival: Leases) -> None:

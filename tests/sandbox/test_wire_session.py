@@ -322,14 +322,13 @@ async def test_sessions_nobody_came_back_to_are_forgotten() -> None:
 async def test_delayed_disconnection_is_obeyed_unless_renewed() -> None:
     async with rig() as server:
         peer = await server.agree()
-        for _ in range(3):
-            await peer.send(functions.PingDelayDisconnect(ping_id=3, disconnect_delay=1))
+        for _ in range(4):
+            await peer.send(functions.PingDelayDisconnect(ping_id=3, disconnect_delay=2))
             assert (await peer.next(types.Pong)).ping_id == 3
-            await asyncio.sleep(0.5)
-        started = time.monotonic()
-        with pytest.raises(ClosedError):
-            await peer.raw_receive()
-        assert time.monotonic() - started < 1
+            await asyncio.sleep(0.7)
+        async with asyncio.timeout(20):
+            with pytest.raises(ClosedError):
+                await peer.raw_receive()
 
 
 async def test_the_state_of_messages_is_told() -> None:

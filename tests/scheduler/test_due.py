@@ -155,4 +155,9 @@ async def test_stopping_in_the_turn_of_a_hint_ends_it(turns: int) -> None:
 
 @virtual
 async def test_a_runner_that_never_started_can_be_stopped() -> None:
-    await DueRunner("a test", Work(), now=now).stop(grace=1)
+    work = Work()
+    began = elapsed()
+    await DueRunner("a test", work, now=now).stop(grace=1)
+    assert elapsed() == began
+    await asyncio.sleep(100)
+    assert not work.at
