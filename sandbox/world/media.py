@@ -8,6 +8,7 @@ from typing import Any, Final
 from pyrogram import raw
 
 from sandbox.errors import bad_request
+from sandbox.world.content import utf16_length
 from sandbox.world.files import MIB, Upload
 from sandbox.world.images import HEAD, dimensions
 from sandbox.world.library import Item, Size, document_kind
@@ -141,9 +142,11 @@ def _geo(given: Any) -> Any:
 
 def _poll(given: Any) -> Any:
     poll = given.poll
-    if not 1 <= len(poll.question.text) <= 300:
+    if not 1 <= utf16_length(poll.question.text) <= 300:
         raise bad_request("POLL_QUESTION_INVALID")
-    if not 1 <= len(poll.answers) <= POLL_OPTIONS or any(not 1 <= len(a.text.text) <= 100 for a in poll.answers):
+    if not 1 <= len(poll.answers) <= POLL_OPTIONS or any(
+        not 1 <= utf16_length(a.text.text) <= 100 for a in poll.answers
+    ):
         raise bad_request("POLL_ANSWERS_INVALID")
     answers: list[Any] = [
         raw.types.PollAnswer(text=answer.text, option=getattr(answer, "option", None) or str(number).encode())

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.attachments import sent_again
 from sandbox.errors import RpcError
 from sandbox.world.images import dimensions
 from tests.sandbox.world_rig import Actor, Rig, f, t
@@ -173,11 +174,14 @@ async def test_captions_are_measured_in_utf16(rig: Rig) -> None:
         await ann.send_media(bot, t.InputMediaGeoPoint(geo_point=POINT), "😀" * 512 + "x")
 
 
+async def uploaded(actor: Actor, other: Any, media: Any) -> Any:
+    """Media by reference, as albums want it."""
+    return sent_again(await actor(f.messages.UploadMedia(peer=actor.to(other), media=media)))
+
+
 async def album(actor: Actor, other: Any, count: int, *, first: int = 500, to: Any = None) -> Any:
-    singles = [
-        t.InputSingleMedia(media=await actor.document(b"%d" % n, f"{n}.bin"), random_id=first + n, message=f"part {n}")
-        for n in range(count)
-    ]
+    parts = [await uploaded(actor, other, await actor.document(b"%d" % n, f"{n}.bin")) for n in range(count)]
+    singles = [t.InputSingleMedia(media=part, random_id=first + n, message=f"part {n}") for n, part in enumerate(parts)]
     return await actor(f.messages.SendMultiMedia(peer=actor.to(other), multi_media=singles))
 
 
@@ -207,12 +211,24 @@ async def test_an_album_has_its_limits(rig: Rig) -> None:
     with pytest.raises(RpcError, match="MULTI_MEDIA_TOO_LONG"):
         await album(ann, bot, 11)
     mixed = [
-        t.InputSingleMedia(media=await photo(ann), random_id=1, message=""),
-        t.InputSingleMedia(media=await ann.document(b"x"), random_id=2, message=""),
+        t.InputSingleMedia(media=await uploaded(ann, bot, await photo(ann)), random_id=1, message=""),
+        t.InputSingleMedia(media=await uploaded(ann, bot, await ann.document(b"x")), random_id=2, message=""),
     ]
     with pytest.raises(RpcError, match="MEDIA_INVALID"):
         await ann(f.messages.SendMultiMedia(peer=ann.to(bot), multi_media=mixed))
     assert bot.received() == []
+
+
+async def test_an_album_takes_nothing_that_was_only_uploaded(rig: Rig) -> None:
+    ann, bot = await pair(rig)
+    for number, media in enumerate([await photo(ann), await ann.document(b"x")], 1):
+        singles = [t.InputSingleMedia(media=media, random_id=number, message="")]
+        with pytest.raises(RpcError, match="MEDIA_INVALID"):
+            await ann(f.messages.SendMultiMedia(peer=ann.to(bot), multi_media=singles))
+        assert len(bot.received()) == number - 1
+        singles = [t.InputSingleMedia(media=await uploaded(ann, bot, media), random_id=number, message="")]
+        await ann(f.messages.SendMultiMedia(peer=ann.to(bot), multi_media=singles))
+        assert len(bot.received()) == number
 
 
 async def test_an_album_by_reference_names_the_part_that_expired(rig: Rig) -> None:
@@ -220,11 +236,12 @@ async def test_an_album_by_reference_names_the_part_that_expired(rig: Rig) -> No
     media = await ann(f.messages.UploadMedia(peer=ann.to(bot), media=await photo(ann)))
     rig.api.file_reference_ttl = 60
     rig.now += 61
+    fresh = await uploaded(ann, bot, await photo(ann))
     given = t.InputPhoto(
         id=media.photo.id, access_hash=media.photo.access_hash, file_reference=media.photo.file_reference
     )
     singles = [
-        t.InputSingleMedia(media=await photo(ann), random_id=1, message=""),
+        t.InputSingleMedia(media=fresh, random_id=1, message=""),
         t.InputSingleMedia(media=t.InputMediaPhoto(id=given), random_id=2, message=""),
     ]
     with pytest.raises(RpcError, match="FILE_REFERENCE_1_EXPIRED"):

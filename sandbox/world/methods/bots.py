@@ -12,6 +12,7 @@ from pyrogram import raw
 from sandbox.errors import bad_request
 from sandbox.world.bot_commands import announced, keep
 from sandbox.world.channels import Channel
+from sandbox.world.content import utf16_length
 from sandbox.world.messages import Message
 from sandbox.world.peers import resolve, resolve_user
 from sandbox.world.registry import Call, Who, serves
@@ -33,7 +34,7 @@ async def set_bot_commands(call: Call, query: Any) -> object:
     for command in query.commands:
         if not COMMAND.fullmatch(command.command):
             raise bad_request("BOT_COMMAND_INVALID")
-        if not 1 <= len(command.description.strip()) <= 256:
+        if not 1 <= utf16_length(command.description.strip()) <= 256:
             raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
     scope = _scope(call, query)
     if not keep(call, scope, query.lang_code, query.commands):
@@ -102,7 +103,7 @@ async def get_bot_callback_answer(call: Call, query: Any) -> object:
 @serves(messages.SetBotCallbackAnswer, Who.BOT)
 async def set_bot_callback_answer(call: Call, query: Any) -> object:
     """Answer a button that was pressed."""
-    if query.message is not None and len(query.message) > ANSWER_MAX:
+    if query.message is not None and utf16_length(query.message) > ANSWER_MAX:
         raise bad_request("MESSAGE_TOO_LONG")
     if query.url is not None and not query.url.startswith(("https://t.me/", "http://t.me/", "tg://")):
         raise bad_request("URL_INVALID")

@@ -21,6 +21,8 @@ messages = raw.functions.messages
 ALBUM_MAX: Final = 10
 ALBUMS: Final = ({"photo", "video"}, {"document"}, {"audio"})
 """What may stand together in an album."""
+UPLOADED: Final = (raw.types.InputMediaUploadedPhoto, raw.types.InputMediaUploadedDocument)
+"""What an album refuses: its parts are made with messages.uploadMedia first, and named by reference."""
 
 
 @serves(messages.SendMedia)
@@ -75,6 +77,8 @@ async def send_multi_media(call: Call, query: Any) -> object:
 async def _album(call: Call, peer: Peer, query: Any, singles: list[tuple[int, Any]], group: int) -> list[Draft]:
     drafts: list[Draft] = []
     for place, single in singles:
+        if isinstance(single.media, UPLOADED):
+            raise bad_request("MEDIA_INVALID")
         media = await media_of(call, single.media, place)
         text = check_caption(single.message)
         entities = entities_of(call, text, single.entities)
