@@ -34,6 +34,7 @@ from services.errors import TryLater, UserError
 from services.links import Delivery
 from services.registry import Services
 from services.settings import ChannelFacts
+from services.templates import shown_units
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +78,7 @@ class Speech:
         chat = chat_of(update)
         cause = cause or cause_of(update)
         if picture:
-            short = len(html.encode("utf-16-le")) // 2 <= CAPTION
+            short = shown_units(html) <= CAPTION
             caption, under = (html, markup) if short else ("", None)
             if await self._show(chat, picture, caption, cause=cause, step=f"{step} picture", markup=under) and short:
                 return

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import html
-import re
-from typing import Final
 
 from pyrogram.types import CallbackQuery, Message, User
 
 from locales.arguments import clean, cut
 from services.users import Profile
-
-_PLACEHOLDER: Final = re.compile(r"\{(first|last|username|mention|id)\}")
 
 
 def person_of(update: Message | CallbackQuery) -> User:
@@ -30,17 +26,16 @@ def first_of(user: User) -> str:
     return clean(user.first_name or "") or clean(user.last_name or "") or user.username or str(user.id)
 
 
-def fill(template: str, user: User) -> str:
-    """Put a person's names into the owner's text (HTML); names come escaped, other braces stay as they are."""
-    first = html.escape(cut(first_of(user)))
-    values = {
+def names_of(user: User) -> dict[str, str]:
+    """Name a person as the owner's own texts may: what stands for `{first}`, `{username}` and so on, in HTML."""
+    first = html.escape(cut(first_of(user)), quote=False)
+    return {
         "first": first,
-        "last": html.escape(cut(clean(user.last_name or ""))),
+        "last": html.escape(cut(clean(user.last_name or "")), quote=False),
         "username": f"@{user.username}" if user.username else first,
         "mention": f'<a href="tg://user?id={user.id}">{first}</a>',
         "id": str(user.id),
     }
-    return _PLACEHOLDER.sub(lambda found: values[found[1]], template)
 
 
 def profile_of(user: User) -> Profile:

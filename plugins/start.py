@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from pyrogram import Client
 from pyrogram.types import Message
 
@@ -10,8 +12,12 @@ from client.cause import cause_of
 from client.filters import admin
 from client.speech import chat_of
 from locales.texts import Html
-from plugins.people import fill, first_of, person_of, profile_of
+from plugins.people import first_of, names_of, person_of
 from plugins.recognize import argument_of, command
+from services.templates import Template
+
+LONGEST: Final = 4096
+"""A message's length in UTF-16 units, without markup (Telegram's limit)."""
 
 
 @Client.on_message(command("start"))
@@ -27,8 +33,8 @@ async def start(bot: Bot, message: Message) -> None:
 
 async def deliver(bot: Bot, message: Message, payload: str) -> None:
     """Hand over what is behind a link, and say so when some of it is gone."""
-    cause, reader = cause_of(message), profile_of(person_of(message))
-    delivery = await bot.services.links.open(payload, by=reader.user_id, cause=cause, reader=reader)
+    cause, reader = cause_of(message), person_of(message)
+    delivery = await bot.services.links.open(payload, by=reader.id, cause=cause, names=names_of(reader))
     arrived = await bot.deliver(chat_of(message), delivery, cause=cause)
     missing = len(delivery.items) - len(arrived)
     if missing:
@@ -49,6 +55,7 @@ async def greet_reader(bot: Bot, message: Message) -> None:
     options = await bot.services.settings.current()
     picture, person = options.greeting_picture, person_of(message)
     if options.greeting:
-        await bot.answer(message, "greeting-custom", picture=picture, text=Html(fill(options.greeting, person)))
+        text = Template(options.greeting).fill(names_of(person), LONGEST)
+        await bot.answer(message, "greeting-custom", picture=picture, text=Html(text))
     else:
         await bot.answer(message, "greeting", picture=picture, first=first_of(person))

@@ -1,8 +1,8 @@
 """Decides what a link opens: the right answer for a good one, and each its own for the others."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from urllib.parse import parse_qs, urlsplit
@@ -12,7 +12,6 @@ from database.clock import Clock
 from database.codes import is_code
 from database.files import Files, StoredFile
 from database.links import Link, LinkItem, Links
-from database.users import Profile
 from services.captions import CaptionTemplate
 from services.errors import UserError
 from services.settings import SettingsService
@@ -42,11 +41,11 @@ class Delivery:
     protect: bool
     files: list[StoredFile]
     caption_template: CaptionTemplate | None = None
-    reader: Profile | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def caption(self, file: StoredFile) -> str:
         """Return the caption, HTML, that one file is delivered with."""
-        return self.caption_template.render(file, self.reader) if self.caption_template else file.caption or ""
+        return self.caption_template.render(file, self.names) if self.caption_template else file.caption or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +109,12 @@ class LinkService:
         ours = parts.hostname in _HOSTS if parts.scheme in ("http", "https") else parts.scheme == "tg"
         return self.parse(starts[0] if ours and len(starts) == 1 else "")
 
-    async def open(self, payload: str, *, by: int, cause: Cause, reader: Profile | None = None) -> Delivery:
+    async def open(self, payload: str, *, by: int, cause: Cause, names: Mapping[str, str] | None = None) -> Delivery:
         """Count a use and return what to deliver; a replay of the same cause counts nothing and gets it again.
 
-        `reader` is who a caption template speaks of. Two queries: the link and its use; a limit and a template add one
-        each. The link is always read anew, so that a revocation holds from the moment it was confirmed, for every cause
-        that had no use before it.
+        `names` are what a caption template says of the reader, by placeholder, in HTML. Two queries: the link and its
+        use; a limit and a template add one each. The link is always read anew, so that a revocation holds from the
+        moment it was confirmed, for every cause that had no use before it.
 
         Raises:
             UserError: `link-malformed`, `link-unknown`, `link-revoked`, `link-expired` or `link-used-up`.
@@ -137,7 +136,7 @@ class LinkService:
             protect=options.protect_content if link.protect is None else link.protect,
             files=await self._files_of(link.items) if options.caption else [],
             caption_template=options.caption,
-            reader=reader,
+            names=names or {},
         )
 
     async def revoke(self, code_or_url: str, *, by: int, cause: Cause) -> LinkCard:

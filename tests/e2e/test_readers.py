@@ -131,3 +131,16 @@ async def test_the_owners_own_greeting_is_filled_in_for_each_reader(make: MakeSt
     greeting = await reader.next_message()
     assert said(greeting) == f"Hi A<b>&amp;, A<b>&amp;, {reader.id}! {{other}} {{"
     assert [entity.type.name for entity in greeting.entities or []] == ["BOLD", "TEXT_MENTION"]
+
+
+async def test_the_owners_texts_reach_everybody_though_names_make_them_too_long(
+    make: MakeStage, tmp_path: Path
+) -> None:
+    stage = await make()
+    await stage.bot(START_MESSAGE="y" * 4080 + "{first}", CUSTOM_CAPTION="<b>" + "x" * 950 + "</b> {filename}").start()
+    reader = await stage.reader("A reader with a long name")
+    await reader.send("/start")
+    assert said(await reader.next_message()) == "y" * 4080 + "A reader with a…"
+    code = await store(stage, make_file(tmp_path, "long", name="n" * 150 + ".txt"))
+    await reader.start_bot(stage.scene.username, code)
+    assert said(await reader.next_message()) == "x" * 950 + " " + "n" * 72 + "…"

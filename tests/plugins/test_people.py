@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from plugins.people import fill, first_of, person_of, profile_of
+from plugins.people import first_of, names_of, person_of, profile_of
 from tests.plugins.messages import OWNER, channel, message, user
 
 
@@ -23,20 +23,18 @@ def test_everybody_has_a_name(fields: dict[str, Any], name: str) -> None:
     assert first_of(user(OWNER, **fields)) == name
 
 
-def test_placeholders_are_filled_and_names_escaped() -> None:
-    ann = user(OWNER, first_name="<b>Ann", last_name="&", username="ann")
-    text = fill("<i>{first}</i> {last} {username} {mention} {id} {unknown} {", ann)
-    assert text == (
-        '<i>&lt;b&gt;Ann</i> &amp; @ann <a href="tg://user?id=1000001">&lt;b&gt;Ann</a> 1000001 {unknown} {'
-    )
+def test_names_are_escaped() -> None:
+    assert names_of(user(OWNER, first_name="<b>Ann", last_name="&", username="ann")) == {
+        "first": "&lt;b&gt;Ann",
+        "last": "&amp;",
+        "username": "@ann",
+        "mention": '<a href="tg://user?id=1000001">&lt;b&gt;Ann</a>',
+        "id": "1000001",
+    }
 
 
 def test_without_a_username_the_name_stands_for_it() -> None:
-    assert fill("{username}", user(OWNER, first_name="Ann")) == "Ann"
-
-
-def test_a_name_is_not_taken_for_a_placeholder() -> None:
-    assert fill("{first}", user(OWNER, first_name="{id}")) == "{id}"
+    assert names_of(user(OWNER, first_name="\u202eAnn"))["username"] == "Ann"
 
 
 def test_a_profile_is_what_telegram_shows() -> None:

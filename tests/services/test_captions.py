@@ -9,12 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from database.files import StoredFile
-from database.users import Profile
 from services.captions import LONGEST, CaptionTemplate, human_size
 from tests.database.mongo import NOW
 
 FILE = StoredFile("AgAD1", "document", "a<b>.txt", 1536, None, "<i>own</i>", -1005, 7, 1, NOW)
-ANN = Profile(11, "ann", "A&B", None, "en")
+ANN = {"first": "A&amp;B", "last": "", "mention": '<a href="tg://user?id=11">A&amp;B</a>'}
 
 
 def shown_units(markup: str) -> int:
@@ -22,9 +21,9 @@ def shown_units(markup: str) -> int:
 
 
 def test_placeholders_are_filled_and_escaped() -> None:
-    template = CaptionTemplate("<b>{filename}</b> {size} {caption} {first}|{last}|{username}|{id}|{mention}|{other}|{}")
+    template = CaptionTemplate("<b>{filename}</b> {size} {caption} {first}|{last}|{mention}|{other}|{}")
     assert template.render(FILE, ANN) == (
-        '<b>a&lt;b&gt;.txt</b> 1.5 KB <i>own</i> A&amp;B||@ann|11|<a href="tg://user?id=11">A&amp;B</a>|{other}|{}'
+        '<b>a&lt;b&gt;.txt</b> 1.5 KB <i>own</i> A&amp;B||<a href="tg://user?id=11">A&amp;B</a>|{other}|{}'
     )
 
 
@@ -43,7 +42,14 @@ def test_a_caption_too_long_loses_its_end() -> None:
 @given(st.text(max_size=1500), st.text(max_size=300))
 def test_no_caption_is_longer_than_telegram_takes(own: str, name: str) -> None:
     file = replace(FILE, caption=html.escape(own, quote=False), name=name)
-    assert shown_units(CaptionTemplate("{filename} {caption}").render(file, None)) <= LONGEST
+    assert shown_units(CaptionTemplate("{filename} {caption}").render(file, {})) <= LONGEST
+
+
+def test_a_long_name_gives_way_to_the_owners_words() -> None:
+    named = replace(FILE, name="n" * 150 + ".txt")
+    rendered = CaptionTemplate("x" * 950 + " {filename}").render(named, ANN)
+    assert rendered == "x" * 950 + " " + "n" * 72 + "…"
+    assert shown_units(rendered) == LONGEST
 
 
 @pytest.mark.parametrize(

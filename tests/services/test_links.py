@@ -15,7 +15,6 @@ from database.cause import Cause
 from database.codes import LinkKind, is_code, new_code
 from database.connection import Database
 from database.links import Link, LinkItem, NewLink
-from database.users import Profile
 from services.errors import UserError
 from services.links import LinkService, LinkState
 from services.registry import Services
@@ -128,8 +127,8 @@ async def test_a_caption_template_speaks_of_the_file_and_the_reader(
     services = make_services(bot, clock, channel, caption_template="{filename} for {first}")
     sent = upload(7, name="a.txt", caption="its own")
     stored = await services.files.store([sent], by=OWNER, cause=message(7))
-    ann = Profile(READER, first_name="<Ann>")
-    delivery = await services.links.open(stored.link.code, by=READER, cause=message(1, READER), reader=ann)
+    names = {"first": "&lt;Ann&gt;"}
+    delivery = await services.links.open(stored.link.code, by=READER, cause=message(1, READER), names=names)
     assert [delivery.caption(file) for file in delivery.files] == ["a.txt for &lt;Ann&gt;"]
 
 
