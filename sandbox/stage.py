@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,13 @@ OWNER_PHONE = "9996600001"
 READER_PHONES = ("9996600002", "9996600003")
 
 
+class BrokenScene(Exception):  # noqa: N818 - told to a person
+    """What was kept of a scene cannot be read; the text says which file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What stands on the stage, as far as a later start must know it."""
+    """What stands on the stage, as far as a later start must know it. `channel_id` is 0 until the channel is made."""
 
     token: str
     username: str
@@ -38,15 +43,36 @@ class Scene:
             "TELEGRAM_PUBLIC_KEY": info.public_key,
         }
 
+    @property
+    def is_set(self) -> bool:
+        """Whether everything that belongs to it was made."""
+        return self.channel_id != 0
+
     def save(self, path: Path) -> None:
-        """Keep the scene for the next start."""
-        path.write_text(json.dumps(asdict(self)), encoding="utf-8")
-        path.chmod(0o600)
+        """Keep the scene for the next start: whole, and for its owner's eyes only."""
+        new = path.with_name(f"{path.name}.new")
+        new.unlink(missing_ok=True)
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            json.dump(asdict(self), file)
+        new.replace(path)
 
     @classmethod
     def load(cls, path: Path) -> Scene | None:
-        """Read a scene that was kept; None when there is none."""
-        return cls(**json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
+        """Read a scene that was kept; None when there is none.
+
+        Raises:
+            BrokenScene: what is there is no scene.
+        """
+        try:
+            scene = cls(**json.loads(path.read_text(encoding="utf-8")))
+        except FileNotFoundError:
+            return None
+        except (ValueError, TypeError):
+            raise BrokenScene(f"{path.name} is empty or damaged") from None
+        kinds = {"token": str, "username": str, "owner_id": int, "channel_id": int}
+        if not all(isinstance(getattr(scene, name), kind) for name, kind in kinds.items()):
+            raise BrokenScene(f"{path.name} is damaged")
+        return scene
 
 
 def new_token() -> str:
@@ -67,10 +93,23 @@ async def control(info: ServerInfo, method: str, path: str, **body: Any) -> Any:
     return json.loads(text) if text.strip() else None
 
 
-async def set_scene(info: ServerInfo, *, username: str, owner: Person, title: str = "Storage") -> Scene:
-    """Make a bot, and a storage channel of the owner's with the bot as its admin."""
-    token = new_token()
-    await control(info, "POST", "/bots", token=token, username=username)
+async def set_scene(
+    info: ServerInfo, *, username: str, owner: Person, title: str = "Storage", kept: Path | None = None
+) -> Scene:
+    """Make a bot, and a storage channel of the owner's with the bot as its admin.
+
+    With a file in `kept`, what an interrupted start began is gone on with: the token is on disk before the bot is made.
+
+    Raises:
+        BrokenScene: what is in the file is no scene.
+    """
+    scene = (Scene.load(kept) if kept else None) or Scene(new_token(), username, owner.id, 0)
+    if kept:
+        scene.save(kept)
+    await control(info, "POST", "/bots", token=scene.token, username=scene.username)
     channel = await owner.create_channel(title)
-    await owner.promote(username, channel)
-    return Scene(token, username, owner.id, channel)
+    await owner.promote(scene.username, channel)
+    scene = replace(scene, channel_id=channel)
+    if kept:
+        scene.save(kept)
+    return scene
