@@ -14,9 +14,11 @@ help: ## list the commands
 run: venv ## start the bot: for real with BOT_TOKEN, else with a local Telegram to try it
 	@tools/run
 
+# The name reaches the program as it is: neither make nor the shell looks into it.
+unexport FILE
+demo: export DEMO_FILE := $(value FILE)
 demo: venv ## the newcomer's story with a file of yours: make demo FILE=path
-	@test -n "$(FILE)" || { echo "Name a file: make demo FILE=path" >&2; exit 2; }
-	@$(BIN)/python -m sandbox.playground demo "$(FILE)"
+	@$(BIN)/python -m sandbox.playground demo -- "$$DEMO_FILE"
 
 test: lint ## lint, then all tests
 	@$(BIN)/python -m pytest --durations=15 $(PYTEST_FLAGS)
