@@ -6,7 +6,7 @@ import asyncio
 import random
 import shutil
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sandbox.people import Person
@@ -45,12 +45,15 @@ FULL = Extent(runs=5, people=200, texts=20, single=400, rounds=6, readers=50, th
 QUICK = Extent(runs=2, people=100, texts=15, single=100, rounds=2, readers=50, thousands=2)
 
 
-async def alternating(rig: Rig, runs: int) -> AsyncIterator[tuple[int, Contender]]:
-    """Ours and the bare bot in turn, each first as often as the other."""
-    for run in range(runs):
-        pair: list[Contender] = [rig.ours, rig.bare]
-        for contender in pair if run % 2 == 0 else reversed(pair):
-            yield run, contender
+def in_turn(rig: Rig, number: int) -> list[Contender]:
+    """Both bots, each first as often as the other: whatever else the machine does meets both."""
+    pair: list[Contender] = [rig.ours, rig.bare]
+    return pair if number % 2 == 0 else pair[::-1]
+
+
+def per_bot() -> dict[str, list[float]]:
+    """A list for each bot."""
+    return {"ours": [], "bare": []}
 
 
 # Updates
@@ -58,20 +61,18 @@ async def alternating(rig: Rig, runs: int) -> AsyncIterator[tuple[int, Contender
 
 async def throughput(rig: Rig, extent: Extent) -> list[Figure]:
     """Updates per second while more come than are answered, and how long one takes when nothing else is to do."""
-    rates: dict[str, list[float]] = {"ours": [], "bare": []}
-    costs: dict[str, list[float]] = {"ours": [], "bare": []}
-    halves: dict[str, list[float]] = {"ours": [], "bare": []}
-    tails: dict[str, list[float]] = {"ours": [], "bare": []}
+    rates, costs, halves, tails = per_bot(), per_bot(), per_bot(), per_bot()
     for warm in (rig.ours, rig.bare):
         await _burst(rig, warm, extent.people, 2)
-    async for _, contender in alternating(rig, extent.runs):
-        spent = cpu_seconds(contender.pid)
-        rates[contender.name].append(await _burst(rig, contender, extent.people, extent.texts))
-        spent = cpu_seconds(contender.pid) - spent
-        costs[contender.name].append(spent * 1000 / (extent.people * extent.texts))
-        times = await _one_at_a_time(rig, contender, extent.single)
-        halves[contender.name].append(percentile(times, 0.5) * 1000)
-        tails[contender.name].append(percentile(times, 0.99) * 1000)
+    for run in range(extent.runs):
+        for contender in in_turn(rig, run):
+            spent = cpu_seconds(contender.pid)
+            rates[contender.name].append(await _burst(rig, contender, extent.people, extent.texts))
+            spent = cpu_seconds(contender.pid) - spent
+            costs[contender.name].append(spent * 1000 / (extent.people * extent.texts))
+        for name, times in (await _one_at_a_time(rig, extent.single)).items():
+            halves[name].append(percentile(times, 0.5) * 1000)
+            tails[name].append(percentile(times, 0.99) * 1000)
     return [
         Figure("updates answered", "per second", rates["ours"], rates["bare"], "ratio", "0.5", 0),
         Figure("processor time of the bot per update", "ms", costs["ours"], costs["bare"], "ratio", digits=2),
@@ -96,16 +97,23 @@ async def _burst(rig: Rig, contender: Contender, people: int, texts: int) -> flo
     return len(later) / (max(later) - said) if later else 0.0
 
 
-async def _one_at_a_time(rig: Rig, contender: Contender, count: int) -> list[float]:
-    """One person at a time says something, 10 ms after the other. Returns the seconds until each answer."""
+async def _one_at_a_time(rig: Rig, count: int) -> dict[str, list[float]]:
+    """One person at a time says something, to one bot and then to the other. Returns the seconds until each answer."""
     await rig.effects()
-    before = await rig.sends(contender)
+    before = {contender: await rig.sends(contender) for contender in (rig.ours, rig.bare)}
     chosen = random.Random(count)
-    for _ in range(count):
-        await rig.say(contender, [chosen.choice(rig.crowd)], TEXT)
-        await asyncio.sleep(0.01)
-    await rig.answered(contender, count, since=before)
-    return [each.seconds for each in await rig.exchanges(contender, "one at a time") if each.answered]
+    for number in range(count):
+        person = chosen.choice(rig.crowd)
+        for contender in in_turn(rig, number):
+            await rig.say(contender, [person], TEXT)
+            await asyncio.sleep(0.01)
+    for contender, sends in before.items():
+        await rig.answered(contender, count, since=sends)
+    lines = await rig.effects()
+    return {
+        contender.name: [each.seconds for each in rig.matched(lines, contender, "one at a time") if each.answered]
+        for contender in (rig.ours, rig.bare)
+    }
 
 
 # Links
@@ -116,19 +124,19 @@ async def delivery(rig: Rig, extent: Extent) -> list[Figure]:
     readers = [await rig.people.sign_up(new_phone(), first_name=f"Reader{n}") for n in range(extent.readers)]
     alone: dict[str, list[list[float]]] = {"ours": [], "bare": []}
     crowded: dict[str, list[list[float]]] = {"ours": [], "bare": []}
-    for warm in (rig.ours, rig.bare):
-        await _open_at_once(rig, warm, readers, 0)
     await rig.sandbox.latency(LATENCY)
-    async for run, contender in alternating(rig, extent.runs):
-        times: list[float] = []
-        for number in range(extent.single // 5):
-            times += await _open_at_once(rig, contender, readers[:1], run * 1000 + number)
-        alone[contender.name].append(times)
-        times = []
-        for number in range(extent.rounds):
-            times += await _open_at_once(rig, contender, readers, run * 1000 + number)
-            await asyncio.sleep(0.2)
-        crowded[contender.name].append(times)
+    for seed in range(2):
+        for warm in in_turn(rig, seed):
+            await _open_at_once(rig, warm, readers, seed)
+    for run in range(extent.runs):
+        for lists, who, rounds in ((alone, readers[:1], extent.single // 5), (crowded, readers, extent.rounds)):
+            times = per_bot()
+            for number in range(rounds):
+                for contender in in_turn(rig, run + number):
+                    times[contender.name] += await _open_at_once(rig, contender, who, run * 1000 + number)
+                    await asyncio.sleep(0.01 * len(who))
+            for name, list_ in lists.items():
+                list_.append(times[name])
     await rig.sandbox.latency(0)
     return [
         Figure(
@@ -210,7 +218,7 @@ async def _start(process: BotProcess) -> float:
 async def memory(rig: Rig, extent: Extent) -> list[Figure]:
     """Resident memory of each bot when nothing happens, and what more updates add to it."""
     idle: dict[str, float] = {}
-    grown: dict[str, list[float]] = {"ours": [], "bare": []}
+    grown = per_bot()
     await rig.ours.process.terminate()
     await rig.ours.process.start()
     await rig.bare.stop()

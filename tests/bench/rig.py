@@ -52,7 +52,7 @@ class Contender(Protocol):
         ...
 
 
-@dataclass
+@dataclass(eq=False)
 class Ours:
     """`python bot.py`, unmodified, with its MongoDB."""
 
@@ -73,7 +73,7 @@ class Ours:
         return self.process.process.pid
 
 
-@dataclass
+@dataclass(eq=False)
 class Bare:
     """`python -m tests.bench.bare`: the library alone."""
 
@@ -174,9 +174,13 @@ class Rig:
 
     async def exchanges(self, contender: Contender, what: str) -> list[Exchange]:
         """Match what people said to a bot since the last look with its answers; note what is missing."""
+        return self.matched(await self.effects(), contender, what)
+
+    def matched(self, effects: Sequence[dict[str, Any]], contender: Contender, what: str) -> list[Exchange]:
+        """Match what people said to a bot with its answers; note what is missing."""
         asked: dict[int, list[float]] = {}
         answers: dict[int, list[float]] = {}
-        for line in await self.effects():
+        for line in effects:
             if line["kind"] != "message":
                 continue
             if line["peer_id"] == contender.bot_id:
