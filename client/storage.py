@@ -188,21 +188,15 @@ class MongoStorage(Storage):
 
     async def update_peers(self, peers: Iterable[tuple[int, int, str, str | None]]) -> None:
         """Remember peers and their access hashes."""
-        for peer_id, access_hash, kind, phone in peers:
+        for peer_id, access_hash, kind, _ in peers:
             known = self._peers.get(peer_id)
             if known and known.access_hash == access_hash and known.type == kind:
                 self._peers.move_to_end(peer_id)
                 continue
-            usernames = known.usernames if known else ()
-            self._remember(PeerRecord(peer_id, access_hash, kind, usernames, phone))
+            self._remember(PeerRecord(peer_id, access_hash, kind))
 
     async def update_usernames(self, usernames: Iterable[tuple[int, list[str | None]]]) -> None:
-        """Remember under which names peers are found."""
-        for peer_id, names in usernames:
-            known = self._peers.get(peer_id)
-            given = tuple(name for name in names if name)
-            if known and known.usernames != given:
-                self._remember(PeerRecord(peer_id, known.access_hash, known.type, given, known.phone))
+        """Keep none of them: names change hands, and the server is asked for each."""
 
     def _remember(self, peer: PeerRecord, *, write: bool = True) -> None:
         self._peers[peer.id] = peer

@@ -7,7 +7,8 @@ Cause = NewType("Cause", str)
 """What made an effect happen, the same at every replay.
 
 `message:<chat>:<id>`, `edit:<chat>:<id>:<edit date>`, `query:<id>`, `album:<chat>:<group>:<batch>`, `content:<hash>`,
-`content:<hash>:<generation>`, `job:<name>:<at>`. An effect is carried out once per bot and cause, however often its cause comes back.
+`content:<hash>:<generation>`, `job:<name>:<at>`. An effect is carried out once per bot and cause, however often its
+cause comes back.
 """
 
 

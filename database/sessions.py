@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
-from pymongo import IndexModel, ReturnDocument, UpdateOne
+from pymongo import ReturnDocument, UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
@@ -14,7 +14,7 @@ from database.secrets import Vault
 
 _KEY = "auth_key"
 _LIBRARY_FIELDS = ("dc_id", "server_address", "port", "api_id", "test_mode", _KEY, "user_id", "is_bot", "date")
-_FIELDS = frozenset((*_LIBRARY_FIELDS, "me", "logins", "tried_with"))
+_FIELDS = frozenset((*_LIBRARY_FIELDS, "logins", "tried_with"))
 
 _COMMON = 0
 _BUCKETS = 32
@@ -34,7 +34,6 @@ class SessionRecord:
     user_id: int | None = None
     is_bot: bool | None = None
     date: int | None = None
-    me: Mapping[str, Any] | None = None
     logins: tuple[datetime, ...] = ()
     tried_with: str | None = None
     """A hash of what the newest login was tried with."""
@@ -51,8 +50,6 @@ class PeerRecord:
     id: int
     access_hash: int
     type: str
-    usernames: tuple[str, ...] = ()
-    phone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +71,6 @@ class Peers(Collection):
     """
 
     name = "peers"
-    indexes: ClassVar[list[IndexModel]] = [
-        IndexModel([("bot_id", 1), ("usernames", 1)], partialFilterExpression={"usernames": {"$exists": True}}),
-        IndexModel([("bot_id", 1), ("phone", 1)], partialFilterExpression={"phone": {"$exists": True}}),
-    ]
 
     async def save(self, peers: Iterable[PeerRecord], epoch: int) -> None:
         """Write peers, except those that a later epoch has written."""
@@ -94,8 +87,6 @@ class Peers(Collection):
                                 "id": peer.id,
                                 "access_hash": peer.access_hash,
                                 "type": peer.type,
-                                **({"usernames": [name.lower() for name in peer.usernames]} if peer.usernames else {}),
-                                **({"phone": peer.phone} if peer.phone else {}),
                             }
                         }
                     },
@@ -114,22 +105,10 @@ class Peers(Collection):
             if any(each["code"] != _DUPLICATE_KEY for each in error.details["writeErrors"]):
                 raise
 
-    async def get(self, query: Document) -> PeerRecord | None:
-        """Return the peer that matches, the one saved last if several do."""
-        document = await self._documents.find_one({"bot_id": self._bot_id, **query}, sort=[("saved_at", -1)])
-        if document is None:
-            return None
-        return PeerRecord(
-            id=document["id"],
-            access_hash=document["access_hash"],
-            type=document["type"],
-            usernames=tuple(document.get("usernames", ())),
-            phone=document.get("phone"),
-        )
-
     async def by_id(self, peer_id: int) -> PeerRecord | None:
         """Return the peer with this id."""
-        return await self.get({"_id": self._key(peer_id)})
+        document = await self._documents.find_one({"_id": self._key(peer_id)})
+        return None if document is None else PeerRecord(document["id"], document["access_hash"], document["type"])
 
 
 class States(Collection):
@@ -156,13 +135,6 @@ class States(Collection):
             row = {f"rows.{state.id}.{name}": value for name, value in asdict(state).items() if value is not None}
             changes.setdefault(_bucket(state.id), {}).update(row)
         return await self._write({bucket: {"$set": change} for bucket, change in changes.items()}, epoch)
-
-    async def delete(self, ids: Iterable[int], epoch: int) -> bool:
-        """Forget rows; False when the epoch holds no longer."""
-        changes: dict[int, Document] = {}
-        for state_id in ids:
-            changes.setdefault(_bucket(state_id), {})[f"rows.{state_id}"] = ""
-        return await self._write({bucket: {"$unset": change} for bucket, change in changes.items()}, epoch)
 
     async def all(self) -> list[StateRecord]:
         """Return every row, the account's first."""
@@ -236,7 +208,7 @@ class Sessions(Collection):
         The times of logins stay, and so do peers and update states: they belong to the account, not to its key. What
         came between the key's death and the next login is fetched from where updates were finished.
         """
-        gone = dict.fromkeys((*_LIBRARY_FIELDS, "me"), "")
+        gone = dict.fromkeys(_LIBRARY_FIELDS, "")
         result = await self._documents.update_one({"_id": self._key(), "epoch": epoch}, {"$unset": gone})
         return result.matched_count == 1
 
@@ -251,14 +223,6 @@ class Sessions(Collection):
         """Return a peer by its id."""
         return await self._peers.by_id(peer_id)
 
-    async def peer_by_username(self, username: str) -> PeerRecord | None:
-        """Return the peer last saved with this username, letters in any case; a name may have moved since."""
-        return await self._peers.get({"usernames": username.lower()})
-
-    async def peer_by_phone(self, phone: str) -> PeerRecord | None:
-        """Return a peer by its phone number."""
-        return await self._peers.get({"phone": phone})
-
     async def save_states(self, states: Sequence[StateRecord], epoch: int) -> bool:
         """Write how far updates are finished; what is None keeps its value. False when the epoch holds no longer."""
         return await self._states.save(states, epoch)
@@ -267,12 +231,8 @@ class Sessions(Collection):
         """Return how far updates are finished, the account's own row (id 0) first."""
         return await self._states.all()
 
-    async def delete_states(self, ids: Iterable[int], epoch: int) -> bool:
-        """Forget channels; False when the epoch holds no longer."""
-        return await self._states.delete(ids, epoch)
-
     def _record(self, document: Document) -> SessionRecord:
-        fields: Document = {name: document.get(name) for name in (*_LIBRARY_FIELDS, "me")}
+        fields: Document = {name: document.get(name) for name in _LIBRARY_FIELDS}
         if fields[_KEY] is not None:
             fields[_KEY] = self._vault.open(bytes(fields[_KEY]), context=_KEY)
         return replace(_history(document), **fields)

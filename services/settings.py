@@ -1,7 +1,7 @@
 """Decides what a bot's settings are: the environment's first values, until the chat says otherwise."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -17,7 +17,6 @@ class Setting(StrEnum):
     """What the owner can change in the chat."""
 
     STORAGE_CHAT = "storage_chat"
-    STORAGE_TITLE = "storage_title"
     PROTECT = "protect_content"
     CAPTION = "caption_template"
     GREETING = "greeting"
@@ -46,7 +45,6 @@ class BotOptions:
     """
 
     storage_chat: int | None = None
-    storage_title: str | None = None
     protect_content: bool = False
     caption_template: str | None = None
     greeting: str | None = None
@@ -115,14 +113,11 @@ class SettingsService:
             UserError: as `check_storage` does.
         """
         self.check_storage(facts)
-        return await self.set_storage(facts.chat_id, facts.title, by=by)
+        return await self.set_storage(facts.chat_id, by=by)
 
-    async def set_storage(self, chat_id: int, title: str | None, *, by: int) -> BotOptions:
+    async def set_storage(self, chat_id: int, *, by: int) -> BotOptions:
         """Keep files in another channel from now on; what is stored stays where it is."""
-        now: datetime = self._clock.now()
-        await self._settings.put(Setting.STORAGE_TITLE.value, title, by, now)
-        await self._settings.put(Setting.STORAGE_CHAT.value, chat_id, by, now)
-        return await self._again()
+        return await self.put(Setting.STORAGE_CHAT, chat_id, by=by)
 
     async def _again(self) -> BotOptions:
         self._read = None

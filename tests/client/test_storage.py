@@ -162,7 +162,7 @@ async def test_taking_something_in_never_raises(session: Session, room: BotDatab
     record = await room.session.open(1)
     assert record
     assert (record.auth_key, record.user_id) == (KEY, 77)
-    assert await room.session.peer(5) == PeerRecord(5, 123, "user", ("ada",))
+    assert await room.session.peer(5) == PeerRecord(5, 123, "user")
     assert [state.pts for state in await room.session.states()] == [10]
     assert not session.storage.stale
 

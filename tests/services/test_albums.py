@@ -76,7 +76,7 @@ async def test_a_posted_album_stays_where_it_is_though_the_storage_moved_meanwhi
 ) -> None:
     await collect(services, 55, chat=STORAGE)
     await collect(services, 56, chat=STORAGE)
-    await services.settings.set_storage(-1006, "Second", by=OWNER)
+    await services.settings.set_storage(-1006, by=OWNER)
     clock.move(SILENCE)
     (ready,) = await services.albums.complete_due()
     assert ready.posted

@@ -13,13 +13,13 @@ async def test_the_chat_wins_over_the_environment(
     services: Services, bot: BotDatabase, clock: StillClock, channel: Channel
 ) -> None:
     assert await services.settings.storage_chat() == STORAGE
-    await services.settings.set_storage(-1006, "Store", by=OWNER)
+    await services.settings.set_storage(-1006, by=OWNER)
     assert await services.settings.storage_chat() == -1006
     # Also after a restart with another environment, and where it was switched off.
     await services.settings.put(Setting.CAPTION, None, by=OWNER)
     again = make_services(bot, clock, channel, storage_chat=-1007, caption_template="{caption}", protect_content=True)
     options = await again.settings.current()
-    assert (options.storage_chat, options.storage_title, options.caption) == (-1006, "Store", None)
+    assert (options.storage_chat, options.caption) == (-1006, None)
     assert options.protect_content is True
 
 
