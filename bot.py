@@ -172,7 +172,7 @@ class Installation:
         """Tell Telegram the commands that it does not know yet; whoever cannot be told is tried at the next call."""
         people = [(person, bot.services.access.role(person).value) for person in sorted(self._settings.admin_ids)]
         if self._announcing is None or self._announcing.done():
-            self._announcing = asyncio.create_task(announce(bot, commands_for, self._room.settings, people))
+            self._announcing = asyncio.create_task(announce(bot, commands_for, self._room.marks, people))
 
     async def _end(self, _: Bot) -> None:
         """Stop what runs beside a bot; its work is in the database."""

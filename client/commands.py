@@ -12,7 +12,7 @@ from pyrogram.errors import RPCError
 
 from database.cause import hash64
 from database.connection import is_unavailable
-from database.settings import BotSettings
+from database.marks import Marks
 from locales.texts import Texts
 from services.errors import TryLater
 
@@ -21,33 +21,29 @@ log = logging.getLogger(__name__)
 CommandsFor = Callable[[str, Texts, str], Sequence[tuple[str, str]]]
 
 
-async def announce(
-    bot: Any, commands_for: CommandsFor, settings: BotSettings, people: Iterable[tuple[int, str]]
-) -> None:
+async def announce(bot: Any, commands_for: CommandsFor, marks: Marks, people: Iterable[tuple[int, str]]) -> None:
     """Announce the commands of readers to everyone, and those of each role to the people who have it.
 
     `people` are the ids of the owner and the admins, each with the role's name. Somebody who has not
     started the bot yet cannot be told; the next start tries again.
     """
     try:
-        await _announce(bot, commands_for, settings, people)
+        await _announce(bot, commands_for, marks, people)
     except Exception as error:
         if not is_unavailable(error):
             raise
         log.warning("The commands are announced at the next start, the database is away: %s", error)
 
 
-async def _announce(
-    bot: Any, commands_for: CommandsFor, settings: BotSettings, people: Iterable[tuple[int, str]]
-) -> None:
+async def _announce(bot: Any, commands_for: CommandsFor, marks: Marks, people: Iterable[tuple[int, str]]) -> None:
     wanted = [("reader", None), *((role, person) for person, role in people)]
     for role, person in wanted:
         for language in ("", *bot.texts.languages):
             pairs = commands_for(role, bot.texts, language or "en")
             mark = str(hash64(*(part for pair in pairs for part in pair)))
             name = f"commands announced to {person or 'all'} in {language or 'any language'}"
-            if await settings.get(name) != mark and await _set(bot, pairs, person, language):
-                await settings.put(name, mark, by=0, now=bot.clock.now())
+            if await marks.get(name) != mark and await _set(bot, pairs, person, language):
+                await marks.put(name, mark)
 
 
 async def _set(bot: Any, pairs: Sequence[tuple[str, str]], person: int | None, language: str) -> bool:

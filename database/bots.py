@@ -8,6 +8,7 @@ from database.copies import Copies
 from database.files import Files
 from database.leases import Leases
 from database.links import Links
+from database.marks import Marks
 from database.secrets import Vault
 from database.sessions import Peers, Sessions, States
 from database.settings import BotSettings
@@ -22,6 +23,7 @@ COLLECTIONS: tuple[type[Collection], ...] = (
     Uses,
     Albums,
     BotSettings,
+    Marks,
     Sessions,
     Peers,
     States,
@@ -41,5 +43,6 @@ class BotDatabase:
         self.links = Links(database, bot_id)
         self.albums = Albums(database, bot_id)
         self.settings = BotSettings(database, bot_id)
+        self.marks = Marks(database, bot_id)
         self.session = Sessions(database, bot_id, vault)
         self.lease = Leases(database, bot_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,21 +13,18 @@ from client.commands import announce
 from services.errors import TryLater
 from tests.client.virtual import elapsed, virtual
 
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
-
-class Settings:
+class Marks:
     """What was announced before."""
 
     def __init__(self) -> None:
-        self.kept: dict[str, Any] = {}
+        self.kept: dict[str, str] = {}
 
-    async def get(self, name: str, default: Any = None) -> Any:
-        return self.kept.get(name, default)
+    async def get(self, name: str) -> str | None:
+        return self.kept.get(name)
 
-    async def put(self, name: str, value: Any, by: int, now: datetime) -> None:
-        assert now == NOW
-        self.kept[name] = value
+    async def put(self, name: str, mark: str) -> None:
+        self.kept[name] = mark
 
 
 class Bot:
@@ -36,7 +32,6 @@ class Bot:
 
     def __init__(self, strangers: tuple[int, ...] = ()) -> None:
         self.texts = SimpleNamespace(languages={"en": "English", "ru": "Russian"})
-        self.clock = SimpleNamespace(now=lambda: NOW)
         self.strangers = strangers
         self.told: list[tuple[Any, str, list[str]]] = []
         self.waits: list[float] = []
@@ -62,15 +57,15 @@ def commands_for(role: str, texts: Any, language: str) -> list[tuple[str, str]]:
 PEOPLE = [(1, "owner"), (2, "admin")]
 
 
-async def tell(bot: Bot, settings: Settings, commands: Any = commands_for, people: Any = PEOPLE) -> None:
+async def tell(bot: Bot, marks: Marks, commands: Any = commands_for, people: Any = PEOPLE) -> None:
     bot.told.clear()
-    await announce(bot, commands, settings, people)  # type: ignore[arg-type]
+    await announce(bot, commands, marks, people)  # type: ignore[arg-type]
 
 
 @virtual
 async def test_each_role_sees_its_own_commands_in_each_language() -> None:
     bot = Bot()
-    await tell(bot, Settings())
+    await tell(bot, Marks())
     assert len(bot.told) == 3 * 3
     assert (None, "", ["start"]) in bot.told, "for languages that we do not speak"
     assert (None, "ru", ["start"]) in bot.told
@@ -80,33 +75,33 @@ async def test_each_role_sees_its_own_commands_in_each_language() -> None:
 
 @virtual
 async def test_what_was_told_is_not_told_again() -> None:
-    bot, settings = Bot(), Settings()
-    await tell(bot, settings)
-    await tell(bot, settings)
+    bot, marks = Bot(), Marks()
+    await tell(bot, marks)
+    await tell(bot, marks)
     assert not bot.told
 
 
 @virtual
 async def test_what_changed_is_told_again() -> None:
-    bot, settings = Bot(), Settings()
-    await tell(bot, settings)
+    bot, marks = Bot(), Marks()
+    await tell(bot, marks)
 
     def changed(role: str, texts: Any, language: str) -> list[tuple[str, str]]:
         extra = [("stop", "stop")] if (role, language) == ("admin", "ru") else []
         return commands_for(role, texts, language) + extra
 
-    await tell(bot, settings, changed)
+    await tell(bot, marks, changed)
     assert bot.told == [(2, "ru", ["start", "genlink", "stop"])]
-    await tell(bot, settings, changed, [(1, "owner"), (2, "owner")])
+    await tell(bot, marks, changed, [(1, "owner"), (2, "owner")])
     assert [told[0] for told in bot.told] == [2, 2, 2], "somebody has another role now"
 
 
 @virtual
 async def test_somebody_who_has_not_started_the_bot_is_told_at_a_later_start() -> None:
-    settings = Settings()
-    await tell(Bot(strangers=(2,)), settings)
+    marks = Marks()
+    await tell(Bot(strangers=(2,)), marks)
     bot = Bot()
-    await tell(bot, settings)
+    await tell(bot, marks)
     assert [told[0] for told in bot.told] == [2, 2, 2]
 
 
@@ -116,6 +111,6 @@ async def test_a_wait_is_obeyed_and_the_rest_is_told_after_it(wait: float) -> No
     bot = Bot()
     bot.waits = [wait]
     began = elapsed()
-    await tell(bot, Settings())
+    await tell(bot, Marks())
     assert len(bot.told) == 9
     assert elapsed() - began >= wait
