@@ -32,6 +32,18 @@ async def test_a_button_waits_for_its_answer(rig: Rig) -> None:
     assert [line["kind"] for line in rig.lines()][-2:] == ["callback_query", "callback_answer"]
 
 
+async def test_an_answer_is_measured_in_utf16(rig: Rig) -> None:
+    ann, bot = await pair(rig)
+    pressed = press(ann, bot)
+    await asyncio.sleep(0.01)
+    [query] = bot.received(t.UpdateBotCallbackQuery)
+    full = "😀" * 100
+    with pytest.raises(RpcError, match="MESSAGE_TOO_LONG"):
+        await bot(f.messages.SetBotCallbackAnswer(query_id=query.query_id, cache_time=0, message=full + "x"))
+    await bot(f.messages.SetBotCallbackAnswer(query_id=query.query_id, cache_time=0, message=full))
+    assert (await pressed).message == full
+
+
 async def test_many_people_press_at_once_and_each_gets_their_own_answer(rig: Rig) -> None:
     bot = await rig.bot()
     people = [await rig.person(f"2000{n}") for n in range(5)]
@@ -130,6 +142,7 @@ async def test_commands_are_seen_by_scope_and_language(rig: Rig) -> None:
         ("Start", "x", "", "BOT_COMMAND_INVALID"),
         ("a" * 33, "x", "", "BOT_COMMAND_INVALID"),
         ("start", "", "", "BOT_COMMAND_DESCRIPTION_INVALID"),
+        ("start", "😀" * 128 + "x", "", "BOT_COMMAND_DESCRIPTION_INVALID"),
         ("start", "x", "english", "LANG_CODE_INVALID"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import struct
 import zlib
 from typing import Any
@@ -172,6 +173,27 @@ async def test_captions_are_measured_in_utf16(rig: Rig) -> None:
     await ann.send_media(bot, t.InputMediaGeoPoint(geo_point=POINT), "😀" * 512)
     with pytest.raises(RpcError, match="MEDIA_CAPTION_TOO_LONG"):
         await ann.send_media(bot, t.InputMediaGeoPoint(geo_point=POINT), "😀" * 512 + "x")
+
+
+@pytest.mark.parametrize(
+    "question, answer, error",
+    [
+        ("😀" * 150, "😀" * 50, None),
+        ("😀" * 150 + "x", "😀" * 50, "POLL_QUESTION_INVALID"),
+        ("😀" * 150, "😀" * 50 + "x", "POLL_ANSWERS_INVALID"),
+    ],
+)
+async def test_polls_are_measured_in_utf16(rig: Rig, question: str, answer: str, error: str | None) -> None:
+    ann, bot = await pair(rig)
+    poll = t.Poll(
+        id=0,
+        question=t.TextWithEntities(text=question, entities=[]),
+        answers=[t.PollAnswer(text=t.TextWithEntities(text=answer, entities=[]), option=b"0")],
+        hash=0,
+    )
+    with contextlib.nullcontext() if error is None else pytest.raises(RpcError, match=error):
+        await ann.send_media(bot, t.InputMediaPoll(poll=poll))
+    assert len(bot.received()) == (error is None)
 
 
 async def uploaded(actor: Actor, other: Any, media: Any) -> Any:
