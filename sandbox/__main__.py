@@ -11,8 +11,10 @@ import sqlite3
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from sandbox.server import Sandbox
+from sandbox.world.state import StateInUseError
 
 
 def _bot(value: str) -> tuple[str, str]:
@@ -22,14 +24,35 @@ def _bot(value: str) -> tuple[str, str]:
     return token, username.removeprefix("@")
 
 
+def _port(value: str) -> int:
+    if not value.isascii() or not value.isdigit() or int(value) > 65535:
+        raise argparse.ArgumentTypeError("must be a number from 0 to 65535")
+    return int(value)
+
+
+def _folder(value: str) -> Path:
+    folder = Path(value)
+    if not value or (folder.exists() and not folder.is_dir()):
+        raise argparse.ArgumentTypeError(f"{value!r} is no folder")
+    return folder
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, without the usage before it."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with 2."""
+        self.exit(2, f"sandbox: {message}\n")
+
+
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="python -m sandbox",
         description="A local Telegram: an MTProto server on loopback. Prints one JSON line once it is ready.",
     )
-    parser.add_argument("--port", type=int, default=0, help="of the MTProto server; 0 takes any that is free")
-    parser.add_argument("--control-port", type=int, default=0, help="of the control server (HTTP)")
-    parser.add_argument("--state", type=Path, metavar="DIR", help="keep everything here; without it nothing is kept")
+    parser.add_argument("--port", type=_port, default=0, help="of the MTProto server; 0 takes any that is free")
+    parser.add_argument("--control-port", type=_port, default=0, help="of the control server (HTTP)")
+    parser.add_argument("--state", type=_folder, metavar="DIR", help="keep everything here; without it nothing is kept")
     parser.add_argument(
         "--bot", type=_bot, action="append", default=[], metavar="TOKEN=USERNAME", help="may be repeated"
     )
@@ -50,7 +73,7 @@ async def serve(arguments: argparse.Namespace) -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command; 0 after a clean stop, 1 if it could not start."""
+    """Run the command; 0 after a clean stop, 1 if it could not start, 2 for wrong arguments."""
     arguments = _arguments(argv)
     logging.basicConfig(
         level=logging.INFO if arguments.verbose else logging.WARNING,
@@ -60,7 +83,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     with contextlib.suppress(KeyboardInterrupt):
         try:
             asyncio.run(serve(arguments))
-        except (OSError, ValueError, sqlite3.Error) as error:
+        except (OSError, ValueError, StateInUseError, sqlite3.Error) as error:
             print(f"sandbox: {error}", file=sys.stderr)
             return 1
     return 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +12,7 @@ from typing import Self
 from sandbox.control import Control
 from sandbox.faults.routes import Trouble
 from sandbox.faults.weather import Faults
+from sandbox.folders import temporary_folder
 from sandbox.ledger import Ledger
 from sandbox.listener import Listener
 from sandbox.network import ServerInfo
@@ -57,6 +57,7 @@ class Sandbox:
 
         Raises:
             OSError: a port is taken, or the directory cannot be written.
+            StateInUseError: another sandbox serves the directory.
         """
         try:
             await self._start()
@@ -79,9 +80,7 @@ class Sandbox:
         await self.stop()
 
     async def _start(self) -> None:
-        directory = self._state_dir or Path(
-            self._cleanup.enter_context(tempfile.TemporaryDirectory(prefix="sandbox-", ignore_cleanup_errors=True))
-        )
+        directory = self._state_dir or self._cleanup.enter_context(temporary_folder())
         directory.mkdir(parents=True, exist_ok=True)
         server_key = ServerKey.load_or_make(directory / "server.pem")
         public_key = directory / "public.pem"

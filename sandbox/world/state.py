@@ -13,6 +13,10 @@ from sandbox.world.schema import SCHEMA
 Row = tuple[Any, ...]
 
 
+class StateInUseError(Exception):
+    """Another process has the state open; the message names the folder."""
+
+
 class State:
     """The durable side of the world.
 
@@ -24,7 +28,8 @@ class State:
         """Open the state in `directory`, or in a temporary folder that goes with `close`.
 
         Raises:
-            sqlite3.OperationalError: Another server has it open.
+            StateInUseError: Another server has it open.
+            sqlite3.Error: It cannot be opened, or is no state.
         """
         self._temporary = tempfile.TemporaryDirectory(prefix="sandbox-") if directory is None else None
         self.directory = Path(self._temporary.name) if self._temporary else Path(directory or ".")
@@ -32,6 +37,17 @@ class State:
         self._db = sqlite3.connect(
             self.directory / "world.sqlite", isolation_level=None, check_same_thread=False, timeout=1
         )
+        try:
+            self._prepare()
+        except sqlite3.OperationalError as error:
+            self._db.close()
+            if error.sqlite_errorcode not in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+                raise
+            raise StateInUseError(
+                f"{self.directory} is in use by another sandbox; stop that one, or name another folder"
+            ) from None
+
+    def _prepare(self) -> None:
         # One server owns a state: a second one on it fails at once, and no lock is taken per transaction.
         self._db.execute("PRAGMA locking_mode=EXCLUSIVE")
         self._db.execute("PRAGMA journal_mode=WAL")

@@ -19,6 +19,7 @@ import aiohttp
 import pytest
 from pyrogram.errors import RPCError
 
+from sandbox.__main__ import main
 from sandbox.network import ServerInfo
 from sandbox.people import People
 
@@ -114,16 +115,41 @@ async def test_a_state_in_use_is_said_in_a_line(tmp_path: Path) -> None:
         )
         _, stderr = await asyncio.wait_for(other.communicate(), 20)
         assert other.returncode == 1
-        assert len(stderr.splitlines()) == 1
+        [line] = stderr.decode().splitlines()
+        assert f"{tmp_path} is in use" in line
+        assert "stop that one" in line
 
 
-async def test_a_wrong_bot_is_said_at_once() -> None:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "sandbox", "--bot", "nonsense", cwd=ROOT, stderr=asyncio.subprocess.PIPE
-    )
-    _, stderr = await asyncio.wait_for(process.communicate(), 20)
-    assert process.returncode == 2
-    assert b"123456:secret=username" in stderr
+@pytest.mark.parametrize(
+    "arguments, told",
+    [
+        (["--bot", "nonsense"], "123456:secret=username"),
+        (["--port", "99999"], "from 0 to 65535"),
+        (["--port", "-1"], "from 0 to 65535"),
+        (["--control-port", "x"], "from 0 to 65535"),
+        (["--state", __file__], "is no folder"),
+        (["--nonsense"], "--nonsense"),
+    ],
+)
+def test_wrong_arguments_are_said_in_a_line(
+    arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert told in line
+
+
+async def test_what_a_killed_one_left_goes_with_the_next_start() -> None:
+    async with running() as killed:
+        folder = Path(killed.info.public_key).parent
+        assert await killed.end(signal.SIGKILL) == -signal.SIGKILL
+        assert folder.is_dir()
+    async with running() as living, running() as other:
+        assert not folder.exists()
+        for each in (living, other):
+            assert Path(each.info.public_key).is_file()
 
 
 async def test_control_tells_and_sets() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +13,7 @@ import pytest
 
 from sandbox.errors import RpcError
 from sandbox.ledger import Ledger
-from sandbox.world.state import State
+from sandbox.world.state import State, StateInUseError
 from tests.sandbox.test_world_bots import press
 from tests.sandbox.test_world_edits import keyboard, pair
 from tests.sandbox.world_rig import Rig, f, t
@@ -146,5 +145,5 @@ async def test_calls_are_counted_by_account_and_method(rig: Rig) -> None:
 
 
 async def test_a_state_has_one_server(rig: Rig) -> None:
-    with pytest.raises(sqlite3.OperationalError, match="locked"):
+    with pytest.raises(StateInUseError, match="in use"):
         State(rig.directory)
