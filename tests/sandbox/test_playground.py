@@ -107,6 +107,7 @@ async def test_the_bot_sees_neither_the_env_file_nor_the_database_of_a_real_one(
     for name in ("DATABASE_URL", "MONGO_URI", "TG_BOT_TOKEN"):
         monkeypatch.setenv(name, "mongodb://real")
     info = ServerInfo("127.0.0.1:1", "http://127.0.0.1:2", "key.pem")
+    lines: list[str] = []
     for start in (1, 2):
         process = await shown.start_bot(SCENE, info, folder, folder / "bot.log", 8080)
         assert await process.wait() == 0
