@@ -18,6 +18,7 @@ from typing import cast
 import plugins
 from client.bot import Bot
 from client.commands import announce
+from client.ending import Ending
 from client.identity import Identity, Weakened
 from client.lease import LeaseKeeper
 from client.life import Life, Refused
@@ -26,8 +27,8 @@ from client.server import Server
 from config import Settings, SettingsError, report
 from database.bots import BotDatabase
 from database.connection import Database, DatabaseUnavailable
-from database.embedded import EmbeddedMongo
-from database.mongod import EmbeddedMongoError
+from database.embedded import STOP_SECONDS, EmbeddedMongo
+from database.mongod import KILL_SECONDS, EmbeddedMongoError
 from database.schema import SchemaTooNew
 from database.secrets import Vault, WrongSecret
 from locales.texts import Texts
@@ -69,6 +70,7 @@ class Installation:
         self._report = Report(VERSION)
         self._weakened = weakened
         self._texts = Texts.load()
+        self._database: Database
         self._room: BotDatabase
         self._runners: list[DueRunner] = []
         self._announcing: asyncio.Task[None] | None = None
@@ -76,43 +78,50 @@ class Installation:
 
     async def run(self) -> None:
         """Run until SIGTERM or SIGINT, which end it within 10 seconds."""
-        stop = asyncio.Event()
+        ending = Ending()
         for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+            asyncio.get_running_loop().add_signal_handler(number, ending.begin)
         async with AsyncExitStack() as stack:
-            await self._serve(stack)
-            database = await self._connect(stack)
-            await database.prepare()
-            identity = self._identity()
-            secret = self._settings.secret_key or self._settings.bot_token
-            room = self._room = database.bot(
-                identity.bot_id, Vault.from_secret(secret.get_secret_value(), identity.bot_id)
-            )
-            keeper = LeaseKeeper(room.lease, owner=owner_name(), seconds=self._settings.lease_seconds)
-            make = self._maker(identity, database, room, keeper)
-            life = Life(keeper, make, plugins, begin=self._begin, end=self._end)
-            self._report.tell(life, database.ping)
-            await life.run(stop)
+            await self._serve(stack, ending)
+            if await ending.unless(self._reach_database(stack, ending)):
+                await ending.live(self._life().run(ending.wanted))
         log.info("Stopped")
 
-    async def _serve(self, stack: AsyncExitStack) -> None:
+    def _life(self) -> Life:
+        """The bot's life on the database that was reached."""
+        identity = self._identity()
+        secret = self._settings.secret_key or self._settings.bot_token
+        room = self._room = self._database.bot(
+            identity.bot_id, Vault.from_secret(secret.get_secret_value(), identity.bot_id)
+        )
+        keeper = LeaseKeeper(room.lease, owner=owner_name(), seconds=self._settings.lease_seconds)
+        make = self._maker(identity, self._database, room, keeper)
+        life = Life(keeper, make, plugins, begin=self._begin, end=self._end)
+        self._report.tell(life, self._database.ping)
+        return life
+
+    async def _serve(self, stack: AsyncExitStack, ending: Ending) -> None:
         """Answer over HTTP from the first moment: hosts ask whether a process lives before it can do anything."""
         self._report.watched_by(self._metrics)
         web = WebServer(make_app(self._report, self._report.probes(), self._metrics), port=self._settings.port)
         await web.start()
-        stack.push_async_callback(web.stop)
+        stack.push_async_callback(ending.close, "the web server", web.stop, 1.0)
 
-    async def _connect(self, stack: AsyncExitStack) -> Database:
-        """Reach the database: the one of the settings, or one of our own."""
+    async def _reach_database(self, stack: AsyncExitStack, ending: Ending) -> None:
+        """Reach the database, the one of the settings or one of our own, and make it ready."""
         if self._settings.database_url:
             url = self._settings.database_url.get_secret_value()
         else:
             embedded = EmbeddedMongo()
-            stack.push_async_callback(embedded.stop)
+
+            async def stop() -> None:
+                await embedded.stop(within=ending.left(STOP_SECONDS, keep=KILL_SECONDS + 0.5))
+
+            stack.push_async_callback(ending.close, "MongoDB", stop, STOP_SECONDS + KILL_SECONDS + 0.5)
             url = await embedded.start(self._settings.data_dir)
-        database = await Database.connect(url, self._settings.database_name)
-        stack.push_async_callback(database.close)
-        return database
+        database = self._database = await Database.connect(url, self._settings.database_name)
+        stack.push_async_callback(ending.close, "the connection to the database", database.close, 1.2)
+        await database.prepare()
 
     def _identity(self) -> Identity:
         settings = self._settings

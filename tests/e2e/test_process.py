@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import os
 import signal
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from database.connection import Database
+from database.embedded import EmbeddedMongo
 from database.leases import LeaseInfo
 from sandbox.person import Person
 from sandbox.stage import control
@@ -242,6 +247,98 @@ async def test_the_end_under_load_is_quick_and_loses_and_doubles_nothing(make: M
     assert await crowd.files() == {who: [sums[number] for number in order] for who, order in orders.items()}
     assert await crowd.got(everything + 1) is False
     assert await logins(stage) == 1
+
+
+@asynccontextmanager
+async def silent() -> AsyncIterator[int]:
+    """The port of somebody who accepts and never says a word."""
+    writers: list[asyncio.StreamWriter] = []
+    server = await asyncio.start_server(lambda _, writer: writers.append(writer), "127.0.0.1", 0)
+    yield server.sockets[0].getsockname()[1]
+    server.close()
+    for writer in writers:
+        writer.close()
+
+
+async def ends_soon(bot: BotProcess) -> None:
+    assert bot.process
+    assert bot.process.returncode is None, bot.text()
+    assert await bot.terminate() < 10
+    assert bot.process.returncode == 0
+    assert "Traceback" not in bot.text()
+    assert "leaving without it" not in bot.text()
+
+
+@pytest.mark.parametrize("moment", [0.5, 4])
+async def test_it_ends_while_it_waits_for_the_database(make: MakeStage, moment: float) -> None:
+    stage = await make()
+    async with silent() as port:
+        for url in (f"mongodb://127.0.0.1:{port}", "mongodb://127.0.0.1:1"):
+            bot = await stage.bot(DATABASE_URL=url).start(ready=False)
+            await until(partial(says, bot, "waiting for MongoDB"), 30)
+            await asyncio.sleep(moment)
+            await ends_soon(bot)
+            bot.log.unlink()
+
+
+@pytest.mark.parametrize("moment", [0.0, 0.05, 0.2, 0.4, 0.8])
+async def test_it_ends_while_its_own_database_starts(make: MakeStage, moment: float) -> None:
+    stage = await make()
+    bot = await stage.bot(DATABASE_URL="").start(ready=False)
+
+    async def answers() -> bool:
+        return (await bot.get("/healthz"))[0] == 200
+
+    await until(answers, 30, every=0.01)
+    await asyncio.sleep(moment)
+    await ends_soon(bot)
+
+
+async def test_it_ends_while_it_starts(make: MakeStage) -> None:
+    stage = await make()
+    async with silent() as port:
+        bot = await stage.bot(TELEGRAM_SERVER=f"127.0.0.1:{port}").start(ready=False)
+        await until(partial(says, bot, "is there; our clock"), 30)
+        await asyncio.sleep(2)
+        await ends_soon(bot)
+    lease = await lease_of(stage)
+    assert lease
+    assert not lease.held
+
+
+@pytest.mark.parametrize("own", [True, False], ids=["its own", "another's"])
+async def test_it_ends_though_the_database_hangs(make: MakeStage, tmp_path: Path, own: bool) -> None:
+    """With somebody waiting for an answer, which the database keeps from being given."""
+    stage = await make()
+    mongo = EmbeddedMongo()
+    url = "" if own else await mongo.start(tmp_path / "mongo")
+    try:
+        bot = await stage.bot(DATABASE_URL=url).start()
+        pid = mongo.pid or mongod_of(bot)
+        reader = await stage.reader()
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            await reader.send("/start")
+            await asyncio.sleep(1)
+            await ends_soon(bot)
+            if own:
+                assert not Path(f"/proc/{pid}").exists()
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+    finally:
+        await mongo.stop()
+
+
+def mongod_of(bot: BotProcess) -> int:
+    """The process id of a bot's own database server."""
+    assert bot.process
+    (pid,) = Path(f"/proc/{bot.process.pid}/task/{bot.process.pid}/children").read_text("ascii").split()
+    return int(pid)
+
+
+async def says(bot: BotProcess, words: str) -> bool:
+    return words in bot.text()
 
 
 async def test_ctrl_c_ends_the_bot_as_gently(make: MakeStage) -> None:
