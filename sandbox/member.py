@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import itertools
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pyrogram import raw, utils
@@ -26,6 +30,14 @@ class Member:
         self.phone: str = user.phone or ""
         self.language_code = language_code
         self._default: Peer | None = None
+        self._downloads: tempfile.TemporaryDirectory[str] | None = None
+        self._numbers = itertools.count(1)
+
+    async def close(self) -> None:
+        """Leave; what was downloaded without a path is removed."""
+        await self.client.close()
+        if self._downloads is not None:
+            await asyncio.to_thread(self._downloads.cleanup)
 
     async def create_channel(self, title: str, about: str = "") -> int:
         """Make a channel; its id, -100…, is returned."""
@@ -73,6 +85,11 @@ class Member:
     async def unblock(self, who: Peer) -> None:
         """Let somebody write again."""
         await self.client.invoke(raw.functions.contacts.Unblock(id=await self._peer(who)))
+
+    def _new_path(self) -> Path:
+        if self._downloads is None:
+            self._downloads = tempfile.TemporaryDirectory(prefix="downloads-", ignore_cleanup_errors=True)
+        return Path(self._downloads.name) / str(next(self._numbers))
 
     async def _peer(self, peer: Peer | None) -> Any:
         chosen = self._default if peer is None else peer

@@ -138,7 +138,7 @@ class People:
         """Everybody leaves; accounts and sessions stay with the server."""
         people, self._people = self._people, []
         async with asyncio.timeout(_STOP_TIMEOUT + len(people) / 10):
-            await asyncio.gather(*(person.client.close() for person in people), return_exceptions=True)
+            await asyncio.gather(*(person.close() for person in people), return_exceptions=True)
 
     async def _settle(self, client: PersonClient, language_code: str) -> Person:
         try:

@@ -197,13 +197,15 @@ class Person(Member):
         )  # fmt: skip
         return [await self._read(found, message) for message in reversed(found.messages)]
 
-    async def download(self, message: types.Message, path: str | os.PathLike[str]) -> Path:
+    async def download(self, message: types.Message, path: str | os.PathLike[str] | None = None) -> Path:
         """Save a message's file to this path, streamed; returns the path.
+
+        Without a path it is a new one in a folder of this person's, which goes when the person leaves.
 
         Raises:
             ValueError: there is no file in the message.
         """
-        target = Path(path)
+        target = await asyncio.to_thread(self._new_path) if path is None else Path(path)
         with await asyncio.to_thread(target.open, "wb") as file:
             async for chunk in self.client.stream_media(message):
                 await asyncio.to_thread(file.write, chunk)
@@ -251,7 +253,7 @@ class Person(Member):
     async def _read(self, found: Any, message: Any) -> types.Message:
         users = {user.id: user for user in found.users}
         chats = {chat.id: chat for chat in found.chats}
-        return await types.Message._parse(self.client, message, users, chats, replies=0)  # noqa: SLF001
+        return await types.Message._parse(self.client, message, users, chats, replies=0)  # noqa: SLF001 - no public way
 
     async def _sent(self, sent: Any, peer: Any, text: str) -> types.Message:
         """The message that a call made, whatever form the answer has."""

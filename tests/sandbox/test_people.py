@@ -166,6 +166,20 @@ def png(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
 
 
+async def test_downloads_without_a_path_go_with_the_person(stage: Stage, tmp_path: Path) -> None:
+    sent = tmp_path / "sent"
+    sent.write_bytes(os.urandom(3000))
+    await stage.reader.send_file(sent)
+    message = await stage.reader.next_message()
+    first, second = [await stage.reader.download(message) for _ in range(2)]
+    assert first != second
+    assert first.read_bytes() == second.read_bytes() == sent.read_bytes()
+    kept = await stage.reader.download(message, tmp_path / "kept")
+    await stage.reader.close()
+    assert not first.parent.exists()
+    assert kept.exists()
+
+
 async def test_an_album_is_one_album(stage: Stage, tmp_path: Path) -> None:
     paths = []
     for number in range(3):
