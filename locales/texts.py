@@ -178,6 +178,6 @@ def _bundle(code: str, source: str) -> FluentBundle:
         shown = name if isinstance(name, str) else ""
         return shown or part(_KINDS.get(str(kind), _KINDS["document"]))
 
-    bundle = FluentBundle([code], functions={"SIZE": size, "FILE": file}, use_isolating=False)  # type: ignore[dict-item]
+    bundle = FluentBundle([code], functions={"SIZE": size, "FILE": file}, use_isolating=False)  # type: ignore[dict-item]  # takes any
     bundle.add_resource(resource)
     return bundle

@@ -279,7 +279,8 @@ class Mailbox:
 
     async def read(self, message: Any) -> types.Message:
         """A raw message as the library's own."""
-        return await types.Message._parse(self._client, message, self._users, self._chats, replies=0)  # noqa: SLF001
+        parse = types.Message._parse  # noqa: SLF001 - the library keeps no public way
+        return await parse(self._client, message, self._users, self._chats, replies=0)
 
 
 def _flat(updates: Any) -> list[Any]:

@@ -94,6 +94,6 @@ def connection_factory(info: ServerInfo) -> type[Connection]:
             await super().connect()
             if self.protocol is not None:
                 self.protocol.crypto_executor.shutdown(wait=False)
-                self.protocol.crypto_executor = at_once  # type: ignore[assignment]
+                self.protocol.crypto_executor = at_once  # type: ignore[assignment]  # it only submits to it
 
     return SandboxConnection

@@ -160,12 +160,10 @@ class Messages:
 
     def history(self, owner: int, peer: int | None, below: int, limit: int, above: int = 0) -> list[Message]:
         """The newest messages of a box, of one chat or of all, with ids in (above, below), newest first."""
-        chat = "" if peer is None else "AND peer = ? "
-        values: list[object] = [owner, *([] if peer is None else [peer]), below, above, limit]
-        rows = self._state.rows(
-            f"SELECT key FROM boxes WHERE owner = ? {chat}AND id < ? AND id > ? ORDER BY id DESC LIMIT ?",  # noqa: S608
-            values,
-        )
+        one_chat = "" if peer is None else " AND peer = ?"
+        values: list[object] = [owner, below, above, *([] if peer is None else [peer]), limit]
+        wanted = "SELECT key FROM boxes WHERE owner = ? AND id < ? AND id > ?"
+        rows = self._state.rows(wanted + one_chat + " ORDER BY id DESC LIMIT ?", values)
         return [self.by_key(key) for (key,) in rows]
 
     def newer(self, owner: int, peer: int, start: int, limit: int) -> list[Message]:

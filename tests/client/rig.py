@@ -170,7 +170,7 @@ class Telegram:
     def state(pts: int, qts: int) -> Any:
         return raw.types.updates.State(pts=pts, qts=qts, date=1, seq=0, unread_count=0)
 
-    def _GetDifference(self, query: Any) -> Any:  # noqa: N802
+    def _GetDifference(self, query: Any) -> Any:  # noqa: N802 - the method's own name
         common = [entry for entry in self.common if entry.value > query.pts]
         secret = [entry for entry in self.secret if entry.value > query.qts]
         if not common and not secret:
@@ -192,7 +192,7 @@ class Telegram:
             return raw.types.updates.Difference(state=state, **fields)
         return raw.types.updates.DifferenceSlice(intermediate_state=state, **fields)
 
-    def _GetChannelDifference(self, query: Any) -> Any:  # noqa: N802
+    def _GetChannelDifference(self, query: Any) -> Any:  # noqa: N802 - the method's own name
         channel = utils.get_channel_id(query.channel.channel_id)
         entries = [entry for entry in self.channels.get(channel, ()) if entry.value > query.pts]
         pts = self.channel_pts(channel)
@@ -225,11 +225,11 @@ class Telegram:
             "other_updates": [update for update in updates if not isinstance(update, new)],
         }
 
-    def _GetFullChannel(self, query: Any) -> Any:  # noqa: N802
+    def _GetFullChannel(self, query: Any) -> Any:  # noqa: N802 - the method's own name
         channel = utils.get_channel_id(query.channel.channel_id)
         return SimpleNamespace(full_chat=SimpleNamespace(pts=self.channel_pts(channel)))
 
-    def _GetMessages(self, query: Any) -> Any:  # noqa: N802
+    def _GetMessages(self, query: Any) -> Any:  # noqa: N802 - the method's own name
         peer = getattr(query, "channel", None)
         channel = utils.get_channel_id(peer.channel_id) if peer else 0
         assert len(query.id) <= 200, "Telegram's limit"

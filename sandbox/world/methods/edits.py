@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any, Final
 
 from pyrogram import raw
@@ -16,6 +17,7 @@ from sandbox.world.peers import Peer, resolve
 from sandbox.world.registry import Call, serves
 from sandbox.world.sending import tell_channel
 from sandbox.world.tl import pack, pack_list
+from sandbox.world.view import View
 
 EDIT_SECONDS: Final = 48 * 60 * 60
 """How long people may edit what they wrote in a private chat; bots may for ever."""
@@ -64,7 +66,6 @@ def tell_edited(call: Call, peer: Peer, message: Message) -> Any:
         kind = raw.types.UpdateEditChannelMessage
         tell_channel(call, peer, lambda v: [kind(message=v.message(message), pts=pts, pts_count=1)], about=[message])
         return view.updates([kind(message=view.message(message), pts=pts, pts_count=1)])
-    edit = raw.types.UpdateEditMessage
     mine = 0
     for number in {message.sender, message.peer}:
         account = world.accounts[number]
@@ -77,10 +78,14 @@ def tell_edited(call: Call, peer: Peer, message: Message) -> Any:
             mine = pts
         world.tell(
             account,
-            lambda v, pts=pts: [edit(message=v.message(message), pts=pts, pts_count=1)],  # type: ignore[misc]
+            functools.partial(_edited, message, pts),
             but=call.caller.auth_key_id,
         )
-    return view.updates([edit(message=view.message(message), pts=mine, pts_count=1)])
+    return view.updates(_edited(message, mine, view))
+
+
+def _edited(message: Message, pts: int, view: View) -> list[Any]:
+    return [raw.types.UpdateEditMessage(message=view.message(message), pts=pts, pts_count=1)]
 
 
 def _editable(call: Call, peer: Peer, message_id: int) -> Message:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from pyrogram import raw
@@ -13,6 +14,7 @@ from sandbox.world.messages import Message
 from sandbox.world.peers import Peer, resolve
 from sandbox.world.registry import Call, serves
 from sandbox.world.sending import Draft, new_messages, send, target, tell_channel
+from sandbox.world.view import View
 
 
 @serves(raw.functions.messages.UpdatePinnedMessage)
@@ -56,6 +58,10 @@ async def unpin_all_messages(call: Call, query: Any) -> object:
     return raw.types.messages.AffectedHistory(pts=box.pts, pts_count=len(numbers), offset=0)
 
 
+def _only(update: Any, _: View) -> list[Any]:
+    return [update]
+
+
 def _pin(call: Call, peer: Peer, message: Message, *, pinned: bool, both: bool) -> Any:
     """Change every box that is concerned, tell it, and return the caller's own update."""
     world = call.world
@@ -82,5 +88,5 @@ def _pin(call: Call, peer: Peer, message: Message, *, pinned: bool, both: bool) 
         world.boxes.other(account, update)
         world.accounts.touch(account)
         mine = update if account is call.me else mine
-        world.tell(account, lambda _, update=update: [update], but=call.caller.auth_key_id, mention=[other.id])  # type: ignore[misc]
+        world.tell(account, functools.partial(_only, update), but=call.caller.auth_key_id, mention=[other.id])
     return mine
