@@ -24,6 +24,7 @@ from sandbox.people import People, Person
 from sandbox.server import Sandbox
 from sandbox.stage import OWNER_PHONE, READER_PHONES, BrokenScene, Scene, set_scene
 from sandbox.telling import Trouble, say
+from sandbox.world.state import StateInUseError
 
 ROOT = Path(__file__).parents[1]
 BOT_NAME = "draftkeep_demo_bot"
@@ -128,9 +129,9 @@ def explained(folder: Path) -> Iterator[None]:
         yield
     except (FileExistsError, NotADirectoryError) as error:
         raise Trouble(f"{error.filename or folder} is a file where a folder is needed: move it away.") from error
+    except StateInUseError as error:
+        raise Trouble(f"{folder} is in use: the bot runs there already. End that one, or name another folder.") from error
     except sqlite3.Error as error:
-        if "locked" in str(error):
-            raise Trouble(f"{folder} is in use ({error}). Is the bot running there already?") from error
         raise Trouble(f"{folder} cannot be used ({error}): it is read-only or damaged. {afresh(folder)}") from error
     except TimeoutError as error:
         raise Trouble(f"The local Telegram did not answer in time. Try again, or: {afresh(folder)}") from error

@@ -20,7 +20,7 @@ from sandbox.network import ServerInfo
 from sandbox.people import People
 from sandbox.playground import main
 from sandbox.server import Sandbox
-from sandbox.show import explained, free_port, prepared, wait_until_ready
+from sandbox.show import explained, free_port, prepared, show, wait_until_ready
 from sandbox.stage import BrokenScene, Scene, set_scene
 from sandbox.telling import Trouble, file_named, in_bytes, shortened
 
@@ -260,6 +260,13 @@ def test_one_line_says_what_is_wrong_with_the_folder(tmp_path: Path, capsys: pyt
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+async def test_a_folder_in_use_is_said(tmp_path: Path) -> None:
+    async with Sandbox(tmp_path / "telegram"):
+        with pytest.raises(Trouble, match="in use"):
+            async with show(tmp_path):
+                pass
 
 
 def test_a_folder_without_rights_is_said(tmp_path: Path) -> None:
