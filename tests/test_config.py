@@ -278,7 +278,7 @@ def test_nothing_is_read_from_the_environment_unasked(monkeypatch: pytest.Monkey
     for name, value in REQUIRED.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(ValidationError):
-        Settings()  # type: ignore[call-arg]
+        Settings()  # type: ignore[call-arg]  # the environment has them
     assert Settings.load(dotenv_path=None).bot_id == 123456789
 
 

@@ -44,7 +44,7 @@ async def main(info: ServerInfo, token: str, channel: int, links: dict[str, list
         assert message.command
         await bot.forward_messages(int(message.chat.id or 0), channel, links[message.command[1]], hide_sender_name=True)
 
-    @bot.on_message(filters.text)  # type: ignore[misc]
+    @bot.on_message(filters.text)  # type: ignore[misc]  # as above
     async def answer(_: Client, message: Message) -> None:
         assert message.chat
         await bot.send_message(int(message.chat.id or 0), ANSWER)

@@ -55,9 +55,9 @@ async def bot(room: BotDatabase, tmp_path: Path) -> AsyncIterator[Any]:
     made: Any = Bot(
         Identity("777:a-secret", 1, "another-secret"),
         sessions=room.session,
-        lease=Lease(),  # type: ignore[arg-type]
+        lease=Lease(),  # type: ignore[arg-type]  # a stand-in
         clock=Clock(),
-        texts=SimpleNamespace(),  # type: ignore[arg-type]
+        texts=SimpleNamespace(),  # type: ignore[arg-type]  # a stand-in
         version="0",
         source=None,
         workdir=tmp_path,

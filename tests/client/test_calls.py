@@ -191,7 +191,7 @@ def test_a_call_is_known_by_its_method_and_its_chat() -> None:
     channel = raw.types.InputPeerChannel(channel_id=9, access_hash=0)
     forward = raw.functions.messages.ForwardMessages(from_peer=channel, to_peer=user(5), id=[1], random_id=[1])
     assert chat_of(forward) == 5, "the chat that is written to"
-    delete: Any = raw.functions.channels.DeleteMessages(channel=channel, id=[1])  # type: ignore[arg-type]
+    delete: Any = raw.functions.channels.DeleteMessages(channel=channel, id=[1])  # type: ignore[arg-type]  # same fields
     assert chat_of(delete) == 9
     assert chat_of(raw.functions.updates.GetState()) is None
 

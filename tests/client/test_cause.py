@@ -46,7 +46,7 @@ def test_an_inline_query_is_a_query() -> None:
 
 def test_anything_else_causes_nothing() -> None:
     with pytest.raises(TypeError):
-        cause_of(ADA)  # type: ignore[arg-type]
+        cause_of(ADA)  # type: ignore[arg-type]  # what it must refuse
 
 
 @pytest.mark.parametrize(

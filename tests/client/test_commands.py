@@ -59,7 +59,7 @@ PEOPLE = [(1, "owner"), (2, "admin")]
 
 async def tell(bot: Bot, marks: Marks, commands: Any = commands_for, people: Any = PEOPLE) -> None:
     bot.told.clear()
-    await announce(bot, commands, marks, people)  # type: ignore[arg-type]
+    await announce(bot, commands, marks, people)  # type: ignore[arg-type]  # stand-ins
 
 
 @virtual

@@ -182,7 +182,7 @@ async def test_reading_by_id_goes_on_after_a_wait_where_it_was() -> None:
                 raise TryLater(30, "a flood wait")
         return await read(query)
 
-    telegram.invoke = invoke  # type: ignore[method-assign]
+    telegram.invoke = invoke  # type: ignore[method-assign]  # what it answers is replaced
     edge.difference.fill(COMMON)
     await edge.settle()
     assert edge.causes()[1:] == [cause_of(update) for update in missed]
@@ -215,13 +215,13 @@ async def test_a_channel_named_in_a_difference_is_asked_for() -> None:
     hint: Any = raw.types.UpdateChannelTooLong(channel_id=50)
 
     def tell(query: Any) -> Any:
-        telegram._GetDifference = original  # type: ignore[method-assign]
+        telegram._GetDifference = original  # type: ignore[method-assign]  # what it answers is replaced
         answer = original(query)
         answer.other_updates.append(hint)
         return answer
 
     original = telegram._GetDifference
-    telegram._GetDifference = tell  # type: ignore[method-assign]
+    telegram._GetDifference = tell  # type: ignore[method-assign]  # what it answers is replaced
     edge.difference.fill(COMMON)
     await edge.settle()
     assert sorted(map(str, edge.causes())) == sorted(map(str, (cause_of(post), cause_of(message))))
@@ -235,13 +235,13 @@ async def test_a_channels_post_told_in_the_accounts_difference_is_handled_once_a
     telegram.message()
 
     def tell(query: Any) -> Any:
-        telegram._GetDifference = original  # type: ignore[method-assign]
+        telegram._GetDifference = original  # type: ignore[method-assign]  # what it answers is replaced
         answer = original(query)
         answer.other_updates.append(second)
         return answer
 
     original = telegram._GetDifference
-    telegram._GetDifference = tell  # type: ignore[method-assign]
+    telegram._GetDifference = tell  # type: ignore[method-assign]  # what it answers is replaced
     edge.difference.fill(COMMON)
     await edge.settle()
     posts = [cause for cause in edge.causes() if cause[1] == 50]

@@ -82,7 +82,7 @@ async def test_everything_is_over_in_time_though_everything_hangs(life: Callable
         await asyncio.sleep(1000)
 
     for name in ("database", "server", "web"):
-        await ending.close(name, lambda name=name: end(name), 5)  # type: ignore[misc]
+        await ending.close(name, lambda name=name: end(name), 5)  # type: ignore[misc]  # a default binds the name
     assert reached == ["database", "server", "web"]
     assert elapsed() - began < BUDGET + 0.5
 

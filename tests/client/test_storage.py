@@ -54,7 +54,7 @@ class Session:
     def __init__(self, room: BotDatabase, epoch: int = 1) -> None:
         self.sessions = Sometimes(room.session)
         self.states: list[StateRecord] = []
-        self.storage = MongoStorage(self.sessions, epoch=epoch, states=lambda: list(self.states))  # type: ignore[arg-type]
+        self.storage = MongoStorage(self.sessions, epoch=epoch, states=lambda: list(self.states))  # type: ignore[arg-type]  # fakes
 
 
 @pytest.fixture

@@ -251,7 +251,7 @@ async def test_a_process_that_nothing_ends_is_not_waited_for(
             await asyncio.sleep(60)
             return 0
 
-    mongo._process = Kept()  # type: ignore[assignment]
+    mongo._process = Kept()  # type: ignore[assignment]  # a stand-in
     began = time.monotonic()
     await mongo.stop(within=0.1)
     assert time.monotonic() - began < 3

@@ -26,7 +26,7 @@ def a_link(**values: Any) -> NewLink:
         "content": "c1",
         **values,
     }
-    return NewLink(**fields)  # type: ignore[arg-type]
+    return NewLink(**fields)  # type: ignore[arg-type]  # of several types
 
 
 async def make(bot: BotDatabase, cause: str = "message:1:1", **values: Any) -> Link:

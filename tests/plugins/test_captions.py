@@ -14,7 +14,7 @@ from plugins.captions import to_html
 
 
 def mark(kind: Entity, offset: int, length: int, **fields: str) -> MessageEntity:
-    return MessageEntity(type=kind, offset=offset, length=length, **fields)  # type: ignore[arg-type]
+    return MessageEntity(type=kind, offset=offset, length=length, **fields)  # type: ignore[arg-type]  # of several types
 
 
 @pytest.mark.parametrize(

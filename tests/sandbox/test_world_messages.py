@@ -100,7 +100,7 @@ async def test_a_random_id_cannot_run_twice_at_a_time(rig: Rig) -> None:
     assert [str(result) for result in results if isinstance(result, RpcError)] == ["500 RANDOM_ID_DUPLICATE"]
     assert len(bob.received()) == 2
     again = await ann.say(bob, "x", random_id=7)
-    assert again.id == results[0].id  # type: ignore[union-attr]
+    assert again.id == results[0].id  # type: ignore[union-attr]  # both succeeded
 
 
 async def test_a_random_id_is_free_again_when_its_call_failed(rig: Rig) -> None:

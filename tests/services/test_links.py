@@ -26,7 +26,7 @@ ALPHABET = string.ascii_letters + string.digits + "-_"
 
 
 async def a_link(bot: BotDatabase, number: int = 1, **values: object) -> Link:
-    new = NewLink(LinkKind.FILE, (LinkItem("AgAD1", 5),), STORAGE, "c1", **values)  # type: ignore[arg-type]
+    new = NewLink(LinkKind.FILE, (LinkItem("AgAD1", 5),), STORAGE, "c1", **values)  # type: ignore[arg-type]  # several types
     return await bot.links.create(new, by=OWNER, cause=message(number), now=NOW)
 
 
