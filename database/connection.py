@@ -5,7 +5,6 @@ import contextlib
 import logging
 import re
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
@@ -64,8 +63,6 @@ INDEX_SECONDS = 600.0
 CLOCK_EVERY = 240.0
 """Seconds between two measurements of the database's time; clocks drift by less than 0.1 s in that time."""
 
-OnWait = Callable[[int, int], None]
-
 
 class DatabaseUnavailable(Exception):  # noqa: N818 - a state of the world, named as such
     """The database did not answer, or refused us; the text names the host, never a password."""
@@ -102,12 +99,11 @@ class Database:
         *,
         attempts: int = 30,
         pause: float = 2.0,
-        on_wait: OnWait | None = None,
         **options: Any,
     ) -> Self:
         """Connect, waiting for the server visibly: a log line per attempt, each of which lasts `pause` seconds.
 
-        `on_wait` is told of each failed attempt and of how many there will be. `options` go to the client as they are.
+        `options` go to the client as they are.
 
         Raises:
             DatabaseUnavailable: It did not answer in any attempt, refused the user, or the url is wrong.
@@ -120,14 +116,14 @@ class Database:
             raise DatabaseUnavailable(f"DATABASE_URL ({where}) is not usable ({type(error).__name__}).") from None
         database = cls(client, name, Clock(), where)
         try:
-            await database._wait(attempts, pause, on_wait)
+            await database._wait(attempts, pause)
         except BaseException:
             await database.close()
             raise
         database._watch = asyncio.create_task(database._keep_time(), name="database clock")
         return database
 
-    async def _wait(self, attempts: int, pause: float, on_wait: OnWait | None) -> None:
+    async def _wait(self, attempts: int, pause: float) -> None:
         for attempt in range(1, attempts + 1):
             began = time.monotonic()
             try:
@@ -141,8 +137,6 @@ class Database:
                 if not is_unavailable(error) and not isinstance(error, ConfigurationError):
                     raise
                 log.warning("waiting for MongoDB at %s (%d of %d): %s", self.where, attempt, attempts, _in_short(error))
-                if on_wait:
-                    on_wait(attempt, attempts)
                 await asyncio.sleep(max(0.0, pause - (time.monotonic() - began)))
             else:
                 log.info("MongoDB at %s is there; our clock is off by %.3f s", self.where, off.total_seconds())
