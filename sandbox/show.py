@@ -130,7 +130,7 @@ def explained(folder: Path) -> Iterator[None]:
     except (FileExistsError, NotADirectoryError) as error:
         raise Trouble(f"{error.filename or folder} is a file where a folder is needed: move it away.") from error
     except StateInUseError as error:
-        raise Trouble(f"{folder} is in use: the bot runs there already. End that one, or name another folder.") from error
+        raise Trouble(f"{folder} is in use: the bot runs there already. End it, or name another folder.") from error
     except sqlite3.Error as error:
         raise Trouble(f"{folder} cannot be used ({error}): it is read-only or damaged. {afresh(folder)}") from error
     except TimeoutError as error:

@@ -122,26 +122,21 @@ async def test_the_bot_sees_neither_the_env_file_nor_the_database_of_a_real_one(
     assert Path(seen["DATA_DIR"]) == folder
 
 
-async def test_a_kill_leaves_neither_bot_nor_database(tmp_path: Path) -> None:
+async def test_run_ends_well_goes_on_later_and_leaves_nothing_when_killed(tmp_path: Path) -> None:
     data = tmp_path / "data"
     async with playing(tmp_path, "run", "--folder", str(data), "--port", "0") as process:
-        await read_until(process, "The bot is up")
+        assert "made just now" in await read_until(process, "The bot is up")
+        process.send_signal(signal.SIGHUP)
+        said = await rest(process)
+        assert said.splitlines()[-2:] == ["Ending …", "Ended."]
+        assert process.returncode == 0
+    assert not processes_with(str(data))
+    async with playing(tmp_path, "run", "--folder", str(data), "--port", "0") as process:
+        assert "as you left it" in await read_until(process, "The bot is up")
         assert len(processes_with(str(data))) >= 3  # itself, the bot, the database
         process.kill()
         await process.wait()
         assert await gone(str(data))
-
-
-async def test_run_ends_well_and_goes_on_later(tmp_path: Path) -> None:
-    data = tmp_path / "data"
-    for number, state in ((signal.SIGHUP, "made just now"), (signal.SIGINT, "as you left it")):
-        async with playing(tmp_path, "run", "--folder", str(data), "--port", "0") as process:
-            assert state in await read_until(process, "The bot is up")
-            process.send_signal(number)
-            said = await rest(process)
-            assert said.splitlines()[-2:] == ["Ending …", "Ended."]
-            assert process.returncode == 0
-        assert not processes_with(str(data))
 
 
 @pytest.mark.parametrize("number, after", [(signal.SIGTERM, 0.0), (signal.SIGINT, 1.0), (signal.SIGHUP, 1.5)])
