@@ -95,8 +95,10 @@ async def posts(stage: Stage) -> dict[str, Message]:
 
 @pytest.mark.parametrize("opened_meanwhile", [False, True])
 async def test_what_was_deleted_is_stored_again_and_its_link_works_again(
-    stage: Stage, tmp_path: Path, *, opened_meanwhile: bool
+    make: MakeStage, tmp_path: Path, *, opened_meanwhile: bool
 ) -> None:
+    stage = await make()
+    await stage.bot().start()
     path = make_file(tmp_path, "deleted", name=f"deleted {opened_meanwhile}.txt")
     code = await store(stage, path)
     reader = await stage.reader()
