@@ -16,6 +16,7 @@ def test_file_ids_and_addresses_are_understood() -> None:
     document = FileId(file_type=FileType.VIDEO, dc_id=2, file_reference=b"ref", media_id=5, access_hash=6).encode()
     media = input_media(document)
     assert isinstance(media, raw.types.InputMediaDocument)
+    assert isinstance(media.id, raw.types.InputDocument)
     assert (media.id.id, media.id.access_hash, media.id.file_reference) == (5, 6, b"ref")
     assert isinstance(input_picture("https://example.org/a.jpg"), raw.types.InputMediaPhotoExternal)
 

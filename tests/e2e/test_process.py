@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -261,10 +262,9 @@ async def silent() -> AsyncIterator[int]:
 
 
 async def ends_soon(bot: BotProcess) -> None:
-    assert bot.process
-    assert bot.process.returncode is None, bot.text()
     assert await bot.terminate() < 10
-    assert bot.process.returncode == 0
+    assert bot.process
+    assert bot.process.returncode == 0, bot.text()
     assert "Traceback" not in bot.text()
     assert "leaving without it" not in bot.text()
 
