@@ -164,10 +164,19 @@ WRONG = {
     "FORCE_SUB_CHANNEL": ["-1001234567890 5"],
     "CHANNEL_URL": ["t.me/x", "ftp://x", "https://"],
     "DATABASE_URL": [
-        "localhost", "http://localhost", "mongodb://", "mongodb://[bad", "mongodb://user:Hunter2/xyzzy@db.example",
-        "mongodb://user:2/7@db.example", "mongodb://user:2?7=8@db.example", "mongodb://us:er:x@db.example",
-        "mongodb://user:%zz@db.example", "mongodb://db.example:none", "mongodb+srv://user:x@db.example:27017",
-        "mongodb+srv://a.example,b.example", "mongodb://db.example/?tlsCAFile=/none",
+        "localhost",
+        "http://localhost",
+        "mongodb://",
+        "mongodb://[bad",
+        "mongodb://user:Hunter2/xyzzy@db.example",
+        "mongodb://user:2/7@db.example",
+        "mongodb://user:2?7=8@db.example",
+        "mongodb://us:er:x@db.example",
+        "mongodb://user:%zz@db.example",
+        "mongodb://db.example:none",
+        "mongodb+srv://user:x@db.example:27017",
+        "mongodb+srv://a.example,b.example",
+        "mongodb://db.example/?tlsCAFile=/none",
     ],
     "DATABASE_NAME": ["a b", "a.b", "x" * 64],
     "PROTECT_CONTENT": ["maybe", "2", "y"],
@@ -251,7 +260,8 @@ def test_another_server_takes_any_api_hash_but_wants_one(rsa_pem: Path) -> None:
 
 def test_names_that_look_mistyped_are_warned_about() -> None:
     assert load({"TIME_ZONE": "UTC", "PATH": "/bin", "HOME": "/root"}).warnings == (
-        "TIME_ZONE: not a setting. Did you mean TIMEZONE?",)
+        "TIME_ZONE: not a setting. Did you mean TIMEZONE?",
+    )
     lines = wrong({"BOT_TOKN": TOKEN}, required={key: value for key, value in REQUIRED.items() if key != "BOT_TOKEN"})
     assert names(lines) == ["BOT_TOKEN", "BOT_TOKN"]
     assert "BOT_TOKEN" in lines[1]
@@ -306,8 +316,13 @@ def test_no_message_contains_the_value_that_was_given(name: str) -> None:
 
 def test_no_secret_is_in_the_representation_and_all_are_listed_for_the_log() -> None:
     secrets = {
-        "BOT_TOKEN": TOKEN, "API_HASH": "f" * 32, "SHORTLINK_API": CANARY + "1", "AI_API_KEY": CANARY + "2",
-        "ADMIN_TOKEN": CANARY + "3", "SECRET_KEY": CANARY + "4", "ALERT_URL": f"https://example.org/{CANARY}5",
+        "BOT_TOKEN": TOKEN,
+        "API_HASH": "f" * 32,
+        "SHORTLINK_API": CANARY + "1",
+        "AI_API_KEY": CANARY + "2",
+        "ADMIN_TOKEN": CANARY + "3",
+        "SECRET_KEY": CANARY + "4",
+        "ALERT_URL": f"https://example.org/{CANARY}5",
         "DATABASE_URL": f"mongodb://user:{CANARY}%406@db.example.org/x",
     }
     settings = load(secrets)
