@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from sandbox.people import Person
 from sandbox.stage import control
@@ -124,12 +126,13 @@ async def delivery(rig: Rig, extent: Extent) -> list[Figure]:
     readers = [await rig.people.sign_up(new_phone(), first_name=f"Reader{n}") for n in range(extent.readers)]
     alone: dict[str, list[list[float]]] = {"ours": [], "bare": []}
     crowded: dict[str, list[list[float]]] = {"ours": [], "bare": []}
+    syncs: list[list[float]] = []
     await rig.sandbox.latency(LATENCY)
     for seed in range(2):
         for warm in in_turn(rig, seed):
             await _open_at_once(rig, warm, readers, seed)
     for run in range(extent.runs):
-        for lists, who, rounds in ((alone, readers[:1], extent.single // 5), (crowded, readers, extent.rounds)):
+        for lists, who, rounds in ((alone, readers[:1], extent.single // 4), (crowded, readers, extent.rounds)):
             times = per_bot()
             for number in range(rounds):
                 for contender in in_turn(rig, run + number):
@@ -137,6 +140,7 @@ async def delivery(rig: Rig, extent: Extent) -> list[Figure]:
                     await asyncio.sleep(0.01 * len(who))
             for name, list_ in lists.items():
                 list_.append(times[name])
+        syncs.append(await disk(rig.folder, 100))
     await rig.sandbox.latency(0)
     return [
         Figure(
@@ -149,7 +153,30 @@ async def delivery(rig: Rig, extent: Extent) -> list[Figure]:
         )
         for who, lists in (("alone", alone), (f"{extent.readers} at once", crowded))
         for share in (0.5, 0.99)
+    ] + [
+        Figure(
+            f"this disk: bytes made lasting (fdatasync), p{round(share * 100)}",
+            "ms",
+            [percentile(times, share) * 1000 for times in syncs],
+        )
+        for share in (0.5, 0.99)
     ]
+
+
+async def disk(folder: Path, count: int) -> list[float]:
+    """Seconds that the disk takes to keep a few bytes: what a link's use waits for before its file is sent."""
+    times = []
+    number = os.open(folder / "disk", os.O_CREAT | os.O_WRONLY | os.O_APPEND)
+    try:
+        for _ in range(count):
+            os.write(number, b"x" * 200)
+            started = time.perf_counter()
+            os.fdatasync(number)
+            times.append(time.perf_counter() - started)
+            await asyncio.sleep(0.01)
+    finally:
+        os.close(number)
+    return times
 
 
 async def _open_at_once(rig: Rig, contender: Contender, readers: list[Person], seed: int) -> list[float]:
