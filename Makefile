@@ -21,7 +21,7 @@ demo: venv ## the newcomer's story with a file of yours: make demo FILE=path
 	@$(BIN)/python -m sandbox.playground demo -- "$$DEMO_FILE"
 
 test: lint ## lint, then all tests
-	@$(BIN)/python -m pytest --durations=15 $(PYTEST_FLAGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --durations=15 $(PYTEST_FLAGS)
 
 lint: venv-dev ## ruff, mypy --strict, who may import whom
 	@$(BIN)/ruff check .
