@@ -13,6 +13,7 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from dataclasses import fields
 from typing import cast
 
 import plugins
@@ -210,13 +211,12 @@ def owner_name() -> str:
 def parse_arguments(arguments: list[str], settings: Settings) -> Weakened:
     """Read the command line: nothing but the proofs' negative controls, and those only away from Telegram."""
     parser = argparse.ArgumentParser(description="Draftkeep, a self-hosted Telegram bot. Settings: see .env.example.")
-    parser.add_argument(
-        "--weaken", action="append", default=[], choices=["random-ids", "arrivals"], help=argparse.SUPPRESS
-    )
+    protections = {each.name.replace("_", "-"): each.name for each in fields(Weakened)}
+    parser.add_argument("--weaken", action="append", default=[], choices=protections, help=argparse.SUPPRESS)
     given = parser.parse_args(arguments)
     if given.weaken and settings.telegram_address is None:
         parser.error("--weaken switches protections off for the proofs; it needs TELEGRAM_SERVER")
-    return Weakened(random_ids="random-ids" in given.weaken, arrivals="arrivals" in given.weaken)
+    return Weakened(**{protections[name]: True for name in given.weaken})
 
 
 def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
+from database.connection import is_unavailable
 from web.metrics import Metrics
 from web.status import Ask, BotFacts, Facts, Probe
+
+log = logging.getLogger(__name__)
 
 TOO_MANY = 4_000
 """Updates in hand above which the process should not be sent more work."""
@@ -115,7 +119,13 @@ class Report:
     async def _database(self) -> str | None:
         if self._ping is None:
             return "not connected yet"
-        await self._ping()
+        try:
+            await self._ping()
+        except Exception as error:
+            if not is_unavailable(error):
+                raise
+            log.debug("The database does not answer: %s", error)
+            return "no answer from the database; updates wait until it is back"
         return None
 
     async def _lease(self) -> str | None:

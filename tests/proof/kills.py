@@ -6,7 +6,7 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 
 from tests.e2e.crowd import Crowd
@@ -146,3 +146,10 @@ def judge(
         control=bool(plan.weaken),
         seconds=seconds,
     )
+
+
+async def proof(place: Ground, seed: int, quick: bool) -> AsyncIterator[Finding]:
+    """Kills, and what becomes of them without each protection."""
+    yield await prove(place, seed, Plan(5, 5) if quick else Plan(40, 10))
+    yield await prove(place, seed, Plan(4, 5, starting=0, weaken="random-ids"))
+    yield await prove(place, seed, Plan(4, 5, starting=0, weaken="arrivals", latency=LONG_LATENCY))

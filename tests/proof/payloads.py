@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import base64
 import random
+import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from database.cause import Cause
@@ -17,6 +18,8 @@ from database.links import LinkItem, NewLink
 from services.errors import UserError
 from services.links import LinkService
 from tests.database.mongo import NOW, StillClock, bot_of, fresh_database, raw
+from tests.proof.findings import Finding
+from tests.proof.ground import Ground
 from tests.services.channel import OWNER, READER, STORAGE, Channel, make_services
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -196,3 +199,33 @@ async def guess(url: str, count: int, seed: int) -> tuple[PayloadOutcome, Payloa
         await try_all(services.links, codes, control)
         control.uses = await raw(database)["uses"].count_documents({})
     return outcome, control
+
+
+async def proof(place: Ground, seed: int, quick: bool) -> AsyncIterator[Finding]:
+    """Forged payloads, and the real ones by the same way."""
+    began = time.monotonic()
+    fakes, real = await guess(place.database_url, 20_000 if quick else 1_000_000, seed)
+    for name, outcome, right, control in (
+        ("forged payloads, each refused", fakes, fakes.answers.total(), False),
+        ("the real codes, none refused", real, real.hits, True),
+    ):
+        outcomes = {
+            "looked up": outcome.well_formed,
+            "hits": outcome.hits,
+            "unhandled errors": len(outcome.failures),
+            **outcome.answers,
+        }
+        missing = outcome.tried - right
+        yield Finding(
+            name,
+            seed,
+            outcome.tried,
+            missing,
+            0,
+            outcomes,
+            holds=outcome.as_promised,
+            control=control,
+            seconds=time.monotonic() - began,
+        )
+        for failure in outcome.failures[:5]:
+            print(failure)

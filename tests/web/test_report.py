@@ -3,6 +3,9 @@
 import asyncio
 from dataclasses import dataclass, field
 
+import pytest
+from pymongo.errors import NetworkTimeout
+
 from web.metrics import Metrics
 from web.report import TOO_MANY, Report
 from web.status import Checks, Facts
@@ -74,7 +77,7 @@ async def test_a_running_bot_is_ready() -> None:
     assert (bot.username, bot.state, bot.lease_epoch, bot.logins, bot.recoveries) == ("files_bot", "running", 7, 1, 0)
 
 
-async def test_each_failure_is_its_own_reason() -> None:
+async def test_each_failure_is_its_own_reason(caplog: pytest.LogCaptureFixture) -> None:
     life = running()
     report = Report("1")
 
@@ -84,10 +87,18 @@ async def test_each_failure_is_its_own_reason() -> None:
     async def silent() -> None:
         await asyncio.sleep(60)
 
+    async def gone() -> None:
+        raise NetworkTimeout("mongodb://user:canary@host: timed out")
+
     report.tell(life, away)
     assert await reasons(report) == {"database": "the check failed"}
+    assert "The check of database failed" in caplog.text
+    caplog.clear()
     report.tell(life, silent)
     assert await reasons(report) == {"database": "no answer within 0.1 s"}
+    report.tell(life, gone)
+    assert await reasons(report) == {"database": "no answer from the database; updates wait until it is back"}
+    assert caplog.text == ""  # a database that is away is no bug
     report.tell(life, there)
     assert life.bot
     life.bot.alive = False
