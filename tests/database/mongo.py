@@ -1,12 +1,15 @@
-"""A real mongod for tests, writes that are cut off on demand, and a clock that stands still."""
+"""A real mongod for tests, one that goes away on demand, writes that are cut off, and a clock that stands still."""
 
+import asyncio
+import os
 import shutil
+import signal
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from unittest.mock import patch
 from uuid import uuid4
 
@@ -19,10 +22,14 @@ from database.bots import BotDatabase
 from database.clock import Clock
 from database.connection import Database
 from database.embedded import EmbeddedMongo
+from database.mongod import find_mongod, spawn, url_of
 from database.secrets import Vault
 
 BOT_ID = 7000000001
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+Away = Literal["stopped", "killed"]
+"""How a server is away: it hangs, or it is dead."""
 
 _RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
 _WRITES = ("insert_one", "insert_many", "update_one", "update_many", "find_one_and_update", "bulk_write")
@@ -37,6 +44,74 @@ async def running_mongo() -> AsyncIterator[str]:
         yield await mongo.start(folder)
     finally:
         await mongo.stop()
+        shutil.rmtree(folder)
+
+
+class Mongod:
+    """A MongoDB server that stops, dies and comes back when it is told to."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._socket = folder / "mongo.sock"
+        self.url = url_of(self._socket)
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        """Come up, or come back with what was there before. Returns when it listens: its journal is read by then.
+
+        Raises:
+            TimeoutError: it did not within a minute.
+        """
+        self._socket.unlink(missing_ok=True)
+        (self._folder / "data").mkdir(parents=True, exist_ok=True)
+        lock = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT)
+        log = self._folder / "mongod.log"
+        self._process = await spawn(find_mongod(), self._folder / "data", self._socket, log, lock)
+        os.close(lock)
+        async with asyncio.timeout(60):
+            while not await self._listens():  # noqa: ASYNC110 - a server tells nobody that it listens
+                await asyncio.sleep(0.02)
+
+    async def go(self, how: Away) -> None:
+        """Go away: "stopped" like a machine that hangs, or "killed"."""
+        assert self._process
+        self._process.send_signal(signal.SIGSTOP if how == "stopped" else signal.SIGKILL)
+        if how == "killed":
+            await self._process.wait()
+
+    async def come(self, how: Away) -> None:
+        """Be there again."""
+        assert self._process
+        if how == "stopped":
+            self._process.send_signal(signal.SIGCONT)
+        else:
+            await self.start()
+
+    async def end(self) -> None:
+        """Be gone for good."""
+        if self._process and self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
+
+    async def _listens(self) -> bool:
+        try:
+            _, writer = await asyncio.open_unix_connection(str(self._socket))
+        except OSError:
+            return False
+        writer.close()
+        return True
+
+
+@asynccontextmanager
+async def mortal_mongo() -> AsyncIterator[Mongod]:
+    """Run a mongod that can be taken away."""
+    folder = Path(tempfile.mkdtemp(prefix="dk-", dir=_fast_folder()))
+    server = Mongod(folder)
+    try:
+        await server.start()
+        yield server
+    finally:
+        await server.end()
         shutil.rmtree(folder)
 
 

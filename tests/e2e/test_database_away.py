@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from database.mongod import find_mongod, spawn, url_of
 from sandbox.people import People
+from tests.database.mongo import Away, Mongod, mortal_mongo
 from tests.e2e.conftest import MakeStage
 from tests.e2e.crowd import Crowd
 from tests.e2e.evidence import errors, logins, sha256, until
@@ -25,56 +25,10 @@ AWAY = 1.5
 """Seconds that the database stays away after the bot noticed it, which takes the two of a ping."""
 
 
-class Mongod:
-    """A MongoDB server that stops, dies and comes back when it is told to."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._socket = folder / "mongo.sock"
-        self.url = url_of(self._socket)
-        self._process: asyncio.subprocess.Process | None = None
-
-    async def start(self) -> None:
-        """Come up, or come back with what was there before."""
-        self._socket.unlink(missing_ok=True)
-        (self._folder / "data").mkdir(parents=True, exist_ok=True)
-        lock = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT)
-        log = self._folder / "mongod.log"
-        self._process = await spawn(find_mongod(), self._folder / "data", self._socket, log, lock)
-        os.close(lock)
-
-        async def listens() -> bool:
-            return self._socket.exists()
-
-        await until(listens, 60)
-
-    async def go(self, how: str) -> None:
-        """Go away: "stopped" like a machine that hangs, or "killed"."""
-        assert self._process
-        self._process.send_signal(signal.SIGSTOP if how == "stopped" else signal.SIGKILL)
-        if how == "killed":
-            await self._process.wait()
-
-    async def come(self, how: str) -> None:
-        """Be there again."""
-        assert self._process
-        if how == "stopped":
-            self._process.send_signal(signal.SIGCONT)
-        else:
-            await self.start()
-
-    async def end(self) -> None:
-        if self._process and self._process.returncode is None:
-            self._process.kill()
-            await self._process.wait()
-
-
 @pytest_asyncio.fixture(loop_scope="session")
-async def mongod(tmp_path: Path) -> AsyncIterator[Mongod]:
-    server = Mongod(tmp_path / "mongo")
-    await server.start()
-    yield server
-    await server.end()
+async def mongod() -> AsyncIterator[Mongod]:
+    async with mortal_mongo() as server:
+        yield server
 
 
 async def checks(bot: BotProcess) -> tuple[int, dict[str, str]]:
@@ -86,7 +40,7 @@ async def checks(bot: BotProcess) -> tuple[int, dict[str, str]]:
 @pytest.mark.slow
 @pytest.mark.parametrize(("how", "lease"), [("stopped", "60"), ("killed", "2")])
 async def test_while_the_database_is_away_updates_wait_and_then_are_answered_once_and_in_order(
-    sandbox: SandboxProcess, people: People, mongod: Mongod, tmp_path: Path, how: str, lease: str
+    sandbox: SandboxProcess, people: People, mongod: Mongod, tmp_path: Path, how: Away, lease: str
 ) -> None:
     stage = await make_stage(sandbox, people, tmp_path, mongod.url)
     bot = await stage.bot(LEASE_SECONDS=lease).start()
