@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import fnmatch
 import math
 import re
@@ -32,6 +33,8 @@ class Kind(StrEnum):
     DROP_REPLY = "drop_reply"
     """The call is applied, its answer vanishes for good."""
     DELAY = "delay"
+    HOLD = "hold"
+    """The call stands still until the fault is switched off."""
     ERROR = "error"
     DUPLICATE_UPDATE = "duplicate_update"
     REORDER_UPDATES = "reorder_updates"
@@ -51,6 +54,7 @@ OF_UPDATES: Final = frozenset({Kind.DUPLICATE_UPDATE, Kind.REORDER_UPDATES, Kind
 _COMMON: Final = ("kind", "method", "account", "chat", "count", "probability", "seed")
 _OWN: Final[dict[Kind, tuple[str, ...]]] = {
     Kind.DELAY: ("milliseconds", "range", "applied"),
+    Kind.HOLD: ("applied", "lost"),
     Kind.ERROR: ("code", "name", "range", "applied", "closes"),
     Kind.REORDER_UPDATES: ("window", "milliseconds"),
 }
@@ -76,6 +80,8 @@ class Fault:
     hold: float = 0.0
     """Seconds for which an update is held back at most, waiting for others to overtake it."""
     applied: bool = False
+    lost: bool = False
+    """Whether what is held vanishes when the fault is switched off; else it goes on its way."""
     closes: Scope | None = None
     order: dict[str, Any] = field(default_factory=dict)
     """The fields that were ordered, as they are shown."""
@@ -83,6 +89,9 @@ class Fault:
     struck: int = 0
     early: int = 0
     """Calls into a scope that a wait had closed, before its time."""
+    held: int = 0
+    """Calls that stand still now."""
+    _over: asyncio.Event = field(default_factory=asyncio.Event)
     _pattern: re.Pattern[str] | None = None
     _chance: Random = field(default_factory=Random)
     _amount: Random = field(default_factory=Random)
@@ -116,6 +125,18 @@ class Fault:
             self._closed[scope] = now + amount
         return amount
 
+    async def keep(self) -> None:
+        """Hold a call back until the fault is switched off."""
+        self.held += 1
+        try:
+            await self._over.wait()
+        finally:
+            self.held -= 1
+
+    def end(self) -> None:
+        """It was switched off: what it holds goes on or vanishes."""
+        self._over.set()
+
     def shuffled(self, held: list[Any]) -> list[Any]:
         """The same in another order, which is never the one they came in."""
         order = list(range(len(held)))
@@ -133,6 +154,8 @@ class Fault:
         counts = {"matched": self.matched, "struck": self.struck}
         if self.closes is not None:
             counts["early"] = self.early
+        if self.kind is Kind.HOLD:
+            counts["held"] = self.held
         return {"id": self.id, **self.order, "seed": self.seed, **counts}
 
     def _fits(self, subject: Subject) -> bool:
@@ -173,8 +196,9 @@ def ordered(number_: int, body: dict[str, Any]) -> Fault:
         fields["count"] = whole(given["count"], "count", 1, _ID)
     if "probability" in given:
         fields["probability"] = number(given["probability"], "probability", 0, 1)
-    if "applied" in given:
-        fields["applied"] = truth(given["applied"], "applied")
+    for name in ("applied", "lost"):
+        if name in given:
+            fields[name] = truth(given[name], name)
     match kind:
         case Kind.DELAY:
             fields |= _delay(given)

@@ -22,6 +22,7 @@ from sandbox.world.world import Limits
 _MAX_ID: Final = 2**63 - 1
 _MAX_SECONDS: Final = 86_400
 _MAX_EVENTS: Final = 1_000_000
+_MAX_WAIT: Final = 60
 LIMITS: Final = {
     "slice": ("difference", 1),
     "too_long": ("difference_too_long", 0),
@@ -109,11 +110,23 @@ async def show_faults(request: web.Request) -> web.Response:
 
 @routes.get("/faults/strikes")
 async def show_strikes(request: web.Request) -> web.Response:
-    """`?since=N`: the strikes with a number above N, oldest first, at most 10,000 at a time."""
-    since = request.query.get("since", "0")
-    if not since.isascii() or not since.isdigit() or len(since) > 18:
-        raise WrongError("since must be a whole number")
-    return web.json_response(request.app[TROUBLE].faults.strikes(int(since)))
+    """`?since=N&fault=ID&wait=S`: the strikes with a number above N, oldest first, at most 10,000 at a time.
+
+    With `fault` those of one fault; with `wait` it answers once there is a strike, or after so many seconds.
+    """
+    asked = {name: _digits(request, name) for name in ("since", "fault", "wait")}
+    seconds = whole(asked["wait"] or 0, "wait", 0, _MAX_WAIT)
+    faults = request.app[TROUBLE].faults
+    return web.json_response(await faults.await_strikes(asked["since"] or 0, asked["fault"], seconds))
+
+
+def _digits(request: web.Request, name: str) -> int | None:
+    given = request.query.get(name)
+    if given is None:
+        return None
+    if not given.isascii() or not given.isdigit() or len(given) > 18:
+        raise WrongError(f"{name} must be a whole number")
+    return int(given)
 
 
 @routes.delete("/faults")

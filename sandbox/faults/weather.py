@@ -43,6 +43,8 @@ class Fate:
     """Seconds to wait before it is answered."""
     answer: Exception | None = None
     """What happens in place of its answer."""
+    holder: tuple[Fault, Subject] | None = None
+    """Who holds it back, and what the strike is told about."""
 
 
 _FATE: ContextVar[Fate | None] = ContextVar("fate", default=None)
@@ -64,6 +66,7 @@ class Faults(Weather):
         self._ordered = 0
         self._struck = 0
         self._log: deque[dict[str, Any]] = deque(maxlen=LOG_SIZE)
+        self._news = asyncio.Event()
 
     def watch(self, api: Api, hub: Hub) -> None:
         """Know the server this is the weather of; before anything is served."""
@@ -93,6 +96,8 @@ class Faults(Weather):
         self._sort()
         if (shuffle := self._shuffles.pop(fault_id, None)) is not None:
             shuffle.end()
+        if fault is not None:
+            fault.end()
         return fault
 
     def cancel_all(self) -> int:
@@ -103,9 +108,23 @@ class Faults(Weather):
         """Every fault that is on, with its counts."""
         return [fault.shown() for fault in self._all.values()]
 
-    def strikes(self, since: int) -> list[dict[str, Any]]:
-        """The strikes with a number above this one that are remembered, oldest first, at most `LOG_PAGE`."""
-        return list(islice((strike for strike in self._log if strike["seq"] > since), LOG_PAGE))
+    def strikes(self, since: int, fault: int | None = None) -> list[dict[str, Any]]:
+        """The strikes with a number above this one that are remembered, oldest first, at most `LOG_PAGE`.
+
+        Those of one fault if it is named.
+        """
+        wanted = (each for each in self._log if each["seq"] > since and fault in {None, each["fault"]})
+        return list(islice(wanted, LOG_PAGE))
+
+    async def await_strikes(self, since: int, fault: int | None, seconds: float) -> list[dict[str, Any]]:
+        """The same, and where there are none yet, as soon as there are or so many seconds have passed."""
+        try:
+            async with asyncio.timeout(seconds):
+                while not (found := self.strikes(since, fault)):
+                    await self._news.wait()
+        except TimeoutError:
+            return []
+        return found
 
     # The way of a request, a reply and a push
 
@@ -117,6 +136,8 @@ class Faults(Weather):
         _FATE.set(fate)
         if fate.before:
             await asyncio.sleep(fate.before)
+        if fate.holder is not None and not fate.holder[0].applied:
+            await self._hold(*fate.holder)
         if fate.refusal is not None:
             raise self._told(caller, fate.refusal)
 
@@ -127,6 +148,8 @@ class Faults(Weather):
             return
         if fate is not None and fate.after:
             await asyncio.sleep(fate.after)
+        if fate is not None and fate.holder is not None and fate.holder[0].applied:
+            await self._hold(*fate.holder)
         answer = fate.answer if fate is not None else None
         if answer is not None or self._mute(caller):
             raise self._told(caller, answer)
@@ -161,7 +184,9 @@ class Faults(Weather):
                 else:
                     fate.before += amount / 1000
                 continue
-            if fault.kind is Kind.DROP_REQUEST:
+            if fault.kind is Kind.HOLD:
+                fate.holder = fault, subject
+            elif fault.kind is Kind.DROP_REQUEST:
                 fate.refusal = LostError()
             elif fault.kind is Kind.DROP_REPLY:
                 fate.answer = LostError()
@@ -190,28 +215,45 @@ class Faults(Weather):
         later = [fault for fault in self._of_updates if fault.id > by.id]
         self._hub.deliver(key, self._through(key, envelopes, later))
 
+    async def _hold(self, fault: Fault, subject: Subject) -> None:
+        """Tell that a call stands still, at the moment from which it does, and let it.
+
+        Raises:
+            LostError: it vanishes.
+        """
+        self._tell(fault, subject, 0, early=False)
+        await fault.keep()
+        if fault.lost:
+            raise LostError
+
     def _strike(self, fault: Fault, subject: Subject) -> int | None:
         early = fault.early
         amount = fault.judge(subject, time.monotonic())
-        if amount is not None:
-            self._struck += 1
-            name, chat = subject.parts[0]
-            strike: dict[str, Any] = {
-                "seq": self._struck,
-                "at": datetime.now(UTC).isoformat(timespec="microseconds"),
-                "fault": fault.id,
-                "kind": fault.kind.value,
-                "method": name,
-                "account": subject.account,
-                "chat": chat,
-            }
-            if fault.kind is Kind.DELAY:
-                strike["milliseconds"] = amount
-            elif fault.kind is Kind.ERROR:
-                strike["error"] = fault.error(amount).name
-                strike["early"] = fault.early > early
-            self._log.append(strike)
+        if amount is not None and fault.kind is not Kind.HOLD:
+            self._tell(fault, subject, amount, early=fault.early > early)
         return amount
+
+    def _tell(self, fault: Fault, subject: Subject, amount: int, *, early: bool) -> None:
+        """Note a strike down, and wake whoever waits for one."""
+        self._struck += 1
+        name, chat = subject.parts[0]
+        strike: dict[str, Any] = {
+            "seq": self._struck,
+            "at": datetime.now(UTC).isoformat(timespec="microseconds"),
+            "fault": fault.id,
+            "kind": fault.kind.value,
+            "method": name,
+            "account": subject.account,
+            "chat": chat,
+        }
+        if fault.kind is Kind.DELAY:
+            strike["milliseconds"] = amount
+        elif fault.kind is Kind.ERROR:
+            strike["error"] = fault.error(amount).name
+            strike["early"] = early
+        self._log.append(strike)
+        self._news.set()
+        self._news = asyncio.Event()
 
     def _told(self, caller: Caller, what: Exception | None) -> Exception:
         """In silence even a refusal is not heard."""
