@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-import socket
 import time
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from pymongo.errors import (
@@ -17,6 +17,7 @@ from pymongo.errors import (
     NetworkTimeout,
     NotPrimaryError,
     OperationFailure,
+    PyMongoError,
     ServerSelectionTimeoutError,
     WaitQueueTimeoutError,
     WriteError,
@@ -27,19 +28,15 @@ from database.connection import Database, DatabaseUnavailable, is_unavailable, w
 from database.embedded import EmbeddedMongo
 from database.schema import SCHEMA_VERSION, SchemaTooNew
 from tests.database.mongo import NOW, bot_of, raw
+from tests.ports import closed_port
+
+T = TypeVar("T")
 
 QUICK: dict[str, Any] = {"timeoutMS": 1000}
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 async def test_a_database_that_is_away_is_waited_for_visibly_and_not_forever(caplog: pytest.LogCaptureFixture) -> None:
-    port = free_port()
-    with pytest.raises(DatabaseUnavailable, match=f"127.0.0.1:{port}") as caught:
+    with closed_port() as port, pytest.raises(DatabaseUnavailable, match=f"127.0.0.1:{port}") as caught:
         await Database.connect(
             f"mongodb://root:p%40ssw0rd@127.0.0.1:{port}/",
             "x",
@@ -66,10 +63,10 @@ async def test_a_database_that_comes_late_is_found(tmp_path: Path, caplog: pytes
 
     starting = asyncio.create_task(start_late())
     try:
-        async with await Database.connect(url, "x", attempts=200, pause=0.05) as database:
+        async with await Database.connect(url, "x", attempts=2000, pause=0.05) as database:
             await database.ping()
         waited = [record for record in caplog.records if record.message.startswith("waiting for MongoDB")]
-        assert 0 < len(waited) < 200
+        assert 0 < len(waited) < 2000
     finally:
         await starting
         await later.stop()
@@ -78,24 +75,36 @@ async def test_a_database_that_comes_late_is_found(tmp_path: Path, caplog: pytes
 async def test_an_outage_in_mid_run_is_told_as_such_and_passes(tmp_path: Path) -> None:
     mongo = EmbeddedMongo()
     url = await mongo.start(tmp_path)
-    async with await Database.connect(url, "x", **QUICK) as database:
+    async with await Database.connect(url, "x") as database:
         await database.prepare()
+        await bot_of(database).settings.put("x", 1, 1, NOW)
+    async with await Database.connect(url, "x", **QUICK) as database:
         bot = bot_of(database)
-        await bot.settings.put("x", 1, 1, NOW)
         await mongo.stop()
         began = time.monotonic()
         works = [bot.settings.get("x"), bot.settings.put("x", 2, 1, NOW), bot.lease.acquire("me", 1), database.ping()]
         for outcome in await asyncio.gather(*works, return_exceptions=True):
             assert isinstance(outcome, Exception)
             assert is_unavailable(outcome)
-        assert 1 < time.monotonic() - began < 20
+        assert 1 < time.monotonic() - began < 30
         mongo = EmbeddedMongo()
         try:
             await mongo.start(tmp_path)
-            assert await bot.settings.get("x") == 1
-            await database.ping()
+            assert await when_it_answers(lambda: bot.settings.get("x")) == 1
+            await when_it_answers(database.ping)
         finally:
             await mongo.stop()
+
+
+async def when_it_answers(ask: Callable[[], Awaitable[T]]) -> T:
+    """What a database says that has just come back: a busy machine may need several tries for a quick answer."""
+    async with asyncio.timeout(60):
+        while True:
+            try:
+                return await ask()
+            except PyMongoError as error:
+                if not is_unavailable(error):
+                    raise
 
 
 async def test_a_server_that_is_silent_is_not_waited_for(mongo_url: str) -> None:
@@ -110,7 +119,7 @@ async def test_a_server_that_is_silent_is_not_waited_for(mongo_url: str) -> None
     began = time.monotonic()
     with pytest.raises(DatabaseUnavailable):
         await Database.connect(f"mongodb://127.0.0.1:{port}/?directConnection=true", "x", attempts=2, pause=0.2)
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 25, "the peer alone would take 30 s"
     server.close()
 
 

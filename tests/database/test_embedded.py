@@ -16,7 +16,7 @@ import pytest
 from pymongo import AsyncMongoClient
 from pymongo.errors import PyMongoError
 
-from database.embedded import EmbeddedMongo
+from database.embedded import STOP_SECONDS, EmbeddedMongo
 from database.mongod import EmbeddedMongoError, explain, find_mongod, probe, socket_path
 
 HOUSE = Path(__file__).parents[2]
@@ -29,7 +29,7 @@ async def main():
     mongo = EmbeddedMongo()
     url = await mongo.start(Path(sys.argv[1]))
     print(json.dumps({"url": url, "pid": mongo.pid}), flush=True)
-    await asyncio.sleep(60)
+    await asyncio.sleep(600)
 
 asyncio.run(main())
 """
@@ -46,7 +46,7 @@ def another_process(folder: Path) -> Iterator[tuple["subprocess.Popen[str]", dic
         yield process, json.loads(process.stdout.readline())
     finally:
         process.kill()
-        process.wait(10)
+        process.wait(60)
         assert process.stdout
         process.stdout.close()
 
@@ -61,11 +61,11 @@ async def mongo() -> AsyncIterator[EmbeddedMongo]:
 @contextlib.asynccontextmanager
 async def documents(url: str, *, journal: bool = True) -> AsyncIterator[Any]:
     url = url if journal else url.replace("journal=true", "journal=false")
-    async with AsyncMongoClient[dict[str, Any]](url, serverSelectionTimeoutMS=5000, timeoutMS=5000) as client:
+    async with AsyncMongoClient[dict[str, Any]](url, timeoutMS=60_000) as client:
         yield client["test"]["documents"]
 
 
-async def until(condition: Any, seconds: float = 10.0) -> None:
+async def until(condition: Any, seconds: float = 60.0) -> None:
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - what is waited for is another process
             await asyncio.sleep(0.01)
@@ -113,7 +113,7 @@ async def test_it_listens_on_its_socket_alone_and_ends_cleanly(mongo: EmbeddedMo
     for table in ("tcp", "tcp6", "udp", "udp6"):
         rows = Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]
         assert not ours & {row.split()[9] for row in rows}
-    await mongo.stop()
+    await mongo.stop(within=60)
     assert not is_alive(pid)
     assert '"exitCode":0' in (tmp_path / "mongod.log").read_text().splitlines()[-1]
 
@@ -169,13 +169,12 @@ async def test_a_second_process_shares_the_server_and_takes_it_over(mongo: Embed
         async with documents(url) as collection:
             await collection.insert_one({"_id": 1})
             process.send_signal(signal.SIGKILL)
-            began = time.monotonic()
             await until(lambda: runs(mongo))
             found = None
-            while found is None and time.monotonic() - began < 5:
-                with contextlib.suppress(PyMongoError):
-                    found = await collection.find_one({"_id": 1})
-            assert found
+            async with asyncio.timeout(60):
+                while not found:
+                    with contextlib.suppress(PyMongoError):  # its old connection is broken
+                        found = await collection.find_one({"_id": 1})
     assert not is_alive(server["pid"])
 
 
@@ -232,8 +231,8 @@ async def test_a_server_that_stands_still_is_ended_in_the_time_given(mongo: Embe
     os.kill(pid, signal.SIGSTOP)
     began = time.monotonic()
     await mongo.stop(within=0.3)
-    assert time.monotonic() - began < 2
-    assert not is_alive(pid)
+    assert time.monotonic() - began < STOP_SECONDS, "and not in its usual time"
+    await until(lambda: not is_alive(pid))
 
 
 async def test_a_process_that_nothing_ends_is_not_waited_for(
@@ -248,13 +247,13 @@ async def test_a_process_that_nothing_ends_is_not_waited_for(
         def kill(self) -> None: ...
 
         async def wait(self) -> int:
-            await asyncio.sleep(60)
+            await asyncio.sleep(600)
             return 0
 
     mongo._process = Kept()  # type: ignore[assignment]  # a stand-in
     began = time.monotonic()
     await mongo.stop(within=0.1)
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 30
     assert "does not end though it was killed" in caplog.text
     mongo._process = None
 
@@ -264,10 +263,9 @@ async def test_a_start_that_is_cancelled_leaves_no_server(mongo: EmbeddedMongo, 
         starting = asyncio.create_task(mongo.start(tmp_path))
         await asyncio.sleep(moment)
         starting.cancel()
-        began = time.monotonic()
-        await asyncio.wait([starting])
-        assert time.monotonic() - began < 6
-        assert mongo.pid is None
+        await asyncio.wait([starting], timeout=60)
+        assert starting.done()
+        await until(lambda: mongo.pid is None)
     await mongo.start(tmp_path)
 
 

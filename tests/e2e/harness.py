@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import itertools
 import os
-import random
 import signal
-import socket
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -21,19 +18,11 @@ import aiohttp
 from sandbox.network import ServerInfo
 from sandbox.people import People, Person
 from sandbox.stage import Scene, control, set_scene
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 _phones = itertools.count(10_000)
 _names = itertools.count(1)
-
-
-def free_port() -> int:
-    """A port that nobody has, below those that connections take for themselves: it stays free until a restart."""
-    while True:
-        port = random.SystemRandom().randrange(10_000, 32_000)
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind(("0.0.0.0", port))  # noqa: S104 - as the bot does
-            return port
 
 
 def new_phone() -> str:
@@ -54,14 +43,14 @@ class SandboxProcess:
             sys.executable, "-m", "sandbox", *self._arguments, cwd=ROOT, stdout=asyncio.subprocess.PIPE
         )
         assert self._process.stdout
-        line = await asyncio.wait_for(self._process.stdout.readline(), 30)
+        line = await asyncio.wait_for(self._process.stdout.readline(), 60)
         self.info = ServerInfo.from_json(line)
         return self.info
 
     async def stop(self, number: signal.Signals = signal.SIGTERM) -> None:
         if self._process and self._process.returncode is None:
             self._process.send_signal(number)
-            await asyncio.wait_for(self._process.wait(), 15)
+            await asyncio.wait_for(self._process.wait(), 60)
 
     async def ledger(self, since: int = 0) -> list[dict[str, Any]]:
         lines: list[dict[str, Any]] = await control(self.info, "GET", f"/ledger?since={since}")
@@ -103,7 +92,7 @@ class BotProcess:
             await self.ready()
         return self
 
-    async def ready(self, timeout: float = 40) -> None:
+    async def ready(self, timeout: float = 120) -> None:
         """Wait until the bot says that it serves."""
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
@@ -120,7 +109,7 @@ class BotProcess:
         """Ask the bot's web server; status 0 when nobody answers."""
         try:
             async with (
-                aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(5)) as session,
+                aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(30)) as session,
                 session.get(f"http://127.0.0.1:{self.port}{path}", headers=headers) as response,
             ):
                 return response.status, await response.text()
@@ -140,7 +129,7 @@ class BotProcess:
     async def _end(self, number: signal.Signals) -> None:
         if self.process and self.process.returncode is None:
             self.process.send_signal(number)
-            await asyncio.wait_for(self.process.wait(), 30)
+            await asyncio.wait_for(self.process.wait(), 60)
 
     def text(self) -> str:
         """What the bot has said so far."""
@@ -189,7 +178,7 @@ class Stage:
         await person.talk_to(self.scene.username)
         return person
 
-    async def answer(self, person: Person, timeout: float = 20, **wanted: Any) -> Any:
+    async def answer(self, person: Person, timeout: float = 60, **wanted: Any) -> Any:
         """The bot's next message to a person."""
         return await person.next_message(timeout, from_=self.scene.username, **wanted)
 

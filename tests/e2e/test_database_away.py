@@ -18,8 +18,9 @@ from tests.database.mongo import Away, Mongod, mortal_mongo
 from tests.e2e.conftest import MakeStage
 from tests.e2e.crowd import Crowd
 from tests.e2e.evidence import errors, logins, sha256, until
-from tests.e2e.harness import BotProcess, SandboxProcess, free_port, make_stage
+from tests.e2e.harness import BotProcess, SandboxProcess, make_stage
 from tests.e2e.words import code_in, make_file, said, shown, store
+from tests.ports import free_port
 
 AWAY = 1.5
 """Seconds that the database stays away after the bot noticed it, which takes the two of a ping."""

@@ -7,7 +7,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable
@@ -22,6 +21,7 @@ from pyrogram.errors import RPCError
 from sandbox.__main__ import main
 from sandbox.network import ServerInfo
 from sandbox.people import People
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 TOKEN, USERNAME = "777002:secret", "store_bot"
@@ -36,7 +36,7 @@ class Process:
     async def end(self, number: signal.Signals = signal.SIGTERM) -> int:
         with contextlib.suppress(ProcessLookupError):
             self.process.send_signal(number)
-        return await asyncio.wait_for(self.process.wait(), 10)
+        return await asyncio.wait_for(self.process.wait(), 60)
 
 
 @asynccontextmanager
@@ -46,7 +46,7 @@ async def running(*arguments: str) -> AsyncIterator[Process]:
     )
     assert process.stdout
     try:
-        line = await asyncio.wait_for(process.stdout.readline(), 20)
+        line = await asyncio.wait_for(process.stdout.readline(), 60)
         yield Process(process, ServerInfo.from_json(line))
     finally:
         if process.returncode is None:
@@ -56,7 +56,7 @@ async def running(*arguments: str) -> AsyncIterator[Process]:
 
 @asynccontextmanager
 async def control(info: ServerInfo) -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession(info.control, timeout=aiohttp.ClientTimeout(5)) as session:
+    async with aiohttp.ClientSession(info.control, timeout=aiohttp.ClientTimeout(60)) as session:
         yield session
 
 
@@ -70,12 +70,6 @@ async def seconds_of(call: Awaitable[object]) -> float:
     started = time.monotonic()
     await call
     return time.monotonic() - started
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -102,7 +96,7 @@ async def test_a_taken_port_is_said_in_a_line() -> None:
         other = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "sandbox", "--port", str(port), cwd=ROOT, stderr=asyncio.subprocess.PIPE
         )
-        _, stderr = await asyncio.wait_for(other.communicate(), 20)
+        _, stderr = await asyncio.wait_for(other.communicate(), 60)
         assert other.returncode == 1
         assert len(stderr.splitlines()) == 1
         assert str(port).encode() in stderr
@@ -113,7 +107,7 @@ async def test_a_state_in_use_is_said_in_a_line(tmp_path: Path) -> None:
         other = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "sandbox", "--state", str(tmp_path), cwd=ROOT, stderr=asyncio.subprocess.PIPE
         )
-        _, stderr = await asyncio.wait_for(other.communicate(), 20)
+        _, stderr = await asyncio.wait_for(other.communicate(), 60)
         assert other.returncode == 1
         [line] = stderr.decode().splitlines()
         assert f"{tmp_path} is in use" in line
