@@ -101,6 +101,7 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
         self.guard = Guard(self, meter=meter)
         self.inbox = self.dispatcher = Inbox(self, self.guard.run, on_finished=store.states_moved)
         self.inbox.keep_arrivals = weakened.arrivals
+        self.inbox.as_they_come = weakened.gaps
         self.difference = self.inbox.recovery = Difference(self, self.inbox)
         self.calls = Calls(self._send, meter=meter)
         self.sender = Sender(self, self.bot_id, **({"random_id": _any_number} if weakened.random_ids else {}))

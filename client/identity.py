@@ -53,6 +53,8 @@ class Weakened:
     """Messages get random ids, not those of their causes."""
     arrivals: bool = False
     """What arrived is written down, not what is finished."""
+    gaps: bool = False
+    """Updates are handed out as they come: no gap is seen, nothing is dropped that came before."""
 
 
 NOT_WEAKENED = Weakened()
