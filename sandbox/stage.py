@@ -80,7 +80,7 @@ def new_token() -> str:
     return f"{secrets.randbelow(9_000_000_000) + 1_000_000_000}:{secrets.token_hex(18)[:35]}"
 
 
-async def control(info: ServerInfo, method: str, path: str, **body: Any) -> Any:
+async def control(info: ServerInfo, method: str, path: str, /, **body: Any) -> Any:
     """Call the sandbox's control server; JSON lines come back as a list."""
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(30)) as session:
         payload = body if method == "POST" else None
