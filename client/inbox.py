@@ -274,3 +274,33 @@ class Inbox(Dispatcher):
         self.groups.setdefault(group, []).append(handler)
         for number in sorted(self.groups):
             self.groups.move_to_end(number)
+
+
+def box_of(body: Any) -> int:
+    """The id of the sequence that an update belongs to."""
+    channel = getattr(body, "channel_id", None)
+    if channel is None:
+        channel = getattr(getattr(getattr(body, "message", None), "peer_id", None), "channel_id", None)
+    return utils.get_channel_id(channel) if channel else COMMON
+
+
+def lane_of(body: Any) -> object:
+    """The line that an update waits in: one per chat, and per person where there is no chat."""
+    peer = getattr(getattr(body, "message", None), "peer_id", None) or getattr(body, "peer", None) or body
+    for name in ("channel_id", "chat_id", "user_id"):
+        number = getattr(peer, name, None)
+        if number is not None:
+            return name, number
+    return type(body)
+
+
+def is_own(body: Any) -> bool:
+    """Whether the bot made this itself, so that no plugin is to hear of it."""
+    return isinstance(body, raw.types.UpdateMessageID) or bool(getattr(getattr(body, "message", None), "out", False))
+
+
+def message_id(body: Any) -> int:
+    """The id of the new message in an update; 0 when there is none."""
+    if isinstance(body, raw.types.UpdateNewMessage | raw.types.UpdateNewChannelMessage):
+        return int(body.message.id)
+    return int(body.id) if isinstance(body, raw.types.UpdateMessageID) else 0
