@@ -110,6 +110,13 @@ async def file_references(request: web.Request) -> web.Response:
     return web.json_response({"ttl": ttl})
 
 
+@routes.post("/file_references/expire")
+async def expire_file_references(request: web.Request) -> web.Response:
+    """Every file reference that was given out until now expires."""
+    request.app[_API].expire_file_references()
+    return web.json_response({})
+
+
 @routes.post("/bots")
 async def bots(request: web.Request) -> web.Response:
     """`{"token": "123:abc", "username": "name"}`: make a bot known, as BotFather would."""

@@ -80,6 +80,10 @@ class Api:
     def file_reference_ttl(self, seconds: float | None) -> None:
         self.world.library.reference_ttl = seconds
 
+    def expire_file_references(self) -> None:
+        """Let every file reference that was given out until now expire."""
+        self.world.library.expire_references()
+
     def add_bot(self, token: str, username: str) -> None:
         """Make a bot known by its token, as BotFather would; again: rename it or replace its token.
 

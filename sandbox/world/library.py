@@ -86,6 +86,8 @@ class Library:
         self._secret = secret
         self._cache: OrderedDict[int, Item] = OrderedDict()
         self.reference_ttl: float | None = None
+        self._last_issued = 0
+        self._expired = 0
 
     def add(
         self, kind: str, upload: Upload, mime_type: str, attributes: list[Any], sizes: list[Size], date: int
@@ -134,8 +136,13 @@ class Library:
 
     def reference(self, viewer: int, number: int, now: float) -> bytes:
         """A file reference, good for `reference_ttl` seconds from now."""
-        issued = int(now * 1000).to_bytes(8, "big")
+        self._last_issued = max(int(now * 1000), self._expired + 1)
+        issued = self._last_issued.to_bytes(8, "big")
         return REFERENCE_VERSION + issued + self._mac(b"reference", viewer, number, issued)[:16]
+
+    def expire_references(self) -> None:
+        """Let every reference that was given out until now expire, whatever its time."""
+        self._expired = self._last_issued
 
     def open(self, viewer: int, given: Any, now: float, name: str = "FILE_REFERENCE") -> Item:
         """The item of an InputPhoto, InputDocument or file location.
@@ -152,7 +159,8 @@ class Library:
         issued = reference[1:9]
         if reference != REFERENCE_VERSION + issued + self._mac(b"reference", viewer, item.id, issued)[:16]:
             raise bad_request(f"{name}_INVALID")
-        if self.reference_ttl is not None and now - int.from_bytes(issued, "big") / 1000 > self.reference_ttl:
+        at = int.from_bytes(issued, "big")
+        if at <= self._expired or (self.reference_ttl is not None and now - at / 1000 > self.reference_ttl):
             raise bad_request(f"{name}_EXPIRED")
         return item
 

@@ -202,7 +202,7 @@ async def test_file_references_expire_when_told_to(tmp_path: Path) -> None:
         sent: Any = await person.send_file(tmp_path / "file")
         await person.download(sent, tmp_path / "got")
         await session.post("/file_references", json={"ttl": 0.05})
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.06)
         with pytest.raises(RPCError, match="FILE_REFERENCE_EXPIRED"):
             await person.client.send_cached_media(person.id, sent.document.file_id)
         await session.post("/file_references", json={"ttl": None})

@@ -181,6 +181,20 @@ async def test_a_file_reference_expires_and_is_fresh_when_the_message_is_fetched
     assert await fetch(bot, old) == b"x" * 100
 
 
+async def test_file_references_can_be_made_to_expire_all_at_once(rig: Rig) -> None:
+    ann, bot = await rig.person("20001"), await rig.bot()
+    await send_document(ann, bot, await ann.upload(b"x" * 100))
+    query = f.messages.GetMessages(id=[t.InputMessageID(id=1)])
+    for _ in range(2):  # the clock stands still meanwhile
+        [before] = (await bot(query)).messages
+        assert await fetch(bot, before.media.document) == b"x" * 100
+        rig.api.expire_file_references()
+        with pytest.raises(RpcError, match="400 FILE_REFERENCE_EXPIRED"):
+            await fetch(bot, before.media.document)
+        [after] = (await bot(query)).messages
+        assert await fetch(bot, after.media.document) == b"x" * 100
+
+
 async def test_a_reference_of_another_viewer_opens_nothing(rig: Rig) -> None:
     ann, bob = await rig.person("20001"), await rig.person("20002")
     document = await send_document(ann, bob, await ann.upload(b"x" * 100))
