@@ -1,7 +1,7 @@
 """How a call reaches Telegram: waits that were ordered, errors that pass, replies that got lost.
 
 Every call may be made again: sends carry a random_id that Telegram keeps, the rest is
-idempotent. A wait that Telegram orders closes the scope it was given for, and only that one.
+idempotent. What a wait closes is decided in `client/gates.py`, how it outlives the process in `client/waits.py`.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import asyncio
 import logging
 import random
 import time
-from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from hashlib import blake2b
 from typing import Any, Protocol, TypeAlias
 
 from pyrogram.errors import (
@@ -26,6 +26,7 @@ from pyrogram.errors import (
 from pyrogram.raw.functions.auth import ImportBotAuthorization
 from pyrogram.raw.types import BadMsgNotification
 
+from client.gates import Chat, Gates, Scope
 from client.unknown import log_unknown_errors
 from services.errors import TryLater
 
@@ -36,19 +37,23 @@ log_unknown_errors()
 HOLD = 2.0
 """Seconds that a call may wait in place for its scope; a longer wait gives the worker back."""
 
+HOLDERS = 32
+"""Calls that may wait in place at once, a quarter of the workers: many short waits must not stop all the others."""
+
 ATTEMPTS = 4
 """Failures after which a call is put off, and its worker given back: with the back-off below, 7 s at most."""
-
-MANY = 5
-"""Chats that are told to wait within a second before their method is closed for all."""
 
 PATIENCE = 30.0
 """Seconds after which a call is put off, whatever it met."""
 
+WAITS = (FloodWait, FloodPremiumWait, SlowmodeWait)
+"""What Telegram says when a call came too early."""
+
 Query: TypeAlias = Any
 """A raw function of the library."""
 
-Scope = tuple[object, ...]
+Remember: TypeAlias = Callable[[Iterable[Scope]], Awaitable[None]]
+"""Writes down how long scopes are closed, or that they are open again (`client.waits`)."""
 
 
 class CallMeter(Protocol):
@@ -65,49 +70,26 @@ class Unanswered(Exception):  # noqa: N818 - says what happened
     """The server gave no usable answer: the reply was None or a bad_msg notification."""
 
 
-class Gates:
-    """Which scopes are closed, and until when (monotonic seconds).
-
-    A scope is a method, a method in one chat, or a whole chat. Telegram names none in its
-    error, so a wait closes the method in its chat. Only when `MANY` chats are told to wait
-    within a second is it taken for the method's own limit, and closed for all.
-    """
-
-    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
-        self._now = now
-        self._closed: dict[Scope, float] = {}
-        self._told: dict[str, deque[tuple[float, int]]] = {}
-
-    def wait(self, method: str, chat: int | None) -> float:
-        """Seconds until this method may be called for this chat; 0 when it is open."""
-        now = self._now()
-        until = max(self._closed.get(scope, 0.0) for scope in ((method,), (method, chat), ("chat", chat)))
-        return max(0.0, until - now)
-
-    def close(self, method: str, chat: int | None, seconds: float, *, whole_chat: bool = False) -> None:
-        """Obey a wait of so many seconds."""
-        now = self._now()
-        self._closed = {scope: until for scope, until in self._closed.items() if until > now}
-        whole_chat = whole_chat and chat is not None
-        scope: Scope = ("chat", chat) if whole_chat else (method, chat) if chat is not None else (method,)
-        self._closed[scope] = max(self._closed.get(scope, 0.0), now + seconds)
-        if chat is not None and not whole_chat and self._is_for_all(method, chat, now):
-            self._closed[method,] = max(self._closed.get((method,), 0.0), now + seconds)
-
-    def _is_for_all(self, method: str, chat: int, now: float) -> bool:
-        """Whether so many chats were told to wait just now that the method itself must be meant."""
-        told = self._told.setdefault(method, deque(maxlen=MANY))
-        told.append((now, chat))
-        return len({each for at, each in told if now - at <= 1.0}) >= MANY
+class Reopened(Exception):  # noqa: N818 - says what happened
+    """A call waited for its connection: what was open may be closed by now. No failure; it looks again."""
 
 
 class Calls:
     """Makes one call until it succeeds, fails for good, or has to wait long."""
 
-    def __init__(self, send: Callable[[Query, float], Awaitable[Any]], *, meter: CallMeter | None = None) -> None:
+    def __init__(
+        self, send: Callable[[Query, float], Awaitable[Any]], *, meter: CallMeter | None = None, obey: bool = True
+    ) -> None:
+        """Take how one try of a query is made, within so many seconds.
+
+        `obey` is False only for the control of the proof: a wait then puts off the call that was told, and no other.
+        """
         self._send = send
         self._meter = meter
+        self._obeyed = obey
+        self._holding = 0
         self.gates = Gates()
+        self.remember: Remember = _nowhere
 
     async def make(self, query: Query, *, timeout: float) -> Any:
         """Call Telegram.
@@ -125,15 +107,17 @@ class Calls:
         give_up = time.monotonic() + PATIENCE
         failures = 0
         while failures < ATTEMPTS and time.monotonic() < give_up:
-            await self._pass_gate(method, chat)
+            await self.pass_gate(method, chat)
             started = time.monotonic()
             try:
                 result = await self._send(query, timeout)
                 if result is None or isinstance(result, BadMsgNotification):
                     raise Unanswered(f"{method} got no usable answer")
-            except (FloodWait, FloodPremiumWait, SlowmodeWait) as error:
+            except WAITS as error:
                 self._count(method, "flood_wait", started)
-                self._obey(error, method, chat)
+                await self.obey(error, method, chat)
+            except Reopened:
+                continue
             except (OSError, InternalServerError, ServiceUnavailable, Unanswered, RandomIdDuplicate) as error:
                 # TimeoutError and ConnectionError are OSErrors
                 self._count(method, type(error).__name__, started)
@@ -147,21 +131,41 @@ class Calls:
                 raise
             else:
                 self._count(method, "ok", started)
+                if wrong := self.gates.passed(method, chat, started):
+                    await self.remember(wrong)
                 return result
         raise TryLater(5.0, f"{method} did not get through")
 
-    async def _pass_gate(self, method: str, chat: int | None) -> None:
-        while wait := self.gates.wait(method, chat):
-            if wait > HOLD:
-                raise TryLater(wait, f"{method} must wait")
-            await asyncio.sleep(wait)
+    async def pass_gate(self, method: str, chat: Chat) -> None:
+        """Return as soon as this may be called.
 
-    def _obey(self, error: RPCError, method: str, chat: int | None) -> None:
+        Raises:
+            TryLater: that takes longer than `HOLD`, or `HOLDERS` wait already.
+        """
+        while wait := self.gates.wait(method, chat):
+            if wait > HOLD or self._holding >= HOLDERS:
+                raise TryLater(wait, f"{method} must wait")
+            self._holding += 1
+            try:
+                await asyncio.sleep(wait)
+            finally:
+                self._holding -= 1
+
+    async def obey(self, error: RPCError, method: str, chat: Chat) -> None:
+        """Close what this wait is for, and write it down where it is long.
+
+        Raises:
+            TryLater: waits are not obeyed, for the control of the proof.
+        """
         seconds = max(1.0, float(error.value)) if isinstance(error.value, int) else 1.0  # a wait of 0 must not spin
         log.warning("%s: told to wait %.0f s", method, seconds)
-        self.gates.close(method, chat, seconds, whole_chat=isinstance(error, SlowmodeWait))
         if self._meter:
             self._meter.flood_wait(seconds)
+        if not self._obeyed:
+            raise TryLater(seconds, f"{method} must wait")
+        closed = self.gates.close(method, chat, seconds, whole_chat=isinstance(error, SlowmodeWait))
+        if seconds > HOLD:
+            await self.remember(closed)
 
     @staticmethod
     def _back_off(error: Exception, attempt: int) -> float:
@@ -181,11 +185,25 @@ def method_of(query: Query) -> str:
     return ".".join([*path[:-1], path[-1][0].lower() + path[-1][1:]])
 
 
-def chat_of(query: Query) -> int | None:
-    """The raw id of the chat that a call acts on, None when it acts on none."""
+def chat_of(query: Query) -> Chat:
+    """The raw id of the chat that a call acts on, None when it acts on none.
+
+    A login acts on its credentials: a wait that one token earned is not for another.
+    """
+    if isinstance(query, ImportBotAuthorization):
+        return hash_of_credentials(query.bot_auth_token, query.api_id, query.api_hash)
     peer = getattr(query, "to_peer", None) or getattr(query, "peer", None) or getattr(query, "channel", None)
     for name in ("user_id", "channel_id", "chat_id"):
         number = getattr(peer, name, None)
         if isinstance(number, int):
             return number
     return None
+
+
+def hash_of_credentials(token: str, api_id: int, api_hash: str) -> str:
+    """A hash of what a login is made with, to tell whether it was tried before."""
+    return blake2b(f"{token}\n{api_id}\n{api_hash}".encode(), digest_size=16).hexdigest()
+
+
+async def _nowhere(_: Iterable[Scope]) -> None:
+    """Write nothing down."""

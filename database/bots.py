@@ -14,6 +14,7 @@ from database.sessions import Peers, Sessions, States
 from database.settings import BotSettings
 from database.users import Users
 from database.uses import Uses
+from database.waits import Waits
 
 COLLECTIONS: tuple[type[Collection], ...] = (
     Users,
@@ -27,6 +28,7 @@ COLLECTIONS: tuple[type[Collection], ...] = (
     Sessions,
     Peers,
     States,
+    Waits,
     Leases,
 )
 
@@ -45,4 +47,5 @@ class BotDatabase:
         self.settings = BotSettings(database, bot_id)
         self.marks = Marks(database, bot_id)
         self.session = Sessions(database, bot_id, vault)
+        self.waits = Waits(database, bot_id)
         self.lease = Leases(database, bot_id)

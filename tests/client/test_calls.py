@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from types import SimpleNamespace
 from typing import Any
 
@@ -23,7 +24,9 @@ from pyrogram.errors import (
 from pyrogram.errors.exceptions.internal_server_error_500 import InternalServerError
 
 from client import calls
-from client.calls import ATTEMPTS, HOLD, MANY, PATIENCE, Calls, Gates, chat_of, method_of
+from client.calls import ATTEMPTS, HOLD, HOLDERS, PATIENCE, Calls, Reopened, chat_of, method_of
+from client.gates import PROBES, Gates, Scope
+from client.identity import Identity
 from services.errors import TryLater
 from tests.client.virtual import elapsed, virtual
 
@@ -53,12 +56,14 @@ def telegram_says(code: int, name: str) -> RPCError:
 class Telegram:
     """Answers each call with the next of what it was told to."""
 
-    def __init__(self, *outcomes: Any) -> None:
+    def __init__(self, *outcomes: Any, obey: bool = True) -> None:
         self.outcomes = list(outcomes)
+        self.remembered: list[list[Scope]] = []
         self.asked: list[tuple[float, Any]] = []
         self.meter = Meter()
-        self.calls = Calls(self.send, meter=self.meter)
+        self.calls = Calls(self.send, meter=self.meter, obey=obey)
         self.calls.gates = Gates(now=elapsed)
+        self.calls.remember = self.remember
 
     async def send(self, query: Any, timeout: float) -> Any:
         assert timeout == 15
@@ -70,6 +75,9 @@ class Telegram:
 
     async def make(self, query: Any = None) -> Any:
         return await self.calls.make(message() if query is None else query, timeout=15)
+
+    async def remember(self, scopes: Iterable[Scope]) -> None:
+        self.remembered.append(list(scopes))
 
 
 class Meter:
@@ -91,100 +99,6 @@ def _the_loops_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calls, "time", SimpleNamespace(monotonic=elapsed))
 
 
-# Gates
-
-
-class Now:
-    """A clock that a test moves."""
-
-    def __init__(self) -> None:
-        self.seconds = 100.0
-
-    def __call__(self) -> float:
-        return self.seconds
-
-
-def test_a_closed_chat_closes_no_other() -> None:
-    gates = Gates(now=Now())
-    gates.close("messages.sendMessage", 1, 30)
-    assert gates.wait("messages.sendMessage", 1) == 30
-    assert gates.wait("messages.sendMessage", 2) == 0
-    assert gates.wait("messages.sendMedia", 1) == 0
-
-
-def test_many_chats_that_are_told_to_wait_at_once_close_the_method_for_all() -> None:
-    now = Now()
-    gates = Gates(now=now)
-    for chat in range(1, MANY):
-        gates.close("messages.sendMessage", chat, 30)
-    assert gates.wait("messages.sendMessage", 99) == 0
-    gates.close("messages.sendMessage", MANY, 10)
-    assert gates.wait("messages.sendMessage", 99) == 10
-    assert gates.wait("messages.sendMessage", 1) == 30
-    assert gates.wait("messages.sendMedia", 99) == 0
-    now.seconds += 10
-    assert gates.wait("messages.sendMessage", 99) == 0
-    assert gates.wait("messages.sendMessage", 1) == 20
-
-
-def test_many_chats_that_are_told_to_wait_over_time_close_nothing_for_others() -> None:
-    now = Now()
-    gates = Gates(now=now)
-    for chat in range(1, 4 * MANY):
-        gates.close("messages.sendMessage", chat, 3600)
-        now.seconds += 0.5
-    assert gates.wait("messages.sendMessage", 99) == 0
-
-
-def test_two_chats_one_after_the_other_are_two_scopes() -> None:
-    now = Now()
-    gates = Gates(now=now)
-    gates.close("messages.sendMessage", 1, 30)
-    now.seconds += 30
-    gates.close("messages.sendMessage", 2, 30)
-    assert gates.wait("messages.sendMessage", 3) == 0
-
-
-def test_the_same_chat_again_does_not_close_the_method() -> None:
-    gates = Gates(now=Now())
-    gates.close("messages.sendMessage", 1, 30)
-    gates.close("messages.sendMessage", 1, 40)
-    assert gates.wait("messages.sendMessage", 1) == 40
-    assert gates.wait("messages.sendMessage", 2) == 0
-
-
-def test_a_shorter_wait_does_not_open_what_a_longer_one_closed() -> None:
-    gates = Gates(now=Now())
-    gates.close("messages.sendMessage", 1, 30)
-    gates.close("messages.sendMessage", 1, 5)
-    assert gates.wait("messages.sendMessage", 1) == 30
-
-
-def test_slow_mode_closes_the_chat_for_every_method_and_no_other_chat() -> None:
-    gates = Gates(now=Now())
-    gates.close("messages.sendMessage", 1, 30, whole_chat=True)
-    assert gates.wait("messages.sendMedia", 1) == 30
-    assert gates.wait("messages.sendMessage", 2) == 0
-    gates.close("messages.sendMessage", 2, 5)
-    assert gates.wait("messages.sendMessage", 3) == 0, "slow mode elsewhere is no sign of a wait for all"
-
-
-def test_slow_mode_of_no_chat_does_not_close_every_call_without_a_chat() -> None:
-    gates = Gates(now=Now())
-    gates.close("messages.sendMessage", None, 30, whole_chat=True)
-    assert gates.wait("messages.sendMessage", None) == 30
-    assert gates.wait("updates.getDifference", None) == 0
-
-
-def test_what_has_opened_again_is_forgotten() -> None:
-    now = Now()
-    gates = Gates(now=now)
-    for chat in range(1000):
-        gates.close("messages.sendMessage", chat, 1)
-        now.seconds += 2
-    assert len(gates._closed) == 1
-
-
 def test_a_call_is_known_by_its_method_and_its_chat() -> None:
     assert method_of(message()) == "messages.sendMessage"
     assert chat_of(message(user(5))) == 5
@@ -194,6 +108,16 @@ def test_a_call_is_known_by_its_method_and_its_chat() -> None:
     delete: Any = raw.functions.channels.DeleteMessages(channel=channel, id=[1])  # type: ignore[arg-type]  # same fields
     assert chat_of(delete) == 9
     assert chat_of(raw.functions.updates.GetState()) is None
+
+
+def test_a_login_is_known_by_its_credentials() -> None:
+    def login(token: str) -> Any:
+        return raw.functions.auth.ImportBotAuthorization(flags=0, api_id=1, api_hash="a", bot_auth_token=token)
+
+    first = chat_of(login("1:a"))
+    assert first == Identity("1:a", 1, "a").credentials
+    assert first != chat_of(login("1:b"))
+    assert "1:a" not in str(first)
 
 
 # Calls
@@ -374,3 +298,120 @@ async def test_a_wait_holds_nobody_longer_than_it_says() -> None:
     assert await telegram.make() == "done"
     with pytest.raises(TryLater):
         await telegram.make()
+
+
+@virtual
+async def test_long_waits_are_written_down_and_short_ones_are_not() -> None:
+    telegram = Telegram(FloodWait(int(HOLD)), "done", FloodWait(int(HOLD) + 1))
+    await telegram.make()
+    assert not telegram.remembered
+    with pytest.raises(TryLater):
+        await telegram.make()
+    assert telegram.remembered == [[("messages.sendMessage", 1)]]
+
+
+@virtual
+async def test_a_method_that_is_closed_to_all_is_learned_with_few_calls() -> None:
+    closed = elapsed() + 3600
+
+    class Closed(Telegram):
+        async def send(self, query: Any, timeout: float) -> Any:
+            await super().send(query, timeout)
+            raise FloodWait(int(closed - elapsed()) + 1)
+
+    telegram = Closed()
+    for chat in range(1, 100):
+        with pytest.raises(TryLater):
+            await telegram.make(message(user(chat)))
+        await asyncio.sleep(0.1)
+    assert len(telegram.asked) == PROBES
+    assert telegram.remembered[-1] == [("messages.sendMessage", PROBES), ("messages.sendMessage", None)]
+
+
+@virtual
+async def test_calls_that_get_through_show_that_waits_are_apart() -> None:
+    telegram = Telegram(FloodWait(3600), "done", FloodWait(3600), "done", FloodWait(3600), "done")
+    for chat in range(1, 7):
+        if chat % 2:
+            with pytest.raises(TryLater):
+                await telegram.make(message(user(chat)))
+        else:
+            assert await telegram.make(message(user(chat))) == "done"
+        await asyncio.sleep(0.1)
+
+
+@virtual
+async def test_what_was_closed_wrongly_is_no_longer_remembered() -> None:
+    telegram = Telegram()
+    slow = asyncio.Event()
+    send = telegram.send
+
+    async def slowly(query: Any, timeout: float) -> Any:
+        if chat_of(query) == 99:
+            await slow.wait()
+        return await send(query, timeout)
+
+    telegram.calls._send = slowly
+    telegram.outcomes = [FloodWait(3600) for _ in range(PROBES)]
+    with pytest.raises(TryLater):
+        await telegram.make(message(user(1)))
+    await asyncio.sleep(0.1)
+    under_way = asyncio.create_task(telegram.make(message(user(99))))
+    await asyncio.sleep(0.1)
+    for chat in range(2, PROBES + 1):
+        with pytest.raises(TryLater):
+            await telegram.make(message(user(chat)))
+    with pytest.raises(TryLater):
+        await telegram.make(message(user(50)))
+    slow.set()
+    assert await under_way == "done"
+    assert telegram.remembered[-1] == [("messages.sendMessage", None)]
+    assert await telegram.make(message(user(50))) == "done"
+
+
+@virtual
+async def test_many_short_waits_hold_a_part_of_the_workers_only() -> None:
+    count = HOLDERS + 20
+    telegram = Telegram(*(SlowmodeWait(str(int(HOLD))) for _ in range(count)))
+    began = elapsed()
+    answers = await asyncio.gather(
+        *(telegram.make(message(user(chat))) for chat in range(count)), return_exceptions=True
+    )
+    put_off = [answer for answer in answers if isinstance(answer, TryLater)]
+    assert len(put_off) == 20
+    assert elapsed() - began >= HOLD
+    assert telegram.calls._holding == 0
+
+
+@virtual
+async def test_what_closed_while_the_connection_was_away_is_not_asked() -> None:
+    telegram = Telegram(Reopened())
+    telegram.calls.gates.close("messages.sendMessage", 1, HOLD)
+    began = elapsed()
+    assert await telegram.make() == "done"
+    assert elapsed() - began >= HOLD
+    telegram.outcomes = [Reopened()]
+
+    async def close(_: Any) -> None:
+        telegram.calls.gates.close("messages.sendMessage", 1, 3600)
+
+    send = telegram.send
+
+    async def closing(query: Any, timeout: float) -> Any:
+        await close(query)
+        return await send(query, timeout)
+
+    telegram.calls._send = closing
+    with pytest.raises(TryLater) as caught:
+        await telegram.make()
+    assert caught.value.after == pytest.approx(3600)
+
+
+@virtual
+async def test_control_a_wait_that_is_not_obeyed_puts_off_nothing_but_its_own_call() -> None:
+    telegram = Telegram(FloodWait(3600), "done", obey=False)
+    with pytest.raises(TryLater) as caught:
+        await telegram.make()
+    assert caught.value.after == 3600
+    assert await telegram.make() == "done"
+    assert not telegram.remembered
