@@ -8,12 +8,15 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
+import pytest
 from pyrogram import Client, raw
 from pyrogram.errors import RPCError
 
+from sandbox.faults import silence, weather
 from sandbox.network import connection_factory
 from sandbox.server import Sandbox
 from sandbox.world.api import Caller
@@ -21,7 +24,16 @@ from sandbox.world.api import Caller
 f, t = raw.functions, raw.types
 TOKENS = {777001: "777001:secret", 777002: "777002:secret"}
 LOST_AFTER = 0.4
-"""Seconds after which an answer is taken for lost; the sandbox answers in a few milliseconds."""
+"""Seconds after which an answer that will not come is taken for lost."""
+
+
+class StillTime:
+    """The time by which faults end, which stands still until a test moves it."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.now = 1000.0
+        for module in (silence, weather):
+            patch.setattr(module, "time", SimpleNamespace(monotonic=lambda: self.now))
 
 
 class Bot(Client):
@@ -38,7 +50,7 @@ class Bot(Client):
     async def handle_updates(self, updates: Any) -> None:
         self.pushed.append(updates)
 
-    async def call(self, query: Any, timeout: float = 5.0) -> Any:
+    async def call(self, query: Any, timeout: float = 30.0) -> Any:
         """One attempt: what the server says is what comes back or is raised; TimeoutError when it says nothing."""
         session: Any = self.session
         return await session.send(query, timeout=timeout)
@@ -46,7 +58,7 @@ class Bot(Client):
     async def state(self) -> Any:
         return await self.call(f.updates.GetState())
 
-    async def say(self, to: int, text: str, *, random_id: int = 0, timeout: float = 5.0) -> Any:
+    async def say(self, to: int, text: str, *, random_id: int = 0, timeout: float = 30.0) -> Any:
         peer = t.InputPeerUser(user_id=to, access_hash=0)
         number = random_id or secrets.randbits(62) + 1
         return await self.call(f.messages.SendMessage(peer=peer, message=text, random_id=number), timeout)
@@ -153,7 +165,7 @@ async def scene(*numbers: int, state: Path | None = None) -> AsyncIterator[Scene
     numbers = numbers or (777001,)
     async with (
         Sandbox(state, bots=[(token, f"bot{number}_bot") for number, token in TOKENS.items()]) as box,
-        aiohttp.ClientSession(box.info.control, timeout=aiohttp.ClientTimeout(10)) as http,
+        aiohttp.ClientSession(box.info.control, timeout=aiohttp.ClientTimeout(60)) as http,
     ):
         stage = Scene(box, http)
         (stage.ann,) = (await stage.post("/people", count=1, first_name="Ann"))["ids"]
@@ -165,11 +177,11 @@ async def scene(*numbers: int, state: Path | None = None) -> AsyncIterator[Scene
             stage.bot = stage.clients[0]
             yield stage
         finally:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 await asyncio.gather(*(client.close() for client in stage.clients), return_exceptions=True)
 
 
-async def until(true: Callable[[], object], timeout: float = 5.0) -> None:
+async def until(true: Callable[[], object], timeout: float = 30.0) -> None:
     """Wait for something to become true."""
     async with asyncio.timeout(timeout):
         while not true():  # noqa: ASYNC110 - what is waited for has no event
