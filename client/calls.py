@@ -46,6 +46,8 @@ ATTEMPTS = 4
 PATIENCE = 30.0
 """Seconds after which a call is put off, whatever it met."""
 
+LOGIN = "auth.importBotAuthorization"
+
 WAITS = (FloodWait, FloodPremiumWait, SlowmodeWait)
 """What Telegram says when a call came too early."""
 
@@ -68,6 +70,10 @@ class CallMeter(Protocol):
 
 class Unanswered(Exception):  # noqa: N818 - says what happened
     """The server gave no usable answer: the reply was None or a bad_msg notification."""
+
+
+class MustWait(TryLater):
+    """Telegram ordered the wait."""
 
 
 class Reopened(Exception):  # noqa: N818 - says what happened
@@ -100,7 +106,8 @@ class Calls:
 
         Raises:
             RPCError: Telegram refused for good.
-            TryLater: the scope is closed for longer than `HOLD`, or no try got through.
+            MustWait: the scope is closed for longer than `HOLD`.
+            TryLater: no try got through.
         """
         method, chat = method_of(query), chat_of(query)
         login = isinstance(query, ImportBotAuthorization)  # a login made twice earns long waits
@@ -140,11 +147,11 @@ class Calls:
         """Return as soon as this may be called.
 
         Raises:
-            TryLater: that takes longer than `HOLD`, or `HOLDERS` wait already.
+            MustWait: that takes longer than `HOLD`, or `HOLDERS` wait already.
         """
         while wait := self.gates.wait(method, chat):
             if wait > HOLD or self._holding >= HOLDERS:
-                raise TryLater(wait, f"{method} must wait")
+                raise MustWait(wait, f"{method} must wait")
             self._holding += 1
             try:
                 await asyncio.sleep(wait)
@@ -155,14 +162,14 @@ class Calls:
         """Close what this wait is for, and write it down where it is long.
 
         Raises:
-            TryLater: waits are not obeyed, for the control of the proof.
+            MustWait: waits are not obeyed, for the control of the proof.
         """
         seconds = max(1.0, float(error.value)) if isinstance(error.value, int) else 1.0  # a wait of 0 must not spin
         log.warning("%s: told to wait %.0f s", method, seconds)
         if self._meter:
             self._meter.flood_wait(seconds)
         if not self._obeyed:
-            raise TryLater(seconds, f"{method} must wait")
+            raise MustWait(seconds, f"{method} must wait")
         closed = self.gates.close(method, chat, seconds, whole_chat=isinstance(error, SlowmodeWait))
         if seconds > HOLD:
             await self.remember(closed)

@@ -1,0 +1,52 @@
+"""A wait that Telegram orders for connecting itself: the library would try again at once, for as long as it lasts.
+
+The first call of every connection is help.getConfig, made by the library and not through `client.calls`. Seen in the
+wild: FLOOD_WAIT_3600 for it. Connecting is therefore a call like any other: it passes the gates, and closes them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyrogram.client
+from pyrogram import raw
+from pyrogram.session import Session
+
+from client.calls import WAITS, MustWait
+
+CONNECTING = "help.getConfig"
+"""The method by which connecting is known at the gates."""
+
+
+class ObedientSession(Session):
+    """A session that does not connect before its time. Whoever watches the bot sees `put_off` and starts it anew."""
+
+    async def send(self, data: Any, wait_response: bool = True, timeout: float = Session.WAIT_TIMEOUT) -> Any:
+        """Send one message; what opens a connection waits as Telegram says.
+
+        Raises:
+            ConnectionError: the time to connect has not come.
+        """
+        calls = getattr(self.client, "calls", None)
+        if calls is None or not isinstance(data, raw.functions.InvokeWithLayer):
+            return await super().send(data, wait_response, timeout)
+        if wait := calls.gates.wait(CONNECTING, None):
+            self._put_off(wait)
+            raise ConnectionError("connecting must wait")
+        try:
+            return await super().send(data, wait_response, timeout)
+        except WAITS as error:
+            await calls.obey(error, CONNECTING, None)
+            self._put_off(calls.gates.wait(CONNECTING, None))
+            raise
+
+    def _put_off(self, seconds: float) -> None:
+        """Keep the library from trying again by itself."""
+        self._must_stay_stopped = True
+        bot: Any = self.client
+        bot.put_off = MustWait(seconds, "connecting must wait")
+
+
+def obey_when_connecting() -> None:
+    """Have the library's clients use such sessions; the same again changes nothing."""
+    pyrogram.client.Session = ObedientSession  # type: ignore[misc]  # the class that it makes sessions of
