@@ -13,7 +13,7 @@ from pyrogram.raw.core import Int, MsgContainer
 
 from sandbox.wire import connection
 from sandbox.wire.transport import Intermediate
-from tests.sandbox.wire_rig import ClosedError, Peer, Rig, TransportFaultError, rig
+from tests.sandbox.wire_rig import TIMEOUT, ClosedError, Peer, Rig, TransportFaultError, rig
 
 NEAREST = functions.help.GetNearestDc()
 SEED = 20240607
@@ -154,7 +154,7 @@ async def test_a_client_that_does_not_read_harms_nobody_and_gets_everything_late
             deaf.writer.write(
                 deaf.framing.frame(deaf.seal(functions.help.GetSupport(), deaf.next_id(), deaf.next_number()))
             )
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(0.5)  # it has answered what it will: the rest waits until there is room
         assert await serves(server)
         session = server.hub.sessions(deaf.key.id)[0]
         assert session._unacked_bytes <= 4 * 1024 * 1024
@@ -169,9 +169,11 @@ async def test_too_many_calls_at_once_wait_their_turn(monkeypatch: pytest.Monkey
         peer = await server.agree()
         server.world.hold.clear()
         slow = [await peer.send(functions.contacts.ResolveUsername(username=str(n))) for n in range(50)]
-        await asyncio.sleep(0.2)
-        assert len(server.world.asked) == 10
+        async with asyncio.timeout(TIMEOUT):
+            while len(server.world.asked) < 10:  # noqa: ASYNC110 - it has no event
+                await asyncio.sleep(0.01)
         assert await serves(server)
+        assert sum(hasattr(query, "username") for query in server.world.asked) == 10
         server.world.hold.set()
         for msg_id in slow:
             await peer.result(msg_id)

@@ -32,7 +32,7 @@ from sandbox.wire.transport import Abridged, Framing
 from sandbox.wire.weather import Weather
 from sandbox.world.api import Caller
 
-TIMEOUT = 5.0
+TIMEOUT = 30.0
 
 
 @cache
@@ -109,6 +109,13 @@ class Rig:
         peer = await self.connect()
         await peer.exchange()
         return peer
+
+    async def left(self, peer: Peer) -> None:
+        """A client goes, and the server has noticed it."""
+        peer.close()
+        async with asyncio.timeout(TIMEOUT):
+            while any(session.link for session in self.hub.sessions(peer.key.id)):  # noqa: ASYNC110 - it has no event
+                await asyncio.sleep(0.001)
 
     async def back(self, peer: Peer, *, same_session: bool = True) -> Peer:
         """A new connection with the key (and the session) of an earlier one."""
