@@ -48,6 +48,8 @@ def change(call: Call, channel: Channel, account: Account, new: Member, kind: st
         world.boxes.quiet(bot, update)
         world.accounts.touch(bot)
         people = {call.me.id, *new.people, *(old.people if old is not None else ())}
+        if invite is not None:
+            people.add(invite.admin_id)
         _tell_bot(call, bot, update, [channel.peer, *people])
 
 

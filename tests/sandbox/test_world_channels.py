@@ -93,6 +93,17 @@ async def test_members_get_posts_and_the_bot_hears_who_comes_and_goes(rig: Rig) 
     assert [line["kind"] for line in rig.lines() if line.get("user_id") == bob.id] == ["join", "leave"]
 
 
+async def test_who_made_the_invitation_is_named_beside_it(rig: Rig) -> None:
+    ann, bot = await rig.person("20001"), await rig.bot()
+    channel = await rig.channel(ann)
+    await rig.promote(ann, channel, bot)
+    state = await bot.state()
+    await joined(rig, ann, channel, "20002")
+    assert bot.received(t.UpdateChannelParticipant)[-1].invite.admin_id == ann.id
+    missed = await bot.difference(state)
+    assert ann.id in {user.id for user in bot.inbox[-1].users} & {user.id for user in missed.users}
+
+
 async def test_membership_is_seen_by_admins(rig: Rig) -> None:
     ann, bot, eve = await rig.person("20001"), await rig.bot(), await rig.person("20009")
     channel = await rig.channel(ann)

@@ -24,8 +24,8 @@ USER_LIMIT: Final = 100
 BOT_LIMIT: Final = 100_000
 TOO_LONG_MESSAGES: Final = 20
 POLL_SECONDS: Final = 30
-PLACE_USERS: Final = ("promoted_by", "inviter_id", "kicked_by")
-"""Where a participant speaks of other users."""
+PLACE_USERS: Final = ("promoted_by", "inviter_id", "kicked_by", "admin_id")
+"""Where a participant, or the invitation that led there, speaks of other users."""
 
 
 @serves(updates.GetState)
@@ -157,7 +157,7 @@ def _mention_updates(view: View, others: Iterable[Any]) -> None:
         channel_id = getattr(update, "channel_id", None)
         if isinstance(channel_id, int):
             view.mention([-1_000_000_000_000 - channel_id])
-        for name in ("prev_participant", "new_participant"):
+        for name in ("prev_participant", "new_participant", "invite"):
             place = getattr(update, name, None)
             view.mention(n for key in PLACE_USERS if (n := getattr(place, key, None)))
         peer = getattr(update, "peer", None)
