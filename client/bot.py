@@ -16,12 +16,13 @@ from pyrogram import raw
 from pyrogram.errors import AuthKeyDuplicated, RPCError, Unauthorized
 from pyrogram.session.session import TransportError
 
+from client.address import box_of, message_id
 from client.calls import Calls
 from client.connection import NearConnection, paced
 from client.difference import Difference
 from client.guard import Guard
 from client.identity import LOGIN_EVERY, NOT_WEAKENED, Identity, LoginTooSoon, Meter, Weakened
-from client.inbox import Inbox, box_of, message_id
+from client.inbox import Inbox
 from client.lease import LeaseKeeper
 from client.plugins import find_handlers
 from client.sender import Sender
@@ -99,8 +100,15 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
         self.lease = lease
         self.services: Services
         self.guard = Guard(self, meter=meter)
-        self.inbox = self.dispatcher = Inbox(self, self.guard.run, on_finished=store.states_moved)
+        self.inbox = self.dispatcher = Inbox(
+            self,
+            self.guard.run,
+            on_finished=store.states_moved,
+            is_admin=lambda person: self.services.access.is_admin(person),  # noqa: PLW0108 - made later
+            telling=self.guard,
+        )
         self.inbox.keep_arrivals = weakened.arrivals
+        self.inbox.intake.door.fair = not weakened.fairness
         self.inbox.as_they_come = weakened.gaps
         self.difference = self.inbox.recovery = Difference(self, self.inbox)
         self.calls = Calls(self._send, meter=meter)
@@ -256,7 +264,7 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
         """
         if self.difference.busy:
             self._busy_at = time.monotonic()
-        elif not self.inbox.lanes.active:
+        elif not self.inbox.lanes.active and not self.inbox.intake.aside:
             self._busy_at = None
         return self._busy_at is None or time.monotonic() - self._busy_at > CATCH_UP_WITHIN
 

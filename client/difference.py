@@ -22,8 +22,10 @@ from pyrogram.errors import (
     RPCError,
 )
 
+from client.address import COMMON, box_of
 from client.boxes import Box, Mark
-from client.inbox import COMMON, MAX_IN_HAND, Inbox, Recovery, Update, box_of
+from client.inbox import Inbox, Recovery
+from client.intake import Update
 from services.errors import TryLater
 
 log = logging.getLogger(__name__)
@@ -100,7 +102,7 @@ class Difference(Recovery):
             more = True
             while more:
                 self._again.discard(box_id)
-                await self._inbox.lanes.below(MAX_IN_HAND)
+                await self._inbox.intake.room(box_id)
                 more = await self._step(box_id)
                 more = more or box_id in self._again
         finally:
@@ -264,6 +266,19 @@ class Difference(Recovery):
             if last is None and empty >= EMPTY_SLICES:
                 break
         return found, users, chats
+
+    async def read(self, numbers: list[int]) -> Found:
+        """Read messages of private chats by their ids (at most `SLICE`), however often that takes."""
+        while True:
+            try:
+                answer = await self._read(numbers, None)
+            except RPCError as error:
+                log.warning("Messages that were set aside cannot be read, and are asked for again: %s", error)
+            except Exception:  # the one judge of this wait: messages that nobody reads any more are worse
+                log.exception("Messages that were set aside cannot be read, and are asked for again")
+            else:
+                return list(answer.messages), list(answer.users), list(answer.chats)
+            await asyncio.sleep(AFTER_FAILURE)
 
     async def _read(self, numbers: Iterable[int], channel: Any) -> Any:
         """Read messages by id, waiting as long as Telegram orders: what was read before is not read again."""

@@ -14,8 +14,10 @@ from pyrogram.errors import InputUserDeactivated, PeerIdInvalid, RPCError, UserI
 from pyrogram.handlers import RawUpdateHandler
 from pyrogram.types import CallbackQuery, Message
 
-from client.inbox import Inbox, Work
+from client.inbox import Inbox
+from client.intake import Telling, Work
 from client.wants import Known, Wants
+from database.cause import Cause
 from database.connection import is_unavailable
 from services.errors import TryLater, UserError
 
@@ -52,7 +54,13 @@ class UpdateMeter(Protocol):
         """Count one update by its kind and how it ended."""
 
 
-class Guard:
+    def left_out(self, kind: str) -> None:
+        """Count an update of somebody too fast that nobody answers."""
+    def slowed(self) -> None:
+        """Count somebody who became too fast."""
+
+
+class Guard(Telling):
     """Runs the handlers of one update and decides what their end means."""
 
     def __init__(self, bot: Any, *, meter: UpdateMeter | None = None) -> None:
@@ -180,3 +188,25 @@ def is_person_speaking(body: Any) -> bool:
         return True
     private = isinstance(body, Message) and body.chat is not None and body.chat.type is ChatType.PRIVATE
     return private and body.from_user is not None
+    # What the door says
+
+    async def too_fast(self, person: int) -> None:
+        """Tell a person that they are too fast: once an hour at most, however often the bot starts."""
+        log.warning("%d sends faster than anybody is answered: slowed down", person)
+        if self._meter:
+            self._meter.slowed()
+        hour = self._bot.clock.now().strftime("%Y-%m-%dT%H")
+        try:
+            async with asyncio.timeout(LIMIT):
+                await self._bot.tell(person, "too-fast", cause=Cause(f"job:too-fast:{hour}"), step="notice")
+        except (TryLater, RPCError, TimeoutError) as error:
+            log.info("The person could not be told 'too-fast': %s", error)
+        except Exception as error:
+            if not is_unavailable(error):
+                log.exception("The person could not be told 'too-fast'")
+
+    def left_out(self, kind: str) -> None:
+        """Count an update that nobody will answer."""
+        if self._meter:
+            self._meter.left_out(kind)
+

@@ -55,6 +55,8 @@ class Weakened:
     """What arrived is written down, not what is finished."""
     gaps: bool = False
     """Updates are handed out as they come: no gap is seen, nothing is dropped that came before."""
+    fairness: bool = False
+    """One person takes as much as there is."""
 
 
 NOT_WEAKENED = Weakened()

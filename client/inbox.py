@@ -2,7 +2,7 @@
 
 Takes the place of the library's dispatcher, whose `handle_updates` stores on arrival and loses
 what a crash interrupts. See `client/boxes.py` for the two numbers of a sequence,
-`client/difference.py` for how gaps are filled, `client/lanes.py` for the order of work.
+`client/difference.py` for how gaps are filled, `client/intake.py` for what is taken and in which order.
 """
 
 from __future__ import annotations
@@ -10,46 +10,26 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
 
 from pyrogram import raw, utils
 from pyrogram.dispatcher import Dispatcher
 from pyrogram.handlers.handler import Handler
 
+from client.address import COMMON, box_of, is_own, message_id
 from client.boxes import Arrival, Box, Mark, Unit, receive
-from client.lanes import Lanes
+from client.intake import Intake, Run, Telling, Update
 from database.sessions import StateRecord
 
 log = logging.getLogger(__name__)
 
-COMMON = 0
-"""The id under which the account's own sequence (pts and qts) is kept; channels have theirs."""
-
-MAX_IN_HAND = 5_000
-"""Updates in hand above which more are not taken: the server keeps them for the difference."""
+EARLY_AT_MOST = 1_000
+"""Updates of one sequence that wait for those in front of them; a difference brings the others."""
 
 GAP_PATIENCE = 0.5
 """Seconds to wait for what overtook each other before a gap is filled by a difference (Telegram's advice)."""
-
-
-class Update(NamedTuple):
-    """One update with the people and chats that it mentions."""
-
-    update: Any
-    users: dict[int, Any]
-    chats: dict[int, Any]
-
-
-@dataclass(slots=True)
-class Work:
-    """One update to handle, and the unit that is finished with it."""
-
-    update: Update
-    unit: Unit | None
-    failures: int = 0
-    since: float = field(default_factory=time.monotonic)
 
 
 @dataclass(slots=True)
@@ -73,17 +53,35 @@ class Recovery:
         """Begin to follow a channel that the bot was let into."""
         raise NotImplementedError
 
+    async def read(self, numbers: list[int]) -> tuple[list[Any], list[Any], list[Any]]:
+        """Read messages of private chats by their ids; returns messages, users and chats."""
+        raise NotImplementedError
+
 
 class Inbox(Dispatcher):
     """Receives, orders and hands out the updates of one bot."""
 
     def __init__(
-        self, client: Any, run: Callable[[Work], Awaitable[float | None]], *, on_finished: Callable[[], None]
+        self,
+        client: Any,
+        run: Run,
+        *,
+        on_finished: Callable[[], None],
+        is_admin: Callable[[int], bool] = lambda _: False,
+        telling: Telling | None = None,
     ) -> None:
         super().__init__(client)
         self.bot_id: int = client.bot_id
         self.parsers: dict[Any, Any] = self.update_parsers  # the library declares another key than it uses
-        self.lanes: Lanes[Work] = Lanes(run, workers=client.workers)
+        self.intake = Intake(
+            run,
+            workers=client.workers,
+            hold=self._hold,
+            read=lambda numbers: self.recovery.read(numbers),  # noqa: PLW0108 - implemented later
+            is_admin=is_admin,
+            telling=telling or Telling(),
+        )
+        self.lanes = self.intake.lanes
         self.recovery: Recovery = Recovery()
         self._on_finished = on_finished
         self.pts = Box(on_finished=on_finished)
@@ -174,8 +172,8 @@ class Inbox(Dispatcher):
             self._sort(COMMON, qts, 1, update, date, is_qts=True)
         elif (pts := getattr(body, "pts", None)) is not None:
             self._sort(box_of(body), pts, getattr(body, "pts_count", 0), update, date)
-        elif not self._is_unheard(body) and self.lanes.backlog < MAX_IN_HAND:
-            self.lanes.put(lane_of(body), Work(update, None))  # what is turned away here is pressed again
+        elif not self._is_unheard(body) and not self.intake.is_full(COMMON):
+            self.intake.admit(update)  # what is turned away here is pressed again
 
     def _sort(self, box_id: int, value: int, count: int, update: Update, date: int, *, is_qts: bool = False) -> None:
         box = self.qts if is_qts else self.box(box_id)
@@ -185,12 +183,12 @@ class Inbox(Dispatcher):
         arrival = Arrival.NEXT if self.as_they_come else box.judge(value, count)
         if arrival is Arrival.DUPLICATE:
             return
-        full = self.lanes.backlog >= MAX_IN_HAND
+        full = self.intake.is_full(box_id)
         if arrival is Arrival.NEXT and not filling and not full:
             self.begin([update], (box, value), date=date)
             self._drain_early(box_id, box, is_qts=is_qts)
             return
-        if full or len(self.early.get((box_id, is_qts), ())) >= MAX_IN_HAND:
+        if full or len(self.early.get((box_id, is_qts), ())) >= EARLY_AT_MOST:
             self.recovery.fill(box_id)  # turned away: a difference brings it, the one under way may be too old
             return
         self.early.setdefault((box_id, is_qts), []).append(Early(value, count, update, date))
@@ -238,13 +236,19 @@ class Inbox(Dispatcher):
 
     def begin(self, updates: list[Update], *ends: tuple[Box, int], date: int = 0) -> None:
         """Hand out updates that together bring each box to the value beside it."""
-        todo = [update for update in updates if not is_own(update.update) and not self._is_unheard(update.update)]
+        heard = [update for update in updates if not is_own(update.update) and not self._is_unheard(update.update)]
+        # put into their lines first: workers begin in a later turn of the loop, and so much is one's length
+        works = [work for update in heard if (work := self.intake.admit(update))]
         message = max((message_id(update.update) for update in updates), default=0)
-        unit = receive(len(todo), *ends, date=date, message=message)
+        unit = receive(len(works), *ends, date=date, message=message)
+        for work in works:
+            work.unit = unit
         if self.keep_arrivals:
             self._on_finished()
-        for update in todo:
-            self.lanes.put(lane_of(update.update), Work(update, unit))
+
+    def _hold(self) -> Unit:
+        """Keep the account's sequence from being finished beyond this place until a unit of one is."""
+        return receive(1, (self.pts, self.pts.received or 0))
 
     def _is_unheard(self, body: Any) -> bool:
         """Whether no handler could want this update: its kind is not parsed."""
@@ -265,7 +269,7 @@ class Inbox(Dispatcher):
 
     async def close(self, *, grace: float) -> int:
         """Stop working; returns how many updates are left to the next start."""
-        left = await self.lanes.close(grace=grace)
+        left = await self.intake.close(grace=grace)
         self._on_finished()
         return left
 
@@ -274,33 +278,3 @@ class Inbox(Dispatcher):
         self.groups.setdefault(group, []).append(handler)
         for number in sorted(self.groups):
             self.groups.move_to_end(number)
-
-
-def box_of(body: Any) -> int:
-    """The id of the sequence that an update belongs to."""
-    channel = getattr(body, "channel_id", None)
-    if channel is None:
-        channel = getattr(getattr(getattr(body, "message", None), "peer_id", None), "channel_id", None)
-    return utils.get_channel_id(channel) if channel else COMMON
-
-
-def lane_of(body: Any) -> object:
-    """The line that an update waits in: one per chat, and per person where there is no chat."""
-    peer = getattr(getattr(body, "message", None), "peer_id", None) or getattr(body, "peer", None) or body
-    for name in ("channel_id", "chat_id", "user_id"):
-        number = getattr(peer, name, None)
-        if number is not None:
-            return name, number
-    return type(body)
-
-
-def is_own(body: Any) -> bool:
-    """Whether the bot made this itself, so that no plugin is to hear of it."""
-    return isinstance(body, raw.types.UpdateMessageID) or bool(getattr(getattr(body, "message", None), "out", False))
-
-
-def message_id(body: Any) -> int:
-    """The id of the new message in an update; 0 when there is none."""
-    if isinstance(body, raw.types.UpdateNewMessage | raw.types.UpdateNewChannelMessage):
-        return int(body.message.id)
-    return int(body.id) if isinstance(body, raw.types.UpdateMessageID) else 0

@@ -67,9 +67,18 @@ class Lanes(Generic[Work]):
         """Pieces in hand that wait for nothing but their turn."""
         return self.backlog - sum(len(self._lanes[key]) for key in self._parked)
 
+    def length(self, key: Hashable) -> int:
+        """Pieces in one lane."""
+        lane = self._lanes.get(key)
+        return len(lane) if lane else 0
+
     async def below(self, limit: int) -> None:
         """Wait until fewer than `limit` pieces are in hand."""
-        while self.backlog >= limit:
+        await self.until(lambda: self.backlog < limit)
+
+    async def until(self, there_is_room: Callable[[], bool]) -> None:
+        """Wait until this is true; looked at each time that a piece is finished."""
+        while not there_is_room():
             self._room.clear()
             await self._room.wait()
 

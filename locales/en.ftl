@@ -320,6 +320,10 @@ apology =
     Something went wrong on my side, and I have written down what it was.
 
     Please try again in a minute.
+too-fast =
+    You are sending faster than I can answer. I go on one by one, in your order.
+
+    What is too much to wait for its turn is left out: if an answer has not come in two minutes, please send that once more.
 no-authority = Only the administrators of this bot may do that.
 button-stale = This button belongs to an older version of me. Please send the command again.
 

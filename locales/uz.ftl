@@ -316,6 +316,10 @@ apology =
     Menda nimadir noto‘g‘ri ketdi, nima bo‘lganini yozib qo‘ydim.
 
     Iltimos, bir daqiqadan keyin qayta urinib ko‘ring.
+too-fast =
+    Siz men javob berib ulgurmaydigan darajada tez yuboryapsiz. Navbat bilan, siz yuborgan tartibda javob beraman.
+
+    Navbatga sig‘magani javobsiz qoladi: ikki daqiqada javob kelmasa, iltimos, o‘shani yana bir bor yuboring.
 no-authority = Buni faqat bot administratorlari qila oladi.
 button-stale = Bu tugma eski versiyamdan qolgan. Iltimos, buyruqni qayta yuboring.
 

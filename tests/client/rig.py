@@ -11,8 +11,10 @@ from typing import Any
 
 from pyrogram import raw, utils
 
+from client.address import COMMON
 from client.difference import Difference
-from client.inbox import COMMON, Inbox, Work
+from client.inbox import Inbox
+from client.intake import Work
 from database.sessions import StateRecord
 
 BOT = 777
@@ -302,13 +304,16 @@ class Edge:
             await asyncio.sleep(0.6)
             await self.difference.settled()
             await self.inbox.lanes.below(1)
+            while self.inbox.intake.aside:
+                await asyncio.sleep(0.1)
+                await self.inbox.lanes.below(1)
         await asyncio.sleep(0.3)
 
     async def crash(self) -> None:
         """Everything in memory is gone."""
         self.alive = False
         await self.difference.close()
-        await self.inbox.lanes.close(grace=0)
+        await self.inbox.intake.close(grace=0)
 
     def causes(self) -> list[Cause]:
         return [cause_of(update) for update in self.done]

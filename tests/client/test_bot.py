@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from pyrogram import raw
 
+from client.address import COMMON
 from client.bot import Bot
 from client.boxes import Mark
 from client.identity import Identity
-from client.inbox import COMMON
 from database.bots import BotDatabase
 from database.clock import Clock
 from services.errors import TryLater

@@ -13,7 +13,8 @@ from pyrogram.types import CallbackQuery, Chat, ChatMember, ChatMemberUpdated, I
 
 from client.cause import cause_of
 from client.guard import Guard
-from client.inbox import Inbox, Update, Work
+from client.inbox import Inbox
+from client.intake import Update, Work
 from tests.client.rig import Telegram
 from tests.client.virtual import virtual
 

@@ -17,7 +17,8 @@ from pyrogram.types import CallbackQuery, Chat, Message, User
 
 from client.boxes import Box, Mark, receive
 from client.guard import AWAY, FAILURES, LIMIT, Guard
-from client.inbox import Inbox, Update, Work
+from client.inbox import Inbox
+from client.intake import Update, Work
 from services.errors import TryLater, UserError
 from tests.client.rig import Telegram
 from tests.client.virtual import elapsed, virtual
@@ -93,6 +94,12 @@ async def never(*_: Any) -> bool:
 
 
 def raising(error: BaseException) -> Callable[..., Awaitable[None]]:
+    def left_out(self, kind: str) -> None:
+        self.outcomes.append(f"left out {kind}")
+
+    def slowed(self) -> None:
+        self.outcomes.append("slowed")
+
     async def handler(*_: Any) -> None:
         raise error
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from pyrogram import raw, utils
 
-from client import inbox as inbox_module
-from client.inbox import COMMON, box_of, lane_of
+from client.address import COMMON, box_of, lane_of
+from client.intake import Update
 from tests.client.rig import BOT, CHANNEL, Edge, Telegram, begun_at, cause_of
 from tests.client.virtual import elapsed, virtual
 
@@ -187,7 +187,7 @@ async def test_a_push_during_a_difference_is_neither_lost_nor_doubled() -> None:
     def while_it_travels() -> None:
         late.extend([telegram.message(), telegram.message()])
         for update in late:
-            edge.inbox.arrive(inbox_module.Update(update, {}, {}), 1)
+            edge.inbox.arrive(Update(update, {}, {}), 1)
         telegram.before_answer = None
 
     telegram.before_answer = while_it_travels
@@ -291,8 +291,7 @@ async def test_the_states_are_taken_up_where_they_were_left() -> None:
 
 @virtual
 async def test_when_too_much_is_in_hand_the_rest_stays_with_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("client.inbox", "client.difference"):
-        monkeypatch.setattr(f"{module}.MAX_IN_HAND", 20)
+    monkeypatch.setattr("client.intake.MAX_IN_HAND", 20)
     telegram = Telegram(slice=10)
     edge = edge_on(telegram, work=lambda _: 0.1)
     sent = []
@@ -316,8 +315,7 @@ async def test_what_is_turned_away_during_a_difference_is_fetched_without_anothe
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The last update of a burst must not wait for somebody to write again."""
-    for module in ("client.inbox", "client.difference"):
-        monkeypatch.setattr(f"{module}.MAX_IN_HAND", 5)
+    monkeypatch.setattr("client.intake.MAX_IN_HAND", 5)
     telegram = Telegram()
     edge = edge_on(telegram, work=lambda _: 1.0)
     missed = [telegram.message() for _ in range(3)]
@@ -329,9 +327,9 @@ async def test_what_is_turned_away_during_a_difference_is_fetched_without_anothe
             query = raw.types.UpdateBotCallbackQuery(
                 query_id=number, user_id=9, peer=raw.types.PeerUser(user_id=9), msg_id=1, chat_instance=1
             )
-            edge.inbox.arrive(inbox_module.Update(query, {}, {}), 1)
+            edge.inbox.arrive(Update(query, {}, {}), 1)
         late.append(telegram.message())
-        edge.inbox.arrive(inbox_module.Update(late[0], {}, {}), 1)
+        edge.inbox.arrive(Update(late[0], {}, {}), 1)
 
     telegram.before_answer = while_it_travels
     edge.difference.fill(COMMON)
@@ -342,7 +340,7 @@ async def test_what_is_turned_away_during_a_difference_is_fetched_without_anothe
 
 @virtual
 async def test_presses_beyond_what_may_be_in_hand_are_turned_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("client.inbox.MAX_IN_HAND", 20)
+    monkeypatch.setattr("client.intake.MAX_IN_HAND", 20)
     telegram = Telegram()
     edge = edge_on(telegram, work=lambda _: 1.0)
     for number in range(200):

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from pyrogram import utils
 
-from client.inbox import COMMON
+from client.address import COMMON
 from tests.client.rig import CHANNEL, Edge, Telegram, begun_at, cause_of, chat_of
 from tests.client.virtual import virtual
 

@@ -1,0 +1,83 @@
+"""Where an update belongs: the sequence that numbers it, the line that it waits in, the person who made it."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+from pyrogram import raw, utils
+
+COMMON = 0
+"""The id under which the account's own sequence (pts and qts) is kept; channels have theirs."""
+
+PERSON, GROUP, CHANNEL = "user_id", "chat_id", "channel_id"
+"""What a line is of; the first part of what `lane_of` returns."""
+
+Lane: TypeAlias = tuple[str, int] | type
+"""What a line is of, and its id; where there is no chat and no person, the updates' kind."""
+
+ASKED = (
+    raw.types.UpdateBotCallbackQuery,
+    raw.types.UpdateInlineBotCallbackQuery,
+    raw.types.UpdateBotInlineQuery,
+    raw.types.UpdateBotInlineSend,
+    raw.types.UpdateBotMessageReaction,
+    raw.types.UpdateMessagePollVote,
+)
+"""What a person presses; they may do so as often as they like, and nobody is worse off when one of them is lost."""
+
+
+EDITED = (raw.types.UpdateEditMessage, raw.types.UpdateEditChannelMessage)
+
+
+def box_of(body: Any) -> int:
+    """The id of the sequence that an update belongs to."""
+    channel = getattr(body, "channel_id", None)
+    if channel is None:
+        channel = getattr(getattr(getattr(body, "message", None), "peer_id", None), "channel_id", None)
+    return utils.get_channel_id(channel) if channel else COMMON
+
+
+def lane_of(body: Any) -> Lane:
+    """The line that an update waits in: one per chat, and per person where there is no chat."""
+    peer = getattr(getattr(body, "message", None), "peer_id", None) or getattr(body, "peer", None) or body
+    for name in (CHANNEL, GROUP, PERSON):
+        number = getattr(peer, name, None)
+        if number is not None:
+            return name, number
+    return type(body)
+
+
+def author_of(body: Any) -> int | None:
+    """Who made this update by writing or pressing.
+
+    None where nobody did, such as a channel's post, and for what must be known whoever did it how often: that somebody
+    blocked the bot, or joined.
+    """
+    message = getattr(body, "message", None)
+    if isinstance(message, raw.types.Message | raw.types.MessageService):
+        who: Any = message.from_id or message.peer_id
+    elif isinstance(body, ASKED):
+        who = body if hasattr(body, PERSON) else getattr(body, "actor", None) or getattr(body, "peer", None)
+    else:
+        return None
+    number = getattr(who, PERSON, None)
+    return number if isinstance(number, int) else None
+
+
+def sent_at(body: Any) -> float:
+    """When a message was sent or edited, by the server's clock, in Unix seconds; 0 where it does not say."""
+    message = getattr(body, "message", None)
+    edited = getattr(message, "edit_date", None) if isinstance(body, EDITED) else None
+    return float(edited or getattr(message, "date", None) or 0)
+
+
+def is_own(body: Any) -> bool:
+    """Whether the bot made this itself, so that no plugin is to hear of it."""
+    return isinstance(body, raw.types.UpdateMessageID) or bool(getattr(getattr(body, "message", None), "out", False))
+
+
+def message_id(body: Any) -> int:
+    """The id of the new message in an update; 0 when there is none."""
+    if isinstance(body, raw.types.UpdateNewMessage | raw.types.UpdateNewChannelMessage):
+        return int(body.message.id)
+    return int(body.id) if isinstance(body, raw.types.UpdateMessageID) else 0
