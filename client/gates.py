@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 PROBES = 3
 """Places that must be told of one wait before it is taken for the whole method's, or for the whole bot's.
 
-So at most this many calls, after those that were in flight, learn how wide a wait is; none of them is made twice.
+So at most this many calls, besides those that were in flight, learn how wide a wait is; none of them is made twice.
 """
 
 SAME = 2.0
@@ -122,7 +122,8 @@ class Gates:
         one = [each for each in near if abs(each.until - told.until) <= SAME]
         every = self._unrefuted((None, None), one)
         places = {(each.method, each.chat) for each in every}
-        if len(places) >= PROBES and all(len(set(names)) > 1 for names in zip(*places, strict=True)):
+        methods, chats = {method for method, _ in places}, {chat for _, chat in places}
+        if len(places) >= PROBES and len(methods) > 1 and (len(chats) > 1 or None in chats):
             yield (None, None), every
         if told.chat is None:
             return
