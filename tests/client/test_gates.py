@@ -45,6 +45,7 @@ def test_a_method_without_a_chat_is_closed_by_itself(gates: Gates) -> None:
 
 
 def test_one_wait_in_so_many_chats_closes_the_method_for_all(gates: Gates, now: Now) -> None:
+    closed: list[Scope] = []
     for chat in range(1, PROBES + 1):
         assert gates.wait(SEND, 99) == 0
         closed = gates.close(SEND, chat, 100 - 10 * chat)
