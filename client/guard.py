@@ -53,9 +53,9 @@ class UpdateMeter(Protocol):
     def update(self, kind: str, outcome: str, seconds: float) -> None:
         """Count one update by its kind and how it ended."""
 
-
     def left_out(self, kind: str) -> None:
         """Count an update of somebody too fast that nobody answers."""
+
     def slowed(self) -> None:
         """Count somebody who became too fast."""
 

@@ -53,6 +53,15 @@ class Metrics:
             ["method", "outcome"],
             registry=registry,
         )
+        self._left_out = Counter(
+            "draftkeep_updates_left_out",
+            "Updates that nobody answers, as their authors send far more than is answered.",
+            ["kind"],
+            registry=registry,
+        )
+        self._slowed = Counter(
+            "draftkeep_people_slowed", "Times that somebody became faster than is answered.", registry=registry
+        )
         self._call_seconds = Histogram(
             "draftkeep_call_duration_seconds",
             "One try of one of Telegram's methods.",
@@ -66,15 +75,6 @@ class Metrics:
         self._logins = Counter("draftkeep_logins", "Logins with a bot token.", registry=registry)
         self._recoveries = Counter(
             "draftkeep_recoveries", "Times that something broke and healed, by what.", ["kind"], registry=registry
-        self._left_out = Counter(
-            "draftkeep_updates_left_out",
-            "Updates that nobody answers, as their authors send far more than is answered.",
-            ["kind"],
-            registry=registry,
-        )
-        self._slowed = Counter(
-            "draftkeep_people_slowed", "Times that somebody became faster than is answered.", registry=registry
-        )
         )
         self._recovery_seconds = Histogram(
             "draftkeep_recovery_duration_seconds",
@@ -96,6 +96,14 @@ class Metrics:
         self._updates.labels(kind, self._bounded("update outcome", outcome)).inc()
         self._update_seconds.labels(kind).observe(seconds)
 
+    def left_out(self, kind: str) -> None:
+        """Count an update of somebody too fast that nobody answers."""
+        self._left_out.labels(self._bounded("update", kind)).inc()
+
+    def slowed(self) -> None:
+        """Count somebody who became too fast."""
+        self._slowed.inc()
+
     def call(self, method: str, outcome: str, seconds: float) -> None:
         """Count one try of a method and how long it took."""
         method = self._bounded("method", method)
@@ -109,14 +117,6 @@ class Metrics:
     def login(self) -> None:
         """Count a login with a bot token."""
         self._logins.inc()
-    def left_out(self, kind: str) -> None:
-        """Count an update of somebody too fast that nobody answers."""
-        self._left_out.labels(self._bounded("update", kind)).inc()
-
-    def slowed(self) -> None:
-        """Count somebody who became too fast."""
-        self._slowed.inc()
-
 
     def recovery(self, kind: str, seconds: float) -> None:
         """Count something that broke and healed, and how long that took."""

@@ -88,18 +88,18 @@ class House:
         assert seconds >= 0
         self.outcomes.append(outcome)
 
-
-async def never(*_: Any) -> bool:
-    return False
-
-
-def raising(error: BaseException) -> Callable[..., Awaitable[None]]:
     def left_out(self, kind: str) -> None:
         self.outcomes.append(f"left out {kind}")
 
     def slowed(self) -> None:
         self.outcomes.append("slowed")
 
+
+async def never(*_: Any) -> bool:
+    return False
+
+
+def raising(error: BaseException) -> Callable[..., Awaitable[None]]:
     async def handler(*_: Any) -> None:
         raise error
 
