@@ -11,9 +11,11 @@ import secrets
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import fields
+from pathlib import Path
 from typing import cast
 
 import plugins
@@ -25,6 +27,7 @@ from client.lease import LeaseKeeper
 from client.life import Life, Refused
 from client.plugins import NoHandlers
 from client.server import Server
+from client.troubles import DATABASE_AWAY, Trouble
 from config import Settings, SettingsError, report
 from database.bots import BotDatabase
 from database.connection import Database, DatabaseUnavailable
@@ -37,8 +40,10 @@ from plugins.cards import album_card
 from plugins.commands import commands_for
 from scheduler.albums import answer_albums
 from scheduler.due import DueRunner
+from scheduler.failures import FailureWatch
 from services.registry import ServiceOptions, build_services
 from services.settings import BotOptions
+from web.alarm import Alarm, Sight, make_alarm, tell_of_end
 from web.app import PortUnusable, WebServer, make_app
 from web.logs import Logs
 from web.metrics import Metrics
@@ -64,14 +69,17 @@ PASSING = (DatabaseUnavailable, EmbeddedMongoError)
 class Installation:
     """One process: its database, its bot, and what runs beside them."""
 
-    def __init__(self, settings: Settings, weakened: Weakened, logs: Logs) -> None:
+    def __init__(self, settings: Settings, weakened: Weakened, logs: Logs, alarm: Alarm) -> None:
         self._settings = settings
         self._logs = logs
+        self._alarm = alarm
+        self._began = time.monotonic()
         self._metrics = Metrics(VERSION)
         self._report = Report(VERSION)
         self._weakened = weakened
         self._texts = Texts.load()
-        self._database: Database
+        self._database: Database | None = None
+        self._life: Life | None = None
         self._room: BotDatabase
         self._runners: list[DueRunner] = []
         self._announcing: asyncio.Task[None] | None = None
@@ -84,12 +92,27 @@ class Installation:
             asyncio.get_running_loop().add_signal_handler(number, ending.begin)
         async with AsyncExitStack() as stack:
             await self._serve(stack, ending)
+            watching = asyncio.create_task(self._alarm.run(self._sight))
+            stack.callback(watching.cancel)
             if await ending.unless(self._reach_database(stack, ending)):
-                await ending.live(self._life().run(ending.wanted))
+                await ending.live(self._make_life().run(ending.wanted))
         log.info("Stopped")
 
-    def _life(self) -> Life:
+    def _sight(self) -> Sight:
+        """How the bot is doing now."""
+        life, name = self._life, str(self._settings.bot_id)
+        if life is None:
+            waiting = DATABASE_AWAY if self._database is None else None
+            return Sight(name, serving=False, trouble=waiting, lasted=time.monotonic() - self._began)
+        if life.bot:
+            name = f"@{life.bot.username}"
+        if incident := life.trouble:
+            return Sight(name, serving=False, trouble=incident.trouble, lasted=time.monotonic() - incident.began)
+        return Sight(name, serving=life.bot is not None)
+
+    def _make_life(self) -> Life:
         """The bot's life on the database that was reached."""
+        assert self._database  # noqa: S101 - it was reached
         identity = self._identity()
         secret = self._settings.secret_key or self._settings.bot_token
         room = self._room = self._database.bot(
@@ -97,7 +120,7 @@ class Installation:
         )
         keeper = LeaseKeeper(room.lease, owner=owner_name(), seconds=self._settings.lease_seconds)
         make = self._maker(identity, self._database, room, keeper)
-        life = Life(keeper, make, plugins, begin=self._begin, end=self._end)
+        life = self._life = Life(keeper, make, plugins, begin=self._begin, end=self._end)
         self._report.tell(life, self._database.ping)
         return life
 
@@ -147,6 +170,7 @@ class Installation:
             bot = Bot(
                 identity,
                 sessions=room.session,
+                waits=room.waits,
                 lease=keeper,
                 clock=database.clock,
                 texts=self._texts,
@@ -170,7 +194,12 @@ class Installation:
                 lambda: answer_albums(bot, lambda ready: album_card(bot, ready)),
                 now=bot.clock.now,
                 hint=bot.services.albums.arrived,
-            )
+            ),
+            DueRunner(
+                "the share of failed updates",
+                FailureWatch(bot, bot.guard.failures, self._room.marks).look,
+                now=bot.clock.now,
+            ),
         ]
         for runner in self._runners:
             runner.start()
@@ -226,12 +255,23 @@ def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return cast(Callable[[], asyncio.AbstractEventLoop], importlib.import_module("uvloop").new_event_loop)
 
 
+def refuse(error: SettingsError) -> int:
+    """Say what is wrong with the settings, to the operator at the terminal and to the one who is told."""
+    code = report(error, sys.stderr)
+    if error.alert_url:
+        logs = Logs("WARNING", secrets=[error.alert_url.get_secret_value()])
+        names = ", ".join(sorted({line.partition(":")[0] for line in error.lines}))
+        told = Trouble("settings", f"settings are wrong or missing: {names}", "Its log says what each should be.")
+        tell_of_end(make_alarm(error.alert_url, "settings", Path("data"), VERSION, logs), "", told)
+    return code
+
+
 def main(arguments: list[str]) -> int:
     """Run the bot. Returns the exit code."""
     try:
         settings = Settings.load()
     except SettingsError as error:
-        return report(error, sys.stderr)
+        return refuse(error)
     logs = Logs(settings.log_level, secrets=settings.secrets())
     for warning in settings.warnings:
         log.warning("%s", warning)
@@ -239,12 +279,20 @@ def main(arguments: list[str]) -> int:
     if importlib.util.find_spec("tgcrypto") is None:
         log.error("TgCrypto is not installed: without it files move 400 times slower. Install requirements.txt.")
         return CANNOT_RUN
+    alarm = make_alarm(settings.alert_url, str(settings.bot_id), settings.data_dir, VERSION, logs)
     try:
         with asyncio.Runner(loop_factory=loop_factory()) as runner:
-            runner.run(Installation(settings, weakened, logs).run())
+            runner.run(Installation(settings, weakened, logs, alarm).run())
     except (*CANNOT, *PASSING) as error:
         log.error("Draftkeep cannot run: %s", error)  # noqa: TRY400 - the cause is in the text
+        told = Trouble("start", str(error).rstrip("."), "The reason says what to do; the log has more.")
+        tell_of_end(alarm, str(settings.bot_id), told)
         return NOT_NOW if isinstance(error, PASSING) else CANNOT_RUN
+    except Exception as error:
+        log.critical("Draftkeep crashed", exc_info=error)
+        told = Trouble("crash", f"it crashed ({type(error).__name__})", "The log says where. Start it again.")
+        tell_of_end(alarm, str(settings.bot_id), told)
+        return NOT_NOW
     return 0
 
 

@@ -41,7 +41,7 @@ NOT_YET = frozenset(
     {
         "SOURCE_CHANNEL_ID", "TARGET_CHANNEL_ID", "CHANNEL_URL", "LOG_CHANNEL", "FORCE_SUB_CHANNEL", "AUTO_DELETE_TIME",
         "SHORTLINK_URL", "SHORTLINK_API", "VERIFY_EXPIRE", "RESULTS_CHANNEL", "RESULTS_WORD", "RESULTS_CACHE_HOURS",
-        "AI_BASE_URL", "AI_API_KEY", "AI_MODEL", "AUTO_REPLY_CONFIDENCE", "ADMIN_TOKEN", "ALERT_URL", "TIMEZONE",
+        "AI_BASE_URL", "AI_API_KEY", "AI_MODEL", "AUTO_REPLY_CONFIDENCE", "ADMIN_TOKEN", "TIMEZONE",
     }
 )  # fmt: skip
 """Settings whose features are still to come: checked, and warned about when set. A feature takes its own away."""
@@ -50,6 +50,7 @@ _TOGETHER = ("TELEGRAM_SERVER", "TELEGRAM_PUBLIC_KEY")
 _ADDRESS = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:]+)\]|(?P<host>[A-Za-z0-9.-]+)):(?P<port>[0-9]{1,5})")
 _API_HASH = re.compile(r"[0-9a-fA-F]{32}")
 _BOOLEANS = dict.fromkeys(("1", "true", "yes", "on"), True) | dict.fromkeys(("0", "false", "no", "off"), False)
+_SHORTEST_PIECE = 12  # of an address, whose short pieces are ordinary words
 _SHORTEST_REDACTED = 5  # a database password of three letters would black out half of the log
 
 _Text = TypeVar("_Text", bound=str | SecretStr)
@@ -58,8 +59,10 @@ _Text = TypeVar("_Text", bound=str | SecretStr)
 class SettingsError(Exception):
     """The settings cannot be used; `lines` says everything that is wrong, each beginning with a setting's name."""
 
-    def __init__(self, lines: Iterable[str]) -> None:
+    def __init__(self, lines: Iterable[str], *, alert_url: SecretStr | None = None) -> None:
         self.lines = tuple(lines)
+        self.alert_url = alert_url
+        """Who is to be told all the same, if that setting is right."""
         super().__init__("\n".join(self.lines))
 
 
@@ -263,7 +266,7 @@ class Settings(BaseSettings):
     admin_token: _LongSecret | None = None
     """At least 16 characters of your own, such as `openssl rand -hex 24` prints: the key to HTTP admin calls."""
     alert_url: Annotated[SecretStr, _address("https", local=("http",))] | None = None
-    """An https address that is told by POST of a crash or a lost session when Telegram cannot be."""
+    """An https address that is told by POST when the bot crashes or cannot heal itself; its path is kept secret."""
     secret_key: _LongSecret | None = None
     """At least 16 characters of your own, such as `openssl rand -hex 24` prints: encrypts the database's secrets."""
     timezone: Annotated[str, AfterValidator(_time_zone)] = "UTC"
@@ -334,9 +337,11 @@ class Settings(BaseSettings):
         try:
             settings = cls.model_validate(values)
         except ValidationError as error:
-            raise SettingsError([*problems, *_wrong(cls, error, shown), *mistyped]) from None
+            wrong_alert = any(detail["loc"][0] == "alert_url" for detail in error.errors(include_input=False))
+            alert_url = SecretStr(values["alert_url"]) if "alert_url" in values and not wrong_alert else None
+            raise SettingsError([*problems, *_wrong(cls, error, shown), *mistyped], alert_url=alert_url) from None
         if problems:
-            raise SettingsError([*problems, *mistyped])
+            raise SettingsError([*problems, *mistyped], alert_url=settings.alert_url)
         settings._warnings = tuple(warnings)  # noqa: SLF001 - our own instance
         return settings
 
@@ -369,7 +374,17 @@ class Settings(BaseSettings):
             user = self.database_url.get_secret_value().partition("://")[2].rpartition("@")[0]
             password = user.partition(":")[2]
             found |= {password, unquote(password)}
+        if self.alert_url is not None:
+            found |= _parts_of(self.alert_url.get_secret_value())
         return frozenset(secret for secret in found if len(secret) >= _SHORTEST_REDACTED)
+
+
+def _parts_of(url: str) -> set[str]:
+    """What of a web address may be a secret: everything behind its host, piece by piece, and what stands before it."""
+    parts = urlsplit(url)
+    pieces = [*re.split("[/?&=#;]", f"{parts.path}?{parts.query}"), parts.username or "", parts.password or ""]
+    long = {each for piece in pieces for each in (piece, unquote(piece)) if len(each) >= _SHORTEST_PIECE}
+    return long | {parts.path, parts.query}
 
 
 def _filled(given: Mapping[str, str | None]) -> dict[str, str]:

@@ -7,6 +7,7 @@ import logging
 import random
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -17,7 +18,7 @@ from pyrogram.errors import AuthKeyDuplicated, RPCError, Unauthorized
 from pyrogram.session.session import TransportError
 
 from client.address import box_of, message_id
-from client.calls import Calls
+from client.calls import LOGIN, Calls, MustWait, Reopened
 from client.connection import NearConnection, paced
 from client.difference import Difference
 from client.guard import Guard
@@ -26,17 +27,23 @@ from client.inbox import Inbox
 from client.lease import LeaseKeeper
 from client.plugins import find_handlers
 from client.sender import Sender
+from client.session import CONNECTING, obey_when_connecting
 from client.speech import Speech
 from client.storage import MongoStorage, Superseded
+from client.troubles import DATABASE_AWAY, RECONNECTING, SILENT, Incident
+from client.waits import WaitBook
 from database.clock import Clock
 from database.connection import is_unavailable
 from database.secrets import WrongSecret
 from database.sessions import Sessions
+from database.waits import Waits
 from locales.texts import Texts
 from services.errors import TryLater
 from services.registry import Services
 
 log = logging.getLogger(__name__)
+
+obey_when_connecting()
 
 START_TIMEOUT = 60.0
 """Seconds for a start: connection, key exchange where there is no session yet, login."""
@@ -56,6 +63,7 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
         identity: Identity,
         *,
         sessions: Sessions,
+        waits: Waits,
         lease: LeaseKeeper,
         clock: Clock,
         texts: Texts,
@@ -94,6 +102,9 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
         self.store = store
         self.bot_id = identity.bot_id
         self._credentials = identity.credentials
+        self._may_send: Callable[[], bool] = (lambda: True) if weakened.lease else lease.held
+        if weakened.epoch:
+            sessions.ignore_epochs()
         self.texts = texts
         self.version = version
         self.source = source
@@ -111,18 +122,22 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
         self.inbox.intake.door.fair = not weakened.fairness
         self.inbox.as_they_come = weakened.gaps
         self.difference = self.inbox.recovery = Difference(self, self.inbox)
-        self.calls = Calls(self._send, meter=meter)
+        self.calls = Calls(self._send, meter=meter, obey=not weakened.gates)
+        self.waits = WaitBook(waits, clock, self.calls.gates)
+        self.calls.remember = self.waits.note
         self.sender = Sender(self, self.bot_id, **({"random_id": _any_number} if weakened.random_ids else {}))
         self.username = ""
         self.announce: Callable[[], None] = lambda: None
         """Announce the commands again: somebody who could not be told may be there now."""
         self.logins = 0
-        self.recoveries = 0
         self._meter = meter
-        self._lost_at: float | None = None
+        self.broke: tuple[str, float] | None = None
+        """What is broken and not healed yet, and since when (monotonic); None while the connection is well."""
         self._busy_at: float | None = time.monotonic()
         self.refused: RPCError | None = None
         """Why the server does not take this session any more; None while it does."""
+        self.put_off: MustWait | None = None
+        """Why the connection is not made anew before its time; None while it may be."""
         self.connect_handler = self._connected
         self.disconnect_handler = self._disconnected
 
@@ -133,6 +148,7 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
 
         Raises:
             NoHandlers: plugins/ declares none.
+            LoginTooSoon: a login is needed, and none is allowed yet.
             TimeoutError: Telegram did not answer in `START_TIMEOUT`.
             RPCError: Telegram refused the login or the session.
         """
@@ -152,6 +168,8 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
 
     async def _begin(self) -> None:
         self.inbox.restore(await self._sessions.states())  # before anything can be pushed
+        await self.waits.read()
+        await self.calls.pass_gate(CONNECTING, None)
         if not await self._connect():
             await self._log_in()
         if self.inbox.pts.received is None:
@@ -168,19 +186,39 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
         """
         try:
             return await self.connect()
-        except (OSError, RPCError, Superseded, TransportError, TryLater, WrongSecret):
+        except (LoginTooSoon, OSError, RPCError, Superseded, TransportError, TryLater, WrongSecret):
             raise
         except Exception as error:
             if is_unavailable(error):
                 raise
             raise ConnectionError(f"the key exchange failed: {type(error).__name__}: {error}") from error
 
-    async def _log_in(self) -> None:
-        """Log in, at most once per `LOGIN_EVERY` and credentials: repeated logins earn waits of up to an hour."""
-        now = self.clock.now()
+    async def load_session(self) -> None:
+        """Read the session; without one, exchange a key, unless nobody may log in with it yet.
+
+        Raises:
+            LoginTooSoon: the last login was less than `LOGIN_EVERY` ago.
+            MustWait: Telegram ordered to wait longer.
+        """
+        await self.store.open()
+        if not self.store.signed_in:
+            self._check_login(self.clock.now())
+        await super().load_session()  # type: ignore[no-untyped-call]  # the library's
+
+    def _check_login(self, now: datetime) -> None:
+        """Let nobody log in twice per `LOGIN_EVERY` and credentials: repeated logins earn waits of up to an hour.
+
+        A wait that was told, to whichever process, is obeyed as long as it lasts.
+        """
+        if wait := self.calls.gates.wait(LOGIN, self._credentials):
+            raise MustWait(wait, "a login must wait")
         last = self.store.tried(self._credentials)
         if last and (wait := LOGIN_EVERY - (now - last).total_seconds()) > 0:
             raise LoginTooSoon(wait)
+
+    async def _log_in(self) -> None:
+        now = self.clock.now()
+        self._check_login(now)
         log.info("No session is stored: logging in")
         self.logins += 1
         if self._meter:
@@ -191,7 +229,7 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
 
     async def _abandon(self) -> None:
         """Close what a failed start had opened: 2 s at most."""
-        steps = [self.difference.close(), self.inbox.close(grace=0), self.store.close()]
+        steps = [self.difference.close(), self.inbox.close(grace=0), self.store.close(), self.waits.close()]
         if self.session:
             steps.append(self.session.stop())
         await asyncio.gather(*(self._quietly(step, 2) for step in steps))
@@ -208,7 +246,7 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
         left = await self.inbox.close(grace=grace)
         if left:
             log.info("%d updates are left to the next start", left)
-        await asyncio.gather(closing, self._quietly(self.store.close(), 2), self._disconnect_all())
+        await asyncio.gather(closing, self._quietly(self.store.close(), 2), self.waits.close(), self._disconnect_all())
         self.media_sessions.clear()
         self.sessions.clear()
         self.is_initialized = False
@@ -231,25 +269,39 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
     async def _connected(self, _: pyrogram.Client, session: Any) -> None:
         """A connection is up (again): what was missed meanwhile is fetched."""
         if session is self.session and self.is_initialized:
-            if self._lost_at is not None:
-                self.note_recovery("connection", time.monotonic() - self._lost_at)
-                self._lost_at = None
+            if self.broke:
+                kind, since = self.broke
+                self.broke = None
+                self.note_recovery(kind, time.monotonic() - since)
             log.info("Connected again: fetching what was missed")
             self.difference.fill_all()
 
     async def _disconnected(self, _: pyrogram.Client, session: Any) -> None:
         """A connection is gone: nothing in flight on it will be answered, so it is asked again at once."""
-        if session is self.session and self.is_initialized and self._lost_at is None:
-            self._lost_at = time.monotonic()
+        if session is self.session and self.is_initialized:
+            self.breaks("connection", time.monotonic())
         for result in list(session.results.values()):
             result.event.set()
 
+    def breaks(self, kind: str, since: float) -> None:
+        """Note that the connection broke at that moment (monotonic); what broke first counts until it is healed."""
+        self.broke = self.broke or (kind, since)
+
     def note_recovery(self, kind: str, seconds: float) -> None:
-        """Count something that broke and healed."""
-        self.recoveries += 1
+        """Count something that broke and healed, and the seconds between the two."""
         log.info("Recovered: %s, after %.1f s", kind, seconds)
         if self._meter:
             self._meter.recovery(kind, seconds)
+
+    @property
+    def trouble(self) -> Incident | None:
+        """What keeps this bot from serving although it runs; it goes on trying by itself."""
+        if self.guard.database_away_since is not None:
+            return Incident(DATABASE_AWAY, self.guard.database_away_since, DATABASE_AWAY.kind)
+        if self.broke:
+            kind, since = self.broke
+            return Incident(SILENT if kind == SILENT.kind else RECONNECTING, since, kind)
+        return None
 
     @property
     def backlog(self) -> int:
@@ -309,7 +361,7 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
 
     async def _send(self, query: Any, timeout: float) -> Any:
         """One try of one call, under the lease."""
-        if not self.lease.held():
+        if not self._may_send():
             raise TryLater(1.0, "the lease is not ours")
         session = self.session
         if session is None:
@@ -317,6 +369,7 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
         if not session.is_started.is_set():
             async with asyncio.timeout(timeout):  # wait_for may swallow a cancellation (Python 3.11)
                 await session.is_started.wait()
+            raise Reopened
         return await session.send(query, timeout=timeout)
 
     def _note_own(self, query: Any, result: Any) -> None:

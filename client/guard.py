@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+import traceback
+from pathlib import Path
 from typing import Any, Protocol
 
 import pyrogram
@@ -20,6 +22,7 @@ from client.wants import Known, Wants
 from database.cause import Cause
 from database.connection import is_unavailable
 from services.errors import TryLater, UserError
+from services.failures import FailureRate
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +45,9 @@ GONE = (UserIsBlocked, InputUserDeactivated, PeerIdInvalid, UserIsBot)
 BRIEF = frozenset({"apology", "no-authority", "button-stale"})
 """Texts that fit into the answer to a pressed button (200 characters, no markup)."""
 
+
+NOTHING: tuple[Any, Any] = None, type(None)
+"""How the library reads an update that none of its handlers takes."""
 
 ENDED = frozenset({"ok", "refused", "failed", "gone"})
 """Outcomes of an update that is finished."""
@@ -67,20 +73,33 @@ class Guard(Telling):
         self._bot = bot
         self._meter = meter
         self._wants = Wants()
+        self.failures = FailureRate()
         self.database_away_since: float | None = None
+        """Since when updates wait for the database (monotonic); None while it answers."""
+        self._away_until = 0.0
 
     async def run(self, work: Work) -> float | None:
         """Handle one update. Returns None when it is finished, else the seconds to wait before it is taken again."""
         started = time.monotonic()
         outcome, delay = await self._judge(work)
-        if self.database_away_since is not None and outcome in ENDED:
-            log.info("The database is back")
-            self.database_away_since = None
+        self._look_at_database(outcome, started)
+        if outcome in ENDED:
+            self.failures.count(failed=outcome == "failed", now=time.monotonic())
         if self._meter:
             self._meter.update(type(work.update.update).__name__, outcome, time.monotonic() - started)
         if delay is None and work.unit:
             work.unit.finish_one()
         return delay
+
+    def _look_at_database(self, outcome: str, started: float) -> None:
+        """Note since when updates wait for the database, and the first that ends after it came back."""
+        if outcome == "database_away":
+            self.database_away_since = self.database_away_since or started
+            self._away_until = time.monotonic()
+        elif outcome in ENDED and self.database_away_since is not None and started >= self._away_until:
+            away = time.monotonic() - self.database_away_since
+            self.database_away_since = None
+            self._bot.note_recovery("database", away)
 
     async def _judge(self, work: Work) -> tuple[str, float | None]:
         parsed: Any = None
@@ -106,12 +125,21 @@ class Guard(Telling):
             return "gone", None
         except Exception as error:  # noqa: BLE001 - the one judge
             return await self._fail(work, parsed, error)
-        return "ok", None
+        return "ok" if parsed else "unparsed", None
 
     async def _parse(self, work: Work) -> Any:
+        """Read an update as the library does: what it is, and the kind of handler that takes it; None if it cannot."""
         update, users, chats = work.update
         parser = self._inbox.parsers.get(type(update))
-        body, wanted = await parser(update, users, chats) if parser else (None, type(None))
+        try:
+            body, wanted = await parser(update, users, chats) if parser else NOTHING
+        except (TryLater, TimeoutError):
+            raise
+        except Exception as error:
+            if is_unavailable(error):
+                raise
+            log.warning("The library cannot read an %s: %s", type(update).__name__, _place_of(error))
+            return None
         if isinstance(body, Message) and isinstance(update, Dispatcher.NEW_MESSAGE_UPDATES):
             body.edit_date = None  # edited before a replay: it is the same cause, and nobody is answered twice
         return body, wanted
@@ -119,7 +147,7 @@ class Guard(Telling):
     async def _handle(self, work: Work, parsed: Any) -> None:
         """Run the first handler that wants the update; another only when that one says so."""
         update, users, chats = work.update
-        body, wanted = parsed
+        body, wanted = parsed or NOTHING  # those that want it as it came are asked all the same
         known: Known = {}
         known_raw: Known = {}
         for handler in [handler for group in self._inbox.groups.values() for handler in group]:
@@ -140,7 +168,6 @@ class Guard(Telling):
     async def _fail(self, work: Work, parsed: Any, error: Exception) -> tuple[str, float | None]:
         if is_unavailable(error):
             if self.database_away_since is None:
-                self.database_away_since = time.monotonic()
                 log.warning("The database is away, updates wait: %s", error)
             return "database_away", AWAY
         if isinstance(error, TimeoutError):
@@ -176,18 +203,6 @@ class Guard(Telling):
             log.exception("The person could not be told %r", key)
         return outcome, None
 
-    @property
-    def _inbox(self) -> Inbox:
-        inbox: Inbox = self._bot.inbox
-        return inbox
-
-
-def is_person_speaking(body: Any) -> bool:
-    """Whether somebody waits for an answer: a press, or a message of a person in a private chat."""
-    if isinstance(body, CallbackQuery):
-        return True
-    private = isinstance(body, Message) and body.chat is not None and body.chat.type is ChatType.PRIVATE
-    return private and body.from_user is not None
     # What the door says
 
     async def too_fast(self, person: int) -> None:
@@ -210,3 +225,21 @@ def is_person_speaking(body: Any) -> bool:
         if self._meter:
             self._meter.left_out(kind)
 
+    @property
+    def _inbox(self) -> Inbox:
+        inbox: Inbox = self._bot.inbox
+        return inbox
+
+
+def _place_of(error: Exception) -> str:
+    """What went wrong and where, in a line: no bug of ours, and no reason for a traceback."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{error!r:.200} in {Path(last.filename).name}:{last.lineno}"
+
+
+def is_person_speaking(body: Any) -> bool:
+    """Whether somebody waits for an answer: a press, or a message of a person in a private chat."""
+    if isinstance(body, CallbackQuery):
+        return True
+    private = isinstance(body, Message) and body.chat is not None and body.chat.type is ChatType.PRIVATE
+    return private and body.from_user is not None

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from typing import Protocol
 
-from client.calls import CallMeter
+from client.calls import CallMeter, hash_of_credentials
 from client.guard import UpdateMeter
 from client.server import Server
 
@@ -36,8 +35,7 @@ class Identity:
     @property
     def credentials(self) -> str:
         """A hash of what a login is made with, to tell whether it was tried before."""
-        everything = f"{self.token}\n{self.api_id}\n{self.api_hash}"
-        return blake2b(everything.encode(), digest_size=16).hexdigest()
+        return hash_of_credentials(self.token, self.api_id, self.api_hash)
 
     @property
     def bot_id(self) -> int:
@@ -53,10 +51,16 @@ class Weakened:
     """Messages get random ids, not those of their causes."""
     arrivals: bool = False
     """What arrived is written down, not what is finished."""
-    gaps: bool = False
-    """Updates are handed out as they come: no gap is seen, nothing is dropped that came before."""
     fairness: bool = False
     """One person takes as much as there is."""
+    gates: bool = False
+    """A wait puts off the one call that was told, and is not written down."""
+    gaps: bool = False
+    """Updates are handed out as they come: no gap is seen, nothing is dropped that came before."""
+    epoch: bool = False
+    """The session is written whatever the lease's epoch is by then."""
+    lease: bool = False
+    """Packets leave whether the lease is held or not."""
 
 
 NOT_WEAKENED = Weakened()

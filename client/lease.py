@@ -22,6 +22,10 @@ MARGIN = 0.1
 """The part of a lease at its end in which we leave already: nobody may be let in while we go."""
 
 
+AGAIN = 0.5
+"""Seconds between two questions to a database that did not answer, at most: it is to be noticed when it is back."""
+
+
 class LeaseKeeper:
     """Takes the lease of one bot and keeps it by renewing it three times per period."""
 
@@ -33,6 +37,10 @@ class LeaseKeeper:
         self._lease: Lease | None = None
         self._renewer: asyncio.Task[None] | None = None
         self.lost = asyncio.Event()
+        self.away_since: float | None = None
+        """Since when the database has not answered about the lease (monotonic); None while it does."""
+        self.standing_by_since: float | None = None
+        """Since when another process has been seen to hold the lease (monotonic); None when none is."""
 
     @property
     def epoch(self) -> int:
@@ -45,24 +53,29 @@ class LeaseKeeper:
 
     async def acquire(self) -> int:
         """Wait for the lease, however long another process holds it. Returns its epoch."""
-        said = False
+        self.standing_by_since = None
         while True:
             started = elapsed()
             lease = None
+            asked = time.monotonic()
             try:
                 lease = await self._ask()
             except Exception as error:
                 if not is_unavailable(error) and not isinstance(error, TimeoutError):
                     raise
+                self.away_since = self.away_since or asked
                 log.warning("No lease yet, the database does not answer: %s", error or type(error).__name__)
+                await asyncio.sleep(min(AGAIN, self._seconds / 20))
+                continue
+            self.away_since = None
             if lease:
                 self._lease = lease
                 self._until = started + self._seconds
                 self.lost.clear()
                 self._renewer = asyncio.create_task(self._keep(lease))
                 return lease.epoch
-            if not said:
-                said = True
+            if self.standing_by_since is None:
+                self.standing_by_since = asked
                 log.info("Another process holds the lease: standing by")
             await asyncio.sleep(self._seconds / 20)
 
@@ -106,6 +119,7 @@ class LeaseKeeper:
         while True:
             await asyncio.sleep(pause)
             started = elapsed()
+            asked = time.monotonic()
             try:
                 async with asyncio.timeout(
                     max(0.0, min(self._seconds / 3, self._until - self._seconds * MARGIN - started))
@@ -113,13 +127,15 @@ class LeaseKeeper:
                     renewed = await self._leases.renew(lease)
             except Exception as error:  # whatever it is: nobody may go on believing that the lease is ours
                 if is_unavailable(error) or isinstance(error, TimeoutError):
+                    self.away_since = self.away_since or asked
                     log.warning("The lease was not renewed: %s", error or type(error).__name__)
                 else:
                     log.exception("The lease was not renewed")
                 if not self.held():
                     break  # another process may have it by now, and nobody can tell us
-                pause = self._seconds / 20  # there is little time left
+                pause = min(AGAIN, self._seconds / 20)  # there is little time left
                 continue
+            self.away_since = None
             if not renewed:
                 log.error("Another process has taken the lease over")
                 break

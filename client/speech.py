@@ -154,6 +154,19 @@ class Speech:
         except (RPCError, TryLater) as error:
             log.warning("The owner could not be told %r: %s", key, error)
 
+    async def owner_told(self, key: str, *, cause: Cause, **args: object) -> bool:
+        """Write to the owner, once per cause; False when Telegram does not let the bot write to them.
+
+        Raises:
+            TryLater: it has to wait.
+        """
+        try:
+            await self.tell(self.services.access.owner_id, key, cause=cause, step=key, keyboard=None, **args)
+        except RPCError as error:
+            log.warning("The owner could not be told %r: %s", key, error)
+            return False
+        return True
+
     async def _hand_over(self, chat_id: int, delivery: Delivery, *, cause: Cause) -> list[int]:
         try:
             await self.resolve_peer(delivery.storage_chat)  # type: ignore[attr-defined]  # the client's

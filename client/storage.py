@@ -72,12 +72,14 @@ class MongoStorage(Storage):
     # What the library calls around a connection
 
     async def open(self) -> None:
-        """Read the session; its writes belong to this epoch from now on.
+        """Read the session; its writes belong to this epoch from now on. Opened already, it stays as it is.
 
         Raises:
             Superseded: a later epoch is there already.
             WrongSecret: it was sealed with another SECRET_KEY.
         """
+        if self._writer:
+            return
         try:
             record = await self._sessions.open(self._epoch)
         except WrongSecret:
@@ -109,6 +111,11 @@ class MongoStorage(Storage):
         self._fields = {}
         self._written = {}
         await self._sessions.drop(self._epoch)
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether a session is there that a bot is signed in with."""
+        return bool(self._fields.get("auth_key") and self._fields.get("user_id"))
 
     @property
     def logins(self) -> tuple[datetime, ...]:

@@ -13,8 +13,10 @@ import time
 from typing import Any
 
 from pyrogram import raw
-from pyrogram.session.session import TransportError
+from pyrogram.errors import InternalServerError, ServiceUnavailable
+from pyrogram.session.session import SessionState, TransportError
 
+from client.calls import WAITS
 from client.storage import Superseded
 from services.errors import TryLater
 
@@ -32,12 +34,25 @@ ANSWER_WITHIN = 10.0
 OVERTAKING = 2.0
 """Seconds in which a push may still be on its way that the answer has overtaken."""
 
+GET_STATE = "updates.getState"
+
 RECONNECT_WITHIN = 15.0
 """Seconds in which a connection must be made anew; else the whole bot is."""
 
 
+DOWN_FOR = 30.0
+"""Seconds for which the library may try to connect again by itself before the whole bot is started anew."""
+
+GIVEN_UP = 3.0
+"""Seconds of a stopped connection after which nobody is at work on it: the library makes it anew at once, or never."""
+
+
 class SessionDead(Exception):  # noqa: N818 - says what happened
-    """The stored session is worth nothing any more: the next start logs in."""
+    """Telegram does not take the stored session any more; `refusal` is what it said."""
+
+    def __init__(self, refusal: Exception) -> None:
+        super().__init__(str(refusal))
+        self.refusal = refusal
 
 
 class Stuck(Exception):  # noqa: N818 - says what happened
@@ -49,7 +64,9 @@ class Watch:
 
     def __init__(self, bot: Any) -> None:
         self._bot = bot
-        self._asked = time.monotonic()
+        self._asked = self._well = time.monotonic()
+        self._down: float | None = None
+        self._stopped: float | None = None
 
     async def run(self) -> None:
         """Look until something cannot be healed here.
@@ -68,14 +85,31 @@ class Watch:
     def _look(self) -> None:
         if self._bot.store.stale:
             raise Superseded("a later epoch owns the session")
+        if self._bot.put_off:
+            raise self._bot.put_off
         refused = self._bot.refused
         if refused:
-            raise SessionDead(str(refused)) from refused
+            raise SessionDead(refused) from refused
         reader = self._bot.session.recv_task if self._bot.session else None
         if reader and reader.done() and not reader.cancelled() and (error := reader.exception()):
             if isinstance(error, TransportError):
-                raise SessionDead(str(error)) from error
+                raise SessionDead(error) from error
             raise Stuck(f"the reader of the connection died: {error!r}") from error
+        if self._bot.is_initialized:
+            self._look_whether_it_comes_back()
+
+    def _look_whether_it_comes_back(self) -> None:
+        """Notice a connection that the library gave up without a word, as it does when a new one is refused."""
+        now = time.monotonic()
+        stopped = self._bot.session.state is SessionState.STOPPED
+        self._stopped = (self._stopped or now) if stopped else None
+        self._down = None if self._bot.alive else self._down or now
+        if self._down == now:
+            self._bot.breaks("connection", now)
+        if self._stopped is not None and now - self._stopped >= GIVEN_UP:
+            raise Stuck("nobody makes the connection anew")
+        if self._down is not None and now - self._down >= DOWN_FOR:
+            raise Stuck(f"no connection for {DOWN_FOR:.0f} s")
 
     def _is_quiet(self) -> bool:
         return bool(min(self._bot.quiet_seconds, time.monotonic() - self._asked) > QUIET)
@@ -83,17 +117,27 @@ class Watch:
     async def _ask(self) -> None:
         """Ask the server where it is, and repair what its answer shows."""
         self._asked = time.monotonic()
+        if self._bot.calls.gates.wait(GET_STATE, None):
+            return  # it answers, or it would not have ordered the wait
         session = self._bot.session
         try:
             async with asyncio.timeout(ANSWER_WITHIN):
                 state = await session.send(raw.functions.updates.GetState(), timeout=ANSWER_WITHIN)
+        except WAITS as error:
+            await self._bot.calls.obey(error, GET_STATE, None)
+            return
+        except (InternalServerError, ServiceUnavailable) as error:
+            log.info("The server has a bad moment, and answers: %s", error)
+            return
         except (OSError, TryLater) as error:  # TimeoutError is an OSError
             log.warning("The server fell silent (%s): connecting anew", error or type(error).__name__)
             await self._reconnect(session)
             return
         if self._is_behind(state):
             await asyncio.sleep(OVERTAKING)
-        if self._is_behind(state):
+        if not self._is_behind(state):
+            self._well = self._asked
+        else:
             log.warning("The server is ahead of what it pushed: fetching the difference over a new connection")
             await self._reconnect(session)
 
@@ -106,11 +150,11 @@ class Watch:
 
     async def _reconnect(self, session: Any) -> None:
         """Make the connection anew; the difference is fetched when it is up."""
-        started = time.monotonic()
+        last_sign_of_life = max(time.monotonic() - self._bot.quiet_seconds, self._well)
+        self._bot.breaks("silence", last_sign_of_life)
         try:
             async with asyncio.timeout(RECONNECT_WITHIN):
                 await session.restart()
                 await session.is_started.wait()
         except TimeoutError:
             raise Stuck(f"no new connection within {RECONNECT_WITHIN:.0f} s") from None
-        self._bot.note_recovery("silence", time.monotonic() - started)

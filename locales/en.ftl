@@ -326,6 +326,11 @@ too-fast =
     What is too much to wait for its turn is left out: if an answer has not come in two minutes, please send that once more.
 no-authority = Only the administrators of this bot may do that.
 button-stale = This button belongs to an older version of me. Please send the command again.
+failures-many =
+    ⚠️ Something is wrong with me: of { $updates } messages and taps in the last five minutes, I failed on { $failed }. These people got an apology.
+
+    The log of my server says what went wrong. I write again when it is over.
+failures-over = ✅ It is over: I answer as usual again.
 
 ## Kinds of files, and sizes
 

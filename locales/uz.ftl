@@ -322,6 +322,11 @@ too-fast =
     Navbatga sig‘magani javobsiz qoladi: ikki daqiqada javob kelmasa, iltimos, o‘shani yana bir bor yuboring.
 no-authority = Buni faqat bot administratorlari qila oladi.
 button-stale = Bu tugma eski versiyamdan qolgan. Iltimos, buyruqni qayta yuboring.
+failures-many =
+    ⚠️ Menda nosozlik bor: so‘nggi besh daqiqada { $updates } ta xabar va tugma bosish bo‘ldi, ulardan { $failed } tasini bajara olmadim. O‘sha odamlarga uzr so‘raldi.
+
+    Nima bo‘lgani serverim jurnaliga yozilgan. Hammasi joyiga tushgach, yana yozaman.
+failures-over = ✅ Hammasi joyiga tushdi: yana odatdagidek javob beryapman.
 
 ## Fayl turlari va hajmlar
 

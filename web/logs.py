@@ -148,6 +148,10 @@ class Logs:
         """Let no line contain this secret from now on, in any of its forms."""
         self._redactor.protect(secret)
 
+    def redact(self, text: str) -> str:
+        """Take every secret out of a text that leaves the process by another way."""
+        return self._redactor.redact(text)
+
     def close(self) -> None:
         """Give back what was taken over."""
         root = logging.getLogger()

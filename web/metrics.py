@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from prometheus_client import (
     CollectorRegistry,
@@ -26,6 +27,16 @@ CALL_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 RECOVERY_SECONDS = (0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800)
 
 
+@dataclass
+class Recovered:
+    """What broke and healed of one kind since this process started."""
+
+    count: int = 0
+    last_seconds: float = 0.0
+    """How long the newest one took, from the break to the first service after it."""
+    longest_seconds: float = 0.0
+
+
 class Metrics:
     """The counters of one process, in a registry of their own. It is the meter that the client's Protocols ask for."""
 
@@ -33,6 +44,8 @@ class Metrics:
         disable_created_metrics()  # a time stamp beside each counter says nothing here and doubles the page
         self.registry = registry = CollectorRegistry()
         self._seen: dict[str, set[str]] = {}
+        self.recovered: dict[str, Recovered] = {}
+        """By kind: what the status page says in words."""
         ProcessCollector(namespace="draftkeep", registry=registry)
         Gauge("draftkeep_build_info", "The version that runs; always 1.", ["version"], registry=registry).labels(
             version
@@ -78,7 +91,7 @@ class Metrics:
         )
         self._recovery_seconds = Histogram(
             "draftkeep_recovery_duration_seconds",
-            "From a failure's notice to its end.",
+            "From the moment that something broke to the first service after it.",
             ["kind"],
             buckets=RECOVERY_SECONDS,
             registry=registry,
@@ -123,15 +136,24 @@ class Metrics:
         kind = self._bounded("recovery", kind)
         self._recoveries.labels(kind).inc()
         self._recovery_seconds.labels(kind).observe(seconds)
+        found = self.recovered.setdefault(kind, Recovered())
+        found.count += 1
+        found.last_seconds, found.longest_seconds = seconds, max(found.longest_seconds, seconds)
 
     def watch(
-        self, *, backlog: Callable[[], float], lease_held: Callable[[], bool], lease_epoch: Callable[[], float]
+        self,
+        *,
+        backlog: Callable[[], float],
+        lease_held: Callable[[], bool],
+        lease_epoch: Callable[[], float],
+        trouble: Callable[[], float],
     ) -> None:
         """Read these whenever the page is asked for. Called once."""
         for name, words, read in (
             ("draftkeep_inbox_backlog", "Updates received and not finished.", backlog),
             ("draftkeep_lease_held", "Whether this process may act as the bot.", lambda: float(lease_held())),
             ("draftkeep_lease_epoch", "The number of the period of ownership.", lease_epoch),
+            ("draftkeep_trouble_seconds", "For how long the bot has not been able to serve; 0 when well.", trouble),
         ):
             Gauge(name, words, registry=self.registry).set_function(read)
 

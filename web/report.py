@@ -9,7 +9,7 @@ from typing import Protocol
 
 from database.connection import is_unavailable
 from web.metrics import Metrics
-from web.status import Ask, BotFacts, Facts, Probe
+from web.status import Ask, BotFacts, Facts, Probe, RecoveryFacts
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,6 @@ class BotLike(Protocol):
     """A running bot."""
 
     username: str
-    recoveries: int
     logins: int
 
     @property
@@ -48,13 +47,39 @@ class BotLike(Protocol):
         """Seconds since something came from Telegram."""
 
 
+class ReasonLike(Protocol):
+    """A reason why a bot does not serve."""
+
+    @property
+    def kind(self) -> str:
+        """What is broken, in one word."""
+
+    @property
+    def what(self) -> str:
+        """The reason, in words that a stranger may read."""
+
+
+class IncidentLike(Protocol):
+    """What keeps a bot from serving."""
+
+    @property
+    def trouble(self) -> ReasonLike:
+        """The newest reason."""
+
+    @property
+    def began(self) -> float:
+        """Since when, monotonic seconds."""
+
+
 class LifeLike(Protocol):
     """A bot's life in this process."""
 
     state: str
-    reason: str
-    starts: int
     logins: int
+
+    @property
+    def trouble(self) -> IncidentLike | None:
+        """What keeps the bot from serving now."""
 
     @property
     def keeper(self) -> LeaseLike:
@@ -72,6 +97,7 @@ class Report:
         self._version = version
         self._started = time.monotonic()
         self._life: LifeLike | None = None
+        self._metrics: Metrics | None = None
         self._ping: Callable[[], Awaitable[None]] | None = None
 
     def tell(self, life: LifeLike, ping: Callable[[], Awaitable[None]]) -> None:
@@ -93,27 +119,35 @@ class Report:
         ]
 
     def watched_by(self, metrics: Metrics) -> None:
-        """Let the metrics read the gauges from here."""
+        """Let the metrics read the gauges from here; what they counted of recoveries is shown here."""
+        self._metrics = metrics
         metrics.watch(
             backlog=lambda: self._bot().backlog,
             lease_held=lambda: self._life is not None and self._life.keeper.held(),
             lease_epoch=lambda: self._bot().lease_epoch,
+            trouble=lambda: self._bot().trouble_seconds,
         )
 
     def _bot(self) -> BotFacts:
         life = self._life
         if life is None:
             return BotFacts(None, "starting", "waiting for the database")
-        bot = life.bot
+        bot, incident = life.bot, life.trouble
+        recovered = self._metrics.recovered if self._metrics else {}
         return BotFacts(
             username=bot.username if bot else None,
             state=life.state,
-            reason=life.reason,
+            reason=incident.trouble.what if incident else "",
+            trouble_seconds=round(time.monotonic() - incident.began, 1) if incident else 0.0,
             backlog=bot.backlog if bot else 0,
             last_update_age=bot.quiet_seconds if bot else None,
             lease_epoch=life.keeper.epoch,
             logins=life.logins + (bot.logins if bot else 0),
-            recoveries=max(0, life.starts - 1) + (bot.recoveries if bot else 0),
+            recoveries=sum(each.count for each in recovered.values()),
+            recovered={
+                kind: RecoveryFacts(each.count, round(each.last_seconds, 1), round(each.longest_seconds, 1))
+                for kind, each in recovered.items()
+            },
         )
 
     async def _database(self) -> str | None:
@@ -134,7 +168,9 @@ class Report:
         return None
 
     async def _telegram(self) -> str | None:
-        bot = self._life.bot if self._life else None
+        bot, incident = (self._life.bot, self._life.trouble) if self._life else (None, None)
+        if incident and not (bot and incident.trouble.kind == "database"):  # which is a check of its own
+            return f"{incident.trouble.what}; for {time.monotonic() - incident.began:.0f} s now"
         if bot is None:
             return self._bot().reason or self._bot().state
         return None if bot.alive else "reconnecting"

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 log = logging.getLogger(__name__)
@@ -45,6 +45,15 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class RecoveryFacts:
+    """What broke and healed of one kind since this process started; seconds from the break to service."""
+
+    count: int
+    last_seconds: float
+    longest_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class BotFacts:
     """How one bot is doing; nothing in it is about a person."""
 
@@ -53,7 +62,9 @@ class BotFacts:
     state: str
     """One word, such as `running` or `standby`."""
     reason: str = ""
-    """Why it is in that state, when that needs saying."""
+    """Why it does not serve, when it does not."""
+    trouble_seconds: float = 0.0
+    """For how long it has not been able to serve."""
     backlog: int = 0
     """Updates received and not finished."""
     last_update_age: float | None = None
@@ -64,6 +75,8 @@ class BotFacts:
     """Logins made by this process."""
     recoveries: int = 0
     """How often something broke and healed since this process started."""
+    recovered: Mapping[str, RecoveryFacts] = field(default_factory=dict)
+    """The same by kind, and how long it took."""
 
 
 @dataclass(frozen=True, slots=True)

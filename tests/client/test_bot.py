@@ -55,6 +55,7 @@ async def bot(room: BotDatabase, tmp_path: Path) -> AsyncIterator[Any]:
     made: Any = Bot(
         Identity("777:a-secret", 1, "another-secret"),
         sessions=room.session,
+        waits=room.waits,
         lease=Lease(),  # type: ignore[arg-type]  # a stand-in
         clock=Clock(),
         texts=SimpleNamespace(),  # type: ignore[arg-type]  # a stand-in

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -44,6 +45,7 @@ class House:
         self.said: list[tuple[Any, ...]] = []
         self.speechless: list[BaseException] = []
         self.outcomes: list[str] = []
+        self.recoveries: list[str] = []
         self.guard = Guard(self, meter=self)
         self.inbox = Inbox(Telegram(), self.guard.run, on_finished=lambda: None)
         self.box = Box.at(Mark(1))
@@ -83,6 +85,10 @@ class House:
         if self.speechless:
             raise self.speechless.pop(0)
         self.said.append(("toast", key, alert, args))
+
+    def note_recovery(self, kind: str, seconds: float) -> None:
+        assert seconds >= 0
+        self.recoveries.append(kind)
 
     def update(self, kind: str, outcome: str, seconds: float) -> None:
         assert seconds >= 0
@@ -261,7 +267,43 @@ async def test_any_update_that_ends_shows_that_the_database_is_back(then: Except
     assert await house.handle() == AWAY
     assert await house.again() is None
     assert house.guard.database_away_since is None
+    assert house.recoveries == ["database"]
     assert house.finished
+
+
+@virtual
+async def test_an_update_that_was_in_hand_when_the_database_went_does_not_show_that_it_is_back() -> None:
+    house = House()
+    turn = asyncio.Event()
+
+    async def handler(*_: Any) -> None:
+        if turn.is_set():
+            raise AutoReconnect("gone")
+        turn.set()
+        await asyncio.sleep(1)
+
+    house.on(handler)
+    early = asyncio.create_task(house.handle())
+    await turn.wait()
+    assert await house.handle() == AWAY
+    await early
+    assert house.guard.database_away_since is not None
+    assert house.recoveries == []
+
+
+@virtual
+async def test_what_ended_is_counted_and_what_failed_among_it() -> None:
+    house = House()
+    ends: list[Any] = [RuntimeError("a bug"), None, AutoReconnect("gone"), UserError("link-unknown")]
+
+    async def handler(*_: Any) -> None:
+        if error := ends.pop(0):
+            raise error
+
+    house.on(handler)
+    while ends:
+        await house.handle()
+    assert house.guard.failures.seen(time.monotonic()) == (3, 1)
 
 
 @virtual
@@ -325,12 +367,34 @@ async def test_a_parser_that_hangs_is_given_up() -> None:
 
 
 @virtual
-async def test_an_update_that_cannot_be_read_is_finished(caplog: pytest.LogCaptureFixture) -> None:
-    house = House(ValueError("what is this?"))
+async def test_what_the_library_cannot_read_is_finished_counted_and_answered_by_nobody(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    house = House(KeyError(5))
     house.on(raising(AssertionError("never called")))
+    seen: list[Any] = []
+
+    async def note(_: Any, update: Any, *__: Any) -> None:
+        seen.append(update)
+        raise pyrogram.ContinuePropagation
+
+    house.on(note, kind=RawUpdateHandler)
     assert await house.handle() is None
-    assert (house.said, house.finished, house.outcomes) == ([], True, ["failed"])
-    assert "what is this?" in caplog.text
+    assert house.finished
+    assert house.outcomes == ["unparsed"]
+    assert seen == [NEW]
+    assert not house.said
+    [line] = [record for record in caplog.records if record.levelname == "WARNING"]
+    assert "UpdateNewMessage: KeyError(5) in test_guard.py" in line.getMessage()
+    assert line.exc_info is None
+
+
+@virtual
+@pytest.mark.parametrize("error", [TryLater(3.0, "a wait"), AutoReconnect("away"), TimeoutError("silence")])
+async def test_what_passes_while_an_update_is_read_is_waited_for(error: Exception) -> None:
+    house = House(error)
+    assert await house.handle() is not None
+    assert not house.finished
 
 
 @virtual

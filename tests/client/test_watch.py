@@ -9,12 +9,25 @@ from typing import Any
 
 import pytest
 from pyrogram import raw
-from pyrogram.session.session import AuthKeyNotFound
+from pyrogram.errors import FloodWait, InternalServerError
+from pyrogram.session.session import AuthKeyNotFound, SessionState
 
 from client import watch as watch_module
 from client.boxes import Box, Mark
+from client.calls import Calls, MustWait
+from client.gates import Gates
 from client.storage import Superseded
-from client.watch import ANSWER_WITHIN, OVERTAKING, QUIET, RECONNECT_WITHIN, SessionDead, Stuck, Watch
+from client.watch import (
+    ANSWER_WITHIN,
+    DOWN_FOR,
+    GIVEN_UP,
+    OVERTAKING,
+    QUIET,
+    RECONNECT_WITHIN,
+    SessionDead,
+    Stuck,
+    Watch,
+)
 from tests.client.virtual import elapsed, virtual
 
 HOUR = 3600
@@ -32,16 +45,21 @@ class FakeBot:
         self.answer = answer
         self.asked: list[float] = []
         self.restarted: list[float] = []
-        self.recoveries: list[str] = []
+        self.broke: tuple[str, float] | None = None
         self.pushed_at = elapsed()
         self.refused: Exception | None = None
+        self.put_off: Exception | None = None
+        self.calls = Calls(self.send)
+        self.calls.gates = Gates(now=elapsed)
         self.store = SimpleNamespace(stale=False)
         self.is_initialized = self.alive = True
         self.inbox = SimpleNamespace(pts=Box.at(Mark(10)), qts=Box.at(Mark(3)))
         self.hangs = False
         started = asyncio.Event()
         started.set()
-        self.session: Any = SimpleNamespace(recv_task=None, is_started=started, send=self.send, restart=self.restart)
+        self.session: Any = SimpleNamespace(
+            recv_task=None, is_started=started, send=self.send, restart=self.restart, state=SessionState.STARTED
+        )
 
     @property
     def quiet_seconds(self) -> float:
@@ -57,8 +75,8 @@ class FakeBot:
             await asyncio.sleep(HOUR)
         self.restarted.append(elapsed())
 
-    def note_recovery(self, kind: str, seconds: float) -> None:
-        self.recoveries.append(kind)
+    def breaks(self, kind: str, since: float) -> None:
+        self.broke = self.broke or (kind, since)
 
 
 def state(pts: int = 10, qts: int = 3) -> raw.types.updates.State:
@@ -111,7 +129,21 @@ async def test_a_server_that_fell_silent_is_noticed_and_repaired_within_a_minute
     await watched(bot, 60)
     assert bot.restarted
     assert bot.restarted[0] - begun < QUIET + ANSWER_WITHIN + 3
-    assert bot.recoveries[0] == "silence"
+    assert bot.broke == ("silence", begun), "it broke at the last sign of life, not when it was noticed"
+
+
+@virtual
+async def test_a_fitting_answer_is_a_sign_of_life() -> None:
+    answers = [fitting, fitting, never]
+
+    async def answer() -> Any:
+        return await (answers.pop(0) if answers else never)()
+
+    bot = FakeBot(answer)
+    begun = elapsed()
+    await watched(bot, 120)
+    assert bot.broke
+    assert 2 * QUIET <= bot.broke[1] - begun < 2 * QUIET + 5
 
 
 @virtual
@@ -183,5 +215,80 @@ async def test_a_session_that_a_later_epoch_owns_is_left() -> None:
 async def test_while_it_reconnects_by_itself_nobody_meddles() -> None:
     bot = FakeBot(never)
     bot.alive = False
-    await watched(bot, HOUR)
+    begun = elapsed()
+    await watched(bot, DOWN_FOR - 2)
     assert bot.asked == []
+    assert bot.broke
+    assert bot.broke[0] == "connection"
+    assert bot.broke[1] - begun < 2
+
+
+@virtual
+async def test_a_connection_that_does_not_come_back_is_said() -> None:
+    bot = FakeBot(never)
+    bot.alive = False
+    with pytest.raises(Stuck, match="no connection"):
+        await watched(bot, DOWN_FOR + 3)
+
+
+@virtual
+async def test_a_connection_that_the_library_gave_up_is_said_soon() -> None:
+    """As it does where the server refuses the key while it connects anew: nobody hears of the error."""
+    bot = FakeBot(never)
+    bot.alive, bot.session.state = False, SessionState.STOPPED
+    with pytest.raises(Stuck, match="nobody"):
+        await watched(bot, GIVEN_UP + 3)
+
+
+@virtual
+async def test_a_connection_that_comes_back_now_and_then_is_left_alone() -> None:
+    bot = FakeBot(fitting)
+
+    async def comes_and_goes() -> None:
+        for _ in range(20):
+            bot.alive, bot.session.state = False, SessionState.STOPPED
+            await asyncio.sleep(GIVEN_UP - 2)
+            bot.session.state = SessionState.STARTING
+            await asyncio.sleep(DOWN_FOR - GIVEN_UP - 1)
+            bot.alive, bot.session.state = True, SessionState.STARTED
+            await asyncio.sleep(2)
+
+    await asyncio.gather(watched(bot, 20 * DOWN_FOR), comes_and_goes())
+
+
+@virtual
+async def test_while_it_starts_its_connection_is_not_judged() -> None:
+    bot = FakeBot(never)
+    bot.alive = bot.is_initialized = False
+    bot.session.state = SessionState.STOPPED
+    await watched(bot, HOUR)
+
+
+@virtual
+async def test_connecting_that_must_wait_ends_the_watch() -> None:
+    bot = FakeBot(fitting)
+    bot.put_off = MustWait(3600, "connecting must wait")
+    with pytest.raises(MustWait):
+        await watched(bot, 5)
+
+
+@virtual
+async def test_a_wait_for_the_question_is_obeyed_and_no_silence() -> None:
+    async def answer() -> Any:
+        raise FloodWait(600)
+
+    bot = FakeBot(answer)
+    await watched(bot, 590)
+    assert len(bot.asked) == 1
+    assert bot.restarted == []
+
+
+@virtual
+async def test_an_error_of_the_server_is_a_sign_of_life() -> None:
+    async def answer() -> Any:
+        raise InternalServerError("WORKER_BUSY_TOO_LONG_RETRY")
+
+    bot = FakeBot(answer)
+    await watched(bot, 100)
+    assert len(bot.asked) > 3
+    assert bot.restarted == []

@@ -23,6 +23,7 @@ KEY_AT = {
     "toast": 1,
     "tell": 1,
     "tell_owner": 2,
+    "owner_told": 0,
     "text": 1,
     "label": 1,
     "UserError": 0,

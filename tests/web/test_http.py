@@ -202,7 +202,7 @@ async def test_metrics_have_one_prefix_and_what_was_counted() -> None:
     metrics.flood_wait(7)
     metrics.login()
     metrics.recovery("session", 3.5)
-    metrics.watch(backlog=lambda: 9, lease_held=lambda: True, lease_epoch=lambda: 4)
+    metrics.watch(backlog=lambda: 9, lease_held=lambda: True, lease_epoch=lambda: 4, trouble=lambda: 0.0)
     async with serving(metrics=metrics) as http, http.get("/metrics") as response:
         assert response.headers["Content-Type"].startswith("text/plain; version=0.0.4")
         text = await response.text()

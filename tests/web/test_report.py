@@ -1,6 +1,7 @@
 """What the web room shows of a bot's life: before it begins, standing by, running, broken."""
 
 import asyncio
+import time
 from dataclasses import dataclass, field
 
 import pytest
@@ -8,7 +9,7 @@ from pymongo.errors import NetworkTimeout
 
 from web.metrics import Metrics
 from web.report import TOO_MANY, Report
-from web.status import Checks, Facts
+from web.status import Checks, Facts, RecoveryFacts
 
 
 @dataclass
@@ -24,17 +25,27 @@ class Keeper:
 class Running:
     username: str = "files_bot"
     logins: int = 0
-    recoveries: int = 0
     alive: bool = True
     backlog: int = 0
     quiet_seconds: float = 1.5
 
 
 @dataclass
+class Reason:
+    what: str
+    kind: str = "connection"
+
+
+@dataclass
+class Broken:
+    trouble: Reason
+    began: float
+
+
+@dataclass
 class OneLife:
     state: str = "standby"
-    reason: str = ""
-    starts: int = 0
+    trouble: Broken | None = None
     logins: int = 0
     keeper: Keeper = field(default_factory=Keeper)
     bot: Running | None = None
@@ -50,7 +61,7 @@ async def reasons(report: Report) -> dict[str, str]:
 
 
 def running() -> OneLife:
-    return OneLife("running", starts=1, logins=1, keeper=Keeper(7, mine=True), bot=Running())
+    return OneLife("running", logins=1, keeper=Keeper(7, mine=True), bot=Running())
 
 
 async def test_before_the_database_is_there_nothing_is_ready() -> None:
@@ -109,14 +120,29 @@ async def test_each_failure_is_its_own_reason(caplog: pytest.LogCaptureFixture) 
     assert set(await reasons(report)) == {"lease"}
 
 
-async def test_starting_anew_and_reconnecting_are_counted_as_recoveries() -> None:
-    life = running()
-    life.starts = 3
-    assert life.bot
-    life.bot.recoveries = 2
-    report = Report("1")
+async def test_what_keeps_it_from_serving_is_said_with_its_age() -> None:
+    life, report = running(), Report("1")
     report.tell(life, there)
-    assert report.facts().bots[0].recoveries == 4
+    life.trouble = Broken(Reason("Telegram cannot be reached"), time.monotonic() - 75)
+    assert await reasons(report) == {"telegram": "Telegram cannot be reached; for 75 s now"}
+    (bot,) = report.facts().bots
+    assert (bot.reason, round(bot.trouble_seconds)) == ("Telegram cannot be reached", 75)
+    life.trouble = Broken(Reason("the database is away", "database"), time.monotonic())
+    assert await reasons(report) == {}, "which a check of its own asks"
+    life.bot = None
+    assert await reasons(report) == {"telegram": "the database is away; for 0 s now"}
+
+
+async def test_recoveries_are_shown_with_their_times() -> None:
+    report, metrics = Report("1"), Metrics("1")
+    report.watched_by(metrics)
+    report.tell(running(), there)
+    for seconds in (2.04, 31.0, 4.0):
+        metrics.recovery("connection", seconds)
+    metrics.recovery("session", 12.0)
+    (bot,) = report.facts().bots
+    assert bot.recoveries == 4
+    assert bot.recovered == {"connection": RecoveryFacts(3, 4.0, 31.0), "session": RecoveryFacts(1, 12.0, 12.0)}
 
 
 def test_the_gauges_read_the_life_as_it_is_now() -> None:
@@ -130,3 +156,6 @@ def test_the_gauges_read_the_life_as_it_is_now() -> None:
     assert b"draftkeep_lease_held 1.0" in text
     assert b"draftkeep_lease_epoch 7.0" in text
     assert b"draftkeep_inbox_backlog 12.0" in text
+    assert b"draftkeep_trouble_seconds 0.0" in text
+    life.trouble = Broken(Reason("gone"), time.monotonic() - 60)
+    assert b"draftkeep_trouble_seconds 6" in metrics.text()
