@@ -16,7 +16,7 @@ CODE = "22222"
 """The code that signs in every number of the form 99966XXXXX, as on Telegram's own test servers."""
 _API_ID = 1
 _API_HASH = "0" * 32
-_STOP_TIMEOUT = 10.0
+_STOP_TIMEOUT = 60.0
 
 
 class PersonClient(Client):

@@ -16,8 +16,8 @@ from sandbox.mailbox import Deletion
 from sandbox.member import Member, Peer
 
 Predicate = Callable[[types.Message], bool]
-_DEFAULT_TIMEOUT = 10.0
-_ANSWER_TIMEOUT = 15.0
+_DEFAULT_TIMEOUT = 60.0
+_ANSWER_TIMEOUT = 60.0
 
 
 class Person(Member):

@@ -23,7 +23,7 @@ from sandbox.world.api import Api
 from sandbox.world.state import State
 
 HOST = "127.0.0.1"
-_STOP_TIMEOUT = 5.0
+_STOP_TIMEOUT = 30.0
 
 
 class Sandbox:

@@ -82,7 +82,7 @@ def new_token() -> str:
 
 async def control(info: ServerInfo, method: str, path: str, /, **body: Any) -> Any:
     """Call the sandbox's control server; JSON lines come back as a list."""
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(30)) as session:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(120)) as session:
         payload = body if method == "POST" else None
         async with session.request(method, f"{info.control}{path}", json=payload) as response:
             text = await response.text()

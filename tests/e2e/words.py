@@ -74,7 +74,7 @@ async def store(stage: Stage, path: Path, kind: Kind = "document") -> str:
     return code_in(await answer(stage))
 
 
-async def answer(stage: Stage, timeout: float = 10) -> Message:
+async def answer(stage: Stage, timeout: float = 60) -> Message:
     """What the bot says next to the owner, who also sees what is posted in the storage channel."""
     return await stage.owner.next_message(timeout, from_=stage.scene.username)
 

@@ -43,6 +43,8 @@ class Stage:
     transport: type
     received: list[Any] = field(default_factory=list)
     """What the bot received."""
+    complaints: set[str] = field(default_factory=set)
+    """What the other library has to say of it all, as far as a test lets it complain."""
 
 
 def telethon(info: ServerInfo, transport: type, session: str = "", **options: Any) -> Any:
@@ -81,13 +83,16 @@ async def stage(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture
         yield stage
         await user.disconnect()
         await bot.stop()
-    complaints = [
-        record for record in caplog.records if record.name.startswith("telethon") and record.levelno > logging.INFO
-    ]
-    assert complaints == []
+    records = caplog.get_records("setup") + caplog.get_records("call") + caplog.get_records("teardown")
+    said = {
+        record.getMessage().partition(":")[0]
+        for record in records
+        if record.name.startswith("telethon") and record.levelno > logging.INFO
+    }
+    assert said <= stage.complaints
 
 
-async def until(condition: Any, timeout: float = 5) -> None:
+async def until(condition: Any, timeout: float = 60) -> None:
     async with asyncio.timeout(timeout):
         while not condition():  # noqa: ASYNC110 - what is waited for happens in a library
             await asyncio.sleep(0.01)
@@ -146,7 +151,7 @@ async def test_text_goes_both_ways_with_its_entities(stage: Stage) -> None:
     await stage.bot.send_message(
         heard.chat.id, "<b>ответ</b> 😀", reply_parameters=types.ReplyParameters(message_id=heard.id)
     )
-    answer = await asyncio.wait_for(answers.get(), 5)
+    answer = await asyncio.wait_for(answers.get(), 60)
     assert answer.raw_text == "ответ 😀"
     assert [(type(entity), entity.offset, entity.length) for entity in answer.entities] == [
         (tt.MessageEntityBold, 0, 5)
@@ -167,7 +172,7 @@ async def test_a_channel_with_the_bot_as_its_admin(stage: Stage) -> None:
     mine = await stage.user.send_message(channel, "from its owner")
     await until(lambda: [message for message in stage.received if message.text == "from its owner"])
     theirs = await stage.bot.send_message(int(f"-100{channel.id}"), "from the bot")
-    post = await asyncio.wait_for(posts.get(), 5)
+    post = await asyncio.wait_for(posts.get(), 60)
     assert (post.raw_text, post.id, post.post) == ("from the bot", theirs.id, True)
     assert theirs.id == mine.id + 1
     full = await stage.user(functions.channels.GetFullChannelRequest(channel))
@@ -193,7 +198,7 @@ async def test_a_button_is_pressed_and_the_answer_seen(stage: Stage) -> None:
     assert message.buttons[1][0].url == "https://example.org"
     result = await message.click(text="Press")
     assert (result.message, result.alert) == ("pressed data", True)
-    assert (await asyncio.wait_for(edits.get(), 5)).raw_text == "done"
+    assert (await asyncio.wait_for(edits.get(), 60)).raw_text == "done"
 
 
 @pytest.mark.parametrize("size", [1, 700_001])
@@ -243,7 +248,7 @@ async def test_albums_go_both_ways(stage: Stage, tmp_path: Path) -> None:
     await stage.bot.send_media_group(
         stage.received[0].chat.id, [types.InputMediaDocument(str(path), caption=path.name) for path in paths]
     )
-    album = await asyncio.wait_for(albums.get(), 5)
+    album = await asyncio.wait_for(albums.get(), 60)
     assert [message.raw_text for message in album.messages] == ["0.txt", "1.txt", "2.txt"]
     for path, message in zip(paths, album.messages, strict=True):
         assert await stage.user.download_media(message, file=bytes) == path.read_bytes()
@@ -267,9 +272,11 @@ async def test_the_difference_is_got_after_a_reconnect(stage: Stage) -> None:
     await stage.user.edit_admin(made.chats[0], USERNAME, post_messages=True)
     await stage.user.send_message(USERNAME, "hello")
     me = await stage.user.get_me()
+    seen: asyncio.Queue[Any] = asyncio.Queue()
+    stage.user.add_event_handler(into(seen), events.NewMessage(incoming=True))
     await stage.bot.send_message(me.id, "seen before")
     await stage.bot.send_message(channel, "posted before")
-    await asyncio.sleep(0.2)
+    await until(lambda: seen.qsize() == 2)
     await stage.user.disconnect()
     missed = [f"missed {number}" for number in range(7)]
     for text in missed:
@@ -288,7 +295,7 @@ async def test_the_difference_is_got_after_a_reconnect(stage: Stage) -> None:
 
     back.add_event_handler(note, events.NewMessage(incoming=True))
     await back.connect()
-    await until(lambda: len(got) >= 14, timeout=10)
+    await until(lambda: len(got) >= 14)
     await asyncio.sleep(0.3)
     assert [text for text in got if text.startswith("missed")] == missed
     assert [text for text in got if text.startswith("post ")] == [f"post {text}" for text in missed]
@@ -302,6 +309,7 @@ def key_of(user: Any) -> int:
 
 
 async def test_a_cut_connection_is_taken_up_again(stage: Stage) -> None:
+    stage.complaints = {"Server closed the connection"}
     got: list[str] = []
 
     async def note(event: Any) -> None:
@@ -317,5 +325,5 @@ async def test_a_cut_connection_is_taken_up_again(stage: Stage) -> None:
         await stage.user.catch_up()
         await stage.bot.send_message(me.id, f"round {round_}")
         assert (await stage.user.get_me()).id == me.id
-    await until(lambda: len(got) >= 3, timeout=10)
+    await until(lambda: len(got) >= 3)
     assert got == ["round 0", "round 1", "round 2"]
