@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import random
 import signal
 import socket
 import sqlite3
@@ -30,6 +31,8 @@ ROOT = Path(__file__).parents[1]
 BOT_NAME = "draftkeep_demo_bot"
 READY_WITHIN = 60.0
 END_WITHIN = 12.0
+_BELOW = range(20_000, 32_000)
+"""Ports below those that systems give to connections."""
 KEPT = frozenset({"PATH", "HOME", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "LOG_LEVEL"})
 """Variables that the bot gets from the surroundings; the rest, a real bot's database among it, is not this stage's."""
 
@@ -178,7 +181,8 @@ def free_port(wanted: int) -> int:
     Raises:
         Trouble: none is free.
     """
-    for number in (wanted, 0):
+    below = random.sample(_BELOW, 20)  # nobody is given one of them by chance before the bot has taken it
+    for number in ([wanted] if wanted else []) + below + [0]:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             with contextlib.suppress(OSError, OverflowError):
