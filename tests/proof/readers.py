@@ -110,6 +110,11 @@ class Readers:
         times = [exchange.served_since(moment) for exchange in self.exchanges.values()]
         return None if None in times else max(time for time in times if time is not None)
 
+    def first_after(self, moment: float) -> float | None:
+        """When the first of them got anything after this moment; None while none has."""
+        times = [each.at for exchange in self.exchanges.values() for each in exchange.got if each.at > moment]
+        return min(times, default=None)
+
     async def settle(self, patience: float) -> None:
         """Wait until each question has its answer, or none has come for so many seconds; then for what is too much."""
         before, moved = -1, asyncio.get_running_loop().time()
