@@ -66,12 +66,12 @@ async def test_an_expired_lease_is_taken_within_its_time_and_a_fifth(bot: BotDat
 
 
 async def test_a_renewed_lease_lasts(bot: BotDatabase, rival: Leases) -> None:
-    lease = await bot.lease.acquire("first", 2)
+    lease = await bot.lease.acquire("first", 4)
     assert lease
     for _ in range(6):
-        await asyncio.sleep(0.4)
+        await asyncio.sleep(0.8)
         assert await bot.lease.renew(lease)
-        assert await rival.acquire("second", 2) is None
+        assert await rival.acquire("second", 4) is None
 
 
 async def test_a_released_lease_is_free_at_once(bot: BotDatabase, rival: Leases) -> None:
