@@ -21,6 +21,7 @@ from client.address import box_of, message_id
 from client.calls import LOGIN, Calls, MustWait, Reopened
 from client.connection import NearConnection, paced
 from client.difference import Difference
+from client.fence import fenced
 from client.guard import Guard
 from client.identity import LOGIN_EVERY, NOT_WEAKENED, Identity, LoginTooSoon, Meter, Weakened
 from client.inbox import Inbox
@@ -81,6 +82,8 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
             states=lambda: self.inbox.states(),  # noqa: PLW0108 - made below
             sealed_by_token=identity.sealed_by_token,
         )
+        may_send: Callable[[], bool] = (lambda: True) if weakened.lease else lease.held
+        kind = identity.server.connection_factory() if identity.server else NearConnection
         super().__init__(
             f"bot{identity.bot_id}",
             api_id=identity.api_id,
@@ -88,7 +91,7 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
             bot_token=identity.token,
             storage_engine=store,
             workdir=workdir,
-            connection_factory=paced(identity.server.connection_factory() if identity.server else NearConnection),
+            connection_factory=paced(fenced(kind, may_send)),
             workers=128,
             max_concurrent_transmissions=4,
             max_message_cache_size=8,
@@ -102,7 +105,7 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
         self.store = store
         self.bot_id = identity.bot_id
         self._credentials = identity.credentials
-        self._may_send: Callable[[], bool] = (lambda: True) if weakened.lease else lease.held
+        self._may_send = may_send
         if weakened.epoch:
             sessions.ignore_epochs()
         self.texts = texts
