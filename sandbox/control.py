@@ -11,6 +11,8 @@ from sandbox.crowd import MAX_AT_ONCE, Crowd
 from sandbox.errors import RpcError
 from sandbox.faults.routes import TROUBLE, Trouble
 from sandbox.faults.routes import routes as trouble_routes
+from sandbox.flood import FLOODS, Floods
+from sandbox.flood import routes as flood_routes
 from sandbox.ledger import Ledger
 from sandbox.world.api import Api
 
@@ -30,10 +32,12 @@ class Control:
         app = web.Application(middlewares=[_explain], client_max_size=_MAX_BODY)
         app[_API] = api
         app[_LEDGER] = ledger
-        app[_CROWD] = Crowd(api)
+        app[_CROWD] = crowd = Crowd(api)
+        app[FLOODS] = self._floods = Floods(crowd)
         app[TROUBLE] = trouble
         app.add_routes(routes)
         app.add_routes(trouble_routes)
+        app.add_routes(flood_routes)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
 
     async def start(self, host: str, port: int) -> str:
@@ -45,6 +49,7 @@ class Control:
 
     async def stop(self) -> None:
         """Stop serving."""
+        await self._floods.end()
         await self._runner.cleanup()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from pyrogram import raw
@@ -61,18 +62,31 @@ class Crowd:
             ValueError: there is no such person, the person is signed out, or `to` is nobody.
             RpcError: a message is refused.
         """
+        write = self.writer(who, to)
+        ids = []
+        for number, text in enumerate(texts):
+            ids.append(await write(text))
+            if number % _BREATH == _BREATH - 1:
+                await asyncio.sleep(0)
+        return ids
+
+    def writer(self, who: int, to: int | str) -> Callable[[str], Awaitable[int]]:
+        """What sends a text of somebody's, and returns the id of the message as the sender counts it.
+
+        Raises:
+            ValueError: there is no such person, the person is signed out, or `to` is nobody.
+        """
         sender = self._account(who)
         if not sender.keys:
             raise ValueError(f"{who} is not signed in")
         caller = Caller(min(sender.keys), 0)
         peer = self._peer(sender, to)
-        ids = []
-        for number, text in enumerate(texts):
+
+        async def write(text: str) -> int:
             query = raw.functions.messages.SendMessage(peer=peer, message=text, random_id=secrets.randbits(63) or 1)
-            ids.append(_message_id(await self._api.invoke(caller, query)))
-            if number % _BREATH == _BREATH - 1:
-                await asyncio.sleep(0)
-        return ids
+            return _message_id(await self._api.invoke(caller, query))
+
+        return write
 
     def _taken(self, phone: str) -> bool:
         return self._api.world.accounts.by_phone(phone) is not None

@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -190,6 +190,48 @@ async def test_people_without_clients_write_like_others() -> None:
             assert (response.status, (await response.json())["error"]) == (400, "400 MESSAGE_EMPTY")
 
 
+async def test_one_person_writes_without_end_at_the_rate_that_is_asked_for() -> None:
+    async with running("--bot", f"{TOKEN}={USERNAME}") as sandbox, control(sandbox.info) as session:
+        async with session.post("/people", json={"count": 1}) as response:
+            (who,) = (await response.json())["ids"]
+        flood = {"from": who, "to": USERNAME, "text": "again", "count": 1000}
+
+        async def begin(**more: Any) -> str:
+            async with session.post("/floods", json=flood | more) as response:
+                return f"/floods/{(await response.json())['id']}"
+
+        async def shown(path: str) -> dict[str, Any]:
+            async with session.get(path) as response:
+                seen: dict[str, Any] = await response.json()
+                return seen
+
+        async def until(path: str, look: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+            async with asyncio.timeout(30):
+                while True:
+                    seen = await shown(path)
+                    if look(seen):
+                        return seen
+                    await asyncio.sleep(0.02)
+
+        paced, free = await begin(count=20, per_second=40), await begin()
+        seen = await until(free, lambda flood: not flood["running"])
+        assert (seen["sent"], seen["error"]) == (1000, "")
+        seen = await until(paced, lambda flood: not flood["running"])
+        assert seen["sent"] == 20
+        assert seen["seconds"] >= 0.5
+        said = [line for line in await lines(session) if line["kind"] == "message"]
+        assert [line["message_id"] for line in said] == list(range(1, 1021))
+
+        endless = await begin(count=1_000_000)
+        await until(endless, lambda flood: bool(flood["sent"]))
+        async with session.delete(endless) as response:
+            assert not (await response.json())["running"]
+        seen = await until(await begin(text="x" * 5000, count=3), lambda flood: not flood["running"])
+        assert (seen["sent"], seen["error"]) == (0, "400 MESSAGE_TOO_LONG")
+        async with session.get("/floods/99") as response:
+            assert response.status == 400
+
+
 async def test_file_references_expire_when_told_to(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"content")
     async with (
@@ -223,6 +265,12 @@ NONSENSE: list[tuple[str, object]] = [
     ("/say", {"from": [], "to": USERNAME, "texts": ["x"]}),
     ("/say", {"from": 1, "to": None, "texts": ["x"]}),
     ("/say", {"from": 1, "to": USERNAME, "texts": "x"}),
+    ("/floods", {"from": 1, "to": USERNAME, "text": "x", "count": 1}),
+    ("/floods", {"from": 1, "to": USERNAME, "text": "x", "count": 1, "pace": 3}),
+    ("/floods", {"from": 1, "to": USERNAME, "text": "", "count": 1}),
+    ("/floods", {"from": 1, "to": USERNAME, "text": "x", "count": 0}),
+    ("/floods", {"from": 1, "to": None, "text": "x", "count": 1}),
+    ("/floods", {"from": 1, "to": USERNAME, "text": "x", "count": 1, "per_second": 0}),
 ]
 
 
