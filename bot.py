@@ -27,6 +27,7 @@ from client.lease import LeaseKeeper
 from client.life import Life, Refused
 from client.plugins import NoHandlers
 from client.server import Server
+from client.watch import Unwatched, Watch
 from client.troubles import DATABASE_AWAY, Trouble
 from config import Settings, SettingsError, report
 from database.bots import BotDatabase
@@ -120,7 +121,8 @@ class Installation:
         )
         keeper = LeaseKeeper(room.lease, owner=owner_name(), seconds=self._settings.lease_seconds)
         make = self._maker(identity, self._database, room, keeper)
-        life = self._life = Life(keeper, make, plugins, begin=self._begin, end=self._end)
+        watch = Unwatched if self._weakened.watch else Watch
+        life = self._life = Life(keeper, make, plugins, begin=self._begin, end=self._end, watch=watch)
         self._report.tell(life, self._database.ping)
         return life
 

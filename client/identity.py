@@ -57,6 +57,8 @@ class Weakened:
     """A wait puts off the one call that was told, and is not written down."""
     gaps: bool = False
     """Updates are handed out as they come: no gap is seen, nothing is dropped that came before."""
+    watch: bool = False
+    """Nobody watches the connection: what the library does not notice itself is not noticed."""
     epoch: bool = False
     """The session is written whatever the lease's epoch is by then."""
     lease: bool = False

@@ -80,7 +80,8 @@ class Refused(Exception):  # noqa: N818 - says what happened
 class Life:
     """Runs one bot for as long as this process lives.
 
-    `make` builds a bot under the lease that is held; `begin` and `end` are told of each bot that runs.
+    `make` builds a bot under the lease that is held; `begin` and `end` are told of each bot that runs; `watch` notices
+    what breaks.
     """
 
     def __init__(
@@ -91,12 +92,14 @@ class Life:
         *,
         begin: Callable[[Bot], Awaitable[None]],
         end: Callable[[Bot], Awaitable[None]],
+        watch: Callable[[Bot], Watch] = Watch,
     ) -> None:
         self.keeper = keeper
         self._make = make
         self._plugins = plugins
         self._begin = begin
         self._end = end
+        self._watch = watch
         self.state = "standby"
         self.bot: Bot | None = None
         self.logins = 0
@@ -166,7 +169,7 @@ class Life:
             self._healed(bot)
             log.info("Running as @%s", bot.username)
             await self._begin(bot)
-            await first(Watch(bot).run(), stop, self.keeper.lost)
+            await first(self._watch(bot).run(), stop, self.keeper.lost)
             gently = True
             self._lapsed(stop, bot)
         except REFUSED as error:
@@ -221,7 +224,7 @@ class Life:
 
     async def _start(self, bot: Bot) -> None:
         """Start a bot, and notice at once when the server does not know its key: the library would wait for ever."""
-        start, watch = asyncio.create_task(bot.start(self._plugins)), asyncio.create_task(Watch(bot).run())
+        start, watch = asyncio.create_task(bot.start(self._plugins)), asyncio.create_task(self._watch(bot).run())
         try:
             await asyncio.wait((start, watch), return_when=asyncio.FIRST_COMPLETED)
             (start if start.done() else watch).result()

@@ -158,3 +158,11 @@ class Watch:
                 await session.is_started.wait()
         except TimeoutError:
             raise Stuck(f"no new connection within {RECONNECT_WITHIN:.0f} s") from None
+
+
+class Unwatched(Watch):
+    """Looks at nothing: what a connection without a watch is measured against."""
+
+    async def run(self) -> None:
+        """Wait until it is cancelled."""
+        await asyncio.Event().wait()
