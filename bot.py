@@ -27,8 +27,8 @@ from client.lease import LeaseKeeper
 from client.life import Life, Refused
 from client.plugins import NoHandlers
 from client.server import Server
-from client.watch import Unwatched, Watch
 from client.troubles import DATABASE_AWAY, Trouble
+from client.watch import Unwatched, Watch
 from config import Settings, SettingsError, report
 from database.bots import BotDatabase
 from database.connection import Database, DatabaseUnavailable
