@@ -7,7 +7,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable
 
-from tests.proof import faults, kills, outages, payloads, sizes
+from tests.proof import faults, gaps, kills, outages, payloads, sizes
 from tests.proof.findings import Finding
 from tests.proof.ground import Ground, ground
 
@@ -18,6 +18,7 @@ PROOFS: dict[str, Proof] = {
     "sizes": sizes.proof,
     "kills": kills.proof,
     "payloads": payloads.proof,
+    "gaps": gaps.proof,
     "faults": faults.proof,
     "outages": outages.proof,
 }
