@@ -77,4 +77,4 @@ async def test_a_wrong_clock_of_this_machine_does_not_matter(mongo_url: str) -> 
     with time_machine.travel(true - timedelta(days=3650), tick=True):
         async with await Database.connect(mongo_url, "test_clock") as database:
             off = database.clock.now() - true
-    assert timedelta(0) <= off < 2 * SECOND
+    assert timedelta(0) <= off < timedelta(hours=1)

@@ -1,38 +1,34 @@
-"""The real parts that end-to-end tests share: a sandbox process, a mongod, and people with real clients."""
+"""The real parts that end-to-end tests of one file share: a sandbox process, a MongoDB, people with real clients."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
+from pymongo import AsyncMongoClient
 
-from database.embedded import EmbeddedMongo
 from sandbox.people import People
 from tests.e2e.harness import SandboxProcess, Stage, make_stage
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One event loop for all of these tests: the people's connections live in it.
-
-    They come last, since that loop stands still while other tests run, and connections do not bear that for long.
-    """
+    """One event loop for all of these tests: what their fixtures began goes on in it."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
-    items.sort(key=lambda item: here in item.path.parents)
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def database_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
-    embedded = EmbeddedMongo()
-    yield await embedded.start(tmp_path_factory.mktemp("mongo"))
-    await embedded.stop()
+@pytest.fixture(scope="session")
+def database_url(mongo_url: str) -> str:
+    """The server on which each stage has a database of its own."""
+    return mongo_url
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def sandbox() -> AsyncIterator[SandboxProcess]:
     process = SandboxProcess()
     await process.start()
@@ -40,8 +36,9 @@ async def sandbox() -> AsyncIterator[SandboxProcess]:
     await process.stop()
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def people(sandbox: SandboxProcess) -> AsyncIterator[People]:
+    """Everybody of one file: while others run, their loop stands still, which no connection bears for long."""
     async with People(sandbox.info) as everybody:
         yield everybody
 
@@ -62,7 +59,7 @@ async def make(sandbox: SandboxProcess, people: People, database_url: str, tmp_p
 
     yield make_one
     for stage in stages:
-        await stage.close()
+        await end(stage)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -73,4 +70,11 @@ async def stage(
     made = await make_stage(sandbox, people, tmp_path_factory.mktemp("stage"), database_url)
     await made.bot().start()
     yield made
-    await made.close()
+    await end(made)
+
+
+async def end(stage: Stage) -> None:
+    """Stop a stage's processes and drop what they stored: hundreds of databases are too many files for a server."""
+    await stage.close()
+    async with AsyncMongoClient[dict[str, Any]](stage.database_url) as client:
+        await client.drop_database(stage.database_name)

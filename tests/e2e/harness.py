@@ -159,12 +159,17 @@ class Stage:
     def bot_id(self) -> int:
         return int(self.scene.token.partition(":")[0])
 
+    @property
+    def database_name(self) -> str:
+        """The database that its bots have, all of them."""
+        return f"e2e{self.bot_id}"
+
     def bot(self, *arguments: str, **settings: str) -> BotProcess:
         """A bot's process, not started yet."""
         environment = {
             **self.scene.environment(self.sandbox.info),
             "DATABASE_URL": self.database_url,
-            "DATABASE_NAME": f"e2e{self.bot_id}",
+            "DATABASE_NAME": self.database_name,
             "DATA_DIR": str(self.folder / "data"),
             **settings,
         }
