@@ -22,9 +22,6 @@ from tests.proof.ground import Ground
 from tests.proof.kills import links_of
 from tests.proof.readers import Readers
 
-BACK_WITHIN = 5.0
-"""Seconds from the moment that the database listens again to the first delivery: the promise."""
-
 CAUGHT_UP_WITHIN = 60.0
 """Seconds for which it is waited until every reader has what they asked for after the database came back."""
 
@@ -51,6 +48,8 @@ class Plan:
     """Of one of the links."""
     latency: int = 120
     """Milliseconds added to every call, so that work is in hand when the database dies."""
+    back_within: float = 5.0
+    """Seconds from the moment that the database listens again to the first delivery: the promise."""
     weaken: str = ""
 
     @property
@@ -177,7 +176,7 @@ async def judged(
     all_served = [at - back for at, (_, back) in zip(served, away, strict=True) if at]
     ready = health.during(away)
     logged_in, faults = await logins(stage), len(errors(bot.text()))
-    in_time = len(waited) == len(away) and max(waited) <= BACK_WITHIN and len(all_served) == len(away)
+    in_time = len(waited) == len(away) and max(waited) <= plan.back_within and len(all_served) == len(away)
     told = set(health.alive) == {200} and set(ready) == {503}
     return Finding(
         plan.name,

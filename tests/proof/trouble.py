@@ -162,7 +162,9 @@ async def _struck(target: Target, number: int) -> None:
 
 RETRIED = "no answer in 15 s: the same call is made again, with the same random_id"
 RESENT = "the call is made again after up to 1 s, then 2 s"
-DEAD = "the first refusal: connection attempts after 1, 2 and 4 s, then one login; what was missed is fetched"
+ANEW = "tried again after 1, 2 and 4 s, then one login; what was missed is fetched"
+FORGOTTEN = f"refused at the next ping, within 5 s: {ANEW}"
+REVOKED = f"20 s without an update: the server is asked, and refuses: {ANEW}"
 
 FAULTS = (
     Fault("a request is dropped", 20, RETRIED, call("drop_request")),
@@ -189,13 +191,13 @@ FAULTS = (
           ordered("/silence", "connections", answers=False), paired=False),
     Fault("the connection is dropped", 5, "at once: connected to anew, what was missed is fetched",
           ordered("/connections/drop", "dropped")),
-    Fault("the session is forgotten (-404)", 20, DEAD, ordered("/sessions/forget", "keys"), ends_session=True),
-    Fault("the session is revoked (401)", 20, DEAD, ordered("/sessions/revoke", "keys"), ends_session=True),
-    Fault("the session is signed out (401)", 20, DEAD, ordered("/sessions/revoke", "keys", every_call=False),
+    Fault("the session is forgotten (-404)", 30, FORGOTTEN, ordered("/sessions/forget", "keys"), ends_session=True),
+    Fault("the session is revoked (401)", 40, REVOKED, ordered("/sessions/revoke", "keys"), ends_session=True),
+    Fault("the session is signed out (401)", 40, REVOKED, ordered("/sessions/revoke", "keys", every_call=False),
           ends_session=True, paired=False),
-    Fault("the session is ended (401 SESSION_REVOKED)", 20, DEAD,
+    Fault("the session is ended (401 SESSION_REVOKED)", 40, REVOKED,
           ordered("/sessions/revoke", "keys", name="SESSION_REVOKED"), ends_session=True, paired=False),
-    Fault("the key is in two places (406)", 20, DEAD,
+    Fault("the key is in two places (406)", 40, REVOKED,
           ordered("/sessions/revoke", "keys", name="AUTH_KEY_DUPLICATED"), ends_session=True, paired=False),
     Fault(f"Telegram is away for {AWAY:.0f} s", 10, "connected to anew when it is back", telegram_away, lasts=True),
     Fault(f"the database is away for {AWAY:.0f} s", 5, "updates wait; it is asked again every second", database_away,
