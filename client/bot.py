@@ -137,7 +137,7 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
         self.broke: tuple[str, float] | None = None
         """What is broken and not healed yet, and since when (monotonic); None while the connection is well."""
         self._busy_at: float | None = time.monotonic()
-        self.refused: RPCError | None = None
+        self.refused: Exception | None = None
         """Why the server does not take this session any more; None while it does."""
         self.put_off: MustWait | None = None
         """Why the connection is not made anew before its time; None while it may be."""

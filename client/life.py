@@ -16,16 +16,14 @@ from pyrogram.errors import (
     AccessTokenInvalid,
     ApiIdInvalid,
     ApiIdPublishedFlood,
-    AuthKeyDuplicated,
     RPCError,
-    Unauthorized,
 )
-from pyrogram.session.session import TransportError
 
 from client.bot import Bot
 from client.calls import MustWait
 from client.identity import LoginTooSoon
 from client.lease import LeaseKeeper
+from client.session import REFUSALS
 from client.storage import Superseded
 from client.troubles import (
     CONNECTION_DEAD,
@@ -68,10 +66,6 @@ STOOD_BY = 120.0
 
 REFUSED = (AccessTokenInvalid, AccessTokenExpired, ApiIdInvalid, ApiIdPublishedFlood)
 """Telegram will never let this token or this application in: trying again only earns waits."""
-
-DEAD = (Unauthorized, AuthKeyDuplicated, TransportError)
-"""Telegram does not take the stored session."""
-
 
 class Refused(Exception):  # noqa: N818 - says what happened
     """Telegram does not accept the settings; the text says which and what to do."""
@@ -174,7 +168,7 @@ class Life:
             self._lapsed(stop, bot)
         except REFUSED as error:
             raise Refused(f"Telegram refused the login: {error.ID}. Check BOT_TOKEN, API_ID and API_HASH.") from error
-        except (SessionDead, *DEAD) as error:
+        except (SessionDead, *REFUSALS) as error:
             await self._session_refused(bot, error.refusal if isinstance(error, SessionDead) else error)
             return True
         except LoginTooSoon as error:

@@ -10,12 +10,18 @@ from typing import Any
 
 import pyrogram.client
 from pyrogram import raw
+from pyrogram.errors import AuthKeyDuplicated, Unauthorized
 from pyrogram.session import Session
+from pyrogram.session.session import TransportError
 
 from client.calls import WAITS, MustWait
 
 CONNECTING = "help.getConfig"
 """The method by which connecting is known at the gates."""
+
+
+REFUSALS = (Unauthorized, AuthKeyDuplicated, TransportError)
+"""What a server says that does not take the stored key."""
 
 
 class ObedientSession(Session):
@@ -39,6 +45,19 @@ class ObedientSession(Session):
             await calls.obey(error, CONNECTING, None)
             self._put_off(calls.gates.wait(CONNECTING, None))
             raise
+
+    async def restart(self) -> None:
+        """Connect anew; that the server refuses the key is told to whoever watches the bot.
+
+        The library does this in a task that nobody awaits: what is raised there is lost, and the bot with it.
+        """
+        try:
+            await super().restart()  # type: ignore[no-untyped-call]  # the library's
+        except REFUSALS as error:
+            bot: Any = self.client
+            if bot.session in (None, self):
+                bot.refused = error
+            self._must_stay_stopped = True
 
     def _put_off(self, seconds: float) -> None:
         """Keep the library from trying again by itself."""

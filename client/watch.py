@@ -155,6 +155,7 @@ class Watch:
         try:
             async with asyncio.timeout(RECONNECT_WITHIN):
                 await session.restart()
+                self._look()
                 await session.is_started.wait()
         except TimeoutError:
             raise Stuck(f"no new connection within {RECONNECT_WITHIN:.0f} s") from None
