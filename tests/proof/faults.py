@@ -99,7 +99,7 @@ async def attempt(place: Arena, stage: Stage, links: dict[str, str], faults: tup
     await age_logins(stage)
     before = await logins(stage)
     readers = await Readers.of(stage, READERS, links, seed=seed, pace=PACE)
-    target = Target(place, stage, readers.people)
+    target = Target(place, stage, readers)
     async with readers:
         now = time.time()
         while not await served(readers, target, now):
@@ -129,7 +129,9 @@ async def served(readers: Readers, target: Target, moment: float) -> float | Non
     await asyncio.sleep(0.1)
     await readers.look()
     struck = await target.look()
-    return readers.served_since(max([moment, *struck.values()])) if all(struck.values()) else None
+    if not all(struck.values()):
+        return None
+    return readers.served_since(target.asked_last or max([moment, *struck.values()]))
 
 
 async def told_of(stage: Stage, names: Iterable[str]) -> dict[str, list[float]]:

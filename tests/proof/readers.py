@@ -77,7 +77,7 @@ class Readers:
 
     async def __aenter__(self) -> Self:
         self._asking = [
-            asyncio.create_task(self._ask(person, random.Random(f"{self._seed} reader {number}")))
+            asyncio.create_task(self._ask_on(person, random.Random(f"{self._seed} reader {number}")))
             for number, person in enumerate(self.people)
         ]
         return self
@@ -147,10 +147,13 @@ class Readers:
         refused = code in free and place < len(got) and got[place] == free[code]
         return free[code] if refused else self._links[code]
 
-    async def _ask(self, person: int, dice: random.Random) -> None:
-        codes = list(self._links)
+    async def ask(self, person: int, dice: random.Random) -> None:
+        """One of them opens a link."""
+        await self._crowd.say(person, [f"/start {dice.choice(list(self._links))}"])
+
+    async def _ask_on(self, person: int, dice: random.Random) -> None:
         while not self._over.is_set():
-            await self._crowd.say(person, [f"/start {dice.choice(codes)}"])
+            await self.ask(person, dice)
             await asyncio.sleep(dice.uniform(*self._pace))
 
     def _note(self, line: dict[str, Any]) -> None:

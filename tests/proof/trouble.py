@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from sandbox.stage import control
 from tests.e2e.evidence import random_file, until
 from tests.e2e.harness import Stage
 from tests.proof.arena import Arena
+from tests.proof.readers import Readers
 
 AWAY = 5.0
 """Seconds for which Telegram, or the database, is away."""
@@ -27,13 +29,15 @@ class Target:
 
     arena: Arena
     stage: Stage
-    people: Sequence[int]
+    readers: Readers
     struck: dict[int, float] = field(default_factory=dict)
     """When each fault of calls and pushes that was ordered has struck last (seconds since 1970), 0 where it has not."""
     pushes: set[int] = field(default_factory=set)
     """Those of pushes: they go wrong for as long as they strike."""
     posted: list[str] = field(default_factory=list)
     """Names of files that were posted in the storage channel: the owner is told of each."""
+    asked_last: float | None = None
+    """When the readers asked for the last time (since 1970), where a fault needs that nothing comes afterwards."""
     _seen: int = 0
 
     async def control(self, path: str, **body: Any) -> dict[str, Any]:
@@ -90,7 +94,7 @@ def call(kind: str, **fields: Any) -> Begin:
 
     async def begin(target: Target) -> float:
         now = time.time()
-        for person in target.people:
+        for person in target.readers.people:
             await target.order(kind, method="messages.ForwardMessages", chat=person, **{"count": 1, **fields})
         return now
 
@@ -118,6 +122,16 @@ def ordered(path: str, shows: str, **body: Any) -> Begin:
         return now
 
     return begin
+
+
+async def last_skipped(target: Target) -> float:
+    """The pushes of each reader's last question are lost, and nothing comes afterwards."""
+    await target.readers.stop()
+    now = target.asked_last = time.time()
+    await target.order("skip_update", method="UpdateNewMessage", count=len(target.readers.people))
+    for person in target.readers.people:
+        await target.readers.ask(person, random.Random(person))
+    return now
 
 
 async def too_long(target: Target) -> float:
@@ -182,6 +196,8 @@ FAULTS = (
           push("reorder_updates", count=12, window=3, milliseconds=300)),
     Fault("updates are skipped", 5, "the gap shows at the next one: 0.5 s later the difference is fetched",
           push("skip_update", count=3)),
+    Fault("the last updates are skipped, and none comes after them", 60,
+          "20 s without one: the server is asked where it is, and connected to anew", last_skipped, paired=False),
     Fault("updatesTooLong", 5, "the difference is fetched", too_long),
     Fault("updateChannelTooLong", 5, "the channel's difference is fetched", channel_too_long),
     Fault("updates stop, all else goes on", 60,
