@@ -18,7 +18,7 @@ from tests.database.mongo import Away, Mongod, mortal_mongo
 from tests.e2e.conftest import MakeStage
 from tests.e2e.crowd import Crowd
 from tests.e2e.evidence import errors, logins, sha256, until
-from tests.e2e.harness import BotProcess, SandboxProcess, make_stage
+from tests.e2e.harness import SLACK, BotProcess, SandboxProcess, make_stage
 from tests.e2e.words import code_in, make_file, said, shown, store
 from tests.ports import free_port
 
@@ -62,18 +62,18 @@ async def test_while_the_database_is_away_updates_wait_and_then_are_answered_onc
             status, told = await checks(bot)
             return status == 503 and told.get("database", "ok") != "ok"
 
-        await until(noticed, 20)
+        await until(noticed, 60)
         await asyncio.sleep(AWAY)
         assert (await bot.get("/healthz"))[0] == 200
         assert (await checks(bot))[0] == 503
         await mongod.come(how)
-        await bot.ready(60)
+        await bot.ready()
         await asyncio.gather(*asking)
 
-        stored, helped = await stage.answer(stage.owner, 60), await stage.answer(stage.owner, 60)
+        stored, helped = await stage.answer(stage.owner), await stage.answer(stage.owner)
         assert code_in(stored)
         assert said(helped) == shown("en", "help-owner")
-        await until(partial(crowd.got, len(files) * len(orders)), 60)
+        await until(partial(crowd.got, len(files) * len(orders)), 120)
         await asyncio.sleep(1)
         sums = [sha256(path) for path in files]
         assert await crowd.files() == {who: [sums[number] for number in order] for who, order in orders.items()}
@@ -98,11 +98,11 @@ async def test_the_bot_ends_in_time_though_the_database_hangs(
         await mongod.go("stopped")
         await asyncio.gather(*(crowd.ask(who, [code]) for who in crowd.people))
         await asyncio.sleep(0.5)
-        assert await bot.terminate() < 10
+        assert await bot.terminate() < 10 + SLACK
         await mongod.come("stopped")
         await bot.start(ready=False)  # it has to wait: the lease could not be given back
-        await bot.ready(60)
-        await until(partial(crowd.got, len(crowd.people)), 60)
+        await bot.ready()
+        await until(partial(crowd.got, len(crowd.people)), 120)
         await asyncio.sleep(1)
         assert await crowd.files() == {who: [sha256(path)] for who in crowd.people}
         assert await crowd.texts() == {who: [] for who in crowd.people}
@@ -122,8 +122,8 @@ async def test_the_bots_own_database_is_started_again_when_it_dies(make: MakeSta
     (server,) = map(int, Path(f"/proc/{bot.process.pid}/task/{bot.process.pid}/children").read_text("ascii").split())
     os.kill(server, signal.SIGKILL)
     await asyncio.gather(*(crowd.ask(who, [code]) for who in crowd.people))
-    await until(partial(crowd.got, len(crowd.people)), 60)
-    await bot.ready(60)
+    await until(partial(crowd.got, len(crowd.people)), 120)
+    await bot.ready()
     await asyncio.sleep(1)
     assert await crowd.files() == {who: [sha256(path)] for who in crowd.people}
     assert await crowd.texts() == {who: [] for who in crowd.people}
@@ -148,11 +148,11 @@ async def test_after_a_restart_of_telegram_the_bot_is_back_by_itself_and_answers
             await sandbox.latency(300)  # so that it goes while calls are under way
             await asyncio.gather(*(crowd.ask(who, [codes[n] for n in order[:3]]) for who, order in orders.items()))
             await sandbox.stop(signal.SIGKILL)
-            await until(partial(unready, bot), 30)
+            await until(partial(unready, bot), 60)
             await sandbox.start()
             await asyncio.gather(*(crowd.ask(who, [codes[n] for n in order[3:]]) for who, order in orders.items()))
-            await bot.ready(60)
-            await until(partial(crowd.got, len(files) * len(orders)), 60)
+            await bot.ready()
+            await until(partial(crowd.got, len(files) * len(orders)), 120)
             await asyncio.sleep(1)
             sums = [sha256(path) for path in files]
             assert await crowd.files() == {who: [sums[number] for number in order] for who, order in orders.items()}

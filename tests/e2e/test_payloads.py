@@ -41,7 +41,7 @@ async def test_forged_payloads_sent_to_the_bot_are_answered_each_and_open_nothin
 
     for number, person in enumerate(crowd.people):
         await crowd.say(person, texts[number::20])
-    await until(partial(crowd.got, len(texts)), 180)
+    await until(partial(crowd.got, len(texts)), 300)
     await asyncio.sleep(1)
     got = await crowd.received()
     assert len(got) == len(texts)

@@ -24,12 +24,10 @@ from tests.database.mongo import bot_of
 from tests.e2e.conftest import MakeStage
 from tests.e2e.crowd import Crowd
 from tests.e2e.evidence import entries, logins, sha256, until
-from tests.e2e.harness import ROOT, BotProcess, Stage
+from tests.e2e.harness import ROOT, SLACK, BotProcess, Stage
 from tests.e2e.words import make_file, said, shown, store
 
 NOT_NOW, WRONG_SETTINGS, CANNOT_RUN = 1, 2, 3
-SLACK = 6.0
-"""Seconds that a busy machine may add to a stated time."""
 
 
 async def ended(bot: BotProcess, timeout: float = 60) -> tuple[int, str]:
@@ -158,7 +156,7 @@ async def answered(stage: Stage, reader: Person) -> float:
     """Write to the bot now. Returns after how many seconds the one answer came."""
     began = time.monotonic()
     await reader.send("/start")
-    assert said(await stage.answer(reader, 60)) == shown("en", "greeting", first="Rita")
+    assert said(await stage.answer(reader)) == shown("en", "greeting", first="Rita")
     taken = time.monotonic() - began
     assert await reader.quiet(0.5) == []
     return taken
@@ -168,7 +166,7 @@ async def answered(stage: Stage, reader: Person) -> float:
 async def test_a_standby_waits_while_the_owner_lives_and_takes_over_when_it_dies(
     make: MakeStage, tmp_path: Path
 ) -> None:
-    lease = 2
+    lease = 4
     stage = await make()
     first = await stage.bot(LEASE_SECONDS=str(lease)).start()
     second = await standby(stage, tmp_path, LEASE_SECONDS=str(lease))
@@ -178,13 +176,13 @@ async def test_a_standby_waits_while_the_owner_lives_and_takes_over_when_it_dies
         status, text = await second.get("/readyz")
         assert status == 503
         assert "another process owns the bot" in json.loads(text)["checks"]["lease"]
-    assert (await first.get("/readyz"))[0] == 200
+    await first.ready()
     reader = await stage.reader("Rita")
     await first.kill()
     assert await answered(stage, reader) < 1.2 * lease + SLACK
-    await second.ready(5)
+    await second.ready()
     await standby(stage, tmp_path, LEASE_SECONDS=str(lease))  # the first one, started again, has to wait in its turn
-    assert (await second.get("/readyz"))[0] == 200
+    await second.ready()
     assert await logins(stage) == 1
 
 
@@ -195,7 +193,7 @@ async def test_a_standby_takes_over_at_once_from_an_owner_that_was_told_to_end(m
     reader = await stage.reader("Rita")
     await first.terminate()
     assert await answered(stage, reader) < 60 / 20 + SLACK  # it looks twenty times per lease
-    await second.ready(5)
+    await second.ready()
     assert await logins(stage) == 1
 
 
@@ -208,10 +206,10 @@ async def test_a_standby_takes_over_the_database_as_well_where_the_bot_runs_its_
     code = await store(stage, make_file(tmp_path, "kept"))
     second = await standby(stage, tmp_path, DATABASE_URL="")
     await first.kill()
-    await second.ready(60)
+    await second.ready()
     reader = await stage.reader()
     await reader.send(f"/start {code}")
-    got = await stage.answer(reader, 30)
+    got = await stage.answer(reader)
     assert sha256(await reader.download(got, tmp_path / "copy")) == sha256(tmp_path / "kept.bin")
     assert await logins(stage) == 1
 
@@ -225,12 +223,12 @@ async def test_the_end_under_load_is_quick_and_loses_and_doubles_nothing(make: M
     crowd = await Crowd.of(stage, 10)
     orders = crowd.orders(len(files), seed=7)
     everything = len(files) * len(orders)
-    await stage.sandbox.latency(300)
+    await stage.sandbox.latency(600)
     try:
         asking = [asyncio.create_task(crowd.ask(who, [codes[n] for n in order])) for who, order in orders.items()]
         for wanted in (6, 25):
-            await until(partial(crowd.got, wanted), 60, every=0.05)
-            assert await bot.terminate() < 10
+            await until(partial(crowd.got, wanted), 120, every=0.05)
+            assert await bot.terminate() < 10 + SLACK
             assert bot.process
             assert bot.process.returncode == 0
             assert not await crowd.got(everything)  # it ended in the midst of the work
@@ -241,7 +239,7 @@ async def test_the_end_under_load_is_quick_and_loses_and_doubles_nothing(make: M
         await asyncio.gather(*asking)
     finally:
         await stage.sandbox.latency(0)
-    await until(partial(crowd.got, everything), 60)
+    await until(partial(crowd.got, everything), 120)
     await asyncio.sleep(1)
     sums = [sha256(path) for path in files]
     assert await crowd.files() == {who: [sums[number] for number in order] for who, order in orders.items()}
@@ -260,12 +258,13 @@ async def silent() -> AsyncIterator[int]:
         writer.close()
 
 
-async def ends_soon(bot: BotProcess) -> None:
-    assert await bot.terminate() < 10
+async def ends_soon(bot: BotProcess, *, hurried: bool = False) -> None:
+    """Whether it ends in time and in good order, in a hurry if it has to."""
+    assert await bot.terminate() < 10 + SLACK
     assert bot.process
     assert bot.process.returncode == 0, bot.text()
     assert "Traceback" not in bot.text()
-    assert "leaving without it" not in bot.text()
+    assert hurried or "leaving without it" not in bot.text()
 
 
 @pytest.mark.parametrize("moment", [0.5, 4])
@@ -274,7 +273,7 @@ async def test_it_ends_while_it_waits_for_the_database(make: MakeStage, moment: 
     async with silent() as port:
         for url in (f"mongodb://127.0.0.1:{port}", "mongodb://127.0.0.1:1"):
             bot = await stage.bot(DATABASE_URL=url).start(ready=False)
-            await until(partial(says, bot, "waiting for MongoDB"), 30)
+            await until(partial(says, bot, "waiting for MongoDB"), 60)
             await asyncio.sleep(moment)
             await ends_soon(bot)
             bot.log.unlink()
@@ -288,7 +287,7 @@ async def test_it_ends_while_its_own_database_starts(make: MakeStage, moment: fl
     async def answers() -> bool:
         return (await bot.get("/healthz"))[0] == 200
 
-    await until(answers, 30, every=0.01)
+    await until(answers, 60, every=0.01)
     await asyncio.sleep(moment)
     await ends_soon(bot)
 
@@ -297,7 +296,7 @@ async def test_it_ends_while_it_starts(make: MakeStage) -> None:
     stage = await make()
     async with silent() as port:
         bot = await stage.bot(TELEGRAM_SERVER=f"127.0.0.1:{port}").start(ready=False)
-        await until(partial(says, bot, "is there; our clock"), 30)
+        await until(partial(says, bot, "is there; our clock"), 60)
         await asyncio.sleep(2)
         await ends_soon(bot)
     lease = await lease_of(stage)
@@ -319,9 +318,9 @@ async def test_it_ends_though_the_database_hangs(make: MakeStage, tmp_path: Path
         try:
             await reader.send("/start")
             await asyncio.sleep(1)
-            await ends_soon(bot)
+            await ends_soon(bot, hurried=True)
             if own:
-                assert not Path(f"/proc/{pid}").exists()
+                await until(partial(gone, pid), 60)
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGCONT)
@@ -336,6 +335,10 @@ def mongod_of(bot: BotProcess) -> int:
     return int(pid)
 
 
+async def gone(pid: int) -> bool:
+    return not Path(f"/proc/{pid}").exists()
+
+
 async def says(bot: BotProcess, words: str) -> bool:
     return words in bot.text()
 
@@ -345,7 +348,7 @@ async def test_ctrl_c_ends_the_bot_as_gently(make: MakeStage) -> None:
     bot = await stage.bot().start()
     assert bot.process
     bot.process.send_signal(signal.SIGINT)
-    code, text = await ended(bot, 15)
+    code, text = await ended(bot)
     assert code == 0
     assert "Traceback" not in text
     assert entries(text)[-1]["message"] == "Stopped"

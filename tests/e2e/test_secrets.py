@@ -196,7 +196,7 @@ async def test_no_secret_shows_where_the_start_fails(guarded: Guarded, tmp_path:
         waiting = ["waiting for MongoDB" in bot.text() for bot in bots.values()]
         return all(one or other for one, other in zip(ended, waiting, strict=True))
 
-    await until(all_spoke, 90)
+    await until(all_spoke, 180)
     for bot in bots.values():
         await bot.kill()
     said_there = {name: bot.text() for name, bot in bots.items()}
