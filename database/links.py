@@ -86,6 +86,10 @@ class Links(Collection):
         self._uses = Uses(database, bot_id)
         self._reads: Together[str, Link | None] = Together(self._read)
 
+    def count_replays(self) -> None:
+        """Count a use for each handling of an update, not for each update: only for the control of the proof."""
+        self._uses.by_cause = False
+
     async def create(self, new: NewLink, *, by: int, cause: Cause, now: datetime, origin: Cause | None = None) -> Link:
         """Make a link with a code of its own, once per cause: a replay gets the first one.
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
+from uuid import uuid4
 
 from pymongo import IndexModel
 from pymongo.asynchronous.database import AsyncDatabase
@@ -43,6 +44,8 @@ class Uses(Collection):
     def __init__(self, database: AsyncDatabase[Document], bot_id: int) -> None:
         """Fix the bot whose links are used."""
         super().__init__(database, bot_id)
+        self.by_cause = True
+        """False only for the control of the proof: a replay makes a use of its own."""
         self._unlimited: Together[_Use, None] = Together(self._insert_all)
 
     async def granted(self, code: str, cause: Cause) -> bool:
@@ -99,7 +102,7 @@ class Uses(Collection):
 
     def _document(self, use: _Use) -> Document:
         return {
-            "_id": self._key(use.code, use.cause),
+            "_id": self._key(use.code, use.cause if self.by_cause else uuid4().hex),
             "bot_id": self._bot_id,
             "code": use.code,
             "cause": use.cause,

@@ -146,6 +146,13 @@ async def test_a_replay_after_the_end_gets_its_link_again(bot: BotDatabase) -> N
     assert await bot.links.uses(link.code) == 1
 
 
+async def test_control_without_causes_a_replay_is_counted_again(bot: BotDatabase) -> None:
+    bot.links.count_replays()
+    link = await make(bot, use_limit=2)
+    assert [await use(bot, link, 1) is not None for _ in range(3)] == [True, True, False]
+    assert await bot.links.uses(link.code) == 2
+
+
 async def test_a_link_expires_at_its_time(bot: BotDatabase) -> None:
     link = await make(bot, expires_at=NOW + timedelta(hours=1))
     just_before = NOW + timedelta(hours=1) - timedelta(milliseconds=1)
