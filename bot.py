@@ -119,6 +119,8 @@ class Installation:
         room = self._room = self._database.bot(
             identity.bot_id, Vault.from_secret(secret.get_secret_value(), identity.bot_id)
         )
+        if self._weakened.causes:
+            room.links.count_replays()
         keeper = LeaseKeeper(room.lease, owner=owner_name(), seconds=self._settings.lease_seconds)
         make = self._maker(identity, self._database, room, keeper)
         watch = Unwatched if self._weakened.watch else Watch

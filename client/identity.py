@@ -63,6 +63,8 @@ class Weakened:
     """The session is written whatever the lease's epoch is by then."""
     lease: bool = False
     """Packets leave whether the lease is held or not."""
+    causes: bool = False
+    """A use of a link is counted for each handling of its update, not for each update."""
 
 
 NOT_WEAKENED = Weakened()
