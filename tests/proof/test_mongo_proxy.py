@@ -12,13 +12,12 @@ import pytest
 from pymongo import AsyncMongoClient, InsertOne
 from pymongo.errors import AutoReconnect
 
-from tests.database.mongo import running_mongo
 from tests.proof.mongo_proxy import Command, Hold, MongoProxy, Side, mongo_proxy
 
 
 @pytest.fixture
-async def proxy() -> AsyncIterator[MongoProxy]:
-    async with running_mongo() as url, mongo_proxy(url) as between:
+async def proxy(mongo_url: str) -> AsyncIterator[MongoProxy]:
+    async with mongo_proxy(mongo_url) as between:
         yield between
 
 
@@ -30,6 +29,7 @@ async def two(proxy: MongoProxy) -> AsyncIterator[tuple[Any, Any]]:
     other: AsyncMongoClient[Any] = AsyncMongoClient(proxy.url)
     async with one, other:
         yield one[name], other[name]
+        await other.drop_database(name)
 
 
 async def struck(hold: Hold) -> Command:

@@ -12,32 +12,7 @@ import pytest
 
 from tests.e2e.harness import ROOT
 from tests.proof.findings import Finding
-from tests.proof.kills import Plan, judge
 from tests.proof.payloads import REFUSALS, PayloadOutcome, forged
-
-PLAN = Plan(kills=1, readers=2)
-
-
-@pytest.mark.parametrize(
-    ("got", "missing", "doubled", "holds"),
-    [
-        ({1: ["a", "b", "a"], 2: ["a"]}, 0, 0, True),
-        ({1: ["a", "b"], 2: ["a"]}, 1, 0, False),
-        ({1: ["a", "b", "a"], 2: ["a", "a"]}, 0, 1, False),
-        ({1: ["b", "a", "a"], 2: ["a"]}, 0, 0, False),
-        ({1: ["a", "b", "b"], 2: []}, 2, 1, False),
-    ],
-)
-def test_losses_doubles_and_disorder_are_seen(
-    got: dict[int, list[str]], missing: int, doubled: int, holds: bool
-) -> None:
-    finding = judge({1: ["a", "b", "a"], 2: ["a"]}, got, Counter(), 1, 5, PLAN, 0.0)
-    assert (finding.expected, finding.missing, finding.doubled, finding.holds) == (4, missing, doubled, holds)
-
-
-def test_a_second_login_breaks_the_promise() -> None:
-    assert judge({1: ["a"]}, {1: ["a"]}, Counter(), 1, 5, PLAN, 0.0).holds
-    assert not judge({1: ["a"]}, {1: ["a"]}, Counter(), 2, 5, PLAN, 0.0).holds
 
 
 def test_a_control_is_well_only_when_the_promise_breaks() -> None:
