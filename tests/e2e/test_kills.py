@@ -9,37 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import MakeStage
-<<<<<<< Updated upstream
-from tests.e2e.harness import SLACK, BotProcess, Stage
-
-LATENCY = 120
-"""Milliseconds added to every call, so that kills meet work in flight."""
-
-LONG_LATENCY = 900
-"""Milliseconds with which an update is in hand for longer than its arrival takes to be written down."""
-
-
-@dataclass
-class Outcome:
-    """What each reader asked for and what the ledger says they got, in order."""
-
-    asked: dict[int, list[str]]
-    arrived: dict[int, list[str]]
-
-    @property
-    def missing(self) -> int:
-        return sum(max(0, len(asked) - len(set_of(self.arrived[who]))) for who, asked in self.asked.items())
-
-    @property
-    def doubled(self) -> int:
-        return sum(len(got) - len(set_of(got)) for got in self.arrived.values())
-
-
-def set_of(messages: list[str]) -> set[str]:
-    return set(messages)
-=======
-from tests.e2e.harness import Stage
->>>>>>> Stashed changes
+from tests.e2e.harness import SLACK, Stage
 
 
 async def store(stage: Stage, count: int) -> list[tuple[str, str]]:
