@@ -10,10 +10,10 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
 
+from tests.bench.extent import FULL, QUICK, Extent
 from tests.bench.figures import Figure, table
-from tests.bench.measures import FULL, MEASURES, QUICK, Extent
+from tests.bench.measures import MEASURES
 from tests.bench.rig import make_rig
 
 
@@ -24,8 +24,7 @@ async def measure(names: list[str], extent: Extent) -> tuple[list[Figure], list[
         async with make_rig(Path(folder), 500) as rig:
             for name in names:
                 started = time.monotonic()
-                made: Any = MEASURES[name](rig, extent)
-                figures += await made
+                figures += await MEASURES[name](rig, extent)
                 print(f"{name}: {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
             return figures, rig.lost
 

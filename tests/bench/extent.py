@@ -1,0 +1,41 @@
+"""How much is measured, and in which order both bots take their turns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tests.bench.rig import Contender, Rig
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much is measured."""
+
+    runs: int
+    people: int
+    texts: int
+    """Texts of each person in the measurement of throughput."""
+    single: int
+    """Exchanges in each measurement of one at a time."""
+    rounds: int
+    """Times that all readers open a link at once, per run."""
+    readers: int
+    thousands: int
+    """Thousands of updates after which the memory is looked at again."""
+    faults: int
+    """Times that each fault strikes."""
+
+
+FULL = Extent(runs=5, people=200, texts=20, single=400, rounds=6, readers=50, thousands=10, faults=5)
+QUICK = Extent(runs=2, people=100, texts=15, single=100, rounds=2, readers=50, thousands=2, faults=1)
+
+
+def in_turn(rig: Rig, number: int) -> list[Contender]:
+    """Both bots, each first as often as the other: whatever else the machine does meets both."""
+    pair: list[Contender] = [rig.ours, rig.bare]
+    return pair if number % 2 == 0 else pair[::-1]
+
+
+def per_bot() -> dict[str, list[float]]:
+    """A list for each bot."""
+    return {"ours": [], "bare": []}

@@ -1,0 +1,117 @@
+"""How long a link takes from being opened to its file, what the disk has in it, and the calls that it costs."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import time
+from pathlib import Path
+
+from sandbox.people import Person
+from tests.bench.extent import Extent, in_turn, per_bot
+from tests.bench.figures import Figure, percentile
+from tests.bench.rig import Contender, Rig, make_links
+from tests.e2e.harness import new_phone
+
+LATENCY = 50
+"""Milliseconds added to every call while links are opened."""
+
+
+async def delivery(rig: Rig, extent: Extent) -> list[Figure]:
+    """Seconds from a link opened to its file received, at the reader's client."""
+    readers = [await rig.people.sign_up(new_phone(), first_name=f"Reader{n}") for n in range(extent.readers)]
+    alone: dict[str, list[list[float]]] = {"ours": [], "bare": []}
+    crowded: dict[str, list[list[float]]] = {"ours": [], "bare": []}
+    syncs: list[list[float]] = []
+    await rig.sandbox.latency(LATENCY)
+    for seed in range(2):
+        for warm in in_turn(rig, seed):
+            await _open_at_once(rig, warm, readers, seed)
+    for run in range(extent.runs):
+        for lists, who, rounds in ((alone, readers[:1], extent.single // 4), (crowded, readers, extent.rounds)):
+            times = per_bot()
+            for number in range(rounds):
+                for contender in in_turn(rig, run + number):
+                    times[contender.name] += await _open_at_once(rig, contender, who, run * 1000 + number)
+                    await asyncio.sleep(0.01 * len(who))
+            for name, list_ in lists.items():
+                list_.append(times[name])
+        syncs.append(await disk(rig.folder, 100))
+    await rig.sandbox.latency(0)
+    return [
+        Figure(
+            f"link opened to file received, {who}, p{round(share * 100)}",
+            "ms",
+            [percentile(times, share) * 1000 for times in lists["ours"]],
+            [percentile(times, share) * 1000 for times in lists["bare"]],
+            "ratio",
+            "1.2",
+        )
+        for who, lists in (("alone", alone), (f"{extent.readers} at once", crowded))
+        for share in (0.5, 0.99)
+    ] + [
+        Figure(
+            f"this disk: bytes made lasting (fdatasync), p{round(share * 100)}",
+            "ms",
+            [percentile(times, share) * 1000 for times in syncs],
+        )
+        for share in (0.5, 0.99)
+    ]
+
+
+async def disk(folder: Path, count: int) -> list[float]:
+    """Seconds that the disk takes to keep a few bytes: what a link's use waits for before its file is sent."""
+    times = []
+    number = os.open(folder / "disk", os.O_CREAT | os.O_WRONLY | os.O_APPEND)
+    try:
+        for _ in range(count):
+            os.write(number, b"x" * 200)
+            started = time.perf_counter()
+            os.fdatasync(number)
+            times.append(time.perf_counter() - started)
+            await asyncio.sleep(0.01)
+    finally:
+        os.close(number)
+    return times
+
+
+async def _open_at_once(rig: Rig, contender: Contender, readers: list[Person], seed: int) -> list[float]:
+    """Each reader opens a link of their own. Returns the seconds that each waited; what never came is noted."""
+    chosen = random.Random(seed).sample(range(len(rig.messages)), len(readers))
+    times = await asyncio.gather(
+        *(_open(contender, reader, number) for reader, number in zip(readers, chosen, strict=True))
+    )
+    missing = sum(each is None for each in times)
+    if missing:
+        rig.lost.append(f"links, {contender.name}: {missing} files never came")
+    return [each for each in times if each is not None]
+
+
+async def _open(contender: Contender, reader: Person, number: int) -> float | None:
+    started = time.perf_counter()
+    await reader.send(contender.username, f"/start {contender.payload(number)}")
+    try:
+        await reader.next_message(20, predicate=lambda message: message.media is not None)
+    except TimeoutError:
+        return None
+    return time.perf_counter() - started
+
+
+async def calls(rig: Rig, extent: Extent) -> list[Figure]:
+    """Calls that a link of so many plain files costs, of any kind."""
+    reader = await rig.people.sign_up(new_phone(), first_name="Counting")
+    figures = []
+    for count, target in ((1, "1"), (50, "1"), (200, "2")):
+        [code] = await make_links(rig.ours.stage, [rig.messages[:count]])
+        before = await rig.sandbox.calls(rig.ours.bot_id)
+        await reader.send(rig.ours.username, f"/start {code}")
+        try:
+            for _ in range(count):
+                await reader.next_message(20, from_=rig.ours.username)
+        except TimeoutError:
+            rig.lost.append(f"calls: a link of {count} files did not bring them all")
+        after = await rig.sandbox.calls(rig.ours.bot_id)
+        spent = {name: after[name] - before.get(name, 0) for name in after if after[name] != before.get(name, 0)}
+        figures.append(Figure(f"calls for a link of {count} files", "", [sum(spent.values())], target=target, digits=0))
+    return figures
