@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.harness import ROOT
 from tests.proof.faults import Trial, pairs, table, trials
 from tests.proof.readers import Exchange, Readers, Said, Verdict
-from tests.proof.trouble import FAULTS, Fault
+from tests.proof.trouble import FAULTS, Fault, stated
 
 BY_NAME = {fault.name: fault for fault in FAULTS}
 DROPPED, ERRORS, SKIPPED, TOO_LONG, FORGOTTEN, REVOKED = (
@@ -102,6 +103,10 @@ def test_each_two_faults_are_tried_together_but_a_session_ends_once() -> None:
     assert (FORGOTTEN, REVOKED) not in together
     assert len(set(together)) == len(together) > 90
     assert len(BY_NAME) == len(FAULTS)
+
+
+def test_the_operators_guide_states_the_times_that_are_proved() -> None:
+    assert stated() in (ROOT / "docs" / "operators.md").read_text("utf-8")
 
 
 @pytest.mark.slow

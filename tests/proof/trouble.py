@@ -220,3 +220,10 @@ FAULTS = (
           lasts=True),
 )  # fmt: skip
 """All of them, those that strike calls and pushes first: a dead connection has none left to strike."""
+
+
+def stated() -> str:
+    """The table of docs/operators.md: what goes wrong, what the bot does, and within how many seconds all is well."""
+    rows = ["| what goes wrong | how it is noticed, and what is done | within |", "| --- | --- | --- |"]
+    rows += [f"| {fault.name} | {fault.healed} | {fault.within:g} s |" for fault in FAULTS]
+    return "\n".join(rows) + "\n"
