@@ -26,7 +26,8 @@ from pyrogram.errors import (
 from pyrogram.raw.functions.auth import ImportBotAuthorization
 from pyrogram.raw.types import BadMsgNotification
 
-from client.gates import Chat, Gates, Scope
+from client.evidence import Chat, Scope
+from client.gates import Gates
 from client.unknown import log_unknown_errors
 from services.errors import TryLater
 
@@ -170,9 +171,9 @@ class Calls:
             self._meter.flood_wait(seconds)
         if not self._obeyed:
             raise MustWait(seconds, f"{method} must wait")
-        closed = self.gates.close(method, chat, seconds, whole_chat=isinstance(error, SlowmodeWait))
-        if seconds > HOLD:
-            await self.remember(closed)
+        changed = self.gates.close(method, chat, seconds, whole_chat=isinstance(error, SlowmodeWait))
+        if lasting := [scope for scope in changed if not 0 < self.gates.left(scope) <= HOLD]:
+            await self.remember(lasting)
 
     @staticmethod
     def _back_off(error: Exception, attempt: int) -> float:

@@ -7,7 +7,8 @@ import logging
 from collections.abc import Iterable
 from datetime import timedelta
 
-from client.gates import Gates, Scope
+from client.evidence import Scope
+from client.gates import Gates
 from database.clock import Clock
 from database.connection import is_unavailable
 from database.waits import Wait, Waits

@@ -25,7 +25,8 @@ from pyrogram.errors.exceptions.internal_server_error_500 import InternalServerE
 
 from client import calls
 from client.calls import ATTEMPTS, HOLD, HOLDERS, PATIENCE, Calls, Reopened, chat_of, method_of
-from client.gates import PROBES, Gates, Scope
+from client.evidence import PROBES, Scope
+from client.gates import Gates
 from client.identity import Identity
 from services.errors import TryLater
 from tests.client.virtual import elapsed, virtual

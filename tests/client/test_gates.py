@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-from client.gates import PROBES, ROOM, SAME, Gates, Scope
+from client.evidence import KEPT, PROBES, SAME, Scope
+from client.gates import ROOM, Gates
 
 SEND, MEDIA, TOAST = "messages.sendMessage", "messages.sendMedia", "messages.setBotCallbackAnswer"
 
@@ -219,19 +220,57 @@ def test_what_an_earlier_process_was_told_is_obeyed_and_proves_nothing_more(gate
     assert gates.wait(TOAST, None) == 10
 
 
+def test_a_crowd_that_is_told_different_waits_at_once_closes_nothing_for_others() -> None:
+    """Nothing gets through meanwhile, and by chance some of them end together."""
+    for seed in range(200):
+        now, dice = Now(), random.Random(seed)
+        gates = Gates(now=now)
+        for chat in range(140):
+            now.seconds += 0.0005
+            gates.close(SEND, chat, dice.randint(1800, 3600))
+        assert gates.wait(SEND, 5000) == 0, f"seed {seed}"
+
+
+def test_what_was_taken_for_one_wait_opens_when_another_ends_before_it(gates: Gates) -> None:
+    for chat in range(PROBES):
+        gates.close(SEND, chat, 3600)
+    assert gates.wait(SEND, 99) > 0
+    assert gates.close(SEND, 50, 60) == [(SEND, 50), (SEND, None)]
+    assert gates.wait(SEND, 99) == 0
+    assert gates.wait(SEND, 50) == 60
+
+
+def test_a_shorter_wait_told_in_between_does_not_keep_a_closed_bot_from_being_learned(gates: Gates, now: Now) -> None:
+    assert told_by_a_closed_bot(gates, now, (SEND, 1), (SEND, 2)) == 2
+    gates.close(SEND, 3, 1)
+    calls: list[Scope] = [(SEND, chat) for chat in range(4, 20)] + [(MEDIA, chat) for chat in range(4, 20)]
+    assert told_by_a_closed_bot(gates, now, *calls) <= PROBES + 1
+    assert gates.wait(TOAST, None) > 3000
+
+
+def test_a_chat_that_must_wait_longer_does_not_open_its_method(gates: Gates) -> None:
+    for chat in range(PROBES):
+        gates.close(SEND, chat, 60)
+    gates.close(SEND, 50, 3600)
+    assert gates.wait(SEND, 99) == 60
+
+
 def test_what_has_opened_again_is_forgotten(gates: Gates, now: Now) -> None:
     for chat in range(20 * ROOM):
         gates.close(SEND, chat, 1)
         gates.passed(MEDIA, chat + 100_000, now.seconds)
         now.seconds += 2 * SAME
     assert len(gates._closed) <= ROOM + 1
-    assert len(gates._chats) <= ROOM + 1
-    assert len(gates._passed) <= ROOM + 3
-    assert len(gates._told) <= 2
+    assert len(gates._evidence._told) == 1
 
 
-def test_chats_that_were_told_nothing_take_no_memory(gates: Gates, now: Now) -> None:
-    gates.close(SEND, 1, 3600)
-    for chat in range(2, 1000):
-        gates.passed(SEND, chat, now.seconds)
-    assert len(gates._passed) == 2
+def test_evidence_takes_a_bounded_memory(gates: Gates, now: Now) -> None:
+    dice = random.Random(3)
+    for chat in range(4 * KEPT):
+        gates.close(SEND, chat, dice.randint(1, 3600))
+        for other in (chat, chat + 100_000):
+            gates.passed(MEDIA, other, now.seconds)
+        now.seconds += 0.1
+    evidence = gates._evidence
+    assert len(evidence._told) == len(evidence._chats) == KEPT
+    assert len(evidence._passed) <= KEPT + 2

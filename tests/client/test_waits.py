@@ -10,7 +10,8 @@ import pytest
 from pymongo.errors import AutoReconnect
 
 from client import waits as module
-from client.gates import PROBES, Gates
+from client.evidence import PROBES
+from client.gates import Gates
 from client.waits import APART, WaitBook
 from database.bots import BotDatabase
 from database.waits import Wait, Waits
