@@ -243,7 +243,7 @@ def test_what_was_taken_for_one_wait_opens_when_another_ends_before_it(gates: Ga
 def test_a_shorter_wait_told_in_between_does_not_keep_a_closed_bot_from_being_learned(gates: Gates, now: Now) -> None:
     assert told_by_a_closed_bot(gates, now, (SEND, 1), (SEND, 2)) == 2
     gates.close(SEND, 3, 1)
-    calls: list[Scope] = [(SEND, chat) for chat in range(4, 20)] + [(MEDIA, chat) for chat in range(4, 20)]
+    calls: list[Scope] = [(method, chat) for method in (SEND, MEDIA) for chat in range(4, 20)]
     assert told_by_a_closed_bot(gates, now, *calls) <= PROBES + 1
     assert gates.wait(TOAST, None) > 3000
 
