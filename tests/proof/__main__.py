@@ -7,7 +7,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable
 
-from tests.proof import faults, gaps, kills, outages, payloads, sizes
+from tests.proof import faults, gaps, kills, lease, outages, payloads, sizes, terms
 from tests.proof.findings import Finding
 from tests.proof.ground import Ground, ground
 
@@ -21,6 +21,8 @@ PROOFS: dict[str, Proof] = {
     "gaps": gaps.proof,
     "faults": faults.proof,
     "outages": outages.proof,
+    "lease": lease.proof,
+    "terms": terms.proof,
 }
 """Each proof by its name on the command line; each has a file of that name."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from statistics import median
 
 
 @dataclass(frozen=True)
@@ -34,3 +35,8 @@ class Finding:
         numbers = f"expected {self.expected}, missing {self.missing}, doubled {self.doubled}"
         outcomes = ", ".join(f"{name} {value}" for name, value in self.outcomes.items())
         return f"{verdict} {self.name}: {numbers}; {outcomes}; seed {self.seed}; {self.seconds:.0f} s"
+
+
+def middle_and_most(figures: Sequence[float], unit: str = "s") -> str:
+    """Tell of some figures what they are in the middle and at most."""
+    return f"{median(figures):.2f} {unit} (at most {max(figures):.2f})" if figures else "-"
