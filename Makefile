@@ -4,6 +4,7 @@ MAKEFLAGS += --no-print-directory
 export PYTHON
 BIN := .venv/bin
 PYTEST_FLAGS ?=
+PROOF ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test lint bench proof requirements clean venv venv-dev
@@ -31,8 +32,8 @@ lint: venv-dev ## ruff, mypy --strict, who may import whom
 bench: venv-dev ## measure speed against the targets
 	@$(BIN)/python -m tests.bench
 
-proof: venv-dev ## prove that nothing is lost and nothing doubled, under kills and faults
-	@$(BIN)/python -m tests.proof
+proof: venv-dev ## prove that nothing is lost and nothing doubled; a part: make proof PROOF="kills --quick"
+	@$(BIN)/python -m tests.proof $(PROOF)
 
 requirements: venv-dev ## compile requirements*.txt from requirements*.in
 	@tools/requirements
