@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
@@ -16,38 +17,49 @@ from tests.proof.kills import CONTROLS, FULL, QUICK, control_size, prove
 from tests.proof.points import POINTS, Fuel
 from tests.proof.readers import Readers, Said
 
-SAMPLE = Size(len(POINTS), len(POINTS), readers=20, openings=81, links=4, limit=6, askers=12)
+PARTS = tuple(
+    Size(len(points), len(points), readers=15, openings=3 * len(points), links=3, limit=6, askers=12, points=points)
+    for points in (tuple(POINTS)[::2], tuple(POINTS)[1::2])
+)
+"""All points in two parts, for two bots side by side."""
+
 LINKS = {"one": "a", "two": "b", "few": "c"}
 
 
 @pytest.mark.slow
 async def test_nothing_is_lost_or_doubled_by_a_kill_at_each_named_point() -> None:
     async with ground() as place:
-        finding = await prove(place, 1, SAMPLE, stormy=False)
-    struck = {name.removeprefix("killed ") for name in finding.outcomes if name.startswith("killed ")}
-    assert struck == set(POINTS), finding.told()
-    assert (finding.missing, finding.doubled, finding.holds) == (0, 0, True), finding.told()
+        findings = await asyncio.gather(*(prove(place, 1, part, stormy=False) for part in PARTS))
+    for finding, part in zip(findings, PARTS, strict=True):
+        struck = {name.removeprefix("killed ") for name in finding.outcomes if name.startswith("killed ")}
+        assert struck == set(part.points), finding.told()
+        assert (finding.missing, finding.doubled, finding.holds) == (0, 0, True), finding.told()
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("weaken", CONTROLS)
-async def test_control_without_a_protection_a_kill_at_its_point_breaks_the_promise(weaken: str) -> None:
+async def test_controls_without_a_protection_a_kill_at_its_points_breaks_the_promise() -> None:
     async with ground() as place:
-        finding = await prove(place, 2, control_size(weaken, len(CONTROLS[weaken])), weaken=weaken, stormy=False)
-    assert not finding.holds, finding.told()
+        findings = await asyncio.gather(
+            *(
+                prove(place, 2, control_size(weaken, len(CONTROLS[weaken])), weaken=weaken, stormy=False)
+                for weaken in CONTROLS
+            )
+        )
+    for finding in findings:
+        assert not finding.holds, finding.told()
 
 
 # The plan
 
 
-@pytest.mark.parametrize("size", [FULL, QUICK, SAMPLE])
+@pytest.mark.parametrize("size", [FULL, QUICK, *PARTS])
 @pytest.mark.parametrize("seed", range(5))
 def test_a_plan_is_as_large_as_it_says_and_leads_to_each_of_its_points(size: Size, seed: int) -> None:
     plan = Plan.drawn(size, seed)
     kills = Counter(each.kill for each in plan.rounds)
     assert kills.total() == size.kills
     assert sum(kills[name] for name in POINTS) == size.named
-    assert {kills[name] for name in POINTS} <= {size.named // len(POINTS), size.named // len(POINTS) + 1}
+    assert {kills[name] for name in size.points} <= {size.named // len(size.points), size.named // len(size.points) + 1}
     assert kills[SERVING] + kills[STARTING] == size.kills - size.named
     ours = [opening for opening in plan.openings if opening.reader < size.readers]
     assert sum(opening.link != LIMITED for opening in ours) == size.openings
