@@ -29,6 +29,7 @@ from client.sender import PER_CALL, Sender
 from database.cause import Cause
 from database.clock import Clock
 from database.connection import is_unavailable
+from database.files import StoredFile
 from locales.texts import Texts
 from services.errors import TryLater, UserError
 from services.links import Delivery
@@ -191,7 +192,7 @@ class Speech:
                     chat_id,
                     delivery.storage_chat,
                     ids,
-                    [delivery.caption(files[item.unique_id]) for item in part],
+                    await self._captions(chat_id, delivery, [files[item.unique_id] for item in part]),
                     cause=cause,
                     steps=steps,
                     references={
@@ -205,6 +206,11 @@ class Speech:
             log.warning("Stored messages %s of %d are gone", gone, delivery.storage_chat)
             await self.services.files.mark_gone(delivery.storage_chat, gone)
         return [number for number in arrived if number is not None]
+
+    async def _captions(self, reader: int, delivery: Delivery, files: Sequence[StoredFile]) -> list[str]:
+        """What the owner's template says of files, their sizes as the reader's language writes them."""
+        language = await self.services.users.language_of(reader)
+        return [delivery.caption(file, self.texts.label(language, "size", size=file.size or 0)) for file in files]
 
     async def _remember(self, files: Mapping[int, str], references: Mapping[int, str]) -> None:
         """Keep file ids that were just read, so that the next delivery need not read them."""

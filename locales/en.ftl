@@ -342,6 +342,7 @@ kind-sticker = Sticker
 kind-video = Video
 kind-video-note = Video message
 kind-voice = Voice message
+size = { SIZE($size) }
 size-b =
     { $number ->
         [one] { $number } byte

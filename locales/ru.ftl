@@ -347,6 +347,7 @@ kind-sticker = Стикер
 kind-video = Видео
 kind-video-note = Видеосообщение
 kind-voice = Голосовое сообщение
+size = { SIZE($size) }
 size-b =
     { $number ->
         [one] { $number } байт

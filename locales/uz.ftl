@@ -338,6 +338,7 @@ kind-sticker = Stiker
 kind-video = Video
 kind-video-note = Video xabar
 kind-voice = Ovozli xabar
+size = { SIZE($size) }
 size-b =
     { $number ->
         [one] { $number } bayt

@@ -43,9 +43,9 @@ class Delivery:
     caption_template: CaptionTemplate | None = None
     names: Mapping[str, str] = field(default_factory=dict)
 
-    def caption(self, file: StoredFile) -> str:
-        """Return the caption, HTML, that one file is delivered with."""
-        return self.caption_template.render(file, self.names) if self.caption_template else file.caption or ""
+    def caption(self, file: StoredFile, size: str) -> str:
+        """Return the caption, HTML, that one file is delivered with; `size` is its size in the reader's words."""
+        return self.caption_template.render(file, self.names, size) if self.caption_template else file.caption or ""
 
 
 @dataclass(frozen=True, slots=True)

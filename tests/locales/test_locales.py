@@ -26,6 +26,8 @@ TRANSLATIONS = sorted(set(LANGUAGES) - {"en"})
 SAME_AS_ENGLISH = {
     ("greeting-custom", "ru"),  # nothing but the owner's own words
     ("greeting-custom", "uz"),
+    ("size", "ru"),  # as SIZE writes it
+    ("size", "uz"),
     ("kind-audio", "uz"),
     ("kind-video", "uz"),
     ("size-kb", "uz"),

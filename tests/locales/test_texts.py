@@ -77,6 +77,7 @@ def test_counts_agree_with_their_nouns(texts: Texts, language: str, count: int, 
     ],
 )
 def test_sizes_are_written_as_the_language_writes_them(texts: Texts, language: str, size: int, expected: str) -> None:
+    assert texts.label(language, "size", size=size) == expected
     first_line = texts.text(language, "stored", name="x", kind="video", size=size, url="u").splitlines()[0]
     assert first_line.endswith(f"</b>, {expected}")
 

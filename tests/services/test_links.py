@@ -129,7 +129,7 @@ async def test_a_caption_template_speaks_of_the_file_and_the_reader(
     stored = await services.files.store([sent], by=OWNER, cause=message(7))
     names = {"first": "&lt;Ann&gt;"}
     delivery = await services.links.open(stored.link.code, by=READER, cause=message(1, READER), names=names)
-    assert [delivery.caption(file) for file in delivery.files] == ["a.txt for &lt;Ann&gt;"]
+    assert [delivery.caption(file, "1 KB") for file in delivery.files] == ["a.txt for &lt;Ann&gt;"]
 
 
 @pytest.mark.parametrize(
