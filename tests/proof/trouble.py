@@ -101,6 +101,17 @@ def call(kind: str, **fields: Any) -> Begin:
     return begin
 
 
+def every_call(kind: str, **fields: Any) -> Begin:
+    """The next call for any reader goes wrong."""
+
+    async def begin(target: Target) -> float:
+        now = time.time()
+        await target.order(kind, method="messages.ForwardMessages", **{"count": 1, **fields})
+        return now
+
+    return begin
+
+
 def push(kind: str, **fields: Any) -> Begin:
     """Some of the next pushes go wrong."""
 
@@ -190,7 +201,7 @@ FAULTS = (
           call("error", code=500, name="RPC_CALL_FAIL", applied=True), paired=False),
     Fault("a timeout of the server (-503)", 6, RESENT, call("error", code=-503, name="Timeout"), paired=False),
     Fault(f"a flood wait of {WAIT} s (420)", WAIT + 4, "the update waits for as long as it was told, and then a moment",
-          call("error", code=420, name="FLOOD_WAIT_n", range=[WAIT, WAIT], closes="chat")),
+          every_call("error", code=420, name="FLOOD_WAIT_n", range=[WAIT, WAIT], closes="method")),
     Fault("updates come twice", 2, "counted once by their pts", push("duplicate_update", count=8)),
     Fault("updates come in another order", 3, "sorted by their pts",
           push("reorder_updates", count=12, window=3, milliseconds=300)),
