@@ -37,11 +37,6 @@ class BotSettings(Collection):
         super().__init__(database, bot_id)
         self._reads: Together[None, Mapping[str, Value]] = Together(self._read)
 
-    async def get(self, name: str, default: Value = None) -> Value:
-        """Return a setting's value, `default` when it was never changed."""
-        document = await self._documents.find_one({"_id": self._key(name)}, {"value": 1})
-        return default if document is None else document["value"]
-
     async def put(self, name: str, value: Value, by: int, now: datetime) -> None:
         """Change a setting and write down who did; the value it has already is no change."""
         change: Document = {

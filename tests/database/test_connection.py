@@ -82,7 +82,7 @@ async def test_an_outage_in_mid_run_is_told_as_such_and_passes(tmp_path: Path) -
         bot = bot_of(database)
         await mongo.stop()
         began = time.monotonic()
-        works = [bot.settings.get("x"), bot.settings.put("x", 2, 1, NOW), bot.lease.acquire("me", 1), database.ping()]
+        works = [bot.settings.all(), bot.settings.put("x", 2, 1, NOW), bot.lease.acquire("me", 1), database.ping()]
         for outcome in await asyncio.gather(*works, return_exceptions=True):
             assert isinstance(outcome, Exception)
             assert is_unavailable(outcome)
@@ -90,7 +90,7 @@ async def test_an_outage_in_mid_run_is_told_as_such_and_passes(tmp_path: Path) -
         mongo = EmbeddedMongo()
         try:
             await mongo.start(tmp_path)
-            assert await when_it_answers(lambda: bot.settings.get("x")) == 1
+            assert await when_it_answers(bot.settings.all) == {"x": 1}
             await when_it_answers(database.ping)
         finally:
             await mongo.stop()
