@@ -282,5 +282,5 @@ async def proof(place: Ground, seed: int, quick: bool) -> AsyncIterator[Finding]
     """The owner stopped for three leases, and for about one, when it comes back just as another takes over."""
     yield await prove(place, seed, Plan(3, readers=5) if quick else Plan(50))
     yield await prove(place, seed, Plan(4, (0.8, 1.3), readers=5) if quick else Plan(50, (0.8, 1.3)))
-    yield await prove(place, seed, Plan(5, readers=5, weaken="epoch"))
+    yield await prove(place, seed, Plan(20, readers=10, weaken="epoch"))
     yield await prove(place, seed, Plan(20, readers=20, weaken="lease"))

@@ -1,4 +1,4 @@
-"""The proof of the lease, twice and short; without the epoch it has to break."""
+"""The proof of the lease, once and short; without the epoch it has to break."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from tests.proof.frozen import frozen, state_of
 from tests.proof.ground import ground
 from tests.proof.lease import Plan, prove
 
-SHORT = partial(Plan, leases=(1.5, 1.5), readers=4, links=3, takeover=30.0)
+SHORT = partial(Plan, leases=(1.3, 1.3), readers=8, links=3, takeover=30.0)
 """How soon the other one takes over is for the proof itself to judge: this machine may be busy."""
 
 
 @pytest.mark.slow
 async def test_an_owner_that_was_stopped_harms_nothing_when_it_goes_on() -> None:
     async with ground() as place:
-        finding = await prove(place, 5, SHORT(2))
+        finding = await prove(place, 5, SHORT(1))
         assert finding.holds, finding.told()
-        assert finding.outcomes["takeovers"] == 2
-        control = await prove(place, 5, SHORT(3, weaken="epoch"))
+        assert finding.outcomes["takeovers"] >= 1
+        control = await prove(place, 5, SHORT(8, weaken="epoch"))
         assert not control.holds, control.told()
         assert control.outcomes["stale writes"], control.told()
 
