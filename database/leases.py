@@ -25,16 +25,6 @@ class Lease:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class LeaseInfo:
-    """Who holds or last held a bot."""
-
-    owner: str | None
-    epoch: int
-    expires_at: datetime
-    held: bool
-
-
 class Leases(Collection):
     """One bot's lease.
 
@@ -71,7 +61,7 @@ class Leases(Collection):
                 "bot_id": self._bot_id,
                 "owner": None,
                 "epoch": 0,
-                "expires_at": datetime.fromtimestamp(0, UTC),
+                "expires_at": _NEVER,
             }
             await self._documents.update_one({"_id": self._key()}, {"$setOnInsert": never_held}, upsert=True)
             self._made = True
@@ -92,18 +82,6 @@ class Leases(Collection):
     async def release(self, lease: Lease) -> None:
         """Give the lease back, so that a standby need not wait; nothing happens when it is another's by now."""
         await self._documents.update_one(self._held_by(lease), [{"$set": {"owner": None, "expires_at": "$$NOW"}}])
-
-    async def holder(self) -> LeaseInfo | None:
-        """Return who holds or last held the bot; None when nobody ever did."""
-        cursor = await self._documents.aggregate(
-            [
-                {"$match": {"_id": self._key()}},
-                {"$set": {"held": {"$not": [_FREE]}}},
-            ]
-        )
-        for document in await cursor.to_list(1):
-            return LeaseInfo(document["owner"], int(document["epoch"]), document["expires_at"], bool(document["held"]))
-        return None
 
     def _held_by(self, lease: Lease) -> Document:
         return {"_id": self._key(), "owner": lease.owner, "epoch": lease.epoch}

@@ -14,6 +14,7 @@ from client.lease import MARGIN, LeaseKeeper
 from database.bots import BotDatabase
 from database.leases import Lease
 from tests.client.virtual import elapsed, virtual
+from tests.database.mongo import holder_of
 
 SECONDS = 10.0
 
@@ -270,7 +271,7 @@ async def held_until(room: BotDatabase, later_than: datetime | None = None) -> d
     """Until when the bot is held by the database's clock, once that is later than it was."""
     async with asyncio.timeout(60):
         while True:
-            holder = await room.lease.holder()
+            holder = await holder_of(room)
             if holder and (later_than is None or holder.expires_at > later_than):
                 return holder.expires_at
             await asyncio.sleep(0.05)

@@ -7,6 +7,7 @@ import signal
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -138,6 +139,25 @@ def raw(database: Database) -> Any:
 def bot_of(database: Database, bot_id: int = BOT_ID) -> BotDatabase:
     """Return one bot's collections."""
     return database.bot(bot_id, Vault.from_secret("a secret for tests", bot_id))
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who holds or last held a bot, by the server's clock."""
+
+    owner: str | None
+    epoch: int
+    expires_at: datetime
+    held: bool
+
+
+async def holder_of(room: BotDatabase) -> Holder | None:
+    """Return who holds or last held the bot; None when nobody ever did."""
+    held = {"$and": [{"$ne": ["$owner", None]}, {"$gt": ["$expires_at", "$$NOW"]}]}
+    found = await room.lease._documents.aggregate([{"$match": {"_id": room.lease._key()}}, {"$set": {"held": held}}])
+    for document in await found.to_list(1):
+        return Holder(document["owner"], int(document["epoch"]), document["expires_at"], bool(document["held"]))
+    return None
 
 
 async def dump(database: Database) -> bytes:

@@ -11,7 +11,7 @@ import time_machine
 from database.bots import BotDatabase
 from database.connection import Database
 from database.leases import Lease, Leases
-from tests.database.mongo import bot_of, raw
+from tests.database.mongo import bot_of, holder_of, raw
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ async def test_a_held_lease_is_not_given_away(bot: BotDatabase, rival: Leases) -
     lease = await bot.lease.acquire("first", 10)
     assert lease == Lease(bot.bot_id, "first", 1, 10)
     assert await rival.acquire("second", 10) is None
-    holder = await rival.holder()
+    holder = await holder_of(bot)
     assert holder is not None
     assert (holder.owner, holder.epoch, holder.held) == ("first", 1, True)
 
@@ -108,7 +108,7 @@ async def test_wrong_clocks_of_the_processes_do_not_matter(bot: BotDatabase, riv
     with time_machine.travel(datetime.now(UTC) + off, tick=True):
         assert await rival.acquire("second", 60) is None
         assert await bot.lease.renew(lease)
-        holder = await bot.lease.holder()
+        holder = await holder_of(bot)
         assert holder
         assert holder.held
     await bot.lease.release(lease)
@@ -124,4 +124,4 @@ async def test_bots_have_leases_of_their_own(bot: BotDatabase, other_bot: BotDat
 
 
 async def test_a_lease_that_nobody_ever_had_has_no_holder(bot: BotDatabase) -> None:
-    assert await bot.lease.holder() is None
+    assert await holder_of(bot) is None

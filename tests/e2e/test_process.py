@@ -17,10 +17,9 @@ import pytest
 
 from database.connection import Database
 from database.embedded import EmbeddedMongo
-from database.leases import LeaseInfo
 from sandbox.person import Person
 from sandbox.stage import control
-from tests.database.mongo import bot_of
+from tests.database.mongo import Holder, bot_of, holder_of
 from tests.e2e.conftest import MakeStage
 from tests.e2e.crowd import Crowd
 from tests.e2e.evidence import entries, logins, sha256, until
@@ -44,10 +43,10 @@ async def last_words(bot: BotProcess) -> tuple[int, str]:
     return code, line
 
 
-async def lease_of(stage: Stage) -> LeaseInfo | None:
+async def lease_of(stage: Stage) -> Holder | None:
     """Who owns the bot, by the database."""
     async with await Database.connect(stage.database_url, f"e2e{stage.bot_id}") as database:
-        return await bot_of(database, stage.bot_id).lease.holder()
+        return await holder_of(bot_of(database, stage.bot_id))
 
 
 async def test_wrong_settings_are_named_all_at_once_without_their_values(tmp_path: Path) -> None:
