@@ -1,0 +1,106 @@
+"""The proof of the flood waits, once and short with its control; and its own judgement of what came too early."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator, Sequence
+
+import pytest
+import pytest_asyncio
+
+from client.evidence import PROBES
+from tests.proof import floods, hours
+from tests.proof.floods import Rate, length
+from tests.proof.ground import Ground, ground
+from tests.proof.readers import Exchange, Said
+from tests.proof.waits import IN_FLIGHT, Early, Strike, Wait, open_parts
+
+FILES, TEXTS = floods.FILES, floods.TEXTS
+LATER = IN_FLIGHT + 1
+
+
+def judged(*strikes: tuple[float, str, int], kills: Sequence[float] = ()) -> Early:
+    wait = Wait("account", 60, strikes=[Strike(*each) for each in strikes])
+    early = Early()
+    early.add(wait, kills)
+    return early
+
+
+def test_the_call_that_is_told_is_not_early() -> None:
+    assert judged() == judged((1, FILES, 1)) == Early()
+
+
+def test_the_same_call_again_is_a_violation_once_the_first_was_read() -> None:
+    assert judged((1, FILES, 1), (1.1, FILES, 1)) == Early(in_flight=1, most=1)
+    assert judged((1, FILES, 1), (1 + LATER, FILES, 1)) == Early(violations=1, most=1)
+
+
+def test_a_few_calls_elsewhere_learn_and_more_are_violations() -> None:
+    others = [(1 + LATER + number, FILES, 2 + number) for number in range(PROBES)]
+    assert judged((1, FILES, 1), *others) == Early(learning=PROBES, most=PROBES)
+    assert judged((1, FILES, 1), *others, (60, TEXTS, 99)) == Early(PROBES, 0, 1, PROBES + 1)
+
+
+def test_what_left_before_anything_was_read_is_in_flight() -> None:
+    others = [(1 + number / 1000, FILES, 2 + number) for number in range(PROBES + 5)]
+    assert judged((1, FILES, 1), *others) == Early(learning=PROBES, in_flight=5, most=PROBES + 5)
+
+
+def test_a_new_process_may_learn_anew_and_must_know_what_was_told() -> None:
+    first = [(1.0, FILES, 1), (2.0, FILES, 2)]
+    anew = [(10.0 + number / 100, TEXTS, 10 + number) for number in range(PROBES + 2)]
+    assert judged(*first, *anew, kills=[5]) == Early(learning=PROBES + 1, in_flight=2, most=PROBES + 3)
+    assert judged(*first, (10, FILES, 1), kills=[5]).violations == 1
+    assert judged(*first, (10, FILES, 2), kills=[2.1]).violations == 0, "killed before it had written it down"
+    assert judged(*first, (10, FILES, 2), (20, FILES, 2), kills=[2.1]).violations == 1, "told twice"
+
+
+def test_a_wait_closes_what_it_says() -> None:
+    chat, method, bot = Wait("chat", 5, chat=7), Wait("method", 5, method=FILES), Wait("account", 5)
+    assert [chat.covers(FILES, 7), chat.covers(FILES, 8)] == [True, False]
+    assert [method.covers(FILES, 7), method.covers(TEXTS, 7)] == [True, False]
+    assert bot.covers(TEXTS, 8)
+    bot.strikes.append(Strike(10, FILES, 1))
+    assert bot.closed() == (10, 15)
+
+
+def test_only_what_was_asked_while_all_was_open_counts() -> None:
+    parts = open_parts(0, 100, [(50, 60), (10, 20), (15, 30)], before=1, after=3)
+    assert parts == [(0, 9), (33, 49), (63, 100)]
+    assert open_parts(0, 10, [(-5, 20)], before=1, after=3) == []
+    assert open_parts(0, 10, [], before=1, after=3) == [(0, 10)]
+
+
+def test_a_question_counts_as_served_when_its_answer_came_in_time() -> None:
+    rate = Rate()
+    exchange = Exchange([Said(at, "x") for at in (1, 2, 3, 4)], [Said(1.1, "y"), Said(2.2, "y"), Said(30, "y")])
+    rate.add(exchange, 1.5, 11.5)
+    assert (rate.asked, rate.served, rate.share, rate.per_second) == (3, 1, 1 / 3, 0.1)
+
+
+def test_waits_are_of_every_length_up_to_an_hour() -> None:
+    dice = random.Random(1)
+    lengths = [length(dice) for _ in range(1000)]
+    assert min(lengths) == 1
+    assert 3000 < max(lengths) <= 3600
+    assert 50 < sum(each < 2 for each in lengths) < 300
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def place() -> AsyncIterator[Ground]:
+    async with ground() as place:
+        yield place
+
+
+@pytest.mark.slow
+@pytest.mark.asyncio(loop_scope="module")
+async def test_waits_are_obeyed_for_what_they_close_through_kills(place: Ground) -> None:
+    finding = await floods.prove(place, 3, floods.SAMPLE)
+    assert finding.holds, finding.told()
+
+
+@pytest.mark.slow
+@pytest.mark.asyncio(loop_scope="module")
+async def test_control_waits_that_are_not_obeyed_are_seen(place: Ground) -> None:
+    finding = await hours.prove_login(place, 3, weaken="gates", restarts=1)
+    assert finding.as_it_should_be, finding.told()
