@@ -7,7 +7,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable
 
-from tests.proof import faults, gaps, kills, lease, outages, payloads, sizes, terms
+from tests.proof import faults, floods, gaps, kills, lease, outages, payloads, sizes, terms
 from tests.proof.findings import Finding
 from tests.proof.ground import Ground, ground
 
@@ -19,6 +19,7 @@ PROOFS: dict[str, Proof] = {
     "kills": kills.proof,
     "payloads": payloads.proof,
     "gaps": gaps.proof,
+    "floods": floods.proof,
     "faults": faults.proof,
     "outages": outages.proof,
     "lease": lease.proof,
