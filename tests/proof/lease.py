@@ -237,6 +237,8 @@ def judge(
     """Say whether the promise held."""
     verdict = readers.verdict()
     in_time = max(course.taken, default=0.0) <= plan.takeover * plan.lease
+    well = verdict.holds and account.clean and not keys and logged_in == 1 and in_time and not course.broken
+    shown = {"epoch": not account.clean, "lease": keys > 0}  # how each control has to break
     outcomes: dict[str, object] = {
         "rounds": course.rounds,
         "takeovers": account.takeovers - 1,
@@ -261,7 +263,7 @@ def judge(
         verdict.missing,
         verdict.doubled,
         outcomes,
-        holds=verdict.holds and account.clean and not keys and logged_in == 1 and in_time and not course.broken,
+        holds=not shown[plan.weaken] if plan.weaken else well,
         control=bool(plan.weaken),
         seconds=seconds,
     )

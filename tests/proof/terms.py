@@ -231,7 +231,7 @@ def judge(plan: Plan, seed: int, ends: Ends, verdict: Verdict, logged_in: int, s
         verdict.missing,
         verdict.doubled,
         outcomes,
-        holds=verdict.holds and ends.in_time and logged_in == 1,
+        holds=not verdict.missing if plan.weaken else verdict.holds and ends.in_time and logged_in == 1,
         control=bool(plan.weaken),
         seconds=seconds,
     )
