@@ -89,6 +89,29 @@ async def test_without_the_lease_nothing_is_asked(bot: Any) -> None:
     assert not bot.session.asked
 
 
+async def test_without_the_lease_not_even_a_packet_that_is_under_way_leaves(bot: Any) -> None:
+    got = asyncio.Queue[bytes]()
+
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(100):
+            got.put_nowait(data)
+        writer.close()
+
+    server = await asyncio.start_server(listen, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    connection = bot.connection_factory(dc_id=2, server_address="127.0.0.1", port=port, test_mode=False)
+    await connection.connect()
+    assert await got.get() == b"\xef", "the library says which transport it speaks"
+    bot.lease.ours = False
+    await connection.send(b"1234")
+    bot.lease.ours = True
+    await connection.send(b"5678")
+    assert await got.get() == b"\x015678"
+    await connection.close()
+    server.close()
+    await server.wait_closed()
+
+
 @pytest.mark.parametrize(
     "query",
     [

@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from pyrogram.connection import Connection
 
-from client.fence import FencedWriter, fenced
+from client.fence import FencedWriter
 
 Loop = Callable[[], asyncio.AbstractEventLoop]
 
@@ -98,27 +97,3 @@ def test_a_packet_larger_than_the_kernel_takes_at_once_arrives_whole(loop: Loop)
 
     with wire() as ends, asyncio.Runner(loop_factory=loop) as runner:
         runner.run(send(*ends))
-
-
-async def test_a_connection_is_silent_as_long_as_it_may_not_send() -> None:
-    got = asyncio.Queue[bytes]()
-
-    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while data := await reader.read(100):
-            got.put_nowait(data)
-        writer.close()
-
-    server = await asyncio.start_server(listen, "127.0.0.1", 0)
-    may = True
-    kind = fenced(Connection, lambda: may)
-    connection = kind(dc_id=2, server_address="127.0.0.1", port=server.sockets[0].getsockname()[1], test_mode=False)
-    await connection.connect()
-    assert await got.get() == b"\xef", "the library says which transport it speaks"
-    may = False
-    await connection.send(b"1234")
-    may = True
-    await connection.send(b"5678")
-    assert await got.get() == b"\x015678"
-    await connection.close()
-    server.close()
-    await server.wait_closed()
