@@ -62,6 +62,8 @@ def test_a_wait_closes_what_it_says() -> None:
     assert bot.covers(TEXTS, 8)
     bot.strikes.append(Strike(10, FILES, 1))
     assert bot.closed() == (10, 15)
+    bot.ended = 12
+    assert bot.closed() == (10, 12)
 
 
 def test_only_what_was_asked_while_all_was_open_counts() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -44,6 +46,8 @@ class Wait:
     method: str | None = None
     chat: int | None = None
     strikes: list[Strike] = field(default_factory=list)
+    ended: float = math.inf
+    """When it was ended before its time."""
 
     @property
     def told(self) -> bool:
@@ -58,7 +62,7 @@ class Wait:
 
     def closed(self) -> tuple[float, float]:
         """From when to when it closes what it covers (seconds since 1970)."""
-        return self.strikes[0].at, self.strikes[0].at + self.seconds
+        return self.strikes[0].at, min(self.ended, self.strikes[0].at + self.seconds)
 
 
 @dataclass
@@ -143,6 +147,7 @@ class Weather:
         on, self._on = self._on, []
         for number in on:
             await control(self._info, "DELETE", f"/faults/{number}")
+            self._waits[number].ended = time.time()
 
 
 def _which(wait: Wait) -> Mapping[str, Any]:
