@@ -7,7 +7,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable
 
-from tests.proof import faults, floods, gaps, kills, lease, outages, payloads, sizes, terms
+from tests.proof import crowds, faults, floods, gaps, kills, lease, outages, payloads, sizes, terms
 from tests.proof.findings import Finding
 from tests.proof.ground import Ground, ground
 
@@ -18,6 +18,7 @@ PROOFS: dict[str, Proof] = {
     "sizes": sizes.proof,
     "kills": kills.proof,
     "payloads": payloads.proof,
+    "crowds": crowds.proof,
     "gaps": gaps.proof,
     "floods": floods.proof,
     "faults": faults.proof,

@@ -1,0 +1,206 @@
+"""Proof that one person who writes without end takes nothing from the others, and that ten thousand at once fit in."""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.stage import control
+from tests.e2e.crowd import Crowd
+from tests.e2e.evidence import MIB, forget_peak, peak, random_file
+from tests.e2e.harness import BotProcess, Stage
+from tests.e2e.words import shown, store
+from tests.proof.bystanders import Course, Watcher, flood, flooded, gauge, read_on, together
+from tests.proof.findings import Finding
+from tests.proof.ground import Ground
+
+ALLOWED = 64 * MIB
+"""Bytes that the bot may take beyond its size before."""
+
+SLOWER = 2.0
+"""Times that the others' p99 may be what it is when nobody disturbs."""
+
+LINKS = 20
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much happens."""
+
+    count: int
+    """Updates of the one person."""
+    rate: float = 500
+    """How many a second: far more than Telegram takes of a person, and what two cores carry with room to spare."""
+    rounds: int = 1
+    """Quiet and disturbed times take turns, so that whatever else the machine does meets both."""
+    quiet: float = 30
+    """Seconds without the flood in each round."""
+    readers: int = 40
+    pause: float = 2.0
+    """Seconds between two links of one reader, on average."""
+    admin: bool = False
+    """Whether the one person is the bot's owner, of whose nothing may be left out."""
+    weaken: str = ""
+
+
+@dataclass
+class Scenery:
+    """A bot that serves, and its readers."""
+
+    stage: Stage
+    bot: BotProcess
+    codes: list[str]
+    crowd: Crowd
+    watcher: Watcher
+    others: list[dict[str, Any]] = field(default_factory=list)
+    """What was said between the bot and anybody but the readers."""
+
+    async def quiet(self, seconds: float, pause: float, seed: int) -> Course:
+        """Readers on a quiet day."""
+        over = asyncio.Event()
+        asyncio.get_running_loop().call_later(seconds, over.set)
+        await read_on(self.crowd, self.codes, pause, over, seed)
+        return await self.watcher.course(self.crowd.people, self.others)
+
+    async def disturbed(self, who: int, text: str, count: int, plan: Plan, seed: int) -> tuple[Course, float]:
+        """Readers while one person writes without end; how fast that person was as well."""
+        over = asyncio.Event()
+        reading = asyncio.create_task(read_on(self.crowd, self.codes, plan.pause, over, seed))
+        try:
+            went = await flooded(self.stage, await flood(self.stage, who, text, count, plan.rate), 300 + count / 10)
+        finally:
+            over.set()
+            await reading
+        return await self.watcher.course(self.crowd.people, self.others), went["sent"] / went["seconds"]
+
+
+@asynccontextmanager
+async def scenery(ground: Ground, seed: int, readers: int, weaken: str = "") -> AsyncIterator[Scenery]:
+    """Arrange a bot with some links, and readers who have opened one."""
+    async with ground.stage() as stage:
+        bot = await stage.bot(*(["--weaken", weaken] if weaken else [])).start()
+        paths = [
+            random_file(stage.folder / f"file{number}.bin", 300 + number, seed=seed * 1000 + number)
+            for number in range(LINKS)
+        ]
+        here = Scenery(
+            stage, bot, [await store(stage, path) for path in paths], await Crowd.of(stage, readers), Watcher(stage)
+        )
+        await here.quiet(5, 1, seed)
+        yield here
+
+
+async def prove(ground: Ground, seed: int, plan: Plan) -> Finding:
+    """Watch readers on a quiet day and during a flood, and the bot's memory."""
+    began = time.monotonic()
+    quiet: list[Course] = []
+    loud: list[Course] = []
+    rates: list[float] = []
+    async with scenery(ground, seed, plan.readers, plan.weaken) as here:
+        stage, bot = here.stage, here.bot
+        assert bot.process
+        who = stage.owner.id if plan.admin else (await Crowd.of(stage, 1)).people[0]
+        text = "once more" if plan.admin else f"/start {here.codes[0]}"
+        here.others.clear()
+        before = forget_peak(bot.process.pid)
+        for each in range(plan.rounds):
+            quiet.append(await here.quiet(plan.quiet, plan.pause, seed + 2 * each + 1))
+            course, rate = await here.disturbed(who, text, plan.count // plan.rounds, plan, seed + 2 * each + 2)
+            loud.append(course)
+            rates.append(rate)
+        await here.watcher.settled(bot, 300 + plan.count / 20)
+        here.others += await here.watcher.lines()
+        grown = peak(bot.process.pid) - before
+        said = [line["text"] for line in here.others if (line["from_id"], line["peer_id"]) == (stage.bot_id, who)]
+        notices = said.count(shown("en", "too-fast"))
+        left_out = int(await gauge(bot, "draftkeep_updates_left_out_total"))
+    unanswered = plan.count // plan.rounds * plan.rounds - (len(said) - notices) - left_out
+    every = together([*quiet, *loud])
+    slower = statistics.median(b.percentile(0.99) / a.percentile(0.99) for a, b in zip(quiet, loud, strict=True))
+    person = "the owner" if plan.admin else "one person"
+    return Finding(
+        f"{plan.count:,} updates of {person}" + (f", without {plan.weaken}" if plan.weaken else ""),
+        seed,
+        every.asked,
+        every.missing,
+        every.doubled,
+        {
+            f"p50 / p99 of {plan.readers} others, quiet": together(quiet).told(),
+            "disturbed": together(loud).told(),
+            "p99 slower": f"{slower:.2f} times (median of {plan.rounds})",
+            "memory": f"{before / MIB:.0f} MiB, +{grown / MIB:.1f}",
+            "rate": f"{min(rates):.0f}/s",
+            "answered": len(said) - notices,
+            "left out": left_out,
+            "without a trace": unanswered,
+            "notices": notices,
+        },
+        holds=every.whole
+        and not unanswered
+        and slower <= SLOWER
+        and grown <= ALLOWED
+        and (not left_out and not notices if plan.admin else notices == 1),
+        control=bool(plan.weaken),
+        seconds=time.monotonic() - began,
+    )
+
+
+async def at_once(ground: Ground, seed: int, people: int, flooding: int = 0) -> Finding:
+    """Let many people open a link in the same moment, beside somebody who writes without end if that is asked for."""
+    began = time.monotonic()
+    async with scenery(ground, seed, 40) as here:
+        bot = here.bot
+        assert bot.process
+        crowd = await many(here.stage, people)
+        here.crowd = crowd
+        before = forget_peak(bot.process.pid)
+        path = ""
+        if flooding:
+            (who,) = (await Crowd.of(here.stage, 1)).people
+            path = await flood(here.stage, who, f"/start {here.codes[0]}", flooding, 500)
+            await asyncio.sleep(2)
+        for first in range(0, people, 500):
+            body = {"from": crowd.people[first : first + 500], "to": here.stage.scene.username}
+            await control(here.stage.sandbox.info, "POST", "/say", **body, texts=[f"/start {here.codes[1]}"])
+        course = await here.watcher.course(crowd.people, here.others)
+        if path:
+            await flooded(here.stage, path, 600)
+        await here.watcher.settled(bot)
+        grown = peak(bot.process.pid) - before
+    beside = f", beside one who sends {flooding:,}" if flooding else ""
+    return Finding(
+        f"{people:,} people at once{beside}",
+        seed,
+        course.asked,
+        course.missing,
+        course.doubled,
+        {"p50 / p99": course.told(), "memory": f"{before / MIB:.0f} MiB, +{grown / MIB:.1f}"},
+        holds=course.whole and course.asked == people and grown <= ALLOWED,
+        seconds=time.monotonic() - began,
+    )
+
+
+async def many(stage: Stage, count: int) -> Crowd:
+    """Sign up many people, some at a time."""
+    crowd = Crowd(stage, [])
+    for first in range(0, count, 1000):
+        crowd.people += (await Crowd.of(stage, min(1000, count - first))).people
+    return crowd
+
+
+async def proof(place: Ground, seed: int, quick: bool) -> AsyncIterator[Finding]:
+    """One person, the owner, ten thousand at once; and one person without the protection."""
+    if quick:
+        yield await prove(place, seed, Plan(4_000, rounds=2, quiet=8, readers=20))
+        yield await at_once(place, seed, 1_000)
+        return
+    yield await prove(place, seed, Plan(200_000, rounds=8))
+    yield await prove(place, seed, Plan(20_000, admin=True))
+    yield await at_once(place, seed, 10_000)
+    yield await at_once(place, seed, 10_000, flooding=20_000)
+    yield await prove(place, seed, Plan(20_000, weaken="fairness"))
