@@ -24,7 +24,7 @@ from tests.proof.readers import Readers, Verdict
 from tests.proof.trouble import FAULTS, Fault, Target
 
 READERS = 4
-PACE = (0.2, 0.8)
+PACE = (0.3, 1.2)
 """Seconds between two questions of one reader."""
 
 LONGER = 20.0

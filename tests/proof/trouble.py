@@ -202,7 +202,7 @@ FAULTS = (
     Fault("a timeout of the server (-503)", 6, RESENT, call("error", code=-503, name="Timeout"), paired=False),
     Fault(f"a flood wait of {WAIT} s (420)", WAIT + 4, "the update waits for as long as it was told, and then a moment",
           every_call("error", code=420, name="FLOOD_WAIT_n", range=[WAIT, WAIT], closes="method")),
-    Fault("updates come twice", 2, "counted once by their pts", push("duplicate_update", count=8)),
+    Fault("updates come twice", 3, "counted once by their pts", push("duplicate_update", count=8)),
     Fault("updates come in another order", 3, "sorted by their pts",
           push("reorder_updates", count=12, window=3, milliseconds=300)),
     Fault("updates are skipped", 5, "the gap shows at the next one: 0.5 s later the difference is fetched",
