@@ -15,6 +15,8 @@ from typing import Any
 from sandbox.telling import Trouble, file_named, say
 
 ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / "data" / "playground"
+"""Where it keeps what it goes on with, apart from a real bot's: whoever starts afresh removes nothing of that."""
 ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 INTERRUPTED = 130
 """Exit code when it was told to end before it was done."""
@@ -77,7 +79,7 @@ def main(given: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m sandbox.playground", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     running = commands.add_parser("run", help="keep the bot going")
-    running.add_argument("--folder", type=Path, default=ROOT / "data")
+    running.add_argument("--folder", type=Path, default=FOLDER)
     running.add_argument("--port", type=int, default=8080, help="the status page's")
     telling = commands.add_parser("demo", help="tell the story with one file")
     telling.add_argument("file")

@@ -16,10 +16,11 @@ from unittest.mock import AsyncMock
 import pytest
 from aiohttp import web
 
+from config import Settings
 from sandbox import show as shown
 from sandbox.network import ServerInfo
 from sandbox.people import People
-from sandbox.playground import main
+from sandbox.playground import FOLDER, main
 from sandbox.server import Sandbox
 from sandbox.show import explained, free_port, prepared, show, wait_until_ready
 from sandbox.stage import BrokenScene, Scene, set_scene
@@ -122,6 +123,13 @@ async def test_the_bot_sees_neither_the_env_file_nor_the_database_of_a_real_one(
     assert "mongodb://real" not in seen.values()
     assert seen["BOT_TOKEN"] == TOKEN
     assert Path(seen["DATA_DIR"]) == folder
+
+
+def test_what_it_keeps_is_apart_from_what_a_real_bot_keeps() -> None:
+    real = ROOT / Settings.model_fields["data_dir"].default
+    assert real in FOLDER.parents
+    kept_by_a_bot = {"mongo", "mongo.sock", "mongo.lock", "mongod.log"}
+    assert FOLDER.relative_to(real).parts[0] not in kept_by_a_bot
 
 
 async def test_run_ends_well_goes_on_later_and_leaves_nothing_when_killed(tmp_path: Path) -> None:
