@@ -334,3 +334,33 @@ def test_no_secret_is_in_the_representation_and_all_are_listed_for_the_log() -> 
     assert listed >= set(secrets.values())
     assert TOKEN.partition(":")[2] in listed
     assert {CANARY + "%406", CANARY + "@6"} <= listed
+
+
+@pytest.mark.parametrize(
+    ("url", "piece"),
+    [
+        (f"https://hooks.example.org/services/T0/{CANARY}", CANARY),
+        (f"https://example.org/notify?chat=1&token={CANARY}#x", CANARY),
+        (f"https://user:{CANARY}@example.org/notify", CANARY),
+        ("https://example.org/topic%2Fof-somebody-secret", "topic/of-somebody-secret"),
+        ("https://ntfy.example.org/short", "/short"),
+    ],
+)
+def test_pieces_of_the_alerts_address_are_secrets_as_well(url: str, piece: str) -> None:
+    listed = load({"ALERT_URL": url}).secrets()
+    assert {url, piece} <= listed
+    assert not listed & {"example.org", "hooks.example.org", "https", "notify", "services"}
+
+
+def test_who_is_to_be_told_of_wrong_settings_is_known_where_that_one_is_right() -> None:
+    def told(given: Mapping[str, str]) -> str | None:
+        with pytest.raises(SettingsError) as caught:
+            load(given)
+        url = caught.value.alert_url
+        return url and url.get_secret_value()
+
+    url = "https://example.org/hook"
+    assert told({"ALERT_URL": url, "PORT": "none"}) == url
+    assert told({"ALERT_URL": url, "TELEGRAM_SERVER": "127.0.0.1:1"}) == url
+    assert told({"ALERT_URL": "ftp://example.org", "PORT": "none"}) is None
+    assert told({"PORT": "none"}) is None
