@@ -251,9 +251,7 @@ def judge(each: Course, seed: int, logged_in: int, seconds: float) -> Finding:
     early, calm, storm = each.early(), each.rate(each.calms), each.rate(each.storms)
     kinds = Counter("bot" if wait.closes == "account" else wait.closes for wait in each.told)
     kept = storm.per_second / calm.per_second if calm.per_second else 0.0
-    enough = storm.share >= KEPT and (
-        kept >= KEPT or each.plan.waits < FULL.waits
-    )  # few questions say nothing of a rate
+    few = each.plan.waits < FULL.waits  # too few questions to speak of a rate
     return Finding(
         each.plan.name,
         seed,
@@ -268,12 +266,16 @@ def judge(each: Course, seed: int, logged_in: int, seconds: float) -> Finding:
             "violations": early.violations,
             "most at one wait": early.most,
             "open scopes served": f"{storm.share:.1%} (calm {calm.share:.1%})",
-            "rate kept": f"{kept:.3f}",
+            "rate kept": "(few)" if few else f"{kept:.3f}",
             "kills": len(each.kills),
             "in order": f"{sum(v.in_order for v in verdicts)} of {sum(v.readers for v in verdicts)}",
             "logins": logged_in,
         },
-        holds=all(verdict.holds for verdict in verdicts) and not early.violations and enough and logged_in == 1,
+        holds=all(verdict.holds for verdict in verdicts)
+        and not early.violations
+        and storm.share >= KEPT
+        and (few or kept >= KEPT)
+        and logged_in == 1,
         control=bool(each.plan.weaken),
         seconds=seconds,
     )
