@@ -357,7 +357,7 @@ def test_who_is_to_be_told_of_wrong_settings_is_known_where_that_one_is_right() 
         with pytest.raises(SettingsError) as caught:
             load(given)
         url = caught.value.alert_url
-        return url and url.get_secret_value()
+        return url.get_secret_value() if url else None
 
     url = "https://example.org/hook"
     assert told({"ALERT_URL": url, "PORT": "none"}) == url
