@@ -14,7 +14,7 @@ from pyrogram import raw, utils
 from client.address import COMMON
 from client.difference import Difference
 from client.inbox import Inbox
-from client.intake import Work
+from client.intake import Telling, Work
 from database.sessions import StateRecord
 
 BOT = 777
@@ -244,6 +244,20 @@ def pushed(*updates: Any) -> Any:
     return raw.types.Updates(updates=list(updates), users=[], chats=[], date=1, seq=0)
 
 
+class Heard(Telling):
+    """Who was told that they are too fast, and what was left out."""
+
+    def __init__(self) -> None:
+        self.told: list[int] = []
+        self.left_out_kinds: Counter[str] = Counter()
+
+    async def too_fast(self, person: int) -> None:
+        self.told.append(person)
+
+    def left_out(self, kind: str) -> None:
+        self.left_out_kinds[kind] += 1
+
+
 @dataclass
 class Edge:
     """One run of a bot's inbox and difference, from the states that the run before has written down."""
@@ -257,10 +271,20 @@ class Edge:
     later: Callable[[Any], float | None] = lambda _: None
     """After how many seconds an update is to be taken again, if it is."""
     weakened: bool = False
+    admins: frozenset[int] = frozenset()
     alive: bool = True
 
     def __post_init__(self) -> None:
-        self.inbox = Inbox(self.telegram, self._run, on_finished=self._moved)
+        self.heard = Heard()
+        self.inbox = Inbox(
+            self.telegram,
+            self._run,
+            on_finished=self._moved,
+            is_admin=lambda person: person in self.admins,
+            telling=self.heard,
+        )
+        self.kept = 0
+        """The most updates that were set aside at once."""
         self.inbox.keep_arrivals = self.weakened
         self.difference = self.inbox.recovery = Difference(self.telegram, self.inbox)
         self.begun: list[Any] = []
@@ -270,6 +294,7 @@ class Edge:
     async def _run(self, work: Work) -> float | None:
         update = work.update.update
         self.most = max(self.most, self.inbox.lanes.backlog)
+        self.kept = max(self.kept, len(self.inbox.intake.aside))
         self.begun.append(update)
         await asyncio.sleep(self.work(update))
         if (delay := self.later(update)) is not None:

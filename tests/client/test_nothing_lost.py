@@ -25,6 +25,7 @@ class Day:
     seed: int
     weakened: bool = False
     updates: int = 120
+    kinds: str = "mmmmmmpppoeqqx"
 
     def __post_init__(self) -> None:
         self.rng = random.Random(self.seed)
@@ -54,7 +55,7 @@ class Day:
     def happens(self) -> Any:
         """Something happens in the world."""
         telegram, rng = self.telegram, self.rng
-        kind = rng.choice("mmmmmmpppoeqqx")
+        kind = rng.choice(self.kinds)
         match kind:
             case "p":
                 return telegram.post(rng.choice([CHANNEL, OTHER]))
@@ -132,6 +133,25 @@ async def test_every_update_is_handled_in_order_through_losses_and_crashes(seed:
     assert states[OTHER].pts == day.telegram.channel_pts(OTHER)
     assert edge.inbox.lanes.backlog == 0
     assert not any(edge.inbox.early.values())
+
+
+@pytest.mark.parametrize("seed", range(100, 120))
+@virtual
+async def test_so_it_is_where_lines_are_so_short_that_much_is_set_aside(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without edits: read again, a message that was edited twice is handled in its last form alone."""
+    for name, value in (("fairness.LINE", 3), ("intake.LINE", 3), ("aside.BATCH", 2), ("fairness.GROUP_LINE", 4)):
+        monkeypatch.setattr(f"client.{name}", value)
+    monkeypatch.setattr("client.intake.GROUP_LINE", 4)
+    day = Day(seed, kinds="mmmmmmmmmppoqqx")
+    edge = await day.live()
+    assert not day.missing()
+    assert not day.disorder()
+    assert edge.kept, "the test is about what was set aside"
+    assert {state.id: state.pts for state in day.written}[COMMON] == day.telegram.pts
+    assert edge.inbox.lanes.backlog == 0
+    assert not edge.inbox.intake.aside
 
 
 @virtual
