@@ -27,7 +27,7 @@ READERS = 4
 PACE = (0.3, 1.2)
 """Seconds between two questions of one reader."""
 
-LONGER = 20.0
+LONGER = 60.0
 """Seconds beyond the stated time for which a recovery is waited for, to tell how late it came."""
 
 LANES = 8

@@ -156,7 +156,7 @@ class Course:
                 wait = Wait("method", 0, method=FILES if not left else self.dice.choice([FILES, TEXTS]))
             wait.seconds = self.dice.randint(1, 2) if left else length(self.dice, 60)
             await self.weather.order(wait, self.dice.choice(NAMES[wait.closes]))
-            await until(lambda wait=wait: self._is_told(wait), 10, every=0.05)  # type: ignore[misc]  # it stays
+            await until(lambda wait=wait: self._is_told(wait), 60, every=0.05)  # type: ignore[misc]  # it stays
             await asyncio.sleep(self.dice.uniform(0.0, 1.5) if not left else wait.seconds + 0.2)
 
     def _method(self) -> str:
@@ -241,7 +241,7 @@ async def prove(ground: Ground, seed: int, plan: Plan) -> Finding:
             await each.round()
         await asyncio.gather(each.openers.stop(), each.talkers.stop())
         for readers in (each.openers, each.talkers):
-            await readers.settle(20)
+            await readers.settle(60)
         return judge(each, seed, await logins(each.stage), time.monotonic() - began)
 
 

@@ -34,7 +34,7 @@ async def frozen(pid: int) -> AsyncIterator[float]:
         return state_of(pid) in {"T", "Z", ""}
 
     try:
-        await until(stopped, 5, every=0.001)
+        await until(stopped, 60, every=0.001)
         yield since
     finally:
         with suppress(ProcessLookupError):

@@ -60,7 +60,7 @@ async def prove(ground: Ground, seed: int, plan: Plan) -> Finding:
         held = await Crowd.of(stage, plan.told)
         others = await Readers.of(stage, plan.others, links, seed=f"{seed} others", pace=PACE)
         async with others:
-            await until(lambda: everybody(others), 30)
+            await until(lambda: everybody(others), 120)
             before = await measured(others, plan.seconds)
             dice = random.Random(f"{seed} lengths")  # waits of one length at one moment would be one wait for all
             for person in held.people:
@@ -73,9 +73,9 @@ async def prove(ground: Ground, seed: int, plan: Plan) -> Finding:
             await bot.kill()
             await bot.start()
             served = partial(everybody, others, time.time())
-            await until(served, 60)
+            await until(served, 120)
             after = await measured(others, plan.seconds)
-        await others.settle(20)
+        await others.settle(60)
         await weather.look()
         early = Early()
         for wait in weather.waits:

@@ -261,7 +261,7 @@ async def opened(stage: Stage, codes: Sequence[str], known: Mapping[str, str]) -
         async def came(before: int = before) -> list[str]:
             return (await crowd.files())[reader][before:]
 
-        found.append(tuple(await until(came, 30)))  # an album is applied as one
+        found.append(tuple(await until(came, 120)))  # an album is applied as one
     return found
 
 

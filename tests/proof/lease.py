@@ -151,7 +151,7 @@ class Rounds:
             at: datetime = lease["acquired_at"]
             return at if lease["epoch"] > epoch else None
 
-        moment = await until(taken, 10 * self._plan.lease, every=0.02)
+        moment = await until(taken, 60 * self._plan.lease, every=0.02)
         assert moment
         at = moment.timestamp()
         self.course.taken_at.append(at)
@@ -212,7 +212,7 @@ async def prove(ground: Ground, seed: int, plan: Plan) -> Finding:
         await pair.owner.start()
         links = dict(await links_of(stage, plan.links, seed))
         await pair.other.start(ready=False)
-        await until(pair.settled, 60)
+        await until(pair.settled, 120)
 
         async def shown() -> bool:
             return bool(plan.weaken) and (not (await seen.account()).clean or await duplicated() > 0)
@@ -225,7 +225,7 @@ async def prove(ground: Ground, seed: int, plan: Plan) -> Finding:
                 course = await rounds.run()
         finally:
             await stage.sandbox.latency(0)
-        await readers.settle(3 if plan.weaken else 15)
+        await readers.settle(3 if plan.weaken else 60)
         account, keys, logged_in = await seen.account(), await duplicated(), await logins(stage)
     return judge(plan, seed, course, readers, account, keys, logged_in, time.monotonic() - began)
 

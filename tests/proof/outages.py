@@ -152,7 +152,7 @@ async def prove(seed: int, plan: Plan) -> Finding:
             watching = asyncio.create_task(health.watch(bot))
             async with readers:
                 away = await outages(place, readers, plan, random.Random(f"{seed} outages"))
-            await readers.settle(15)
+            await readers.settle(3 if plan.weaken else 60)
             watching.cancel()
             await asyncio.wait([watching])
             return await judged(stage, bot, readers, away, health, limited, content, plan, seed, began)

@@ -63,6 +63,8 @@ class Plan:
     moments: Sequence[str] = WRITING
     embedded: bool = False
     """Whether the bot runs a database of its own, which has to end with it."""
+    within: float = WITHIN
+    """Seconds that an end may take."""
     weaken: str = ""
 
     @property
@@ -82,13 +84,15 @@ class Ends:
     """What was not as it should be."""
     unheard: int = 0
     """How many signals came before the process could hear them, and ended it as the system does."""
+    within: float = WITHIN
+    """Seconds that each may take."""
     children: int = 0
     """How many child processes there were, which have to end too."""
 
     @property
     def in_time(self) -> bool:
         """Whether each was quick enough, and clean."""
-        return not self.unclean and max(self.seconds, default=0.0) < WITHIN
+        return not self.unclean and max(self.seconds, default=0.0) < self.within
 
     def judge(self, code: int, text: str, left: Sequence[int]) -> None:
         """Take down how the process ended: its exit code, what it said, which of its children outlived it."""
@@ -106,7 +110,7 @@ class Signals:
         self._proxy = proxy
         self._plan = plan
         self._dice = dice
-        self.ends = Ends()
+        self.ends = Ends(within=plan.within)
 
     async def run(self) -> Ends:
         """End it as often as planned; it serves again afterwards."""

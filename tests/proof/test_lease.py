@@ -33,10 +33,10 @@ async def test_a_process_stands_still_as_long_as_it_is_frozen() -> None:
     async def goes_on() -> bool:
         return state_of(process.pid) == "S"
 
-    await until(goes_on, 10)
+    await until(goes_on, 60)
     async with frozen(process.pid):
         assert state_of(process.pid) == "T"
-    await until(goes_on, 10)
+    await until(goes_on, 60)
     process.kill()
     await process.wait()
     assert state_of(process.pid) == ""

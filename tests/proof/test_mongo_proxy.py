@@ -33,7 +33,7 @@ async def two(proxy: MongoProxy) -> AsyncIterator[tuple[Any, Any]]:
 
 
 async def struck(hold: Hold) -> Command:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await hold.struck.wait()
     assert hold.command
     return hold.command

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.e2e.harness import SLACK
 from tests.proof.ground import ground
 from tests.proof.readers import Verdict
 from tests.proof.terms import WITHIN, WRITING, Ends, Plan, judge, prove
@@ -43,5 +44,5 @@ def test_how_a_process_ends_is_judged(code: int, text: str, left: list[int], unc
 @pytest.mark.slow
 async def test_signals_under_load_lose_and_double_nothing() -> None:
     async with ground() as place:
-        finding = await prove(place, 3, Plan(2, readers=4, links=3, moments=WRITING[2:]))
+        finding = await prove(place, 3, Plan(2, readers=4, links=3, moments=WRITING[2:], within=WITHIN + SLACK))
     assert finding.holds, finding.told()

@@ -182,7 +182,7 @@ async def _struck(target: Target, number: int) -> None:
     async def has_struck() -> bool:
         return (await target.look())[number] > 0
 
-    await until(has_struck, 10)
+    await until(has_struck, 60)
 
 
 RETRIED = "no answer in 15 s: the same call is made again, with the same random_id"
