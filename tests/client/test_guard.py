@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import pyrogram
@@ -23,6 +24,7 @@ from client.intake import Update, Work
 from services.errors import TryLater, UserError
 from tests.client.rig import Telegram
 from tests.client.virtual import elapsed, virtual
+from tests.database.mongo import StillClock
 
 PERSON = User(id=5, first_name="Ada")
 PRIVATE = Chat(id=5, type=ChatType.PRIVATE)
@@ -49,6 +51,7 @@ class House:
         self.guard = Guard(self, meter=self)
         self.inbox = Inbox(Telegram(), self.guard.run, on_finished=lambda: None)
         self.box = Box.at(Mark(1))
+        self.clock = StillClock()
 
         async def parse(*_: Any) -> Any:
             if isinstance(body, BaseException):
@@ -85,6 +88,12 @@ class House:
         if self.speechless:
             raise self.speechless.pop(0)
         self.said.append(("toast", key, alert, args))
+
+    async def tell(self, user_id: int, key: str, *, cause: str, step: str) -> int:
+        if self.speechless:
+            raise self.speechless.pop(0)
+        self.said.append(("tell", user_id, key, cause, step))
+        return 1
 
     def note_recovery(self, kind: str, seconds: float) -> None:
         assert seconds >= 0
@@ -507,3 +516,46 @@ async def test_the_end_cancels_a_handler_and_leaves_its_update_unfinished() -> N
     await asyncio.sleep(1)
     assert await house.inbox.close(grace=1) == 1
     assert (house.finished, house.said) == (False, [])
+
+
+# Those who are too fast
+
+
+@virtual
+async def test_who_is_too_fast_is_told_with_one_cause_an_hour() -> None:
+    house = House()
+    await house.guard.too_fast(5)
+    house.clock.move(timedelta(minutes=59))
+    await house.guard.too_fast(5)
+    house.clock.move(timedelta(minutes=2))
+    await house.guard.too_fast(5)
+    first, again, later = house.said
+    assert first == again == ("tell", 5, "too-fast", "job:too-fast:2026-03-01T12", "notice")
+    assert later != first
+    assert house.outcomes == ["slowed"] * 3
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        TryLater(3600, "a flood wait"),
+        UserIsBlocked(),
+        TimeoutError(),
+        AutoReconnect("the database is away"),
+        RuntimeError("a bug"),
+    ],
+)
+@virtual
+async def test_who_cannot_be_told_is_slowed_all_the_same(error: Exception) -> None:
+    house = House()
+    house.speechless = [error]
+    await house.guard.too_fast(5)
+    assert not house.said
+
+
+@virtual
+async def test_what_is_left_out_is_counted() -> None:
+    house = House()
+    house.guard.left_out("UpdateNewMessage")
+    assert house.outcomes == ["left out UpdateNewMessage"]
+    Guard(house).left_out("UpdateNewMessage")

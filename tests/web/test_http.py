@@ -203,6 +203,9 @@ async def test_metrics_have_one_prefix_and_what_was_counted() -> None:
     metrics.update("UpdateNewMessage", "ok", 0.01)
     metrics.call("messages.sendMessage", "ok", 0.05)
     metrics.call("messages.sendMessage", "flood_wait", 0.05)
+    metrics.left_out("UpdateNewMessage")
+    metrics.left_out("UpdateNewMessage")
+    metrics.slowed()
     metrics.flood_wait(7)
     metrics.login()
     metrics.recovery("session", 3.5)
@@ -217,6 +220,8 @@ async def test_metrics_have_one_prefix_and_what_was_counted() -> None:
         'draftkeep_update_duration_seconds_count{kind="UpdateNewMessage"} 1.0',
         'draftkeep_calls_total{method="messages.sendMessage",outcome="flood_wait"} 1.0',
         'draftkeep_call_duration_seconds_count{method="messages.sendMessage"} 2.0',
+        'draftkeep_updates_left_out_total{kind="UpdateNewMessage"} 2.0',
+        "draftkeep_people_slowed_total 1.0",
         "draftkeep_flood_wait_seconds_total 7.0",
         "draftkeep_logins_total 1.0",
         'draftkeep_recoveries_total{kind="session"} 1.0',
