@@ -295,6 +295,25 @@ async def test_peers_beyond_memory_are_read_back(session: Session, monkeypatch: 
     assert session.sessions.asked.count("peer") == asked, "remembered now"
 
 
+async def test_peers_that_cannot_be_written_have_a_bound_and_are_written_when_they_are_met_again(
+    session: Session, room: BotDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage_module, "PEERS_IN_MEMORY", 10)
+    session.sessions.state = "away"
+    for number in range(100):
+        await session.storage.update_peers([(number, 1000 + number, "user", None)])
+        if number % 7 == 0:
+            await session.storage.flush()
+        assert len(session.storage._new_peers) <= 2 * 10
+    session.sessions.state = "there"
+    await session.storage.flush()
+    assert await room.session.peer(99) == PeerRecord(99, 1099, "user")
+    assert await room.session.peer(0) is None
+    await session.storage.update_peers([(0, 1000, "user", None)])
+    await session.storage.flush()
+    assert await room.session.peer(0) == PeerRecord(0, 1000, "user")
+
+
 async def test_a_known_peer_is_written_once(session: Session) -> None:
     for _ in range(5):
         await session.storage.update_peers([(5, 123, "user", None)])
