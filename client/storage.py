@@ -24,10 +24,10 @@ from services.errors import TryLater
 log = logging.getLogger(__name__)
 
 PEERS_IN_MEMORY = 20_000
-"""Peers kept in memory, about 250 bytes each; the rest is read from the database when needed.
+"""Peers kept in memory, about 250 bytes each; the rest is read from the database when needed."""
 
-As many may wait to be written; one that is dropped is written when it is met the next time.
-"""
+PEERS_WAITING = 20_000
+"""Peers that wait to be written at most; one that is dropped is written when it is met the next time."""
 
 FLUSH_EVERY = 0.2
 """Seconds between a change and its writing."""
@@ -215,7 +215,7 @@ class MongoStorage(Storage):
             self._peers.popitem(last=False)
         if write:
             self._new_peers[peer.id] = peer
-            while len(self._new_peers) > PEERS_IN_MEMORY:  # the database is away for long: the oldest are met again
+            while len(self._new_peers) > PEERS_WAITING:  # the database is away for long: the oldest are met again
                 oldest = next(iter(self._new_peers))
                 del self._new_peers[oldest]
                 self._peers.pop(oldest, None)

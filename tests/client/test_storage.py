@@ -298,7 +298,7 @@ async def test_peers_beyond_memory_are_read_back(session: Session, monkeypatch: 
 async def test_peers_that_cannot_be_written_have_a_bound_and_are_written_when_they_are_met_again(
     session: Session, room: BotDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(storage_module, "PEERS_IN_MEMORY", 10)
+    monkeypatch.setattr(storage_module, "PEERS_WAITING", 10)
     session.sessions.state = "away"
     for number in range(100):
         await session.storage.update_peers([(number, 1000 + number, "user", None)])
