@@ -150,7 +150,7 @@ class Calls:
         Raises:
             MustWait: that takes longer than `HOLD`, or `HOLDERS` wait already.
         """
-        while wait := self.gates.wait(method, chat):
+        while wait := self.gates.wait(method, chat) or self.gates.turn(method, chat):
             if wait > HOLD or self._holding >= HOLDERS:
                 raise MustWait(wait, f"{method} must wait")
             self._holding += 1

@@ -19,6 +19,13 @@ ROOM = 64
 """Scopes that are kept before those that have opened again are dropped."""
 
 
+ASKED_SOON = 60.0
+"""Seconds after a wide wait in which it is remembered that nothing has got through since."""
+
+TURN = 0.5
+"""Seconds that the others give the call that goes first where a wide wait has just ended."""
+
+
 class Gates:
     """The scopes that are closed, and those that are taken for closed because much in them is."""
 
@@ -26,6 +33,7 @@ class Gates:
         self._now = now
         self._closed: dict[Scope, float] = {}
         self._widened: dict[Scope, Widened] = {}
+        self._first: dict[Scope, float] = {}
         self._evidence = Evidence()
         self._room = ROOM
 
@@ -34,6 +42,19 @@ class Gates:
         if not self._closed and not self._widened:
             return 0.0
         return max(self.left(scope) for scope in scopes(method, chat))
+
+    def turn(self, method: str, chat: Chat) -> float:
+        """Seconds until this open call may go; 0: it goes now.
+
+        Where a wait has ended that held many, one of them goes first. The others follow when it got through: were it
+        told to wait anew, all of them would have been.
+        """
+        now = self._now()
+        ended = [scope for scope in scopes(method, chat)[1:] if scope in self._widened and not self.left(scope)]
+        wait = max((self._first.get(scope, 0.0) + TURN - now for scope in ended), default=0.0)
+        if wait <= 0:
+            self._first.update(dict.fromkeys(ended, now))
+        return max(0.0, wait)
 
     def left(self, scope: Scope) -> float:
         """Seconds for which exactly this scope is closed; 0 when it is open, though a wider one may be closed."""
@@ -52,11 +73,13 @@ class Gates:
         if whole_chat and chat is not None:
             return [self._shut((None, chat), now + seconds)]
         told = Told(method, chat, now, now + seconds)
+        for scope in scopes(method, chat)[1:]:
+            self._first.pop(scope, None)  # the next one may go
         changed = [self._shut((method, chat), told.until)]
         changed += [
             self._open(scope)
             for scope in scopes(method, chat)[1:]
-            if (widened := self._widened.get(scope)) and widened.is_refuted_by(told)
+            if (widened := self._widened.get(scope)) and self.left(scope) and widened.is_refuted_by(told)
         ]
         for widened in self._evidence.add(told):
             if not self.left(widened.scope):
@@ -67,7 +90,11 @@ class Gates:
 
     def restore(self, scope: Scope, seconds: float) -> None:
         """Obey a wait that an earlier process was told: it says nothing new about how wide another is."""
-        self._shut(scope, self._now() + seconds)
+        now = self._now()
+        if None in scope:
+            self._widened[scope] = Widened(scope, now, now + seconds)
+        else:
+            self._shut(scope, now + seconds)
 
     def passed(self, method: str, chat: Chat, sent: float) -> list[Scope]:
         """Note that a call which was sent at this time got through: no wait told before closes all that it is of.
@@ -77,11 +104,15 @@ class Gates:
         self._evidence.passed(method, chat, sent)
         if not self._widened:
             return []
-        return [
-            self._open(scope)
-            for scope in dict.fromkeys(scopes(method, chat)[1:])
-            if (widened := self._widened.get(scope)) and widened.since < sent and self.left(scope)
-        ]
+        wrong = []
+        for scope in dict.fromkeys(scopes(method, chat)[1:]):
+            widened = self._widened.get(scope)
+            if widened and widened.since < sent:
+                if self.left(scope):
+                    wrong.append(self._open(scope))
+                elif sent >= widened.until:
+                    del self._widened[scope]
+        return wrong
 
     def _shut(self, scope: Scope, until: float) -> Scope:
         self._closed[scope] = max(until, self._closed.get(scope, 0.0))
@@ -96,7 +127,8 @@ class Gates:
         """Drop what is over; all of it is looked through only when it has doubled."""
         if len(self._closed) + len(self._widened) > self._room:
             self._closed = {scope: until for scope, until in self._closed.items() if until > now}
-            self._widened = {scope: each for scope, each in self._widened.items() if each.until > now}
+            self._widened = {scope: each for scope, each in self._widened.items() if each.until > now - ASKED_SOON}
+            self._first = {scope: at for scope, at in self._first.items() if scope in self._widened}
             self._room = max(ROOM, 2 * len(self._closed))
 
 

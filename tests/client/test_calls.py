@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Iterable
 from types import SimpleNamespace
 from typing import Any
@@ -416,3 +417,27 @@ async def test_control_a_wait_that_is_not_obeyed_puts_off_nothing_but_its_own_ca
     assert caught.value.after == 3600
     assert await telegram.make() == "done"
     assert not telegram.remembered
+
+
+@virtual
+async def test_after_a_wait_for_all_they_do_not_all_ask_at_once() -> None:
+    opens = elapsed() + HOLD
+    asked: list[float] = []
+
+    async def send(query: Any, timeout: float) -> Any:
+        asked.append(elapsed())
+        now = elapsed()
+        await asyncio.sleep(0.01)
+        if now < opens:
+            raise FloodWait(max(1, round(opens - now)))
+        return "done"
+
+    telegram = Telegram()
+    telegram.calls._send = send
+    for chat in range(PROBES):
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(telegram.make(message(user(chat))), 0.05)
+    answers = await asyncio.gather(*(telegram.make(message(user(chat))) for chat in range(100, 120)))
+    assert answers == ["done"] * 20
+    first, second, *_ = sorted(at for at in asked if at >= opens)
+    assert second - first >= 0.01

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from client.evidence import KEPT, PROBES, SAME, Scope
-from client.gates import ROOM, Gates
+from client.gates import ROOM, TURN, Gates
 
 SEND, MEDIA, TOAST = "messages.sendMessage", "messages.sendMedia", "messages.setBotCallbackAnswer"
 
@@ -253,6 +253,48 @@ def test_a_chat_that_must_wait_longer_does_not_open_its_method(gates: Gates) -> 
         gates.close(SEND, chat, 60)
     gates.close(SEND, 50, 3600)
     assert gates.wait(SEND, 99) == 60
+
+
+def closed_for_all(gates: Gates, now: Now, seconds: float) -> None:
+    """Learn that the method is closed, and let that time pass."""
+    for chat in range(PROBES):
+        gates.close(SEND, chat, seconds)
+    assert gates.wait(SEND, 99) == seconds
+    now.seconds += seconds
+
+
+def test_after_a_wide_wait_one_call_goes_first_and_the_others_when_it_got_through(gates: Gates, now: Now) -> None:
+    closed_for_all(gates, now, 30)
+    assert [gates.wait(SEND, chat) for chat in (1, 99)] == [0, 0]
+    assert gates.turn(SEND, 1) == 0
+    assert [gates.turn(SEND, chat) for chat in (2, 3)] == [TURN, TURN]
+    assert gates.turn(MEDIA, 2) == 0, "another method was not closed"
+    now.seconds += 0.1
+    assert gates.passed(SEND, 1, now.seconds - 0.1) == []
+    assert [gates.turn(SEND, chat) for chat in (2, 3)] == [0, 0]
+
+
+def test_a_first_call_that_is_told_to_wait_lets_the_next_go_at_once(gates: Gates, now: Now) -> None:
+    closed_for_all(gates, now, 30)
+    for chat in range(10, 10 + PROBES):
+        assert gates.wait(SEND, chat) == gates.turn(SEND, chat) == 0
+        assert gates.turn(SEND, 50) > 0
+        now.seconds += 0.01
+        gates.close(SEND, chat, 60)
+    assert gates.wait(SEND, 50) == 60, "learned anew, one after the other"
+
+
+def test_a_first_call_that_is_never_answered_holds_nobody_for_long(gates: Gates, now: Now) -> None:
+    closed_for_all(gates, now, 30)
+    assert gates.turn(SEND, 1) == 0
+    now.seconds += TURN
+    assert gates.turn(SEND, 2) == 0
+
+
+def test_a_chat_of_its_own_opens_without_taking_turns(gates: Gates, now: Now) -> None:
+    gates.close(SEND, 1, 30)
+    now.seconds += 30
+    assert gates.turn(SEND, 1) == gates.turn(SEND, 1) == 0
 
 
 def test_what_has_opened_again_is_forgotten(gates: Gates, now: Now) -> None:
