@@ -29,9 +29,11 @@ async def delivery(rig: Rig, extent: Extent) -> list[Figure]:
         for warm in in_turn(rig, seed):
             await _open_at_once(rig, warm, readers, seed)
     for run in range(extent.runs):
-        for lists, who, rounds in ((alone, readers[:1], extent.single // 4), (crowded, readers, extent.rounds)):
+        for lists, at_once, rounds in ((alone, 1, extent.single // 4), (crowded, len(readers), extent.rounds)):
             times = per_bot()
             for number in range(rounds):
+                first = number % (len(readers) - at_once + 1)  # in turn: who opens eight a second is slowed down
+                who = readers[first : first + at_once]
                 for contender in in_turn(rig, run + number):
                     times[contender.name] += await _open_at_once(rig, contender, who, run * 1000 + number)
                     await asyncio.sleep(0.01 * len(who))
