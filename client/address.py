@@ -9,6 +9,9 @@ from pyrogram import raw, utils
 COMMON = 0
 """The id under which the account's own sequence (pts and qts) is kept; channels have theirs."""
 
+ID_BITS = 52
+"""Bits of a chat's id as the library writes it, at most (Telegram's word). The database holds 63."""
+
 PERSON, GROUP, CHANNEL = "user_id", "chat_id", "channel_id"
 """What a line is of; the first part of what `lane_of` returns."""
 
@@ -35,6 +38,11 @@ def box_of(body: Any) -> int:
     if channel is None:
         channel = getattr(getattr(getattr(body, "message", None), "peer_id", None), "channel_id", None)
     return utils.get_channel_id(channel) if channel else COMMON
+
+
+def is_id(number: int) -> bool:
+    """Whether this can be the id of a person or a chat, as the library writes it."""
+    return abs(number) < 1 << ID_BITS
 
 
 def lane_of(body: Any) -> Lane:

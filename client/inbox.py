@@ -18,7 +18,7 @@ from pyrogram import raw, utils
 from pyrogram.dispatcher import Dispatcher
 from pyrogram.handlers.handler import Handler
 
-from client.address import COMMON, box_of, is_own, message_id
+from client.address import COMMON, box_of, is_id, is_own, message_id
 from client.boxes import Arrival, Box, Mark, Unit, receive
 from client.intake import Intake, Run, Telling, Update
 from database.sessions import StateRecord
@@ -164,7 +164,9 @@ class Inbox(Dispatcher):
     def arrive(self, update: Update, date: int) -> None:
         """Put one pushed update in its place: hand it out, drop it, or wait for what is before it."""
         body = update.update
-        if isinstance(body, raw.types.UpdateChannelTooLong):
+        if not is_id(box_of(body)):  # it could not be written down, and nothing after it
+            log.warning("An %s of an impossible channel is passed over", type(body).__name__)
+        elif isinstance(body, raw.types.UpdateChannelTooLong):
             self.recovery.fill(utils.get_channel_id(body.channel_id))
         elif (qts := getattr(body, "qts", None)) is not None:
             if isinstance(body, raw.types.UpdateChannelParticipant) and body.user_id == self.bot_id:

@@ -180,7 +180,7 @@ class Sender:
         return {number: input_media(file_id) for number, file_id in found.items()}
 
     async def edit(self, chat: int, message_id: int, html: str, *, markup: Any = None) -> None:
-        """Change a text of the bot's; the same text again is no error."""
+        """Change a text of the bot's; the same text again is no error, nor is a text that was deleted meanwhile."""
         peer = await self._bot.resolve_peer(chat)
         query = raw.functions.messages.EditMessage(
             peer=peer, id=message_id, no_webpage=True, reply_markup=markup, **await self._parsed(html)
@@ -189,6 +189,8 @@ class Sender:
             await self._bot.call(query)
         except MessageNotModified:
             log.debug("Message %d of %d is already as it should be", message_id, chat)
+        except MessageIdInvalid:
+            log.debug("Message %d of %d is gone", message_id, chat)
 
     async def answer_query(self, query_id: int, text: str | None, *, alert: bool = False) -> None:
         """Answer a pressed button; one that Telegram no longer waits for is no error."""

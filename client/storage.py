@@ -16,6 +16,7 @@ from typing import Any
 from pyrogram import raw, utils
 from pyrogram.storage import Storage, UpdateState
 
+from client.address import is_id
 from database.connection import is_unavailable
 from database.secrets import WrongSecret
 from database.sessions import PeerRecord, Sessions, StateRecord
@@ -196,9 +197,11 @@ class MongoStorage(Storage):
 
     # Peers
 
-    async def update_peers(self, peers: Iterable[tuple[int, int, str, str | None]]) -> None:
-        """Remember peers and their access hashes."""
+    async def update_peers(self, peers: Iterable[tuple[int, int | None, str, str | None]]) -> None:
+        """Remember peers and their access hashes; what cannot be addressed, or not be written down, is none."""
         for peer_id, access_hash, kind, _ in peers:
+            if access_hash is None or not is_id(peer_id):
+                continue
             known = self._peers.get(peer_id)
             if known and known.access_hash == access_hash and known.type == kind:
                 self._peers.move_to_end(peer_id)

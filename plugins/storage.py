@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from pyrogram import Client, filters
@@ -46,8 +47,14 @@ async def _is_about_me(_: Filter, __: Bot, change: ChatMemberUpdated) -> bool:
     return bool(member and member.user and member.user.is_self and change.chat.type != ChatType.PRIVATE)
 
 
+async def _names_chat(_: Filter, __: Bot, query: CallbackQuery) -> bool:
+    """Whether a button carries the id of a chat: what is pressed comes from a person's program, which may be any."""
+    return re.fullmatch(r"-[0-9]{1,15}", pressed_argument(query)) is not None
+
+
 about_me: Filter = filters.create(_is_about_me, "about_me")
 names_storage: Filter = filters.create(_names_storage, "names_storage")
+names_chat: Filter = filters.create(_names_chat, "names_chat")
 
 
 @Client.on_message(person & owner & names_storage)
@@ -74,7 +81,7 @@ async def ask_about_channel(bot: Bot, change: ChatMemberUpdated) -> None:
                 await tell_owner(bot, change, refusal.key, title=refusal.args_.get("title"))
 
 
-@Client.on_callback_query(person & owner & pressed("storage"))
+@Client.on_callback_query(person & owner & pressed("storage") & names_chat)
 async def use_channel(bot: Bot, query: CallbackQuery) -> None:
     """Keep files in this channel from now on; what it allows is looked at again."""
     facts = await bot.channel_facts(int(pressed_argument(query)))

@@ -393,3 +393,17 @@ async def test_a_push_that_a_difference_brings_as_well_is_handled_once() -> None
     await edge.push(*updates)
     await edge.settle()
     assert sorted(map(str, edge.causes())) == sorted(str(cause_of(update)) for update in updates)
+
+
+@virtual
+async def test_an_update_of_an_impossible_channel_costs_nothing_but_itself(caplog: pytest.LogCaptureFixture) -> None:
+    telegram = Telegram()
+    edge = Edge(telegram, begun_at(telegram))
+    for number in (2**63 - 1, -(2**63)):
+        gone = raw.types.UpdateDeleteChannelMessages(channel_id=number, messages=[1], pts=5, pts_count=1)
+        await edge.push(gone, raw.types.UpdateChannelTooLong(channel_id=number))
+    await edge.push(telegram.message())
+    await edge.settle()
+    assert edge.causes() == [("new", 0, 1)]
+    assert not edge.inbox.channels
+    assert caplog.text.count("impossible channel is passed over") == 4

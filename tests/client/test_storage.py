@@ -365,3 +365,12 @@ async def test_a_peer_that_cannot_be_looked_up_now_is_not_unknown(
 async def test_the_librarys_own_states_are_not_used(session: Session) -> None:
     assert await session.storage.get_update_states() == []
     await session.storage.delete_update_state(0)
+
+
+async def test_peers_that_cannot_be_addressed_or_written_down_are_none(session: Session, room: BotDatabase) -> None:
+    await session.storage.update_peers([(5, 123, "user", None), (CHANNEL, 9, "channel", None)])
+    odd: list[Any] = [(5, None, "user", None), (-(10**12) - 2**63, 1, "channel", None), (2**52, 1, "user", None)]
+    await session.storage.update_peers(odd)
+    await session.storage.flush()
+    assert await session.storage.get_peer_by_id(5) == raw.types.InputPeerUser(user_id=5, access_hash=123)
+    assert {peer for peer in (5, CHANNEL, 2**52) if await room.session.peer(peer)} == {5, CHANNEL}
