@@ -25,6 +25,12 @@ ALLOWED = 64 * MIB
 SLOWER = 2.0
 """Times that the others' p99 may be what it is when nobody disturbs."""
 
+WARM = 0.1
+"""Share of an endless flood after which memory is to be flat."""
+
+FLAT = 8 * MIB
+"""Bytes within which memory is flat: what the interpreter's own bookkeeping moves up and down."""
+
 LINKS = 20
 
 
@@ -185,6 +191,49 @@ async def at_once(ground: Ground, seed: int, people: int, flooding: int = 0) -> 
     )
 
 
+async def endless(ground: Ground, seed: int, count: int) -> Finding:
+    """Let one person write as fast as the server takes it, and look at the bot's memory all the time."""
+    began = time.monotonic()
+    sizes: list[tuple[int, int]] = []  # updates so far, bytes
+    async with scenery(ground, seed, 10) as here:
+        stage, bot = here.stage, here.bot
+        (who,) = (await Crowd.of(stage, 1)).people
+        before = await here.watcher.sends()
+        path = await flood(stage, who, "once more", count, None)
+        went = await control(stage.sandbox.info, "GET", path)
+        while went["running"]:
+            await asyncio.sleep(1)
+            went = await control(stage.sandbox.info, "GET", path)
+            sizes.append((went["sent"], bot.memory()))
+        await here.watcher.settled(bot, 600)
+        sizes.append((count, bot.memory()))
+        left_out = int(await gauge(bot, "draftkeep_updates_left_out_total"))
+        answered = await here.watcher.sends() - before - int(await gauge(bot, "draftkeep_people_slowed_total"))
+        here.watcher.seen += went["sent"]  # nobody needs to read so many lines
+        await here.watcher.course(here.crowd.people, [])
+        after = await here.quiet(10, 1, seed)
+    warm = max(size for sent, size in sizes if sent <= count * WARM)
+    grown = max(size for sent, size in sizes if sent > count * WARM) - warm
+    return Finding(
+        f"{count:,} updates of one person without a pause",
+        seed,
+        count,
+        count - answered - left_out,
+        0,
+        {
+            "memory after a tenth": f"{warm / MIB:.1f} MiB",
+            "most after that": f"{grown / MIB:+.1f} MiB",
+            "rate": f"{went['sent'] / went['seconds']:.0f}/s",
+            "answered": answered,
+            "left out": left_out,
+            "links opened afterwards": after.asked,
+            "not delivered": after.missing,
+        },
+        holds=went["sent"] == count and answered + left_out == count and grown <= FLAT and after.whole,
+        seconds=time.monotonic() - began,
+    )
+
+
 async def many(stage: Stage, count: int) -> Crowd:
     """Sign up many people, some at a time."""
     crowd = Crowd(stage, [])
@@ -204,3 +253,4 @@ async def proof(place: Ground, seed: int, quick: bool) -> AsyncIterator[Finding]
     yield await at_once(place, seed, 10_000)
     yield await at_once(place, seed, 10_000, flooding=20_000)
     yield await prove(place, seed, Plan(20_000, weaken="fairness"))
+    yield await endless(place, seed, 2_000_000)
