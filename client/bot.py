@@ -14,7 +14,7 @@ from typing import Any
 
 import pyrogram
 from pyrogram import raw
-from pyrogram.errors import AuthKeyDuplicated, RPCError, Unauthorized
+from pyrogram.errors import AuthKeyDuplicated, PeerIdInvalid, RPCError, Unauthorized
 from pyrogram.session.session import TransportError
 
 from client.address import box_of, message_id
@@ -348,6 +348,17 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
         if getattr(query, "random_id", None) is not None or getattr(query, "multi_media", None):
             raise RuntimeError(f"{query.QUALNAME} goes through the sender, which gives it its random_id")
         return await self.call(query, timeout=timeout)
+
+    async def resolve_peer(self, peer_id: Any) -> Any:
+        """How Telegram wants somebody or a chat to be named, as the library does it.
+
+        Raises:
+            PeerIdInvalid: it is nobody that the bot can write to, or no id at all.
+        """
+        try:
+            return await super().resolve_peer(peer_id)
+        except ValueError as error:
+            raise PeerIdInvalid from error
 
     async def call(self, query: Any, *, timeout: float = CALL_TIMEOUT) -> Any:
         """Make one call as `client.calls` does, and note what it did to the sequences of updates."""

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from pyrogram import raw
+from pyrogram.errors import PeerIdInvalid
 
 from client.address import COMMON
 from client.bot import Bot
@@ -204,3 +205,12 @@ async def test_a_message_sent_before_changes_nothing(bot: Any) -> None:
     assert bot.inbox.pts.received == 10
     assert not any(bot.inbox.early.values())
     assert not bot.difference.busy
+
+
+@pytest.mark.parametrize("number", [2**63 - 1, 2**40, -(2**63), 0])
+async def test_what_is_no_id_is_nobody(bot: Any, number: int) -> None:
+    bot.is_connected = True
+    await bot.store.open()
+    with pytest.raises(PeerIdInvalid):
+        await bot.resolve_peer(number)
+    await bot.store.close()
