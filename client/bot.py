@@ -128,6 +128,7 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
         self.calls = Calls(self._send, meter=meter, obey=not weakened.gates)
         self.waits = WaitBook(waits, clock, self.calls.gates)
         self.calls.remember = self.waits.note
+        self.calls.gates.opened = self.inbox.lanes.wake
         self.sender = Sender(self, self.bot_id, **({"random_id": _any_number} if weakened.random_ids else {}))
         self.username = ""
         self.announce: Callable[[], None] = lambda: None

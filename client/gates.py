@@ -36,6 +36,8 @@ class Gates:
         self._first: dict[Scope, float] = {}
         self._evidence = Evidence()
         self._room = ROOM
+        self.opened: Callable[[], None] = lambda: None
+        """Called when what had been taken for closed opens before its time: who was put off may ask again."""
 
     def wait(self, method: str | None, chat: Chat) -> float:
         """Seconds until this method may be called for this chat; 0 when it is open."""
@@ -121,6 +123,7 @@ class Gates:
     def _open(self, scope: Scope) -> Scope:
         del self._widened[scope]
         log.warning("It was more than one wait: %s is asked again where nothing was told", _in_words(scope))
+        self.opened()
         return scope
 
     def _forget(self, now: float) -> None:

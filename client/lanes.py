@@ -146,6 +146,12 @@ class Lanes(Generic[Work]):
         if self._open:
             self._parked[key] = asyncio.get_running_loop().call_later(delay, self._unpark, key)
 
+    def wake(self) -> None:
+        """Take what is parked again now: what it waits for may have opened before its time."""
+        for key, timer in list(self._parked.items()):
+            timer.cancel()
+            self._unpark(key)
+
     def _unpark(self, key: Hashable) -> None:
         self._parked.pop(key, None)
         self._ready.append(key)

@@ -142,6 +142,23 @@ async def test_a_parked_lane_holds_no_worker_and_keeps_its_front() -> None:
 
 
 @virtual
+async def test_what_is_parked_is_taken_again_when_it_is_woken() -> None:
+    shop = Shop()
+    shop.waits["a", 1] = [3600, 3600]
+    shop.waits["b", 1] = [3600]
+    shop.put(("a", 1), ("a", 2), ("b", 1), ("c", 1))
+    await asyncio.sleep(1)
+    assert shop.ended == [("c", 1)]
+    began = elapsed()
+    shop.lanes.wake()
+    await asyncio.sleep(1)
+    assert shop.ended == [("c", 1), ("b", 1)], "what must still wait is parked again"
+    await shop.idle()
+    assert shop.ended == [("c", 1), ("b", 1), ("a", 1), ("a", 2)]
+    assert 3600 <= elapsed() - began < 3700
+
+
+@virtual
 async def test_what_is_parked_is_in_hand_and_not_active() -> None:
     shop = Shop()
     shop.waits["a", 1] = [100]
