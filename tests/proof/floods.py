@@ -128,12 +128,12 @@ class Course:
         self.storms.append((self.calms[-1][1], time.time()))
         await self._for_all()
         await self._restart()
-        await until(self._has_begun, 60)
+        await until(self._has_begun, 120)
         await asyncio.sleep(self.plan.watch)
         await self._restart(hours=1.1)
         await self.bot.ready(120)
         moment = time.time()
-        await until(lambda: self._served_since(moment), 60)
+        await until(lambda: self._served_since(moment), 180)
 
     async def _storm(self) -> None:
         """Waits of any length: each chat has one at most, and one of the two methods late."""
