@@ -15,9 +15,12 @@ from pyrogram.errors import PeerIdInvalid
 from client.address import COMMON
 from client.bot import Bot
 from client.boxes import Mark
-from client.identity import Identity
+from client.fairness import LINE
+from client.identity import NOT_WEAKENED, Identity, Weakened
+from client.intake import Update
 from database.bots import BotDatabase
 from database.clock import Clock
+from services.access import Access
 from services.errors import TryLater
 from tests.client.rig import CHANNEL
 
@@ -53,7 +56,18 @@ class Session:
 
 @pytest.fixture
 async def bot(room: BotDatabase, tmp_path: Path) -> AsyncIterator[Any]:
-    made: Any = Bot(
+    made = make(room, tmp_path)
+    made.session = Session()
+    made.inbox.open_common(raw.types.updates.State(pts=10, qts=0, date=1, seq=0, unread_count=0))
+    made.inbox.open_channel(CHANNEL, Mark(20))
+    yield made
+    await made.difference.close()
+    await made.inbox.close(grace=0)
+    made.executor.shutdown(wait=False)
+
+
+def make(room: BotDatabase, tmp_path: Path, weakened: Weakened = NOT_WEAKENED) -> Any:
+    return Bot(
         Identity("777:a-secret", 1, "another-secret"),
         sessions=room.session,
         waits=room.waits,
@@ -63,14 +77,24 @@ async def bot(room: BotDatabase, tmp_path: Path) -> AsyncIterator[Any]:
         version="0",
         source=None,
         workdir=tmp_path,
+        weakened=weakened,
     )
-    made.session = Session()
-    made.inbox.open_common(raw.types.updates.State(pts=10, qts=0, date=1, seq=0, unread_count=0))
-    made.inbox.open_channel(CHANNEL, Mark(20))
-    yield made
-    await made.difference.close()
-    await made.inbox.close(grace=0)
-    made.executor.shutdown(wait=False)
+
+
+async def test_one_person_is_taken_without_end_only_where_the_proof_wants_it(
+    bot: Any, room: BotDatabase, tmp_path: Path
+) -> None:
+    weak = make(room, tmp_path, Weakened(fairness=True))
+    for made, taken in ((bot, LINE), (weak, 1000)):
+        made.services = SimpleNamespace(access=Access(1))
+        made.inbox.open_common(raw.types.updates.State(pts=10, qts=0, date=1, seq=0, unread_count=0))
+        made.inbox.lanes.hold()
+        for number in range(1000):
+            message = raw.types.Message(id=number, peer_id=raw.types.PeerUser(user_id=5), date=9, message="")
+            update = raw.types.UpdateNewMessage(message=message, pts=11 + number, pts_count=1)
+            made.inbox.arrive(Update(update, {}, {}), 9)
+        assert made.backlog == taken
+    weak.executor.shutdown(wait=False)
 
 
 def test_secrets_are_not_shown() -> None:
