@@ -68,7 +68,7 @@ async def stage(
 ) -> AsyncIterator[Stage]:
     """A stage with a running bot, shared by the tests of one file."""
     made = await make_stage(sandbox, people, tmp_path_factory.mktemp("stage"), database_url)
-    await made.bot().start()
+    await made.bot(LEASE_SECONDS="10").start()
     yield made
     await end(made)
 

@@ -11,7 +11,9 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tests.e2e.harness import Stage
+from database.connection import Database
+from tests.database.mongo import Holder, bot_of, holder_of
+from tests.e2e.harness import BotProcess, Stage
 
 T = TypeVar("T")
 
@@ -63,6 +65,12 @@ def errors(log: str) -> list[dict[str, Any]]:
     return [entry for entry in entries(log) if entry["level"] in {"ERROR", "CRITICAL"} or "error" in entry]
 
 
+async def ended(bot: BotProcess, timeout: float = 60) -> tuple[int, str]:
+    """How a process ended by itself: its exit code and everything that it said."""
+    assert bot.process
+    return await asyncio.wait_for(bot.process.wait(), timeout), bot.text()
+
+
 async def until(look: Callable[[], Awaitable[T]], timeout: float, every: float = 0.2) -> T:
     """Look again and again until there is something to see; returns it.
 
@@ -80,3 +88,9 @@ async def logins(stage: Stage) -> int:
     """How often the bot logged in, by the ledger."""
     ledger = await stage.sandbox.ledger()
     return sum(line["kind"] == "login" and line["from_id"] == stage.bot_id for line in ledger)
+
+
+async def lease_of(stage: Stage) -> Holder | None:
+    """Who owns the bot, by the database."""
+    async with await Database.connect(stage.database_url, stage.database_name) as database:
+        return await holder_of(bot_of(database, stage.bot_id))

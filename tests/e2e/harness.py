@@ -21,6 +21,8 @@ from sandbox.stage import Scene, control, set_scene
 from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
+NOT_NOW, WRONG_SETTINGS, CANNOT_RUN = 1, 2, 3
+"""Exit codes of the bot."""
 SLACK = 15.0
 """Seconds that a busy machine may add to a stated time; the proofs measure the times themselves."""
 _phones = itertools.count(10_000)

@@ -10,8 +10,8 @@ from typing import Any
 from aiohttp import web
 
 from tests.e2e.conftest import MakeStage
-from tests.e2e.harness import BotProcess
-from tests.e2e.test_process import CANNOT_RUN, WRONG_SETTINGS, ended
+from tests.e2e.evidence import ended
+from tests.e2e.harness import CANNOT_RUN, WRONG_SETTINGS, BotProcess
 
 CANARY = "services/a-canary-that-nobody-may-read"
 

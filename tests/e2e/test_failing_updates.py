@@ -23,7 +23,7 @@ async def test_the_owner_is_told_once_that_updates_fail_and_once_that_it_is_over
     make: MakeStage, tmp_path: Path
 ) -> None:
     stage = await make("ru")
-    await stage.bot().start()
+    await stage.bot(LEASE_SECONDS="10").start()
     await stage.owner.send_file(make_file(tmp_path, "kept"))
     code = code_in(await stage.answer(stage.owner))
     crowd = await Crowd.of(stage, 12)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from pyrogram.types import Message
 
 from locales.texts import Texts
 from sandbox.attachments import Kind
+from sandbox.person import Person
 from tests.e2e.harness import Stage
 
 TEXTS = Texts.load()
@@ -77,6 +79,16 @@ async def store(stage: Stage, path: Path, kind: Kind = "document") -> str:
 async def answer(stage: Stage, timeout: float = 60) -> Message:
     """What the bot says next to the owner, who also sees what is posted in the storage channel."""
     return await stage.owner.next_message(timeout, from_=stage.scene.username)
+
+
+async def answered(stage: Stage, reader: Person) -> float:
+    """Let Rita greet the bot now. Returns after how many seconds the one answer came."""
+    began = time.monotonic()
+    await reader.send("/start")
+    assert said(await stage.answer(reader)) == shown("en", "greeting", first="Rita")
+    taken = time.monotonic() - began
+    assert await reader.quiet(0.5) == []
+    return taken
 
 
 def _picture(folder: Path) -> bytes:
