@@ -309,8 +309,13 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
 
     @property
     def backlog(self) -> int:
-        """Updates received and not finished."""
+        """Updates in hand: received, and not finished."""
         return self.inbox.lanes.backlog
+
+    @property
+    def slowed(self) -> int:
+        """Those among them that wait because their authors send too fast."""
+        return self.inbox.intake.door.slowed
 
     @property
     def caught_up(self) -> bool:

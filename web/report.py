@@ -43,6 +43,10 @@ class BotLike(Protocol):
         """Updates received and not finished."""
 
     @property
+    def slowed(self) -> int:
+        """Those among them that wait because their authors send too fast."""
+
+    @property
     def quiet_seconds(self) -> float:
         """Seconds since something came from Telegram."""
 
@@ -176,5 +180,6 @@ class Report:
         return None if bot.alive else "reconnecting"
 
     async def _backlog(self) -> str | None:
-        backlog = self._bot().backlog
+        bot = self._life.bot if self._life else None
+        backlog = bot.backlog - bot.slowed if bot else 0  # who is too fast makes nobody unready
         return f"{backlog} updates wait" if backlog > TOO_MANY else None

@@ -27,6 +27,7 @@ class Running:
     logins: int = 0
     alive: bool = True
     backlog: int = 0
+    slowed: int = 0
     quiet_seconds: float = 1.5
 
 
@@ -116,6 +117,8 @@ async def test_each_failure_is_its_own_reason(caplog: pytest.LogCaptureFixture) 
     assert set(await reasons(report)) == {"telegram"}
     life.bot.alive, life.bot.backlog = True, TOO_MANY + 1
     assert set(await reasons(report)) == {"backlog"}
+    life.bot.slowed = 1
+    assert not await reasons(report), "those who are too fast wait, and nobody waits for them"
     life.bot.backlog, life.keeper.mine = TOO_MANY, False
     assert set(await reasons(report)) == {"lease"}
 
