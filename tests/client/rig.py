@@ -355,3 +355,8 @@ def begun_at(telegram: Telegram, *channels: int) -> list[StateRecord]:
             for channel in channels
         ),
     ]
+
+
+def edge_on(telegram: Telegram, *channels: int, **how: Any) -> Edge:
+    """A bot's edge that begins where this server is now."""
+    return Edge(telegram, begun_at(telegram, *channels), **how)
