@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
@@ -16,6 +15,7 @@ from tests.proof.crowds import Scenery, scenery
 from tests.proof.ground import ground
 
 COUNT = 600
+LEFT_OUT = "draftkeep_updates_left_out_total"
 
 
 async def to(here: Scenery, person: int) -> list[str]:
@@ -37,8 +37,12 @@ async def test_one_person_is_slowed_told_once_and_left_out_while_others_are_serv
             return shown("en", "too-fast") in await to(here, who)
 
         await until(told, 60)
-        left_out = await gauge(here.bot, "draftkeep_updates_left_out_total")
-        assert COUNT - LINE - RATE * (went["seconds"] + 60) <= left_out <= COUNT - LINE
+
+        async def left_out() -> bool:
+            return await gauge(here.bot, LEFT_OUT) >= COUNT - LINE - RATE * (went["seconds"] + 2)
+
+        await until(left_out, 60)
+        assert await gauge(here.bot, LEFT_OUT) <= COUNT - LINE
 
         await here.bot.kill()
         before = await to(here, who)
@@ -53,8 +57,6 @@ async def test_one_person_is_slowed_told_once_and_left_out_while_others_are_serv
         await until(goes_on, 120)
         notices = (await to(here, who)).count(shown("en", "too-fast"))
         assert notices == 1 or datetime.now(UTC).hour != hour
-        answers: list[dict[str, Any]] = await here.stage.sent_by_bot(who)
-        assert len({line["random_id"] for line in answers}) == len(answers)
 
 
 @pytest.mark.parametrize(
