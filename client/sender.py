@@ -63,31 +63,21 @@ class Sender:
         Raises:
             RPCError: Telegram refused; TryLater: it must wait.
         """
-        random_id = self.random_id(cause, to, step)
-        result = await self._bot.call(
-            raw.functions.messages.SendMessage(
-                peer=await self._bot.resolve_peer(to),
-                random_id=random_id,
-                no_webpage=True,
-                reply_markup=markup,
-                **await self._parsed(html),
-            )
-        )
-        return sent_ids(result, [random_id])[random_id]
+        message = raw.functions.messages.SendMessage
+        return await self._one(message, to, html, cause=cause, step=step, reply_markup=markup, no_webpage=True)
 
     async def media(self, to: int, media: Any, html: str, *, cause: Cause, step: str, markup: Any = None) -> int:
         """Send one medium (an InputMedia) with a caption (HTML). Returns its message id."""
+        message = raw.functions.messages.SendMedia
+        return await self._one(message, to, html, cause=cause, step=step, reply_markup=markup, media=media)
+
+    async def _one(
+        self, message: Callable[..., Any], to: int, html: str, *, cause: Cause, step: str, **other: Any
+    ) -> int:
         random_id = self.random_id(cause, to, step)
-        result = await self._bot.call(
-            raw.functions.messages.SendMedia(
-                peer=await self._bot.resolve_peer(to),
-                media=media,
-                random_id=random_id,
-                reply_markup=markup,
-                **await self._parsed(html),
-            )
-        )
-        return sent_ids(result, [random_id])[random_id]
+        peer = await self._bot.resolve_peer(to)
+        query = message(peer=peer, random_id=random_id, **await self._parsed(html), **other)
+        return sent_ids(await self._bot.call(query), [random_id])[random_id]
 
     async def forward(
         self, to: int, source: int, ids: Sequence[int], *, cause: Cause, steps: Sequence[str], protect: bool = False
