@@ -8,27 +8,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from pyrogram import raw, utils
+from pyrogram import raw
 from pyrogram.storage import Storage, UpdateState
 
-from client.address import is_id
+from client.peers import Peers, input_peer
 from database.connection import is_unavailable
 from database.secrets import WrongSecret
 from database.sessions import PeerRecord, Sessions, StateRecord
 from services.errors import TryLater
 
 log = logging.getLogger(__name__)
-
-PEERS_IN_MEMORY = 20_000
-"""Peers kept in memory, about 250 bytes each; the rest is read from the database when needed."""
-
-PEERS_WAITING = 20_000
-"""Peers that wait to be written at most; one that is dropped is written when it is met the next time."""
 
 FLUSH_EVERY = 0.2
 """Seconds between a change and its writing."""
@@ -63,9 +56,8 @@ class MongoStorage(Storage):
         self._logins: tuple[datetime, ...] = ()
         self._tried_with: str | None = None
         self._written: dict[int, StateRecord] = {}
-        self._peers: OrderedDict[int, PeerRecord] = OrderedDict()
-        self._new_peers: dict[int, PeerRecord] = {}
         self._changed = asyncio.Event()
+        self.peers = Peers(self._changed.set)
         self._fields_changed = False
         self._states_changed = False
         self._writer: asyncio.Task[None] | None = None
@@ -165,13 +157,11 @@ class MongoStorage(Storage):
         if self._fields_changed and self._fields.get("user_id"):  # a key that nobody is logged in with is worth nothing
             self._fields_changed = False
             held = await self._marked(self._sessions.save(dict(self._fields), self._epoch), "_fields_changed")
-        if self._new_peers:
-            peers = self._new_peers
-            self._new_peers = {}
+        if peers := self.peers.take_waiting():
             try:
                 await self._sessions.save_peers(list(peers.values()), self._epoch)
             except BaseException:
-                self._new_peers = peers | self._new_peers
+                self.peers.put_back(peers)
                 raise
         if self._states_changed:
             self._states_changed = False
@@ -198,31 +188,11 @@ class MongoStorage(Storage):
     # Peers
 
     async def update_peers(self, peers: Iterable[tuple[int, int | None, str, str | None]]) -> None:
-        """Remember peers and their access hashes; what cannot be addressed, or not be written down, is none."""
-        for peer_id, access_hash, kind, _ in peers:
-            if access_hash is None or not is_id(peer_id):
-                continue
-            known = self._peers.get(peer_id)
-            if known and known.access_hash == access_hash and known.type == kind:
-                self._peers.move_to_end(peer_id)
-                continue
-            self._remember(PeerRecord(peer_id, access_hash, kind))
+        """Remember peers and their access hashes."""
+        self.peers.meet(peers)
 
     async def update_usernames(self, usernames: Iterable[tuple[int, list[str | None]]]) -> None:
         """Keep none of them: names change hands, and the server is asked for each."""
-
-    def _remember(self, peer: PeerRecord, *, write: bool = True) -> None:
-        self._peers[peer.id] = peer
-        self._peers.move_to_end(peer.id)
-        if len(self._peers) > PEERS_IN_MEMORY:
-            self._peers.popitem(last=False)
-        if write:
-            self._new_peers[peer.id] = peer
-            while len(self._new_peers) > PEERS_WAITING:  # the database is away for long: the oldest are met again
-                oldest = next(iter(self._new_peers))
-                del self._new_peers[oldest]
-                self._peers.pop(oldest, None)
-            self._changed.set()
 
     async def get_peer_by_id(self, peer_id: int) -> raw.base.InputPeer:
         """Find a peer.
@@ -231,8 +201,7 @@ class MongoStorage(Storage):
             KeyError: it is not known here; the library then asks the server.
             TryLater: it is not in memory and the database does not answer.
         """
-        peer = self._peers.get(peer_id) or self._new_peers.get(peer_id)
-        return _input_peer(peer or await self._read(self._sessions.peer(peer_id), peer_id))
+        return input_peer(self.peers.get(peer_id) or await self._read(self._sessions.peer(peer_id), peer_id))
 
     async def get_peer_by_username(self, username: str) -> raw.base.InputPeer:
         """Find a peer by its name; always by the server's word, since names change hands.
@@ -261,7 +230,7 @@ class MongoStorage(Storage):
             raise TryLater(1.0, f"peer {key} cannot be looked up, the database does not answer") from error
         if peer is None:
             raise KeyError(key)
-        self._remember(peer, write=False)
+        self.peers.keep(peer)
         return peer
 
     # Update states: the inbox keeps them; the library's own are not used
@@ -322,11 +291,3 @@ class MongoStorage(Storage):
             self._fields_changed = True
             self._changed.set()
         return value
-
-
-def _input_peer(peer: PeerRecord) -> raw.base.InputPeer:
-    if peer.type in ("user", "bot"):
-        return raw.types.InputPeerUser(user_id=peer.id, access_hash=peer.access_hash)
-    if peer.type == "group":
-        return raw.types.InputPeerChat(chat_id=-peer.id)
-    return raw.types.InputPeerChannel(channel_id=utils.get_channel_id(peer.id), access_hash=peer.access_hash)

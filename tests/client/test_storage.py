@@ -11,6 +11,7 @@ import pytest
 from pymongo.errors import AutoReconnect
 from pyrogram import raw, utils
 
+from client import peers as peers_module
 from client import storage as storage_module
 from client.storage import MongoStorage, Superseded
 from database.bots import BotDatabase
@@ -281,15 +282,15 @@ async def test_a_deleted_session_is_forgotten_but_not_its_logins(session: Sessio
 
 
 async def test_peers_beyond_memory_are_read_back(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(storage_module, "PEERS_IN_MEMORY", 10)
+    monkeypatch.setattr(peers_module, "PEERS_IN_MEMORY", 10)
     for number in range(1, 101):
         await session.storage.update_peers([(number, number * 7, "user", None)])
-    assert len(session.storage._peers) == 10
+    assert len(session.storage.peers) == 10
     assert await session.storage.get_peer_by_id(1) == raw.types.InputPeerUser(user_id=1, access_hash=7), "not written"
     await session.storage.flush()
-    assert not session.storage._new_peers
+    assert not session.storage.peers.waiting
     assert await session.storage.get_peer_by_id(2) == raw.types.InputPeerUser(user_id=2, access_hash=14)
-    assert len(session.storage._peers) == 10
+    assert len(session.storage.peers) == 10
     asked = session.sessions.asked.count("peer")
     await session.storage.get_peer_by_id(2)
     assert session.sessions.asked.count("peer") == asked, "remembered now"
@@ -298,13 +299,13 @@ async def test_peers_beyond_memory_are_read_back(session: Session, monkeypatch: 
 async def test_peers_that_cannot_be_written_have_a_bound_and_are_written_when_they_are_met_again(
     session: Session, room: BotDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(storage_module, "PEERS_WAITING", 10)
+    monkeypatch.setattr(peers_module, "PEERS_WAITING", 10)
     session.sessions.state = "away"
     for number in range(100):
         await session.storage.update_peers([(number, 1000 + number, "user", None)])
         if number % 7 == 0:
             await session.storage.flush()
-        assert len(session.storage._new_peers) <= 2 * 10
+        assert session.storage.peers.waiting <= 2 * 10
     session.sessions.state = "there"
     await session.storage.flush()
     assert await room.session.peer(99) == PeerRecord(99, 1099, "user")
