@@ -21,7 +21,7 @@ from tests.proof.ground import Ground
 from tests.proof.hours import pass_time
 from tests.proof.kills import links_of
 from tests.proof.readers import Exchange, Readers
-from tests.proof.waits import NAMES, Early, Wait, Weather, open_parts
+from tests.proof.waits import NAMES, Early, Wait, Weather, match, open_parts
 
 FILES, TEXTS = "messages.ForwardMessages", "messages.SendMessage"
 """What a link that is opened costs, and what one that is none."""
@@ -195,6 +195,7 @@ class Course:
 
     def early(self) -> Early:
         """The calls that came before their time."""
+        match([strike for wait in self.told for strike in wait.strikes], self.bot.text(), self.kills)
         early = Early()
         for wait in self.told:
             early.add(wait, self.kills)
@@ -251,7 +252,7 @@ def judge(each: Course, seed: int, logged_in: int, seconds: float) -> Finding:
     early, calm, storm = each.early(), each.rate(each.calms), each.rate(each.storms)
     kinds = Counter("bot" if wait.closes == "account" else wait.closes for wait in each.told)
     kept = storm.per_second / calm.per_second if calm.per_second else 0.0
-    few = each.plan.waits < FULL.waits  # too few questions to speak of a rate
+    few = each.plan.waits < FULL.waits  # too few questions, and perhaps a busy machine: no word on rates
     return Finding(
         each.plan.name,
         seed,
@@ -266,15 +267,14 @@ def judge(each: Course, seed: int, logged_in: int, seconds: float) -> Finding:
             "violations": early.violations,
             "most at one wait": early.most,
             "open scopes served": f"{storm.share:.1%} (calm {calm.share:.1%})",
-            "rate kept": "(few)" if few else f"{kept:.3f}",
+            "rate kept": "(too few)" if few else f"{kept:.3f}",
             "kills": len(each.kills),
             "in order": f"{sum(v.in_order for v in verdicts)} of {sum(v.readers for v in verdicts)}",
             "logins": logged_in,
         },
         holds=all(verdict.holds for verdict in verdicts)
         and not early.violations
-        and storm.share >= KEPT
-        and (few or kept >= KEPT)
+        and (few or (storm.share >= KEPT and kept >= KEPT))
         and logged_in == 1,
         control=bool(each.plan.weaken),
         seconds=seconds,

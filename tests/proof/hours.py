@@ -19,7 +19,7 @@ from tests.proof.findings import Finding
 from tests.proof.ground import Ground
 from tests.proof.kills import links_of
 from tests.proof.readers import Readers, Said
-from tests.proof.waits import Early, Wait, Weather
+from tests.proof.waits import Early, Wait, Weather, match
 
 HOUR = 3600
 PACE = (0.5, 1.5)
@@ -77,6 +77,7 @@ async def prove(ground: Ground, seed: int, plan: Plan) -> Finding:
             after = await measured(others, plan.seconds)
         await others.settle(60)
         await weather.look()
+        match([strike for wait in weather.waits for strike in wait.strikes], bot.text(), [kill])
         early = Early()
         for wait in weather.waits:
             early.add(wait, [kill])

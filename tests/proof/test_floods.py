@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import AsyncIterator, Sequence
 
@@ -13,16 +14,20 @@ from tests.proof import floods, hours
 from tests.proof.floods import Rate, length
 from tests.proof.ground import Ground, ground
 from tests.proof.readers import Exchange, Said
-from tests.proof.waits import IN_FLIGHT, Early, Strike, Wait, open_parts
+from tests.proof.waits import Early, Strike, Wait, match, open_parts
 
 FILES, TEXTS = floods.FILES, floods.TEXTS
-LATER = IN_FLIGHT + 1
+READ = 0.1
+"""Seconds after which the bot has read what it was told."""
 
 
-def judged(*strikes: tuple[float, str, int], kills: Sequence[float] = ()) -> Early:
-    wait = Wait("account", 60, strikes=[Strike(*each) for each in strikes])
+def judged(*calls: tuple[float, str, int], kills: Sequence[float] = ()) -> Early:
+    strikes = [Strike(*call, 60, call[0] + READ) for call in calls]
+    for strike in strikes:
+        if any(strike.at < kill < strike.at + READ for kill in kills):
+            strike.read = None
     early = Early()
-    early.add(wait, kills)
+    early.add(Wait("account", 60, strikes=strikes), kills)
     return early
 
 
@@ -31,28 +36,41 @@ def test_the_call_that_is_told_is_not_early() -> None:
 
 
 def test_the_same_call_again_is_a_violation_once_the_first_was_read() -> None:
-    assert judged((1, FILES, 1), (1.1, FILES, 1)) == Early(in_flight=1, most=1)
-    assert judged((1, FILES, 1), (1 + LATER, FILES, 1)) == Early(violations=1, most=1)
+    assert judged((1, FILES, 1), (1 + READ, FILES, 1)) == Early(in_flight=1, most=1)
+    assert judged((1, FILES, 1), (2, FILES, 1)) == Early(violations=1, most=1)
 
 
 def test_a_few_calls_elsewhere_learn_and_more_are_violations() -> None:
-    others = [(1 + LATER + number, FILES, 2 + number) for number in range(PROBES)]
+    others = [(2.0 + number, FILES, 2 + number) for number in range(PROBES)]
     assert judged((1, FILES, 1), *others) == Early(learning=PROBES, most=PROBES)
     assert judged((1, FILES, 1), *others, (60, TEXTS, 99)) == Early(PROBES, 0, 1, PROBES + 1)
 
 
-def test_what_left_before_anything_was_read_is_in_flight() -> None:
+def test_what_left_before_enough_was_read_is_in_flight() -> None:
     others = [(1 + number / 1000, FILES, 2 + number) for number in range(PROBES + 5)]
     assert judged((1, FILES, 1), *others) == Early(learning=PROBES, in_flight=5, most=PROBES + 5)
 
 
 def test_a_new_process_may_learn_anew_and_must_know_what_was_told() -> None:
     first = [(1.0, FILES, 1), (2.0, FILES, 2)]
-    anew = [(10.0 + number / 100, TEXTS, 10 + number) for number in range(PROBES + 2)]
-    assert judged(*first, *anew, kills=[5]) == Early(learning=PROBES + 1, in_flight=2, most=PROBES + 3)
+    anew = [(10.0 + number / 100, TEXTS, 10 + number) for number in range(PROBES + 3)]
+    assert judged(*first, *anew, kills=[5]) == Early(learning=PROBES + 2, in_flight=2, most=PROBES + 4)
+    assert judged(*first, *anew, (20, TEXTS, 99), kills=[5]).violations == 1
     assert judged(*first, (10, FILES, 1), kills=[5]).violations == 1
-    assert judged(*first, (10, FILES, 2), kills=[2.1]).violations == 0, "killed before it had written it down"
-    assert judged(*first, (10, FILES, 2), (20, FILES, 2), kills=[2.1]).violations == 1, "told twice"
+    assert judged(*first, (10, FILES, 2), kills=[2.05]).violations == 0, "killed before it had read it"
+    assert judged(*first, (10, FILES, 2), kills=[2.2]).violations == 0, "killed before it had written it down"
+    assert judged(*first, (10, FILES, 2), (20, FILES, 2), kills=[2.05]).violations == 1, "told twice"
+
+
+def test_when_a_call_was_read_stands_in_the_log() -> None:
+    def line(at: int, words: str) -> str:
+        return json.dumps({"time": f"1970-01-01T00:00:{at:02}+00:00", "level": "WARNING", "message": words})
+
+    said = ["messages.sendMessage: told to wait 5 s", "messages.sendMessage: told to wait 7 s", "something else"]
+    log = "\n".join(line(at, words) for at, words in enumerate([*said, *said], 10))
+    strikes = [Strike(at, TEXTS, 1, seconds) for at, seconds in ((9.9, 5), (10.5, 7), (12.5, 5), (13.5, 7), (14.5, 5))]
+    match(strikes, log, kills=[13.8])
+    assert [strike.read for strike in strikes] == [10, 11, 13, None, None]
 
 
 def test_a_wait_closes_what_it_says() -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 import time
-from collections import Counter
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,23 +14,31 @@ from typing import Any
 from client.evidence import PROBES
 from sandbox.network import ServerInfo
 from sandbox.stage import control
+from tests.e2e.evidence import entries
 
-IN_FLIGHT = 0.5
-"""Seconds after the first that a process was told in which a call may have left before it had read and understood
-that, on a busy machine."""
+_SAID = re.compile(r"([\w.]+): told to wait (\d+) s")
+
+TICK = 0.05
+"""Seconds by which two notes of one moment may differ."""
+
+WRITTEN_WITHIN = 1.0
+"""Seconds that the bot may take to write down what it has read, on a busy machine."""
 
 NAMES = {"chat": ("FLOOD_WAIT_n", "SLOWMODE_WAIT_n"), "method": ("FLOOD_WAIT_n", "FLOOD_PREMIUM_WAIT_n"),
          "account": ("FLOOD_WAIT_n",)}  # fmt: skip
 """What Telegram may call a wait for each scope."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Strike:
-    """One call that was told to wait: when it came (seconds since 1970), and what it was."""
+    """One call that was told to wait: when it came (seconds since 1970), what it was, and what it was told."""
 
     at: float
     method: str
     chat: int
+    seconds: int = 0
+    read: float | None = None
+    """When the bot had read that, by its log; None: the process that asked was killed before."""
 
     @property
     def place(self) -> tuple[str, int]:
@@ -70,9 +79,9 @@ class Early:
     """The calls that came before their time, by what they were."""
 
     learning: int = 0
-    """The first of another method or chat: how the bot learns how wide the wait is, `PROBES` per process at most."""
+    """In another method or chat: how a process learns how wide the wait is, from `PROBES` besides its first at most."""
     in_flight: int = 0
-    """Left before the bot can have read what the first ones were told, or before a process was killed that had."""
+    """On their way when the bot read what it needed to know, or told to a process that was killed before it could."""
     violations: int = 0
     """Any other."""
     most: int = 0
@@ -81,31 +90,51 @@ class Early:
     def add(self, wait: Wait, kills: Sequence[float] = ()) -> None:
         """Judge one wait's calls. `kills` are the moments at which the process was killed."""
         self.most = max(self.most, len(wait.strikes) - 1)
-        told: dict[tuple[str, int], float] = {}
-        begun: dict[int, float] = {}
-        learned: Counter[int] = Counter()
+        lag = max((each.read - each.at for each in wait.strikes if each.read), default=0.0) + TICK
+        known: dict[tuple[str, int], Strike] = {}
+        places: dict[int, list[Strike]] = {}
         for number, strike in enumerate(wait.strikes):
-            life = sum(kill < strike.at for kill in kills)
-            since = strike.at - begun.setdefault(life, strike.at)
-            known = told.setdefault(strike.place, strike.at)
+            told = known.get(strike.place)
+            if told is not None and _is_lost(told, strike.at, kills):
+                told = None
+            life = places.setdefault(sum(kill < strike.at for kill in kills), [])
+            if told is None:
+                known[strike.place] = strike
+                life.append(strike)
             if number == 0:
                 continue
-            new = known == strike.at
-            if new and learned[life] < PROBES:
-                learned[life] += 1
+            if told is None and len(life) <= PROBES + 1:
                 self.learning += 1
-            elif since <= IN_FLIGHT if new else _unread(known, strike.at, kills):
-                told[strike.place] = strike.at
+            elif _is_under_way(strike, told or life[PROBES], lag):
                 self.in_flight += 1
             else:
                 self.violations += 1
 
 
-def _unread(told: float, at: float, kills: Iterable[float]) -> bool:
-    """Whether this call had left, or the process that was told was killed, before that was read and written down."""
-    if at - told <= IN_FLIGHT and not any(told <= kill < at for kill in kills):
-        return True
-    return any(told <= kill < at and kill - told <= IN_FLIGHT for kill in kills)
+def _is_lost(told: Strike, at: float, kills: Iterable[float]) -> bool:
+    """Whether the process that was told was killed before it can have read that and written it down."""
+    end = min((kill for kill in kills if told.at < kill < at), default=None)
+    return end is not None and (told.read is None or end - told.read <= WRITTEN_WITHIN)
+
+
+def _is_under_way(strike: Strike, told: Strike, lag: float) -> bool:
+    """Whether a call can have left before the answer to another was read; it takes as long as answers did."""
+    return told.read is None or strike.at <= told.read + lag
+
+
+def match(strikes: Iterable[Strike], log: str, kills: Sequence[float]) -> None:
+    """Find in a bot's log when it read what each call was told."""
+    read: dict[tuple[str, int], deque[float]] = {}
+    for entry in entries(log):
+        if said := _SAID.fullmatch(entry["message"]):
+            at = datetime.fromisoformat(entry["time"]).timestamp()
+            read.setdefault((said[1].lower(), int(said[2])), deque()).append(at)
+    for strike in sorted(strikes, key=lambda each: each.at):
+        times = read.get((strike.method.lower(), max(1, strike.seconds)), deque())
+        while times and times[0] < strike.at - TICK:
+            times.popleft()
+        end = min((kill for kill in kills if kill > strike.at), default=math.inf)
+        strike.read = times.popleft() if times and times[0] <= end else None
 
 
 class Weather:
@@ -139,7 +168,8 @@ class Weather:
                 self._seen = each["seq"]
                 if (wait := self._waits.get(each["fault"])) is not None:
                     at = datetime.fromisoformat(each["at"]).timestamp()
-                    wait.strikes.append(Strike(at, each["method"], each["chat"]))
+                    seconds = int(each["error"].rpartition("_")[2])
+                    wait.strikes.append(Strike(at, each["method"], each["chat"], seconds))
 
     async def clear(self) -> None:
         """End all waits, for the server: as if their time had come."""
