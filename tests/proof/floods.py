@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
+from client.troubles import told_to_wait
 from tests.e2e.crowd import Crowd
 from tests.e2e.evidence import logins, until
 from tests.e2e.harness import BotProcess, Stage
@@ -173,7 +174,7 @@ class Course:
     async def _has_begun(self) -> bool:
         """Whether the bot serves, or says that it is told to wait."""
         status, text = await self.bot.get("/readyz")
-        return status == 200 or "wait" in text
+        return status == 200 or told_to_wait(0).what in text
 
     async def _served_since(self, moment: float) -> bool:
         for readers in (self.openers, self.talkers):

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from client.troubles import told_to_wait
 from database.connection import Database
 from tests.bench.figures import percentile
 from tests.database.mongo import raw
@@ -163,7 +164,7 @@ async def prove_login(ground: Ground, seed: int, weaken: str = "", restarts: int
             await asyncio.sleep(1)
             kills.append(time.time())
             await bot.kill()
-            await waits_unchanged_login_forgotten(stage)
+            await forget_logins(stage)
             await bot.start(ready=False)
             await until(lambda: says_so(stage), 60)
         await weather.look()
@@ -180,13 +181,13 @@ async def prove_login(ground: Ground, seed: int, weaken: str = "", restarts: int
     )  # fmt: skip
 
 
-async def waits_unchanged_login_forgotten(stage: Stage) -> None:
+async def forget_logins(stage: Stage) -> None:
     """Let the last login be long ago, so that it is the wait alone that keeps the bot from the next."""
     async with await Database.connect(stage.database_url, f"e2e{stage.bot_id}") as database:
         await raw(database).sessions.update_many({}, {"$unset": {"logins": ""}})
 
 
 async def says_so(stage: Stage) -> bool:
-    """Whether the bot says that it waits for its login, or has tried once more."""
-    status, text = await stage.bots[-1].get("/readyz")
-    return status == 503 and "wait" in text
+    """Whether the bot has come as far as its login, and says that it was told to wait."""
+    _, text = await stage.bots[-1].get("/readyz")
+    return told_to_wait(0).what in text
