@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from dataclasses import dataclass
 from typing import Any, Final
 
 from aiohttp import web
 from pyrogram import raw
+from pyrogram.raw.core import TLObject
 
 from sandbox.body import WrongError, number, only, read_body, truth, whole, word
 from sandbox.faults.keys import ENDINGS
@@ -32,6 +35,19 @@ LIMITS: Final = {
 """Field -> the world's limit, and its lowest value."""
 
 routes = web.RouteTableDef()
+
+
+class Ready(TLObject[Any]):
+    """An object that is written already."""
+
+    QUALNAME = "types.Ready"
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    def write(self, *_: Any) -> bytes:
+        """What was given."""
+        return self._body
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +182,22 @@ async def channel_too_long(request: web.Request) -> web.Response:
     view = trouble.api.world.view(account).mention([channel.peer])
     envelope = view.updates([raw.types.UpdateChannelTooLong(channel_id=channel.id, pts=pts)])
     return web.json_response({"sessions": trouble.tell(account, envelope)})
+
+
+@routes.post("/updates/raw")
+async def raw_updates(request: web.Request) -> web.Response:
+    """`{"account": id, "updates": ["base64", …]}`: push these bytes as they are, whatever they say."""
+    body = await read_body(request)
+    only(body, ("account", "updates"))
+    trouble = request.app[TROUBLE]
+    account, updates = trouble.account(body), body.get("updates")
+    if not isinstance(updates, list) or not all(isinstance(each, str) for each in updates):
+        raise WrongError("updates must be a list of texts")
+    try:
+        given = [Ready(base64.b64decode(each, validate=True)) for each in updates]
+    except binascii.Error:
+        raise WrongError("updates must be base64") from None
+    return web.json_response({"sessions": min((trouble.tell(account, each) for each in given), default=0)})
 
 
 @routes.post("/limits/differences")

@@ -337,6 +337,8 @@ NONSENSE: list[tuple[str, object, str]] = [
     ("/updates/too_long", {"account": 777001, "chat": 1}, "chat"),
     ("/updates/channel_too_long", {"account": 777001}, "channel"),
     ("/updates/channel_too_long", {"account": 777001, "channel": -1002200000009}, "there is no channel"),
+    ("/updates/raw", {"account": 777001, "updates": "x"}, "list"),
+    ("/updates/raw", {"account": 777001, "updates": ["="]}, "base64"),
     ("/limits/differences", {"slice": 0}, "slice"),
     ("/limits/differences", {"size": 5}, "size"),
     ("/connections/drop", {}, "account"),

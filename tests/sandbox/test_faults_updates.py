@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import time
 from collections.abc import AsyncIterator
 from typing import Any
@@ -163,6 +164,15 @@ async def test_a_channel_s_too_long_is_pushed_with_and_without_its_pts(stage: Sc
     ]
     assert told[0][0].pts > 0
     assert stage.bot.pushed[0].chats[0].id == number
+
+
+async def test_bytes_are_pushed_as_they_are(stage: Scene) -> None:
+    said = [t.UpdateShort(update=t.UpdateConfig(), date=number) for number in (1, 2)]
+    given = [base64.b64encode(each.write()).decode() for each in said]
+    assert await stage.post("/updates/raw", account=777001, updates=given) == {"sessions": 1}
+    await stage.bot.settle()
+    assert stage.bot.pushed == said
+    assert await stage.post("/updates/raw", account=777001, updates=[]) == {"sessions": 0}
 
 
 async def test_nobody_who_listens_is_told_by_nobody(stage: Scene) -> None:
