@@ -14,15 +14,16 @@ from typing import Any
 
 import pyrogram
 from pyrogram import raw
-from pyrogram.errors import AuthKeyDuplicated, PeerIdInvalid, RPCError, Unauthorized
+from pyrogram.errors import RPCError
 from pyrogram.session.session import TransportError
 
-from client.address import box_of, message_id
-from client.calls import LOGIN, Calls, MustWait, Reopened
+from client.calling import Calling
+from client.calls import LOGIN, Calls, MustWait
 from client.connection import NearConnection, paced
 from client.difference import Difference
 from client.fence import fenced
 from client.guard import Guard
+from client.health import Health
 from client.identity import LOGIN_EVERY, NOT_WEAKENED, Identity, LoginTooSoon, Meter, Weakened
 from client.inbox import Inbox
 from client.lease import LeaseKeeper
@@ -31,7 +32,6 @@ from client.sender import Sender
 from client.session import CONNECTING, obey_when_connecting
 from client.speech import Speech
 from client.storage import MongoStorage, Superseded
-from client.troubles import DATABASE_AWAY, RECONNECTING, SILENT, Incident
 from client.waits import WaitBook
 from database.clock import Clock
 from database.connection import is_unavailable
@@ -49,14 +49,8 @@ obey_when_connecting()
 START_TIMEOUT = 60.0
 """Seconds for a start: connection, key exchange where there is no session yet, login."""
 
-CATCH_UP_WITHIN = 60.0
-"""Seconds after a difference in which its updates are expected to have been taken in."""
 
-CALL_TIMEOUT = 15.0
-"""Seconds to wait for the reply of one try of a call (the library's own number)."""
-
-
-class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own mixins contradict each other
+class Bot(Speech, Health, Calling, pyrogram.Client):  # type: ignore[misc]  # the library's own mixins contradict each other
     """One bot. Made and started by whoever holds its lease; stopped and thrown away when that ends."""
 
     def __init__(  # noqa: PLR0913 - wiring
@@ -135,11 +129,9 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
         """Announce the commands again: somebody who could not be told may be there now."""
         self.logins = 0
         self._meter = meter
-        self.broke: tuple[str, float] | None = None
-        """What is broken and not healed yet, and since when (monotonic); None while the connection is well."""
-        self._busy_at: float | None = time.monotonic()
-        self.refused: Exception | None = None
-        """Why the server does not take this session any more; None while it does."""
+        self.broke = None
+        self._busy_at = time.monotonic()
+        self.refused = None
         self.put_off: MustWait | None = None
         """Why the connection is not made anew before its time; None while it may be."""
         self.connect_handler = self._connected
@@ -287,121 +279,9 @@ class Bot(Speech, pyrogram.Client):  # type: ignore[misc]  # the library's own m
         for result in list(session.results.values()):
             result.event.set()
 
-    def breaks(self, kind: str, since: float) -> None:
-        """Note that the connection broke at that moment (monotonic); what broke first counts until it is healed."""
-        self.broke = self.broke or (kind, since)
-
-    def note_recovery(self, kind: str, seconds: float) -> None:
-        """Count something that broke and healed, and the seconds between the two."""
-        log.info("Recovered: %s, after %.1f s", kind, seconds)
-        if self._meter:
-            self._meter.recovery(kind, seconds)
-
-    @property
-    def trouble(self) -> Incident | None:
-        """What keeps this bot from serving although it runs; it goes on trying by itself."""
-        if self.guard.database_away_since is not None:
-            return Incident(DATABASE_AWAY, self.guard.database_away_since, DATABASE_AWAY.kind)
-        if self.broke:
-            kind, since = self.broke
-            return Incident(SILENT if kind == SILENT.kind else RECONNECTING, since, kind)
-        return None
-
-    @property
-    def backlog(self) -> int:
-        """Updates in hand: received, and not finished."""
-        return self.inbox.lanes.backlog
-
-    @property
-    def slowed(self) -> int:
-        """Those among them that wait because their authors send too fast."""
-        return self.inbox.intake.door.slowed
-
-    @property
-    def caught_up(self) -> bool:
-        """Whether everything that was sent while the bot was away has been taken in.
-
-        What waits longer than `CATCH_UP_WITHIN` for something else, such as a flood wait, is not waited for.
-        """
-        if self.difference.busy:
-            self._busy_at = time.monotonic()
-        elif not self.inbox.lanes.active and not self.inbox.intake.aside:
-            self._busy_at = None
-        return self._busy_at is None or time.monotonic() - self._busy_at > CATCH_UP_WITHIN
-
-    @property
-    def quiet_seconds(self) -> float:
-        """Seconds since Telegram sent anything of its own accord."""
-        return time.monotonic() - self.inbox.last_arrival
-
-    @property
-    def alive(self) -> bool:
-        """Whether the connection to Telegram is up."""
-        return bool(self.is_connected and self.session and self.session.is_started.is_set())
-
-    # Calling
-
     async def handle_updates(self, updates: Any) -> None:
         """Take in what the server pushed."""
         await self.inbox.take(updates)
-
-    async def invoke(self, query: Any, *_: Any, timeout: float = CALL_TIMEOUT, **__: Any) -> Any:
-        """Call Telegram for what sends nothing; what sends goes through the sender.
-
-        Raises:
-            RuntimeError: the call would send a message without a cause.
-        """
-        if getattr(query, "random_id", None) is not None or getattr(query, "multi_media", None):
-            raise RuntimeError(f"{query.QUALNAME} goes through the sender, which gives it its random_id")
-        return await self.call(query, timeout=timeout)
-
-    async def resolve_peer(self, peer_id: Any) -> Any:
-        """How Telegram wants somebody or a chat to be named, as the library does it.
-
-        Raises:
-            PeerIdInvalid: it is nobody that the bot can write to, or no id at all.
-        """
-        try:
-            return await super().resolve_peer(peer_id)
-        except ValueError as error:
-            raise PeerIdInvalid from error
-
-    async def call(self, query: Any, *, timeout: float = CALL_TIMEOUT) -> Any:
-        """Make one call as `client.calls` does, and note what it did to the sequences of updates."""
-        try:
-            result = await self.calls.make(query, timeout=timeout)
-        except (Unauthorized, AuthKeyDuplicated) as error:
-            if not self.is_initialized:
-                raise
-            self.refused = error  # whoever watches this bot starts it anew; the update in hand waits for that
-            raise TryLater(5.0, "the session is dead") from error
-        await self.fetch_peers([*getattr(result, "users", []), *getattr(result, "chats", [])])
-        self._note_own(query, result)
-        return result
-
-    async def _send(self, query: Any, timeout: float) -> Any:
-        """One try of one call, under the lease."""
-        if not self._may_send():
-            raise TryLater(1.0, "the lease is not ours")
-        session = self.session
-        if session is None:
-            raise ConnectionError("not connected")
-        if not session.is_started.is_set():
-            async with asyncio.timeout(timeout):  # wait_for may swallow a cancellation (Python 3.11)
-                await session.is_started.wait()
-            raise Reopened
-        return await session.send(query, timeout=timeout)
-
-    def _note_own(self, query: Any, result: Any) -> None:
-        """Keep the place in each sequence of what this call did; the library never does."""
-        if isinstance(result, raw.types.messages.AffectedMessages | raw.types.UpdateShortSentMessage):
-            place = box_of(getattr(query, "channel", query))
-            self.inbox.own(place, result.pts, result.pts_count, message=getattr(result, "id", 0))
-        elif isinstance(result, raw.types.Updates):
-            for update in result.updates:
-                pts = getattr(update, "pts", None)
-                if pts is not None:
-                    self.inbox.own(box_of(update), pts, getattr(update, "pts_count", 0), message=message_id(update))
 
 
 def _any_number(*_: object) -> int:

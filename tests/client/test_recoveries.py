@@ -12,6 +12,7 @@ import pyrogram.client
 import pytest
 
 from client import bot as bot_module
+from client import health as health_module
 from client.bot import Bot
 from client.identity import LOGIN_EVERY, Identity, LoginTooSoon
 from client.troubles import DATABASE_AWAY, RECONNECTING, SILENT
@@ -51,7 +52,8 @@ def meter() -> Meter:
 @pytest.fixture
 def time(monkeypatch: pytest.MonkeyPatch) -> Time:
     made = Time()
-    monkeypatch.setattr(bot_module, "time", made)
+    for module in (bot_module, health_module):
+        monkeypatch.setattr(module, "time", made)
     return made
 
 
