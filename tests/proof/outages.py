@@ -12,12 +12,11 @@ from database.cause import Cause
 from database.connection import Database
 from database.links import NewLink
 from database.secrets import Vault
-from tests.bench.figures import percentile
 from tests.e2e.evidence import errors, logins
 from tests.e2e.harness import BotProcess, Stage
 from tests.e2e.words import shown
 from tests.proof.arena import Arena, arena
-from tests.proof.findings import Finding
+from tests.proof.findings import Finding, middle_and_most
 from tests.proof.ground import Ground
 from tests.proof.kills import links_of
 from tests.proof.readers import Readers
@@ -186,8 +185,8 @@ async def judged(
         verdict.doubled,
         {
             "in order": f"{verdict.in_order} of {verdict.readers}",
-            "from its return to the first delivery": spread(waited),
-            "to what was asked then": spread(all_served),
+            "from its return to the first delivery": middle_and_most(waited),
+            "to what was asked then": middle_and_most(all_served),
             "uses": f"{uses} of {asked}, limit {plan.use_limit}, files {granted}",
             "healthz 200": f"{health.alive.count(200)} of {len(health.alive)}",
             "readyz 503 while away": f"{ready.count(503)} of {len(ready)}",
@@ -198,11 +197,6 @@ async def judged(
         control=bool(plan.weaken),
         seconds=time.monotonic() - began,
     )
-
-
-def spread(seconds: list[float]) -> str:
-    """The median and the most."""
-    return f"p50 {percentile(seconds, 0.5):.1f} s, most {max(seconds):.1f} s" if seconds else "never"
 
 
 async def proof(place: Ground, seed: int, quick: bool) -> AsyncIterator[Finding]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.harness import ROOT
-from tests.proof.faults import Trial, pairs, table, trials
+from tests.proof.faults import CONTROLS, Trial, finding, named, pairs, table, trials
 from tests.proof.readers import Exchange, Readers, Said, Verdict
 from tests.proof.trouble import FAULTS, Fault, stated
 
@@ -95,6 +95,16 @@ def test_the_table_has_the_times_beside_those_that_are_stated() -> None:
     made = [Trial((DROPPED,), seconds, WELL, 0) for seconds in (3.0, 1.0, 2.0)]
     assert table(made).splitlines()[2] == "| the connection is dropped | 3 | 2.0 | 3.0 | 5 |"
     assert "never" in table([*made, Trial((DROPPED,), None, WELL, 0)])
+
+
+def test_a_control_breaks_in_its_own_way_or_not_at_all() -> None:
+    silent, _, answered_again = CONTROLS
+    doubled, late = Verdict(8, 0, 1, 3, 4), Trial((DROPPED,), None, WELL, 0, told=True, struck=True)
+    twice = Trial((DROPPED,), 1.0, doubled, 0, told=True, struck=True)
+    for control, trial, shows in ((silent, late, True), (silent, twice, False), (answered_again, twice, True)):
+        assert finding("it", [trial], 1, 0.0, control).as_it_should_be is shows
+    assert not finding("it", [late], 1, 0.0, answered_again).as_it_should_be
+    assert all(named(control) for control in CONTROLS)
 
 
 def test_each_two_faults_are_tried_together_but_a_session_ends_once() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.proof.outages import Health, Plan, prove, spread
+from tests.proof.outages import Health, Plan, prove
 
 
 def test_only_answers_that_must_know_of_the_outage_are_judged() -> None:
@@ -12,11 +12,6 @@ def test_only_answers_that_must_know_of_the_outage_are_judged() -> None:
         ready=[(9, 9.1, 200), (11, 11.1, 200), (13.5, 15, 503), (16, 18, 200), (19, 21, 503), (22, 22, 200)]
     )
     assert health.during([(10, 20)]) == [503, 200]
-
-
-def test_times_are_told_as_the_middle_and_the_most() -> None:
-    assert spread([1.0, 3.0, 2.0]) == "p50 2.0 s, most 3.0 s"
-    assert spread([]) == "never"
 
 
 @pytest.mark.slow

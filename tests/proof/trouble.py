@@ -192,14 +192,14 @@ FORGOTTEN = f"refused at the next ping, within 5 s: {ANEW}"
 REVOKED = f"20 s without an update: the server is asked, and refuses: {ANEW}"
 
 FAULTS = (
-    Fault("a request is dropped", 20, RETRIED, call("drop_request")),
-    Fault("a reply is dropped, the call applied", 20, RETRIED, call("drop_reply")),
+    Fault("a request is dropped", 25, RETRIED, call("drop_request")),
+    Fault("a reply is dropped, the call applied", 25, RETRIED, call("drop_reply")),
     Fault("a call is delayed by 8 s", 12, "waited for", call("delay", milliseconds=8000)),
-    Fault("an answer is 20 s late", 20, RETRIED, call("delay", milliseconds=20_000, applied=True), paired=False),
-    Fault("two server errors (500)", 6, RESENT, call("error", code=500, name="INTERDC_2_CALL_ERROR", count=2)),
-    Fault("a server error (500), the call applied", 6, RESENT,
+    Fault("an answer is 20 s late", 25, RETRIED, call("delay", milliseconds=20_000, applied=True), paired=False),
+    Fault("two server errors (500)", 8, RESENT, call("error", code=500, name="INTERDC_2_CALL_ERROR", count=2)),
+    Fault("a server error (500), the call applied", 8, RESENT,
           call("error", code=500, name="RPC_CALL_FAIL", applied=True), paired=False),
-    Fault("a timeout of the server (-503)", 6, RESENT, call("error", code=-503, name="Timeout"), paired=False),
+    Fault("a timeout of the server (-503)", 8, RESENT, call("error", code=-503, name="Timeout"), paired=False),
     Fault(f"a flood wait of {WAIT} s (420)", WAIT + 4, "the update waits for as long as it was told, and then a moment",
           every_call("error", code=420, name="FLOOD_WAIT_n", range=[WAIT, WAIT], closes="method")),
     Fault("updates come twice", 3, "counted once by their pts", push("duplicate_update", count=8)),
