@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from aiohttp import web
 from pyrogram import raw
-from pyrogram.raw.core import TLObject
 
 from sandbox.body import WrongError, number, only, read_body, truth, whole, word
 from sandbox.faults.keys import ENDINGS
+from sandbox.faults.pushes import Ready, in_sequence
 from sandbox.faults.silence import Reach
 from sandbox.faults.weather import Faults
 from sandbox.listener import Listener
@@ -35,19 +35,6 @@ LIMITS: Final = {
 """Field -> the world's limit, and its lowest value."""
 
 routes = web.RouteTableDef()
-
-
-class Ready(TLObject[Any]):
-    """An object that is written already."""
-
-    QUALNAME = "types.Ready"
-
-    def __init__(self, body: bytes) -> None:
-        self._body = body
-
-    def write(self, *_: Any) -> bytes:
-        """What was given."""
-        return self._body
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,18 +173,20 @@ async def channel_too_long(request: web.Request) -> web.Response:
 
 @routes.post("/updates/raw")
 async def raw_updates(request: web.Request) -> web.Response:
-    """`{"account": id, "updates": ["base64", …]}`: push these bytes as they are, whatever they say."""
+    """`{"account": id, "updates": ["base64", …], "numbered": false}`: push these bytes as they are, or numbered."""
     body = await read_body(request)
-    only(body, ("account", "updates"))
+    only(body, ("account", "updates", "numbered"))
     trouble = request.app[TROUBLE]
     account, updates = trouble.account(body), body.get("updates")
     if not isinstance(updates, list) or not all(isinstance(each, str) for each in updates):
         raise WrongError("updates must be a list of texts")
     try:
-        given = [Ready(base64.b64decode(each, validate=True)) for each in updates]
+        given = [base64.b64decode(each, validate=True) for each in updates]
     except binascii.Error:
         raise WrongError("updates must be base64") from None
-    return web.json_response({"sessions": min((trouble.tell(account, each) for each in given), default=0)})
+    numbered = truth(body.get("numbered", False), "numbered")
+    told = [in_sequence(trouble.api.world, account, each) if numbered else Ready(each) for each in given]
+    return web.json_response({"sessions": min((trouble.tell(account, each) for each in told), default=0)})
 
 
 @routes.post("/limits/differences")

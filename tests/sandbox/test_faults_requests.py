@@ -339,6 +339,7 @@ NONSENSE: list[tuple[str, object, str]] = [
     ("/updates/channel_too_long", {"account": 777001, "channel": -1002200000009}, "there is no channel"),
     ("/updates/raw", {"account": 777001, "updates": "x"}, "list"),
     ("/updates/raw", {"account": 777001, "updates": ["="]}, "base64"),
+    ("/updates/raw", {"account": 777001, "updates": ["eA=="], "numbered": True}, "updates"),
     ("/limits/differences", {"slice": 0}, "slice"),
     ("/limits/differences", {"size": 5}, "size"),
     ("/connections/drop", {}, "account"),

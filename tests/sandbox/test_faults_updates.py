@@ -175,6 +175,23 @@ async def test_bytes_are_pushed_as_they_are(stage: Scene) -> None:
     assert await stage.post("/updates/raw", account=777001, updates=[]) == {"sessions": 0}
 
 
+async def test_what_is_pushed_numbered_is_in_the_difference(stage: Scene) -> None:
+    state = await stage.bot.call(f.updates.GetState())
+    odd: list[Any] = [
+        t.UpdateDeleteMessages(messages=[7], pts=-5, pts_count=9),
+        t.UpdateBotStopped(user_id=5, date=1, stopped=True, qts=0),
+    ]
+    envelope = t.Updates(updates=odd, users=[], chats=[], date=1, seq=0)
+    await stage.post(
+        "/updates/raw", account=777001, updates=[base64.b64encode(envelope.write()).decode()], numbered=True
+    )
+    await stage.bot.settle()
+    [told] = stage.bot.pushed
+    assert (told.updates[0].pts, told.updates[0].pts_count, told.updates[1].qts) == (state.pts + 1, 1, state.qts + 1)
+    missed = await stage.bot.call(f.updates.GetDifference(pts=state.pts, qts=state.qts, date=state.date))
+    assert missed.other_updates == told.updates
+
+
 async def test_nobody_who_listens_is_told_by_nobody(stage: Scene) -> None:
     assert await stage.post("/updates/too_long", account=777002) == {"sessions": 0}
 
