@@ -170,10 +170,12 @@ async def prove_login(ground: Ground, seed: int, weaken: str = "", restarts: int
         await weather.look()
         early = len(wait.strikes) - 1
         await bot.kill()
-        await pass_time(stage, 1.1)
-        await weather.clear()
-        await bot.start()
+        if not early:
+            await pass_time(stage, 1.1)
+            await weather.clear()
+            await bot.start()
         logged_in = await logins(stage)
+        await weather.clear()
     return Finding(
         f"a login that must wait, {restarts} kills{f', without {weaken}' if weaken else ''}",
         seed, 1, int(not logged_in), max(0, logged_in - 1), {"tried before its time": early, "logins": logged_in},
