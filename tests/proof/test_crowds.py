@@ -37,9 +37,10 @@ async def test_one_person_is_slowed_told_once_and_left_out_while_others_are_serv
             return shown("en", "too-fast") in await to(here, who)
 
         await until(told, 60)
+        least: float = COUNT - LINE - RATE * (went["seconds"] + 2)
 
         async def left_out() -> bool:
-            return await gauge(here.bot, LEFT_OUT) >= COUNT - LINE - RATE * (went["seconds"] + 2)
+            return await gauge(here.bot, LEFT_OUT) >= least
 
         await until(left_out, 60)
         assert await gauge(here.bot, LEFT_OUT) <= COUNT - LINE
