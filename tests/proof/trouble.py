@@ -163,6 +163,14 @@ async def channel_too_long(target: Target) -> float:
     return await ordered("/updates/channel_too_long", "sessions", channel=channel)(target)
 
 
+async def forgotten_unanswered(target: Target) -> float:
+    """The session dies while the bot waits for answers that were dropped, so that it starts anew and does it again."""
+    await call("drop_reply")(target)
+    for number in list(target.struck):
+        await _struck(target, number)
+    return await ordered("/sessions/forget", "keys")(target)
+
+
 async def telegram_away(target: Target) -> float:
     """The server is gone for a while."""
     await target.control("/away", seconds=AWAY)
@@ -219,6 +227,8 @@ FAULTS = (
     Fault("the connection is dropped", 5, "at once: connected to anew, what was missed is fetched",
           ordered("/connections/drop", "dropped")),
     Fault("the session is forgotten (-404)", 30, FORGOTTEN, ordered("/sessions/forget", "keys"), ends_session=True),
+    Fault("the session is forgotten while replies are awaited", 30, f"{FORGOTTEN}; sent again with the same random_ids",
+          forgotten_unanswered, ends_session=True, paired=False),
     Fault("the session is revoked (401)", 40, REVOKED, ordered("/sessions/revoke", "keys"), ends_session=True),
     Fault("the session is signed out (401)", 40, REVOKED, ordered("/sessions/revoke", "keys", every_call=False),
           ends_session=True, paired=False),
