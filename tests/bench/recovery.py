@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import random
 import time
 from functools import partial
@@ -16,6 +15,8 @@ from tests.e2e.harness import BotProcess, Stage
 from tests.proof.arena import arena
 from tests.proof.faults import PACE, READERS, trials
 from tests.proof.kills import links_of
+from tests.e2e.test_standby.py
+H import stands_by
 from tests.proof.readers import Readers
 from tests.proof.trouble import FAULTS
 
@@ -63,7 +64,7 @@ async def _kill(rig: Rig, rounds: int, *, standby: bool) -> list[float]:
             for number in range(rounds):
                 other = await _process(stage).start(ready=False) if standby else None
                 if other:
-                    await until(partial(_stands_by, other), 60)
+                    await until(partial(stands_by, other), 60)
                 readers = await Readers.of(stage, READERS, links, seed=f"{standby} {number}", pace=PACE)
                 seconds = await _until_served(readers, owner, other, dice)
                 if seconds is None or not readers.verdict().holds:
@@ -97,9 +98,3 @@ async def _until_served(
 
 def _process(stage: Stage) -> BotProcess:
     return stage.bot(LEASE_SECONDS=str(LEASE))
-
-
-async def _stands_by(bot: BotProcess) -> bool:
-    """Whether a process does nothing but wait for the lease, as it says itself."""
-    status, text = await bot.get("/", Accept="application/json")
-    return status == 200 and json.loads(text)["bots"][0]["state"] == "standby"
