@@ -36,13 +36,13 @@ async def test_one_person_is_slowed_told_once_and_left_out_while_others_are_serv
         async def told() -> bool:
             return shown("en", "too-fast") in await to(here, who)
 
-        await until(told, 60)
-        least: float = COUNT - LINE - RATE * (went["seconds"] + 2)
+        await until(told, 120)
+        least: float = COUNT - LINE - RATE * (went["seconds"] + 60)  # a busy machine may bring them late
 
         async def left_out() -> bool:
             return await gauge(here.bot, LEFT_OUT) >= least
 
-        await until(left_out, 60)
+        await until(left_out, 120)
         assert await gauge(here.bot, LEFT_OUT) <= COUNT - LINE
 
         await here.bot.kill()
