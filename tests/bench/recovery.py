@@ -15,8 +15,7 @@ from tests.e2e.harness import BotProcess, Stage
 from tests.proof.arena import arena
 from tests.proof.faults import PACE, READERS, trials
 from tests.proof.kills import links_of
-from tests.e2e.test_standby.py
-H import stands_by
+from tests.proof.lease import stands_by
 from tests.proof.readers import Readers
 from tests.proof.trouble import FAULTS
 
