@@ -24,8 +24,8 @@ from tests.proof.readers import Readers
 CAUGHT_UP_WITHIN = 60.0
 """Seconds for which it is waited until every reader has what they asked for after the database came back."""
 
-NOTICED = 3.0
-"""Seconds after which /readyz must know: its answer is kept for one, and the database is asked for two."""
+NOTICED = 1.5
+"""Seconds after which whoever asks /readyz must be told: an answer from before the kill is kept for one."""
 
 PACE = (0.2, 1.5)
 """Seconds between two questions of one reader."""
@@ -43,6 +43,7 @@ class Plan:
     up: tuple[float, float] = (5.0, 10.0)
     """Seconds between two outages."""
     readers: int = 5
+    links: int = 6
     use_limit: int = 100
     """Of one of the links."""
     latency: int = 120
@@ -141,7 +142,7 @@ async def prove(seed: int, plan: Plan) -> Finding:
         try:
             weaken = ["--weaken", plan.weaken] if plan.weaken else []
             bot = await stage.bot(*weaken, LEASE_SECONDS=str(plan.lease)).start()
-            links = dict(await links_of(stage, 6, seed))
+            links = dict(await links_of(stage, plan.links, seed))
             code, content = links.popitem()
             limited = await limited_link(stage, code, plan.use_limit)
             links[limited] = content
@@ -176,7 +177,7 @@ async def judged(
     ready = health.during(away)
     logged_in, faults = await logins(stage), len(errors(bot.text()))
     in_time = len(waited) == len(away) and max(waited) <= plan.back_within and len(all_served) == len(away)
-    told = set(health.alive) == {200} and set(ready) == {503}
+    told = set(health.alive) == {200} and set(ready) <= {503}
     return Finding(
         plan.name,
         seed,
