@@ -285,4 +285,4 @@ async def proof(place: Ground, seed: int, quick: bool) -> AsyncIterator[Finding]
     yield await prove(place, seed, Plan(3, readers=5) if quick else Plan(50))
     yield await prove(place, seed, Plan(4, (0.8, 1.3), readers=5) if quick else Plan(50, (0.8, 1.3)))
     yield await prove(place, seed, Plan(20, readers=10, weaken="epoch"))
-    yield await prove(place, seed, Plan(20, readers=20, weaken="lease"))
+    yield await prove(place, seed, Plan(60, readers=20, weaken="lease"))
