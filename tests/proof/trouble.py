@@ -19,6 +19,9 @@ from tests.proof.readers import Readers
 AWAY = 5.0
 """Seconds for which Telegram, or the database, is away."""
 
+LONG_AWAY = 60.0
+"""The same, after which connections are tried at long intervals."""
+
 WAIT = 5
 """Seconds that a flood wait orders: longer than a call waits in place, so that the update waits."""
 
@@ -171,11 +174,15 @@ async def forgotten_unanswered(target: Target) -> float:
     return await ordered("/sessions/forget", "keys")(target)
 
 
-async def telegram_away(target: Target) -> float:
+def telegram_away(seconds: float) -> Begin:
     """The server is gone for a while."""
-    await target.control("/away", seconds=AWAY)
-    await asyncio.sleep(AWAY)
-    return time.time()
+
+    async def begin(target: Target) -> float:
+        await target.control("/away", seconds=seconds)
+        await asyncio.sleep(seconds)
+        return time.time()
+
+    return begin
 
 
 async def database_away(target: Target) -> float:
@@ -236,7 +243,9 @@ FAULTS = (
           ordered("/sessions/revoke", "keys", name="SESSION_REVOKED"), ends_session=True, paired=False),
     Fault("the key is in two places (406)", 40, REVOKED,
           ordered("/sessions/revoke", "keys", name="AUTH_KEY_DUPLICATED"), ends_session=True, paired=False),
-    Fault(f"Telegram is away for {AWAY:.0f} s", 10, "connected to anew when it is back", telegram_away, lasts=True),
+    Fault(f"Telegram is away for {AWAY:.0f} s", 10, "connected to anew when it is back", telegram_away(AWAY), lasts=True),
+    Fault(f"Telegram is away for {LONG_AWAY:.0f} s", 60, "connected to anew when it is back, after a pause of up to 30 s",
+          telegram_away(LONG_AWAY), lasts=True, paired=False),
     Fault(f"the database is away for {AWAY:.0f} s", 5, "updates wait; it is asked again every second", database_away,
           lasts=True),
 )  # fmt: skip
