@@ -37,6 +37,9 @@ PACE = (0.0, 2.0)
 UPTIME = (0.2, 1.5)
 """Seconds for which the bot serves between two signals."""
 
+FIRST_WORDS = "Serving status"
+"""What the bot says when it has just said to the system how it wants to end."""
+
 WRITES = ("update", "insert")
 """The commands that write most: how far updates are finished, and that a link was used."""
 
@@ -83,7 +86,9 @@ class Ends:
     unclean: list[str] = field(default_factory=list)
     """What was not as it should be."""
     unheard: int = 0
-    """How many signals came before the process could hear them, and ended it as the system does."""
+    """How many signals came before the process had said its first words, and ended it as the system does.
+
+    The second of two may also come when all is over."""
     within: float = WITHIN
     """Seconds that each may take."""
     children: int = 0
@@ -96,9 +101,11 @@ class Ends:
 
     def judge(self, code: int, text: str, left: Sequence[int]) -> None:
         """Take down how the process ended: its exit code, what it said, which of its children outlived it."""
-        if code in {-signal.SIGTERM, -signal.SIGINT} and not left:
-            self.unheard += 1  # before it had said how it wants to end, or after it had
-        elif code or '"Stopped"' not in text or left or "Traceback" in text or "leaving without it" in text:
+        as_the_system_does = code in {-signal.SIGTERM, -signal.SIGINT}
+        told = [words for words in ("Traceback", "leaving without it") if words in text]
+        if as_the_system_does and FIRST_WORDS not in text and not left:
+            self.unheard += 1
+        elif (code and not as_the_system_does) or '"Stopped"' not in text or left or told:
             self.unclean.append(f"code {code}, children left {len(left)}: {text[-300:]!r}")
 
 

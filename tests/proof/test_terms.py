@@ -27,6 +27,8 @@ def test_late_unclean_and_lossy_ends_are_seen(ends: Ends, verdict: Verdict, logi
 @pytest.mark.parametrize(("code", "text", "left", "unclean", "unheard"), [
     (0, '"Stopped"', [], 0, 0),
     (-15, "", [], 0, 1),
+    (-15, '"Serving status"', [], 1, 0),
+    (-15, '"Serving status" "Stopped"', [], 0, 0),
     (-15, "", [7], 1, 0),
     (-9, "", [], 1, 0),
     (1, '"Stopped"', [], 1, 0),
