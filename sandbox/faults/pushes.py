@@ -38,7 +38,7 @@ def in_sequence(world: World, account: Account, envelope: bytes) -> Any:
     except Exception:  # noqa: BLE001 - whatever reading bytes of anybody's making comes to
         raise WrongError("numbered updates must be of the type updates") from None
     for update in updates:
-        if getattr(update, "pts", None) is not None:
+        if getattr(update, "pts_count", None) is not None:
             channel = _channel_of(world, update)
             world.boxes.other(channel or account, update)
             if channel:

@@ -36,12 +36,13 @@ class View:
         return list(self._chats.values())
 
     def peer(self, peer: int) -> Any:
-        """A peer by its id (-100… for channels), mentioned."""
+        """A peer by its id (-100… for channels), mentioned if there is one."""
         if peer < 0:
-            channel = self._world.channels.of_peer(peer)
-            if channel.id not in self._chats:
-                self._chats[channel.id] = self.channel(channel)
-            return raw.types.PeerChannel(channel_id=channel.id)
+            number = channel_of_peer(peer)
+            channel = self._world.channels.get(number)
+            if channel is not None and number not in self._chats:
+                self._chats[number] = self.channel(channel)
+            return raw.types.PeerChannel(channel_id=number)
         if peer not in self._users:
             account = self._world.accounts.get(peer)
             if account is not None:

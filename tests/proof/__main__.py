@@ -7,7 +7,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable
 
-from tests.proof import crowds, faults, floods, gaps, kills, lease, outages, payloads, sizes, terms
+from tests.proof import crowds, faults, floods, fuzz, gaps, kills, lease, outages, payloads, sizes, terms
 from tests.proof.findings import Finding
 from tests.proof.ground import Ground, ground
 
@@ -20,6 +20,7 @@ PROOFS: dict[str, Proof] = {
     "payloads": payloads.proof,
     "crowds": crowds.proof,
     "gaps": gaps.proof,
+    "fuzz": fuzz.proof,
     "floods": floods.proof,
     "faults": faults.proof,
     "outages": outages.proof,

@@ -50,6 +50,21 @@ class Contender(Protocol):
         ...
 
 
+async def at_rest(bot: BotProcess, timeout: float) -> None:
+    """Wait until nothing is in hand, and a moment later still is not.
+
+    Raises:
+        AssertionError: that took longer than `timeout` seconds.
+    """
+    idle, deadline = 0, time.monotonic() + timeout
+    while idle < 3:
+        assert time.monotonic() < deadline, f"the bot does not come to rest:\n{bot.text()[-2000:]}"
+        _, told = await bot.get("/", Accept="application/json")
+        bots = json.loads(told)["bots"] if told else []
+        idle = idle + 1 if bots and not bots[0]["backlog"] else 0
+        await asyncio.sleep(0.3)
+
+
 async def post_files(stage: Stage, count: int, seed: int) -> tuple[list[Path], list[int]]:
     """The owner posts files of different content in the storage channel. Returns them with their messages' ids."""
     paths = [
@@ -80,14 +95,7 @@ class Ours:
             await self.process.terminate()
 
     async def rest(self) -> None:
-        idle = 0
-        deadline = time.monotonic() + READY
-        while idle < 3:
-            assert time.monotonic() < deadline, "the bot does not come to rest"
-            _, told = await self.process.get("/", Accept="application/json")
-            bots = json.loads(told)["bots"] if told else []
-            idle = idle + 1 if bots and not bots[0]["backlog"] else 0
-            await asyncio.sleep(0.3)
+        await at_rest(self.process, READY)
 
     async def links(self, count: int, seed: int) -> tuple[list[str], list[str]]:
         paths, _ = await post_files(self.stage, count, seed)
