@@ -30,7 +30,7 @@ FILES, TEXTS = "messages.ForwardMessages", "messages.SendMessage"
 UNKNOWN = "fAAAAAAAAAAAAAAAAAAAAAA"
 """A code that no link has."""
 
-PACE = (0.75, 2.25)
+PACE = (1.5, 4.5)
 """Seconds between two questions of one reader."""
 
 SERVED_WITHIN = 3.0
@@ -238,7 +238,7 @@ async def prove(ground: Ground, seed: int, plan: Plan) -> Finding:
     """Rounds until so many waits were told; then everything is answered, and the server's notes are read."""
     began = time.monotonic()
     async with course(ground, seed, plan) as each:
-        await asyncio.sleep(PACE[1])  # they all began at once
+        await asyncio.sleep(2 * PACE[1])  # they all began at once
         while len(each.told) < plan.waits:
             await each.round()
         await asyncio.gather(each.openers.stop(), each.talkers.stop())
