@@ -30,9 +30,6 @@ FILES, TEXTS = "messages.ForwardMessages", "messages.SendMessage"
 UNKNOWN = "fAAAAAAAAAAAAAAAAAAAAAA"
 """A code that no link has."""
 
-PACE = (1.5, 4.5)
-"""Seconds between two questions of one reader."""
-
 SERVED_WITHIN = 3.0
 """Seconds within which a question counts as served."""
 
@@ -57,6 +54,8 @@ class Plan:
     calm: float = 4.0
     storm: float = 10.0
     watch: float = 2.0
+    pace: tuple[float, float] = (1.5, 4.5)
+    """Between two questions of one reader."""
     weaken: str = ""
 
     @property
@@ -66,7 +65,7 @@ class Plan:
 
 
 FULL = Plan(1000, openers=70, talkers=30, chats=64, short=5)
-SAMPLE = Plan(6, openers=8, talkers=5, chats=8, short=1, calm=1.0, storm=2.5, watch=1.0)
+SAMPLE = Plan(6, openers=8, talkers=5, chats=8, short=1, calm=1.0, storm=2.5, watch=1.0, pace=(0.7, 2.0))
 CONTROL = replace(SAMPLE, weaken="gates")
 
 
@@ -225,9 +224,9 @@ async def course(ground: Ground, seed: int, plan: Plan) -> AsyncIterator[Course]
     async with ground.stage() as stage:
         bot = await stage.bot(*(["--weaken", plan.weaken] if plan.weaken else [])).start()
         links = dict(await links_of(stage, 6, seed))
-        openers = Readers(await Crowd.of(stage, plan.openers), links, f"{seed} openers", PACE)
+        openers = Readers(await Crowd.of(stage, plan.openers), links, f"{seed} openers", plan.pace)
         unknown = {UNKNOWN: shown("en", "link-unknown")}
-        talkers = Readers(await Crowd.of(stage, plan.talkers), unknown, f"{seed} talkers", PACE)
+        talkers = Readers(await Crowd.of(stage, plan.talkers), unknown, f"{seed} talkers", plan.pace)
         weather = Weather(stage.sandbox.info, stage.bot_id)
         async with openers, talkers:
             yield Course(plan, stage, bot, openers, talkers, weather, random.Random(f"{seed} waits"))
@@ -238,7 +237,7 @@ async def prove(ground: Ground, seed: int, plan: Plan) -> Finding:
     """Rounds until so many waits were told; then everything is answered, and the server's notes are read."""
     began = time.monotonic()
     async with course(ground, seed, plan) as each:
-        await asyncio.sleep(2 * PACE[1])  # they all began at once
+        await asyncio.sleep(plan.pace[1])  # they all began at once
         while len(each.told) < plan.waits:
             await each.round()
         await asyncio.gather(each.openers.stop(), each.talkers.stop())
