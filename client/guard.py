@@ -16,6 +16,7 @@ from pyrogram.errors import InputUserDeactivated, PeerIdInvalid, RPCError, UserI
 from pyrogram.handlers import RawUpdateHandler
 from pyrogram.types import CallbackQuery, Message
 
+from client.calls import MustWait
 from client.inbox import Inbox
 from client.intake import Telling, Work
 from client.wants import Known, Wants
@@ -52,6 +53,9 @@ NOTHING: tuple[Any, Any] = None, type(None)
 ENDED = frozenset({"ok", "refused", "failed", "gone"})
 """Outcomes of an update that is finished."""
 
+SERVED = ENDED | {"must_wait"}
+"""Outcomes of an update that the database did its part for: at `must_wait` it is Telegram that put it off."""
+
 
 class UpdateMeter(Protocol):
     """Who counts the updates (web.metrics does)."""
@@ -73,7 +77,7 @@ class Guard(Telling):
         self._bot = bot
         self._meter = meter
         self._wants = Wants()
-        self.failures = FailureRate()
+        self.failures = FailureRate(time.monotonic())
         self.database_away_since: float | None = None
         """Since when updates wait for the database (monotonic); None while it answers."""
         self._away_until = 0.0
@@ -92,11 +96,11 @@ class Guard(Telling):
         return delay
 
     def _look_at_database(self, outcome: str, started: float) -> None:
-        """Note since when updates wait for the database, and the first that ends after it came back."""
+        """Note since when updates wait for the database, and the first that it serves again."""
         if outcome == "database_away":
             self.database_away_since = self.database_away_since or started
             self._away_until = time.monotonic()
-        elif outcome in ENDED and self.database_away_since is not None and started >= self._away_until:
+        elif outcome in SERVED and self.database_away_since is not None and started >= self._away_until:
             away = time.monotonic() - self.database_away_since
             self.database_away_since = None
             self._bot.note_recovery("database", away)
@@ -112,7 +116,7 @@ class Guard(Telling):
                 log.error("An update waited for %.0f hours and is given up: %s", GIVE_UP / 3600, error)  # noqa: TRY400
                 return await self._tell(parsed, "apology", {})
             log.info("An update waits: %s", error)
-            return "later", error.after
+            return _put_off(error)
         except UserError as error:
             return await self._tell(parsed, error.key, error.args_)
         except asyncio.CancelledError:
@@ -192,7 +196,7 @@ class Guard(Telling):
                 if is_person_speaking(body):
                     await self._bot.answer(body, key, step=f"error {key}", **args)
         except TryLater as error:
-            return "later", error.after
+            return _put_off(error)
         except GONE:
             return "gone", None
         except (RPCError, TimeoutError) as error:
@@ -229,6 +233,10 @@ class Guard(Telling):
     def _inbox(self) -> Inbox:
         inbox: Inbox = self._bot.inbox
         return inbox
+
+
+def _put_off(error: TryLater) -> tuple[str, float]:
+    return "must_wait" if isinstance(error, MustWait) else "later", error.after
 
 
 def _place_of(error: Exception) -> str:

@@ -26,8 +26,9 @@ class FailureRate:
     It takes a step for each `_GRAIN` seconds, so it looks back on up to that much more.
     """
 
-    def __init__(self) -> None:
-        """Begin with nothing counted."""
+    def __init__(self, began: float) -> None:
+        """Begin with nothing counted, at this moment."""
+        self._began = began
         self._steps: deque[list[float]] = deque()  # [from when, updates, failed]
 
     def count(self, *, failed: bool, now: float) -> None:
@@ -49,9 +50,12 @@ class FailureRate:
         return updates >= FEWEST and failed >= FEWEST_FAILED and failed > TOO_MANY * updates
 
     def is_over(self, now: float) -> bool:
-        """Tell whether it works again: updates came, and next to none of them failed. Silence proves nothing."""
+        """Tell whether it works again: updates came, and next to none of them failed.
+
+        Silence proves nothing, nor do the first updates after a start: it takes five minutes.
+        """
         updates, failed = self.seen(now)
-        return updates > 0 and failed <= FEW_AGAIN * updates
+        return now - self._began >= WINDOW and updates > 0 and failed <= FEW_AGAIN * updates
 
     def _forget(self, now: float) -> None:
         while self._steps and now - self._steps[0][0] >= WINDOW + _GRAIN:

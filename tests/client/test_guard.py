@@ -18,6 +18,7 @@ from pyrogram.handlers import CallbackQueryHandler, EditedMessageHandler, Messag
 from pyrogram.types import CallbackQuery, Chat, Message, User
 
 from client.boxes import Box, Mark, receive
+from client.calls import MustWait
 from client.guard import AWAY, FAILURES, LIMIT, Guard
 from client.inbox import Inbox
 from client.intake import Update, Work
@@ -278,6 +279,25 @@ async def test_any_update_that_ends_shows_that_the_database_is_back(then: Except
     assert house.guard.database_away_since is None
     assert house.recoveries == ["database"]
     assert house.finished
+
+
+@virtual
+async def test_what_telegram_puts_off_says_that_the_database_is_back() -> None:
+    """On a quiet day nothing else comes: the bot would be ill for as long as the wait lasts."""
+    house = House()
+    ends: list[Exception] = [AutoReconnect("gone"), TryLater(1, "a peer cannot be read"), MustWait(3600, "a flood")]
+
+    async def handler(*_: Any) -> None:
+        raise ends.pop(0)
+
+    house.on(handler)
+    assert await house.handle() == AWAY
+    assert await house.again() == 1
+    assert house.recoveries == []
+    assert await house.again() == 3600
+    assert house.guard.database_away_since is None
+    assert house.recoveries == ["database"]
+    assert house.guard.failures.seen(time.monotonic()) == (0, 0), "it has not ended"
 
 
 @virtual

@@ -48,7 +48,7 @@ class House:
 
     def start(self) -> None:
         """Begin anew with nothing in memory."""
-        self.rate = FailureRate()
+        self.rate = FailureRate(self.time)
         self.watch = FailureWatch(self, self.rate, self.marks, now=lambda: self.time)
 
     async def owner_told(self, key: str, *, cause: Cause, **args: object) -> bool:
@@ -113,6 +113,17 @@ async def test_a_restart_in_between_tells_nothing_twice_and_forgets_nothing(hous
     house.start()
     await house.goes_on(100, 0)
     assert house.told == ["failures-many", "failures-over"]
+
+
+async def test_a_first_update_that_does_not_fail_after_a_restart_is_no_end(house: House) -> None:
+    await house.goes_on(100, 40)
+    for _ in range(5):
+        house.start()
+        house.rate.count(failed=False, now=house.time)
+        for _ in range(3):
+            await house.watch.look()
+        await house.goes_on(100, 40)
+    assert house.told == ["failures-many"]
 
 
 async def test_what_could_not_be_written_down_is_not_said(house: House) -> None:

@@ -10,7 +10,7 @@ from services.failures import FEWEST, FEWEST_FAILED, WINDOW, FailureRate
 
 
 def rate_of(updates: int, failed: int, *, now: float = 0.0) -> FailureRate:
-    rate = FailureRate()
+    rate = FailureRate(now - WINDOW)
     for number in range(updates):
         rate.count(failed=number < failed, now=now)
     return rate
@@ -42,6 +42,14 @@ def test_it_is_over_where_next_to_none_fail_and_some_came(updates: int, failed: 
     assert rate_of(updates, failed).is_over(1.0) is over
 
 
+def test_the_first_updates_after_a_start_do_not_show_that_it_is_over() -> None:
+    rate = FailureRate(100.0)
+    for second in range(100, 100 + int(WINDOW)):
+        rate.count(failed=False, now=second)
+        assert not rate.is_over(second)
+    assert rate.is_over(100 + WINDOW)
+
+
 def test_between_the_two_nothing_changes() -> None:
     rate = rate_of(100, 4)
     assert not rate.is_high(1.0)
@@ -58,7 +66,7 @@ def test_five_minutes_are_looked_back_on() -> None:
 
 
 def test_a_day_of_traffic_takes_no_more_memory_than_five_minutes() -> None:
-    rate, dice = FailureRate(), random.Random(1)
+    rate, dice = FailureRate(0.0), random.Random(1)
     for second in range(24 * 3600):
         rate.count(failed=dice.random() < 0.01, now=second)
     assert len(rate._steps) <= 32
@@ -69,7 +77,7 @@ def test_a_day_of_traffic_takes_no_more_memory_than_five_minutes() -> None:
 
 def test_a_rate_around_the_limit_does_not_flap() -> None:
     """Six of a hundred fail, then four, and again: told once, since four is not over."""
-    rate, told, alarmed = FailureRate(), 0, False
+    rate, told, alarmed = FailureRate(0.0), 0, False
     for minute in range(600):
         for number in range(100):
             rate.count(failed=number < (6 if minute // 10 % 2 == 0 else 4), now=minute * 60.0)
