@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
+from pyrogram import raw
+
 from client.address import ASKED, CHANNEL, PERSON, Lane, author_of, sent_at
 
 RATE = 2.0
@@ -38,6 +40,9 @@ GROUP_LINE = 1_000
 
 SLOWED_AT_MOST = 5_000
 """Updates that wait for their turn, of all people together; they take no place of those who are not too fast."""
+
+READ_AGAIN = (raw.types.UpdateNewMessage, raw.types.UpdateEditMessage)
+"""What can be set aside: the others' ids are not of the bot's own messages, or they have none."""
 
 SWEEP_AT = 1_000
 """People whose pace is known at which those who are no longer too fast are forgotten; then at twice what is left."""
@@ -73,13 +78,15 @@ class _Debt:
     """When a person would have been answered everything at `RATE`, and whether they were told of being too fast."""
 
     until: float
+    newest: float
     told: bool = False
 
 
 class Pace:
     """How fast each person is: a bucket of `BURST` tokens that fills at `RATE`, kept as the moment when it is full.
 
-    A person whose bucket is full is not remembered; that is where an episode of being too fast ends.
+    A person whose bucket is full is not remembered; that is where an episode of being too fast ends. What comes after
+    a newer one, as another sequence's updates do after an outage, counts as if it had been sent with that one.
     """
 
     def __init__(self) -> None:
@@ -93,17 +100,18 @@ class Pace:
     def wait(self, person: int, at: float) -> float:
         """Seconds that one more update of this person has to wait, sent at that moment."""
         debt = self._debts.get(person)
-        return max(0.0, debt.until - at - (BURST - 1) / RATE) if debt else 0.0
+        return max(0.0, debt.until - max(at, debt.newest) - (BURST - 1) / RATE) if debt else 0.0
 
     def charge(self, person: int, at: float) -> None:
         """Count one more update of this person, sent at that moment."""
         self._latest = max(self._latest, at)
         debt = self._debts.get(person)
         if debt is None or debt.until <= at:
-            debt = self._debts[person] = _Debt(at)
+            debt = self._debts[person] = _Debt(at, at)
             if len(self._debts) >= self._sweep_at:
                 self._sweep()
         debt.until += 1 / RATE
+        debt.newest = max(debt.newest, at)
 
     def tell(self, person: int) -> bool:
         """Whether this person is to be told now that they are too fast: once per episode."""
@@ -153,14 +161,16 @@ class Door:
         alone = lane == (PERSON, author)
         pace, at = (self._pressed, self._now()) if pressed else (self._said, sent_at(body))
         wait = 0.0
-        if not self._is_admin(author):
+        if not (admin := self._is_admin(author)):
             wait = pace.wait(author, at)
             patience = (PRESS_PATIENCE if pressed else PATIENCE) if alone else 0.0  # nobody makes a whole group wait
             if wait > patience or (wait and self.slowed >= SLOWED_AT_MOST):
                 return Refusal.LEFT_OUT
             pace.charge(author, at)
         if _is_full(lane, length, aside=aside):
-            return Refusal.LEFT_OUT if pressed else Refusal.SET_ASIDE
+            if isinstance(body, READ_AGAIN):
+                return Refusal.SET_ASIDE
+            return AT_ONCE if admin else Refusal.LEFT_OUT
         if not wait:
             return AT_ONCE
         self.slowed += 1

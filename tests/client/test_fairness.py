@@ -195,6 +195,29 @@ def test_edits_are_judged_by_when_they_were_made() -> None:
     assert verdicts.count(Refusal.LEFT_OUT) == 1000 - LINE
 
 
+def test_what_comes_behind_a_newer_one_is_not_too_fast() -> None:
+    """After an outage of an hour: the messages come first, then the edits, then what was said in groups."""
+    hall = Hall()
+    assert hall.enter(says(at=NOW)) == AT_ONCE
+    assert hall.enter(says(at=NOW + 3600)) == AT_ONCE
+    assert hall.enter(edits(ADA, NOW + 10)) == AT_ONCE
+    assert hall.enter(says(at=NOW + 60, peer=raw.types.PeerChannel(channel_id=50))) == AT_ONCE
+
+
+def test_old_dates_are_no_way_to_be_faster() -> None:
+    hall = Hall()
+    verdicts = [hall.enter(edits(ADA, NOW - number)) for number in range(1000)]
+    assert verdicts.count(Refusal.LEFT_OUT) == 1000 - LINE
+
+
+def test_what_cannot_be_read_again_is_not_set_aside() -> None:
+    """The ids of a business account's messages are not of the bot's own: they would bring somebody else's."""
+    hall = Hall()
+    hall.lengths[PERSON, ADA] = LINE
+    business = raw.types.UpdateBotNewBusinessMessage(connection_id="", message=says().message, qts=1)
+    assert hall.enter(business) is Refusal.LEFT_OUT
+
+
 def test_an_admin_is_neither_slowed_nor_left_out() -> None:
     hall = Hall()
     verdicts = [hall.enter(says(ADMIN)) for _ in range(10_000)]
@@ -216,11 +239,12 @@ def test_a_press_waits_less_long_than_anybody_looks_at_it() -> None:
     assert hall.enter(presses()) == AT_ONCE, "pressing again must work"
 
 
-@pytest.mark.parametrize("person", [ADA, ADMIN])
-def test_a_press_behind_a_full_line_is_pressed_again(person: int) -> None:
+@pytest.mark.parametrize("aside", [True, False])
+def test_a_press_behind_a_full_line_is_pressed_again_but_for_an_admins(aside: bool) -> None:
     hall = Hall()
-    hall.lengths[PERSON, person] = LINE
-    assert hall.enter(presses(person)) is Refusal.LEFT_OUT
+    hall.lengths = {(PERSON, ADA): LINE, (PERSON, ADMIN): LINE}
+    assert hall.enter(presses(ADA), aside=aside) is Refusal.LEFT_OUT
+    assert hall.enter(presses(ADMIN), aside=aside) == AT_ONCE
 
 
 @pytest.mark.parametrize("peer", [raw.types.PeerChannel(channel_id=50), raw.types.PeerChat(chat_id=50)])
