@@ -2,7 +2,8 @@
 
 On a quiet day nothing comes for hours and all is well. So silence alone proves nothing: after `QUIET` seconds without
 a push the server is asked where it is. An answer that fits ours ends the matter; one that is ahead of us means that
-pushes got lost, and none at all that the connection is dead though it looks alive.
+pushes got lost, and none at all that the connection is dead though it looks alive. While Telegram has closed that
+question, it is asked for a sign of life only.
 """
 
 from __future__ import annotations
@@ -117,12 +118,12 @@ class Watch:
     async def _ask(self) -> None:
         """Ask the server where it is, and repair what its answer shows."""
         self._asked = time.monotonic()
-        if self._bot.calls.gates.wait(GET_STATE, None):
-            return  # it answers, or it would not have ordered the wait
+        closed = self._bot.calls.gates.wait(GET_STATE, None)  # for calls: a ping is none
+        question = raw.functions.Ping(ping_id=0) if closed else raw.functions.updates.GetState()
         session = self._bot.session
         try:
             async with asyncio.timeout(ANSWER_WITHIN):
-                state = await session.send(raw.functions.updates.GetState(), timeout=ANSWER_WITHIN)
+                state = await session.send(question, timeout=ANSWER_WITHIN)
         except WAITS as error:
             await self._bot.calls.obey(error, GET_STATE, None)
             return

@@ -44,6 +44,7 @@ class FakeBot:
     def __init__(self, answer: Callable[[], Awaitable[Any]]) -> None:
         self.answer = answer
         self.asked: list[float] = []
+        self.pinged: list[float] = []
         self.restarted: list[float] = []
         self.broke: tuple[str, float] | None = None
         self.pushed_at = elapsed()
@@ -66,8 +67,8 @@ class FakeBot:
         return elapsed() - self.pushed_at
 
     async def send(self, query: Any, timeout: float) -> Any:
-        assert isinstance(query, raw.functions.updates.GetState)
-        self.asked.append(elapsed())
+        assert isinstance(query, raw.functions.updates.GetState | raw.functions.Ping)
+        (self.asked if isinstance(query, raw.functions.updates.GetState) else self.pinged).append(elapsed())
         return await self.answer()
 
     async def restart(self) -> None:
@@ -85,6 +86,10 @@ def state(pts: int = 10, qts: int = 3) -> raw.types.updates.State:
 
 async def fitting() -> Any:
     return state()
+
+
+async def pong() -> Any:
+    return raw.types.Pong(msg_id=0, ping_id=0)
 
 
 async def never() -> Any:
@@ -275,12 +280,28 @@ async def test_connecting_that_must_wait_ends_the_watch() -> None:
 @virtual
 async def test_a_wait_for_the_question_is_obeyed_and_no_silence() -> None:
     async def answer() -> Any:
+        if bot.pinged:
+            return await pong()
         raise FloodWait(600)
 
     bot = FakeBot(answer)
     await watched(bot, 590)
     assert len(bot.asked) == 1
     assert bot.restarted == []
+
+
+@virtual
+async def test_silence_is_noticed_while_every_call_must_wait() -> None:
+    bot = FakeBot(never)
+    bot.calls.gates.restore((None, None), HOUR)
+    await watched(bot, 60)
+    assert bot.asked == []
+    assert bot.restarted
+    bot = FakeBot(pong)
+    bot.calls.gates.restore((None, None), HOUR)
+    await watched(bot, 600)
+    assert (bot.asked, bot.restarted) == ([], [])
+    assert bot.pinged
 
 
 @virtual
