@@ -26,27 +26,13 @@ from client.address import COMMON, box_of
 from client.boxes import Box, Mark
 from client.inbox import Inbox, Recovery
 from client.intake import Update
+from client.reading import AFTER_FAILURE, Found, Reading, pause
 from services.errors import TryLater
 
 log = logging.getLogger(__name__)
 
-SLICE = 200
-"""Messages per getMessages call (Telegram's limit)."""
-
 CHANNEL_LIMIT = 1000
 """Updates per getChannelDifference; bots may ask for up to 100,000."""
-
-FURTHEST = 20_000
-"""Messages that are looked for one by one after a difference that was too long."""
-
-EMPTY_SLICES = 10
-"""Slices without any message after which none is expected: a bot deletes many of its own at once."""
-
-AFTER_FAILURE = 5.0
-"""Seconds before a difference that failed is asked for again."""
-
-Found = tuple[list[Any], list[Any], list[Any]]
-"""Messages, users and chats."""
 
 
 class Difference(Recovery):
@@ -55,8 +41,10 @@ class Difference(Recovery):
     def __init__(self, bot: Any, inbox: Inbox) -> None:
         self._bot = bot
         self._inbox = inbox
+        self._reading = Reading(bot)
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._again: set[int] = set()
+        self._waiting: set[int] = set()
         self._closed = False
 
     def fill(self, box_id: int) -> None:
@@ -85,8 +73,8 @@ class Difference(Recovery):
 
     @property
     def busy(self) -> bool:
-        """Whether a difference is being fetched."""
-        return bool(self._tasks)
+        """Whether a difference is being fetched, and not only waited for."""
+        return bool(self._tasks.keys() - self._waiting)
 
     async def close(self) -> None:
         """Stop fetching; what was not fetched is fetched at the next start."""
@@ -102,6 +90,8 @@ class Difference(Recovery):
             more = True
             while more:
                 self._again.discard(box_id)
+                if self._inbox.intake.is_full(box_id):
+                    self._waiting.add(box_id)
                 await self._inbox.intake.room(box_id)
                 more = await self._step(box_id)
                 more = more or box_id in self._again
@@ -109,13 +99,16 @@ class Difference(Recovery):
             # here and not in a callback, which comes a turn later: what is asked for in between would be forgotten
             self._tasks.pop(box_id, None)
             self._inbox.filling.discard(box_id)
+            self._waiting.discard(box_id)
             if not self._closed:
                 self._inbox.filled(box_id)
 
     async def _step(self, box_id: int) -> bool:
         """Ask once and take in the answer. Returns whether there is more."""
         try:
-            return await self._ask(box_id)
+            more = await self._ask(box_id)
+            self._waiting.discard(box_id)
+            return more
         except PersistentTimestampOutdated:
             await asyncio.sleep(1)  # the server's replicas lag behind each other
         except (ChannelPrivate, ChannelInvalid):
@@ -123,7 +116,8 @@ class Difference(Recovery):
             self._inbox.forget(box_id)
             return False
         except TryLater as error:
-            await asyncio.sleep(error.after)
+            self._waiting.add(box_id)
+            await asyncio.sleep(pause(error))
         except RPCError as error:
             log.warning("The difference of %s failed and is asked for again: %s", box_id, error)
             await asyncio.sleep(AFTER_FAILURE)
@@ -143,15 +137,19 @@ class Difference(Recovery):
     async def _common_anew(self) -> None:
         pts, qts = self._inbox.pts, self._inbox.qts
         state = await self._bot.invoke(raw.functions.updates.GetState())
-        messages, users, chats = await self._messages_after(pts.message)
+        messages, users, chats = await self._reading.after(pts.message)
         self._take(messages, [], users, chats, (pts, state.pts), (qts, state.qts), date=state.date)
 
     async def _channel_anew(self, channel: int) -> None:
         box = self._inbox.box(channel)
         peer = await self._bot.resolve_peer(channel)
         full = await self._bot.invoke(raw.functions.channels.GetFullChannel(channel=peer))
-        messages, users, chats = await self._messages_after(box.message, channel=peer)
+        messages, users, chats = await self._reading.after(box.message, channel=peer)
         self._take(messages, [], users, chats, (box, full.full_chat.pts))
+
+    async def read(self, numbers: list[int]) -> Found:
+        """Read messages of private chats by their ids, however often that takes."""
+        return await self._reading.these(numbers)
 
     async def follow(self, channel: int) -> None:
         """Begin the sequence of a channel at the server's present state, unless it is followed already."""
@@ -175,7 +173,7 @@ class Difference(Recovery):
             return False
         if isinstance(diff, raw.types.updates.DifferenceTooLong):
             log.warning("The difference was too long: reading the messages after %d one by one", pts.message)
-            messages, users, chats = await self._messages_after(pts.message)
+            messages, users, chats = await self._reading.after(pts.message)
             self._take(messages, [], users, chats, (pts, diff.pts), date=pts.date)
             return True
         final = isinstance(diff, raw.types.updates.Difference)
@@ -217,7 +215,7 @@ class Difference(Recovery):
             # each new message has taken a place at least: where the newest known one is not known, so many may be new
             first = max(box.message, top - (dialog.pts - box.received), 0)
             log.warning("The difference of %d was too long: reading %d to %d one by one", channel, first + 1, top)
-            messages, users, chats = await self._messages_after(first, top, peer)
+            messages, users, chats = await self._reading.after(first, top, peer)
             self._take(messages, [], [*users, *diff.users], [*chats, *diff.chats], (box, dialog.pts))
             return not diff.final
         self._take(diff.new_messages, diff.other_updates, diff.users, diff.chats, (box, diff.pts))
@@ -240,58 +238,6 @@ class Difference(Recovery):
             else:
                 updates.append(Update(other, by_id, chats_by_id))
         self._inbox.begin(updates, *ends, date=date)
-
-    async def _messages_after(self, first: int, last: int | None = None, channel: Any = None) -> Found:
-        """Read messages by id after `first`, up to `last` or until `EMPTY_SLICES` in a row are empty.
-
-        None are read where neither end is known: they would be the oldest ones, answered long ago.
-        """
-        found: list[Any] = []
-        users: list[Any] = []
-        chats: list[Any] = []
-        if not first and last is None:
-            log.error("It is not known which messages were seen last: what was missed cannot be looked for")
-            return found, users, chats
-        end = min(last or first + FURTHEST, first + FURTHEST)
-        if last and last > end:
-            log.error("%d messages are too many to look for: the newest %d are given up", last - first, last - end)
-        empty = 0
-        for start in range(first + 1, end + 1, SLICE):
-            answer = await self._read(range(start, min(start + SLICE, end + 1)), channel)
-            real = [message for message in answer.messages if not isinstance(message, raw.types.MessageEmpty)]
-            found += real
-            users += answer.users
-            chats += answer.chats
-            empty = 0 if real else empty + 1
-            if last is None and empty >= EMPTY_SLICES:
-                break
-        return found, users, chats
-
-    async def read(self, numbers: list[int]) -> Found:
-        """Read messages of private chats by their ids (at most `SLICE`), however often that takes."""
-        while True:
-            try:
-                answer = await self._read(numbers, None)
-            except RPCError as error:
-                log.warning("Messages that were set aside cannot be read, and are asked for again: %s", error)
-            except Exception:  # the one judge of this wait: messages that nobody reads any more are worse
-                log.exception("Messages that were set aside cannot be read, and are asked for again")
-            else:
-                return list(answer.messages), list(answer.users), list(answer.chats)
-            await asyncio.sleep(AFTER_FAILURE)
-
-    async def _read(self, numbers: Iterable[int], channel: Any) -> Any:
-        """Read messages by id, waiting as long as Telegram orders: what was read before is not read again."""
-        ids: list[Any] = [raw.types.InputMessageID(id=number) for number in numbers]
-        while True:
-            try:
-                return await self._bot.invoke(
-                    raw.functions.messages.GetMessages(id=ids)
-                    if channel is None
-                    else raw.functions.channels.GetMessages(channel=channel, id=ids)
-                )
-            except TryLater as error:
-                await asyncio.sleep(error.after)
 
 
 def _as_update(message: Any) -> Any:

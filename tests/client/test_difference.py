@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pyrogram import raw
 
-from client import difference
+from client import reading
 from client.address import COMMON
 from database.sessions import StateRecord
 from services.errors import TryLater
@@ -181,7 +181,7 @@ async def test_reading_by_id_goes_on_after_a_wait_where_it_was() -> None:
 async def test_an_endless_channel_is_given_up_visibly(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(difference, "FURTHEST", 400)
+    monkeypatch.setattr(reading, "FURTHEST", 400)
     telegram = Telegram(too_long=100)
     telegram.post()
     edge = edge_on(telegram, CHANNEL)

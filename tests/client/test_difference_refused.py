@@ -156,6 +156,33 @@ async def test_what_is_asked_for_as_one_ends_is_not_forgotten(turns: int) -> Non
 
 
 @virtual
+async def test_a_wait_that_is_lifted_holds_nothing_up() -> None:
+    """What was taken for the whole bot's wait opens again: nobody tells the difference, which looks by itself."""
+    telegram = Telegram(faults=[TryLater(3600, "the whole bot must wait")])
+    edge = edge_on(telegram)
+    telegram.message()
+    began = elapsed()
+    edge.difference.fill(COMMON)
+    await edge.settle()
+    assert len(edge.done) == 1
+    assert elapsed() - began < 30
+
+
+@virtual
+async def test_a_difference_that_only_waits_is_not_busy() -> None:
+    telegram = Telegram(faults=[TryLater(5, "a flood wait") for _ in range(100)])
+    edge = edge_on(telegram)
+    telegram.message()
+    edge.difference.fill(COMMON)
+    assert edge.difference.busy
+    for _ in range(90):
+        await asyncio.sleep(5)
+        assert not edge.difference.busy, "albums would wait for it"
+    await edge.settle()
+    assert len(edge.done) == 1
+
+
+@virtual
 async def test_closing_stops_asking() -> None:
     telegram = Telegram(faults=[TryLater(5, "again") for _ in range(10)])
     edge = edge_on(telegram, CHANNEL)
