@@ -7,15 +7,12 @@ import asyncio
 import importlib
 import importlib.util
 import logging
-import secrets
 import signal
-import socket
 import sys
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import fields
-from pathlib import Path
 from typing import cast
 
 import plugins
@@ -23,7 +20,7 @@ from client.bot import Bot
 from client.commands import announce
 from client.ending import Ending
 from client.identity import Identity, Weakened
-from client.lease import LeaseKeeper
+from client.lease import LeaseKeeper, owner_name
 from client.life import Life, Refused
 from client.plugins import NoHandlers
 from client.server import Server
@@ -74,7 +71,6 @@ class Installation:
         self._settings = settings
         self._logs = logs
         self._alarm = alarm
-        self._began = time.monotonic()
         self._metrics = Metrics(VERSION)
         self._report = Report(VERSION)
         self._weakened = weakened
@@ -103,8 +99,7 @@ class Installation:
         """How the bot is doing now."""
         life, name = self._life, str(self._settings.bot_id)
         if life is None:
-            waiting = DATABASE_AWAY if self._database is None else None
-            return Sight(name, serving=False, trouble=waiting, lasted=time.monotonic() - self._began)
+            return Sight(name, serving=False)  # the wait for the database ends with the process, which tells it
         if life.bot:
             name = f"@{life.bot.username}"
         if incident := life.trouble:
@@ -236,11 +231,6 @@ def first_options(settings: Settings) -> BotOptions:
     )
 
 
-def owner_name() -> str:
-    """A name for this start of this process, unlike any other's."""
-    return f"{socket.gethostname()}:{secrets.token_hex(8)}"
-
-
 def parse_arguments(arguments: list[str], settings: Settings) -> Weakened:
     """Read the command line: nothing but the proofs' negative controls, and those only away from Telegram."""
     parser = argparse.ArgumentParser(description="Draftkeep, a self-hosted Telegram bot. Settings: see .env.example.")
@@ -266,7 +256,7 @@ def refuse(error: SettingsError) -> int:
         logs = Logs("WARNING", secrets=[error.alert_url.get_secret_value()])
         names = ", ".join(sorted({line.partition(":")[0] for line in error.lines}))
         told = Trouble("settings", f"settings are wrong or missing: {names}", "Its log says what each should be.")
-        tell_of_end(make_alarm(error.alert_url, "settings", Path("data"), VERSION, logs), "", told)
+        tell_of_end(make_alarm(error.alert_url, "settings", error.data_dir, VERSION, logs), "", told)
     return code
 
 
@@ -289,9 +279,11 @@ def main(arguments: list[str]) -> int:
             runner.run(Installation(settings, weakened, logs, alarm).run())
     except (*CANNOT, *PASSING) as error:
         log.error("Draftkeep cannot run: %s", error)  # noqa: TRY400 - the cause is in the text
-        told = Trouble("start", str(error).rstrip("."), "The reason says what to do; the log has more.")
+        passing = isinstance(error, PASSING)
+        kind = DATABASE_AWAY.kind if passing else "start"
+        told = Trouble(kind, str(error).rstrip("."), "The reason says what to do; the log has more.")
         tell_of_end(alarm, str(settings.bot_id), told)
-        return NOT_NOW if isinstance(error, PASSING) else CANNOT_RUN
+        return NOT_NOW if passing else CANNOT_RUN
     except Exception as error:
         log.critical("Draftkeep crashed", exc_info=error)
         told = Trouble("crash", f"it crashed ({type(error).__name__})", "The log says where. Start it again.")

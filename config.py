@@ -45,10 +45,14 @@ _SHORTEST_REDACTED = 5  # a database password of three letters would black out h
 class SettingsError(Exception):
     """The settings cannot be used; `lines` says everything that is wrong, each beginning with a setting's name."""
 
-    def __init__(self, lines: Iterable[str], *, alert_url: SecretStr | None = None) -> None:
+    def __init__(
+        self, lines: Iterable[str], *, alert_url: SecretStr | None = None, data_dir: str | Path = "data"
+    ) -> None:
         self.lines = tuple(lines)
         self.alert_url = alert_url
         """Who is to be told all the same, if that setting is right."""
+        self.data_dir = Path(data_dir)
+        """Where it is remembered that they were told."""
         super().__init__("\n".join(self.lines))
 
 
@@ -206,14 +210,16 @@ class Settings(BaseSettings):
             warnings.append(f"BROADCAST_BATCH_SIZE: {_looks(cls, 'BROADCAST_BATCH_SIZE')}")
         if "telegram_server" not in values and not formats.is_api_hash(values.get("api_hash", "0" * 32)):
             problems.append(f"{shown['API_HASH']}: not in this form. {_looks(cls, 'API_HASH')}")
+        place = values.get("data_dir", "data")
         try:
             settings = cls.model_validate(values)
         except ValidationError as error:
             wrong_alert = any(detail["loc"][0] == "alert_url" for detail in error.errors(include_input=False))
             alert_url = SecretStr(values["alert_url"]) if "alert_url" in values and not wrong_alert else None
-            raise SettingsError([*problems, *_wrong(cls, error, shown), *mistyped], alert_url=alert_url) from None
+            lines = [*problems, *_wrong(cls, error, shown), *mistyped]
+            raise SettingsError(lines, alert_url=alert_url, data_dir=place) from None
         if problems:
-            raise SettingsError([*problems, *mistyped], alert_url=settings.alert_url)
+            raise SettingsError([*problems, *mistyped], alert_url=settings.alert_url, data_dir=place)
         settings._warnings = tuple(warnings)  # noqa: SLF001 - our own instance
         return settings
 

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
+import socket
 import time
 
 from database.connection import is_unavailable
 from database.leases import Lease, Leases
 
 log = logging.getLogger(__name__)
+
+
+def owner_name() -> str:
+    """A name for this start of this process, unlike any other's."""
+    return f"{socket.gethostname()}:{secrets.token_hex(8)}"
 
 
 def elapsed() -> float:

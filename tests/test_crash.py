@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 import bot
+from config import EXIT_CODE, Settings, SettingsError
 from tests.test_config import REQUIRED
 from web.logs import Logs
 
@@ -76,3 +77,20 @@ def test_a_crash_is_told_once(
     (body,) = got
     assert (body["event"], body["kind"], body["what"]) == ("crash", "crash", "it crashed (LookupError)")
     assert "canary" not in str(got), "nobody outside needs more"
+
+
+def test_wrong_settings_are_told_once_and_that_is_remembered_in_data_dir(
+    receiver: tuple[str, list[dict[str, Any]]], log: io.StringIO, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process with wrong settings is started again and again, perhaps where nothing can be written."""
+    url, got = receiver
+    (elsewhere := tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(elsewhere)
+    for wrong in ({"PORT": "none"}, {"API_HASH": "short"}):
+        for _ in range(3):
+            with pytest.raises(SettingsError) as caught:
+                Settings.load({**REQUIRED, **wrong, "ALERT_URL": url, "DATA_DIR": str(tmp_path / "data")}, None)
+            assert bot.refuse(caught.value) == EXIT_CODE
+    assert [body["what"].rpartition(" ")[2] for body in got] == ["PORT", "API_HASH"]
+    assert list(elsewhere.iterdir()) == []
+    assert not log.getvalue(), "nothing stood in the way"

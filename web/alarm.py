@@ -33,6 +33,9 @@ FORGET = timedelta(days=1)
 
 LOOK_EVERY = 1.0
 
+ENDS = frozenset({"start", "crash", "settings"})
+"""Kinds that say how a process ended; what breaks while it runs has others."""
+
 
 class TroubleLike(Protocol):
     """Why a bot does not serve."""
@@ -85,7 +88,7 @@ class Memory:
             new = self._path.with_suffix(".new")
             new.write_text(json.dumps(told), "utf-8")
             new.replace(self._path)
-        except OSError as error:
+        except (OSError, ValueError) as error:  # a ValueError: no path at all
             log.warning("What was told cannot be remembered beyond this process: %s", type(error).__name__)
 
     def clear(self) -> None:
@@ -128,8 +131,12 @@ class Alarm:
             self._well_since = None
 
     async def ended(self, bot: str, trouble: TroubleLike) -> None:
-        """Tell that the process ends for a reason that it cannot heal; the same again is told once a day."""
-        if self._tell is None or (self._told and self._told[1] == trouble.what):
+        """Tell that the process ends for a reason that it cannot heal; the same again is told once a day.
+
+        The same is also what was told while a process ran, and now keeps the next one from starting.
+        """
+        told = self._told
+        if self._tell is None or (told and (told[1] == trouble.what or told[0] == trouble.kind not in ENDS)):
             return
         notice = Notice(bot, "crash", trouble.kind, trouble.what, datetime.now(UTC), trouble.advice)
         if await self._tell(notice):

@@ -177,6 +177,17 @@ async def test_an_end_during_an_incident_is_told_as_well(day: Day) -> None:
     assert day.told.events == ["trouble", "crash"]
 
 
+async def test_what_broke_and_then_keeps_the_next_process_from_starting_is_one_incident(day: Day) -> None:
+    await day.goes_on(PATIENCE + 5, broken(PATIENCE, Reason("database", "the database is away")))
+    for _ in range(3):
+        day.start_again()
+        await day.alarm.ended("7", Reason("database", "MongoDB did not answer in 30 attempts"))
+    assert day.told.events == ["trouble"]
+    day.start_again()
+    await day.goes_on(WELL_FOR + 5, SERVING)
+    assert day.told.events == ["trouble", "healed"]
+
+
 async def test_without_an_address_the_log_says_it_and_no_file_is_left(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
