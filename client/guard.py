@@ -241,8 +241,8 @@ def _put_off(error: TryLater) -> tuple[str, float]:
 
 def _place_of(error: Exception) -> str:
     """What went wrong and where, in a line: no bug of ours, and no reason for a traceback."""
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{error!r:.200} in {Path(last.filename).name}:{last.lineno}"
+    [*_, (frame, line)] = traceback.walk_tb(error.__traceback__)  # nothing that reads the source for each of them
+    return f"{error!r:.200} in {Path(frame.f_code.co_filename).name}:{line}"
 
 
 def is_person_speaking(body: Any) -> bool:
