@@ -56,10 +56,9 @@ class WaitBook:
 
     async def close(self) -> None:
         """Write what is left, within `WRITTEN_WITHIN`, and no more."""
-        if self._writer is None:
-            return
-        await asyncio.wait([self._writer], timeout=WRITTEN_WITHIN)
-        self._writer.cancel()
+        if writer := self._writer:
+            await asyncio.wait([writer], timeout=WRITTEN_WITHIN)
+            writer.cancel()
 
     async def _write_all(self) -> None:
         try:

@@ -150,3 +150,19 @@ async def test_a_mistake_in_writing_is_logged_and_stops_nothing(caplog: pytest.L
     await book.note(gates.close(SEND, 1, 3600))
     assert "could not be written down" in caplog.text
     assert gates.wait(SEND, 1) > 0
+
+
+@virtual
+async def test_an_end_in_the_midst_of_a_write_ends_well() -> None:
+    class Slow(AwayDatabase):
+        async def put(self, waits: Iterable[Wait]) -> None:
+            await asyncio.sleep(0.5)
+            await super().put(waits)
+
+    database = Slow()
+    gates, book = process(database)
+    noting = asyncio.create_task(book.note(gates.close(SEND, 1, 3600)))
+    await asyncio.sleep(0.1)
+    await book.close()
+    assert len(database.written) == 1
+    await noting
