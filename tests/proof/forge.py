@@ -15,10 +15,10 @@ import pyrogram.raw.all
 Value = Callable[["Forge", int], Any]
 """Makes a value for a field, given how deep inside others it is."""
 
-DEEPEST: Final = 6
+DEEPEST: Final = 5
 """Objects inside each other, beyond which each is made as small as it can be."""
 
-ABSENT: Final = (0.4, 0.7, 0.9, 0.97)
+ABSENT: Final = (0.6, 0.85, 0.95, 0.98)
 """Share of the optional fields that are missing; each forge has one of these, for nothing real has all of them."""
 
 INTS: Final = (0, 1, -1, 2, 127, 2**15, 2**31 - 1, -(2**31), 1_000_000)

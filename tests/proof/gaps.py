@@ -24,9 +24,6 @@ from tests.proof.kept import Kept, kept
 from tests.proof.player import Player
 from tests.proof.script import Kind, Script
 
-SILENCE = 10.0
-"""Seconds without any new effect after which what is missing is lost."""
-
 AFTERWARDS = 2.0
 """Seconds for what should not come, and for what is written behind."""
 
@@ -47,6 +44,8 @@ class Plan:
     files: int = 24
     weaken: tuple[str, ...] = ()
     bare: bool = False
+    silence: float = 10.0
+    """Seconds without any new effect after which what is missing is lost."""
     calm: bool = False
     """Nothing goes wrong and the bot is never away: what it loses then, the proof has lost."""
 
@@ -66,10 +65,10 @@ async def effects(player: Player) -> dict[object, list[str]]:
     return found
 
 
-async def settled(player: Player, expected: int) -> dict[object, list[str]]:
+async def settled(player: Player, expected: int, silence: float) -> dict[object, list[str]]:
     """Wait until everything came or nothing comes any more, and a moment for what should not come."""
     before, since = -1, time.monotonic()
-    while time.monotonic() - since < SILENCE:
+    while time.monotonic() - since < silence:
         now = sum(map(len, (await effects(player)).values()))
         if now >= expected:
             break
@@ -94,7 +93,7 @@ async def prove(ground: Ground, seed: int, plan: Plan) -> Finding:
             struck = await (player.play_calmly() if plan.calm else player.play())
             people = [member.id for member in player.members]
             expected = script.answers(player.readers.people, people, player.files)
-            got = await settled(player, sum(map(len, expected.values())))
+            got = await settled(player, sum(map(len, expected.values())), plan.silence)
             state = await kept(player) if ours else Kept()
             told = [entry["message"] for entry in errors(ours.process.text())] if ours else []
             outcomes = {**struck, "logins": await logins(stage), "starts that failed": contender.starts_failed}

@@ -137,6 +137,7 @@ class Odd:
         self._surrogates = surrogates
         self._number = 0
         self._plain: dict[type, Any] = {}
+        self._users: dict[int, Any] = {}
         values: dict[str, Value] = {
             "peer_id: Peer": lambda f, _: self._peer(f),
             "Message.from_id": lambda f, _: None if f.dice.random() < 0.8 else self._peer(f),
@@ -222,11 +223,12 @@ class Odd:
         """Somebody as the server names them: as they should be, or not."""
         if forge.dice.random() < 0.02:
             return forge.make(forge.dice.choice((t.User, t.UserEmpty)), 2, id=number)
-        version = 1 if number == self.cast.bot else None
-        user = self._copy(forge, t.User, number)
-        user.first_name = forge.text()
-        user.bot, user.bot_info_version, user.is_self = bool(version), version, bool(version)
-        return user
+        if number not in self._users:
+            version = 1 if number == self.cast.bot else None
+            user = self._users[number] = self._copy(forge, t.User, number)
+            user.first_name = forge.text()
+            user.bot, user.bot_info_version, user.is_self = bool(version), version, bool(version)
+        return self._users[number]
 
     def chat(self, forge: Forge, number: int) -> Any:
         """A channel as the server names it, or now and then something else."""
