@@ -16,7 +16,7 @@ MOST = 10_000_000
 """Messages of one flood."""
 FASTEST = 100_000
 """Messages a second that one may ask for; the server makes some thousands."""
-_AT_ONCE = 200
+_AT_ONCE = 25
 _TICK = 0.005
 
 routes = web.RouteTableDef()
@@ -59,7 +59,7 @@ class Flood:
         """Messages that should have been sent by now; few at a time, so that others get their turn."""
         left = self._count - self.sent
         if self._rate is None:
-            return min(left, 25)
+            return min(left, _AT_ONCE)
         return min(left, _AT_ONCE, int((time.monotonic() - self._began) * self._rate) - self.sent)
 
 
