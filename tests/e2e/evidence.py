@@ -7,9 +7,12 @@ import hashlib
 import json
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
+
+from aiohttp import web
 
 from database.connection import Database
 from tests.database.mongo import Holder, bot_of, holder_of
@@ -69,6 +72,26 @@ async def ended(bot: BotProcess, timeout: float = 60) -> tuple[int, str]:
     """How a process ended by itself: its exit code and everything that it said."""
     assert bot.process
     return await asyncio.wait_for(bot.process.wait(), timeout), bot.text()
+
+
+@asynccontextmanager
+async def listening(path: str) -> AsyncIterator[tuple[str, list[dict[str, Any]]]]:
+    """An address for ALERT_URL, and what it is told."""
+    got: list[dict[str, Any]] = []
+
+    async def take(request: web.Request) -> web.Response:
+        got.append(await request.json())
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_post(f"/{path}", take)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}/{path}", got
+    finally:
+        await runner.cleanup()
 
 
 async def until(look: Callable[[], Awaitable[T]], timeout: float, every: float = 0.2) -> T:

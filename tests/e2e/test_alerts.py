@@ -2,42 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
-
-from aiohttp import web
 
 from tests.e2e.conftest import MakeStage
-from tests.e2e.evidence import ended
+from tests.e2e.evidence import ended, listening
 from tests.e2e.harness import CANNOT_RUN, WRONG_SETTINGS, BotProcess
 
 CANARY = "services/a-canary-that-nobody-may-read"
 
 
-@asynccontextmanager
-async def listening() -> AsyncIterator[tuple[str, list[dict[str, Any]]]]:
-    """An address to tell, and what it was told."""
-    got: list[dict[str, Any]] = []
-
-    async def take(request: web.Request) -> web.Response:
-        got.append(await request.json())
-        return web.Response()
-
-    app = web.Application()
-    app.router.add_post(f"/{CANARY}", take)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield f"http://127.0.0.1:{runner.addresses[0][1]}/{CANARY}", got
-    await runner.cleanup()
-
-
 async def test_a_token_that_telegram_refuses_is_told_once(make: MakeStage) -> None:
     stage = await make()
     number, _, secret = stage.scene.token.partition(":")
-    async with listening() as (url, got):
+    async with listening(CANARY) as (url, got):
         bot = await stage.bot(BOT_TOKEN=f"{number}:{secret[::-1]}", ALERT_URL=url).start(ready=False)
         code, text = await ended(bot)
     assert code == CANNOT_RUN
@@ -50,7 +27,7 @@ async def test_a_token_that_telegram_refuses_is_told_once(make: MakeStage) -> No
 
 
 async def test_wrong_settings_are_told_by_name(tmp_path: Path) -> None:
-    async with listening() as (url, got):
+    async with listening(CANARY) as (url, got):
         wrong = {"BOT_TOKEN": "wrong-one", "API_ID": "wrong-two", "OWNER_ID": "1", "ALERT_URL": url}
         bot = await BotProcess(wrong, tmp_path / "bot.log").start(ready=False)
         code, text = await ended(bot)
