@@ -42,7 +42,7 @@ class Plan:
     count: int
     """Updates of the one person."""
     rate: float = 300
-    """How many a second: far more than Telegram takes of a person, and a quarter of what the server here has to give."""
+    """How many a second: far more than Telegram takes of a person, a quarter of what the server here has to give."""
     rounds: int = 1
     """Quiet and disturbed times take turns, so that whatever else the machine does meets both."""
     quiet: float = 30
