@@ -28,6 +28,9 @@ log = logging.getLogger(__name__)
 EARLY_AT_MOST = 1_000
 """Updates of one sequence that wait for those in front of them; a difference brings the others."""
 
+EARLY_AT_LONGEST = 60.0
+"""Seconds for which an update waits for those in front of it. Nothing is lost then: what is real the difference has."""
+
 GAP_PATIENCE = 0.5
 """Seconds to wait for what overtook each other before a gap is filled by a difference (Telegram's advice)."""
 
@@ -40,6 +43,8 @@ class Early:
     count: int
     update: Update
     date: int
+    until: float
+    """The moment (of the loop's clock) after which it is waited for no longer."""
 
 
 class Recovery:
@@ -193,9 +198,11 @@ class Inbox(Dispatcher):
         if full or len(self.early.get((box_id, is_qts), ())) >= EARLY_AT_MOST:
             self.recovery.fill(box_id)  # turned away: a difference brings it, the one under way may be too old
             return
-        self.early.setdefault((box_id, is_qts), []).append(Early(value, count, update, date))
+        loop = asyncio.get_running_loop()
+        early = Early(value, count, update, date, loop.time() + EARLY_AT_LONGEST)
+        self.early.setdefault((box_id, is_qts), []).append(early)
         if not filling:
-            asyncio.get_running_loop().call_later(GAP_PATIENCE, self._check_gap, box_id, value, is_qts)
+            loop.call_later(GAP_PATIENCE, self._check_gap, box_id, value, is_qts)
 
     def _check_gap(self, box_id: int, value: int, is_qts: bool) -> None:
         """Fill the gap in front of `value` if it is still there."""
@@ -226,9 +233,18 @@ class Inbox(Dispatcher):
         for is_qts in (False, True):
             box = self.qts if is_qts else self.box(box_id)
             self._drain_early(box_id, box, is_qts=is_qts)
-            if self.early.get((box_id, is_qts)):
-                last = self.early[box_id, is_qts][-1].value
-                asyncio.get_running_loop().call_later(GAP_PATIENCE, self._check_gap, box_id, last, is_qts)
+            self._check_again(box_id, is_qts)
+
+    def _check_again(self, box_id: int, is_qts: bool) -> None:
+        """Look once more for what is in front of the rest, unless the server has not heard of it either."""
+        loop = asyncio.get_running_loop()
+        rest = self.early.pop((box_id, is_qts), [])
+        waiting = [early for early in rest if early.until > loop.time()]
+        if len(waiting) < len(rest):
+            log.warning("%d updates far ahead of all others are passed over", len(rest) - len(waiting))
+        if waiting:
+            self.early[box_id, is_qts] = waiting
+            loop.call_later(GAP_PATIENCE, self._check_gap, box_id, waiting[-1].value, is_qts)
 
     def forget(self, channel: int) -> None:
         """Follow a channel no longer. What had come early is handed out: nothing comes before it any more."""

@@ -407,3 +407,22 @@ async def test_an_update_of_an_impossible_channel_costs_nothing_but_itself(caplo
     assert edge.causes() == [("new", 0, 1)]
     assert not edge.inbox.channels
     assert caplog.text.count("impossible channel is passed over") == 4
+
+
+@virtual
+async def test_what_the_server_itself_has_not_heard_of_is_not_asked_for_for_ever() -> None:
+    telegram = Telegram()
+    edge = Edge(telegram, begun_at(telegram))
+    far = telegram.message()
+    telegram.common.clear()
+    far.pts += 1_000_000
+    await edge.push(far)
+    await asyncio.sleep(30)
+    assert edge.inbox.early
+    await asyncio.sleep(60)
+    assert not edge.inbox.early
+    asked = telegram.asked["GetDifference"]
+    await edge.push(telegram.message())
+    await asyncio.sleep(600)
+    assert len(edge.done) == 1
+    assert telegram.asked["GetDifference"] == asked
