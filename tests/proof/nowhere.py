@@ -43,7 +43,7 @@ class Nowhere:
         self.refuses = True
         """Whether calls are refused now and then."""
         self.unknown: Counter[str] = Counter()
-        """Calls that nobody here knows: the bot has learnt something that this has not."""
+        """Calls that nobody here knows, and that are refused: the library asks for all kinds of things in messages."""
         # what the bot asks of a session
         self.is_started = asyncio.Event()
         self.is_started.set()
@@ -59,10 +59,11 @@ class Nowhere:
         self.asked[name] += 1
         await asyncio.sleep(0)
         answer: Callable[[Any], Any] | None = getattr(self, f"_{name}", None)
-        if answer is None:
-            if "bots" not in query.QUALNAME:
-                self.unknown[name] += 1
+        if answer is None and "bots" in query.QUALNAME:
             return True
+        if answer is None:
+            self.unknown[name] += 1
+            raise errors.BadRequest
         if self.refuses and name in REFUSALS and self._dice.random() < REFUSED:
             raise self._dice.choice(REFUSALS[name])
         return answer(query)

@@ -64,7 +64,6 @@ def found(**values: object) -> Found:
         found(left=1),
         found(answered=2),
         found(memory=[0, GROWTH]),
-        found(unknown={"GetEverything": 1}),
     ],
 )
 def test_whatever_is_not_as_it_should_be_is_seen(part: Found) -> None:
