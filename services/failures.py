@@ -17,6 +17,9 @@ FEWEST = 10
 FEWEST_FAILED = 3
 """Failed updates in the window below which the owner is not told: one of three is an accident."""
 
+MANY = 200
+"""Updates from which on their share says that it is over, however short the time: with fewer it takes a whole window."""
+
 _GRAIN = 10.0
 
 
@@ -52,10 +55,11 @@ class FailureRate:
     def is_over(self, now: float) -> bool:
         """Tell whether it works again: updates came, and next to none of them failed.
 
-        Silence proves nothing, nor do the first updates after a start: it takes five minutes.
+        Silence proves nothing, nor do the first updates after a start.
         """
         updates, failed = self.seen(now)
-        return now - self._began >= WINDOW and updates > 0 and failed <= FEW_AGAIN * updates
+        enough = updates >= MANY or (updates > 0 and now - self._began >= WINDOW)
+        return enough and failed <= FEW_AGAIN * updates
 
     def _forget(self, now: float) -> None:
         while self._steps and now - self._steps[0][0] >= WINDOW + _GRAIN:

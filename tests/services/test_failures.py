@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from services.failures import FEWEST, FEWEST_FAILED, WINDOW, FailureRate
+from services.failures import FEWEST, FEWEST_FAILED, MANY, WINDOW, FailureRate
 
 
 def rate_of(updates: int, failed: int, *, now: float = 0.0) -> FailureRate:
@@ -46,8 +46,11 @@ def test_the_first_updates_after_a_start_do_not_show_that_it_is_over() -> None:
     rate = FailureRate(100.0)
     for second in range(100, 100 + int(WINDOW)):
         rate.count(failed=False, now=second)
-        assert not rate.is_over(second)
-    assert rate.is_over(100 + WINDOW)
+        assert rate.is_over(second) is (second - 100 >= MANY - 1)
+    rate = FailureRate(100.0)
+    rate.count(failed=False, now=100.0)
+    assert not rate.is_over(99.0 + WINDOW)
+    assert rate.is_over(100.0 + WINDOW)
 
 
 def test_between_the_two_nothing_changes() -> None:
