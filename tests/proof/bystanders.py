@@ -137,6 +137,14 @@ async def read_on(crowd: Crowd, codes: Sequence[str], pause: float, over: asynci
     await asyncio.gather(*(read(person, random.Random(f"{seed} reader {n}")) for n, person in enumerate(crowd.people)))
 
 
+async def many(stage: Stage, count: int) -> Crowd:
+    """Sign up many people, some at a time."""
+    crowd = Crowd(stage, [])
+    for first in range(0, count, 1000):
+        crowd.people += (await Crowd.of(stage, min(1000, count - first))).people
+    return crowd
+
+
 async def gauge(bot: BotProcess, name: str) -> float:
     """A metric of the bot, over all its labels; 0 while there is none."""
     _, text = await bot.get("/metrics")

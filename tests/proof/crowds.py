@@ -16,7 +16,7 @@ from tests.e2e.crowd import Crowd
 from tests.e2e.evidence import MIB, forget_peak, peak, random_file, until
 from tests.e2e.harness import BotProcess, Stage
 from tests.e2e.words import shown, store
-from tests.proof.bystanders import Course, Watcher, flood, flooded, gauge, read_on, together
+from tests.proof.bystanders import Course, Watcher, flood, flooded, gauge, many, read_on, together
 from tests.proof.findings import Finding
 from tests.proof.ground import Ground
 
@@ -276,14 +276,6 @@ async def endless(ground: Ground, seed: int, count: int) -> Finding:
         holds=went["sent"] == count and answered + left_out == count and grown <= FLAT and after.whole,
         seconds=time.monotonic() - began,
     )
-
-
-async def many(stage: Stage, count: int) -> Crowd:
-    """Sign up many people, some at a time."""
-    crowd = Crowd(stage, [])
-    for first in range(0, count, 1000):
-        crowd.people += (await Crowd.of(stage, min(1000, count - first))).people
-    return crowd
 
 
 async def proof(place: Ground, seed: int, quick: bool) -> AsyncIterator[Finding]:
