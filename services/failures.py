@@ -18,7 +18,7 @@ FEWEST_FAILED = 3
 """Failed updates in the window below which the owner is not told: one of three is an accident."""
 
 MANY = 200
-"""Updates from which on their share says that it is over, however short the time: with fewer it takes a whole window."""
+"""Updates from which on their share says that it is over, however short the time. Fewer have to fill a whole window."""
 
 _GRAIN = 10.0
 
