@@ -105,7 +105,7 @@ class Evidence:
         earlier = [each.at for each in in_it if each.until < told.until - 2 * SAME]
         passed = self._passed.get(scope, 0.0)
         against = max(earlier, default=0.0)
-        same = [each for each in in_it if abs(each.until - told.until) <= SAME]
+        same = [each for each in in_it if abs(each.until - told.until) <= SAME and each.until > told.at]
         return [each for each in same if each.at >= passed and each.at > against]
 
     def _if_most(self, scope: Scope, evidence: list[Told]) -> Iterator[Widened]:

@@ -63,6 +63,13 @@ def test_waits_that_end_apart_are_so_many_waits(gates: Gates, now: Now) -> None:
     assert gates.wait(SEND, 999) == 0
 
 
+def test_a_wait_that_is_over_is_not_the_next_one(gates: Gates, now: Now) -> None:
+    for chat in range(1, PROBES):
+        gates.close(SEND, chat, 1)
+    now.seconds += 1.01
+    assert gates.close(SEND, PROBES, 1) == [(SEND, PROBES)]
+
+
 def test_waits_of_one_moment_and_different_lengths_are_so_many_waits(gates: Gates) -> None:
     for chat in range(1, 10 * PROBES):
         gates.close(SEND, chat, 10 * chat)
