@@ -92,7 +92,6 @@ class Course:
 
     async def run(self, plan: Plan) -> None:
         """Go through all rounds; the bot is dead at the end of each, and starts once more after the last."""
-        await self.bot.kill()
         for number, each in enumerate(plan.rounds):
             await self._ask(each.down, hurry=True)
             await self._round(each, number)
@@ -101,9 +100,13 @@ class Course:
 
     async def _round(self, each: Round, number: int) -> None:
         point = POINTS.get(each.kill)
-        armed = await point.arm(self.rig) if point and point.starting else None
-        await self.bot.start(ready=False)
-        if not armed and each.kill != STARTING:
+        starting = point.starting if point else each.kill == STARTING
+        if not number and starting:
+            await self.bot.kill()  # else it goes on from storing what the links bring
+        armed = await point.arm(self.rig) if point and starting else None
+        if number or starting:
+            await self.bot.start(ready=False)
+        if not starting:
             await self.bot.ready(120)
             await self._let_late_ones_arrive()
             armed = await point.arm(self.rig) if point else None
@@ -196,9 +199,10 @@ async def prove(place: Ground, seed: int, size: Size, *, weaken: str = "", storm
             await course.run(plan)
         answered = len(links) + len(course.uploads)
         await settle(stage, readers, answered, 3 if weaken else PATIENCE)
-        await bot.terminate()
-        await bot.start()  # what is wrongly done once more at a start is seen now
-        await settle(stage, readers, answered, 3)
+        if not weaken:
+            await bot.terminate()
+            await bot.start()  # what is wrongly done once more at a start is seen now
+            await settle(stage, readers, answered, 3)
         evidence = Evidence(
             readers, links, await uses(stage), course.struck, course.missed, limited, size.limit,
             uploads=[*((digest,) for digest in links.values()), *course.uploads],
