@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from pyrogram import Client, raw, types, utils
-from pyrogram.errors import RPCError
+from pyrogram.errors import ChannelPrivate, RPCError
 
 log = logging.getLogger(__name__)
 
@@ -230,15 +230,19 @@ class Mailbox:
     async def _fetch_channel(self, channel_id: int) -> None:
         peer: Any = await self._client.resolve_peer(utils.get_channel_id(channel_id))
         while True:
-            difference: Any = await self._client.invoke(
-                raw.functions.updates.GetChannelDifference(
-                    channel=raw.types.InputChannel(channel_id=peer.channel_id, access_hash=peer.access_hash),
-                    filter=raw.types.ChannelMessagesFilterEmpty(),
-                    pts=self._points.get(channel_id, 1),
-                    limit=100,
-                ),
-                timeout=_ANSWER_WAIT,
-            )
+            try:
+                difference: Any = await self._client.invoke(
+                    raw.functions.updates.GetChannelDifference(
+                        channel=raw.types.InputChannel(channel_id=peer.channel_id, access_hash=peer.access_hash),
+                        filter=raw.types.ChannelMessagesFilterEmpty(),
+                        pts=self._points.get(channel_id, 1),
+                        limit=100,
+                    ),
+                    timeout=_ANSWER_WAIT,
+                )
+            except ChannelPrivate:  # this person has left it
+                self._points.pop(channel_id, None)
+                return
             if isinstance(difference, raw.types.updates.ChannelDifferenceTooLong):
                 await self._meet(difference.users, difference.chats)
                 dialog: Any = difference.dialog
