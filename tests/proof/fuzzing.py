@@ -8,7 +8,7 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,13 +17,14 @@ import uvloop
 from pyrogram import ContinuePropagation, raw
 from pyrogram.handlers import RawUpdateHandler
 
-from client.intake import Work
+from client.intake import Update, Work
 from tests.bench.rig import resident
 from tests.database.mongo import fresh_database
 from tests.e2e.evidence import until
 from tests.proof.adrift import Adrift, Counts, a_cast, adrift, make_links
 from tests.proof.nowhere import Nowhere
 from tests.proof.odd import Odd
+from tests.proof.shrink import smaller
 
 PEOPLE = 5_000
 LINKS = 40
@@ -85,8 +86,11 @@ class Listener(logging.Handler):
     def __init__(self, found: Found) -> None:
         super().__init__(logging.ERROR)
         self._found = found
-        self.at: Callable[[], str] = str
-        """What is being done at the moment."""
+        self.at = ""
+        """What is being pushed: the seed and the number."""
+        self.work: Work | None = None
+        """The update whose handler has just failed."""
+        self.failed: dict[str, Work] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
@@ -97,7 +101,24 @@ class Listener(logging.Handler):
         name = f"{what}: {place_of(error)}" if error else what
         self._found.errors[name] = self._found.errors.get(name, 0) + 1
         if name not in self._found.examples and len(self._found.examples) < SHOWN:
-            self._found.examples[name] = f"{self.at()}: {example}"[:LONGEST]
+            self._found.examples[name] = f"{self.at}: {example}"[:LONGEST]
+            if self.work:
+                self.failed[name] = self.work
+
+    async def shrink(self, judge: Callable[[Work], Awaitable[Any]]) -> None:
+        """Tell of each first update that failed what of it is needed for that."""
+        for name, work in self.failed.items():
+            update, users, chats = work.update
+            counted = dict(self._found.errors)
+
+            async def fails(made: Any, name: str = name, users: Any = users, chats: Any = chats) -> bool:
+                before = self._found.errors.get(name, 0)
+                await judge(Work(Update(made, users, chats), None))
+                return self._found.errors.get(name, 0) > before
+
+            made = await smaller(update, fails)
+            self._found.errors = counted
+            self._found.examples[name] = f"{self._found.examples[name].partition(':')[0]}: {made!r}"[:LONGEST]
 
 
 def place_of(error: BaseException) -> str:
@@ -127,6 +148,7 @@ async def fuzz(order: Order) -> Found:
             _break(bot, order.control)
             await _push_all(bot, odd, order, found, listener)
             await _rest(bot, found)
+            await listener.shrink(bot.guard.run)
             found.answered = await _is_answered(bot, odd, nowhere)
             found.memory.append(resident(_pid()))
     found.outcomes, found.unknown = dict(meter.outcomes), dict(nowhere.unknown)
@@ -139,7 +161,7 @@ async def _push_all(bot: Adrift, odd: Odd, order: Order, found: Found, listener:
     while found.updates < order.updates:
         number += 1
         push, count = odd.push(number)
-        listener.at = lambda at=number: f"seed {order.seed}, push {at}"  # type: ignore[misc]  # bound now
+        listener.at = f"seed {order.seed}, until push {number}"
         try:
             await bot.handle_updates(push)
         except Exception as error:  # noqa: BLE001 - in the library it would end a task that nobody waits for
@@ -194,11 +216,11 @@ def _watch(bot: Adrift, listener: Listener) -> None:
     judge = bot.guard._fail
 
     async def fail(work: Work, parsed: Any, error: Exception) -> Any:
-        before, listener.at = listener.at, lambda: f"{work.update.update!r}"
-        try:
-            return await judge(work, parsed, error)
-        finally:
-            listener.at = before
+        listener.work = work  # what is logged before the first await is about this one
+        judging = asyncio.ensure_future(judge(work, parsed, error))
+        await asyncio.sleep(0)
+        listener.work = None
+        return await judging
 
     bot.guard._fail = fail  # type: ignore[method-assign]  # the proof looks over its shoulder
 

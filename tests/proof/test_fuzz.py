@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 from io import BytesIO
+from typing import Any
 
 import pytest
 from pyrogram import raw
@@ -15,6 +16,7 @@ from tests.proof.fuzz import GROWTH, Plan, Result, judge, prove, prove_wire
 from tests.proof.fuzzing import Found
 from tests.proof.ground import ground
 from tests.proof.odd import Cast, Odd
+from tests.proof.shrink import smaller
 
 CAST = Cast(777, 1_000_001, 1_000_002, range(2_000_000, 2_000_100), 1_111_111_111, [2_222_222_222])
 
@@ -69,6 +71,22 @@ def found(**values: object) -> Found:
 def test_whatever_is_not_as_it_should_be_is_seen(part: Found) -> None:
     assert judge(Result([found(), found()]), 1, Plan(20), 1.0).holds
     assert not judge(Result([found(), part]), 1, Plan(20), 1.0).holds
+
+
+async def test_of_an_update_that_fails_only_what_is_needed_for_it_is_left() -> None:
+    odd = Odd(CAST, 1)
+    forge = Forge(random.Random(4), odd.steer)
+    update = forge.make(raw.types.UpdateNewMessage, message=forge.make(raw.types.Message, 1, ttl_period=5))
+    update.message.media = forge.make(raw.types.MessageMediaContact)
+
+    async def fails(made: Any) -> bool:
+        return bool(made.message.ttl_period) and made.message.media is not None
+
+    made = await smaller(update, fails)
+    assert await fails(made)
+    there = {name for name in made.message.__slots__ if getattr(made.message, name) not in (None, [])}
+    assert there - {"out"} == {"id", "peer_id", "date", "message", "media", "ttl_period"}
+    assert update.message != made.message
 
 
 @pytest.mark.slow
