@@ -195,10 +195,12 @@ class Course:
 
     def early(self) -> Early:
         """The calls that came before their time."""
-        match([strike for wait in self.told for strike in wait.strikes], self.bot.text(), self.kills)
+        strikes = [strike for wait in self.told for strike in wait.strikes]
+        match(strikes, self.bot.text(), self.kills)
         early = Early()
         for wait in self.told:
-            early.add(wait, self.kills)
+            mine = {id(strike) for strike in wait.strikes}
+            early.add(wait, self.kills, [strike for strike in strikes if id(strike) not in mine])
         return early
 
     def rate(self, times: Sequence[tuple[float, float]]) -> Rate:

@@ -21,13 +21,13 @@ READ = 0.1
 """Seconds after which the bot has read what it was told."""
 
 
-def judged(*calls: tuple[float, str, int], kills: Sequence[float] = ()) -> Early:
-    strikes = [Strike(*call, 60, call[0] + READ) for call in calls]
+def judged(*calls: tuple[float, str, int], kills: Sequence[float] = (), others: Sequence[Strike] = ()) -> Early:
+    strikes = [Strike(at, method, chat, round(100 - at), read=at + READ) for at, method, chat in calls]
     for strike in strikes:
         if any(strike.at < kill < strike.at + READ for kill in kills):
             strike.read = None
     early = Early()
-    early.add(Wait("account", 60, strikes=strikes), kills)
+    early.add(Wait("account", 100, strikes=strikes), kills, others)
     return early
 
 
@@ -41,21 +41,30 @@ def test_the_same_call_again_is_a_violation_once_the_first_was_read() -> None:
 
 
 def test_a_few_calls_elsewhere_learn_and_more_are_violations() -> None:
-    others = [(2.0 + number, FILES, 2 + number) for number in range(PROBES)]
-    assert judged((1, FILES, 1), *others) == Early(learning=PROBES, most=PROBES)
-    assert judged((1, FILES, 1), *others, (60, TEXTS, 99)) == Early(PROBES, 0, 1, PROBES + 1)
+    others = [(2.0 + number, FILES, 2 + number) for number in range(PROBES - 1)]
+    assert judged((1, FILES, 1), *others) == Early(learning=PROBES - 1, most=PROBES - 1)
+    assert judged((1, FILES, 1), *others, (60, FILES, 99)).violations == 1
+    assert judged((1, FILES, 1), *others, (60, TEXTS, 99)) == Early(learning=PROBES, most=PROBES)
+    assert judged((1, FILES, 1), *others, (60, TEXTS, 99), (70, "users.GetUsers", 0)).violations == 1
 
 
-def test_what_left_before_enough_was_read_is_in_flight() -> None:
+def test_what_left_before_anything_was_read_is_in_flight() -> None:
     others = [(1 + number / 1000, FILES, 2 + number) for number in range(PROBES + 5)]
-    assert judged((1, FILES, 1), *others) == Early(learning=PROBES, in_flight=5, most=PROBES + 5)
+    assert judged((1, FILES, 1), *others) == Early(in_flight=PROBES + 5, most=PROBES + 5)
+
+
+def test_another_waits_end_keeps_the_bot_learning() -> None:
+    others = [(2.0 + number, FILES, 2 + number) for number in range(PROBES - 1)]
+    shorter = Strike(50, FILES, 70, 5, read=50 + READ)
+    assert judged((1, FILES, 1), *others, (60, FILES, 99), others=[shorter]).violations == 0
+    assert judged((1, FILES, 1), *others, (60, FILES, 2), others=[shorter]).violations == 1
 
 
 def test_a_new_process_may_learn_anew_and_must_know_what_was_told() -> None:
     first = [(1.0, FILES, 1), (2.0, FILES, 2)]
-    anew = [(10.0 + number / 100, TEXTS, 10 + number) for number in range(PROBES + 3)]
-    assert judged(*first, *anew, kills=[5]) == Early(learning=PROBES + 2, in_flight=2, most=PROBES + 4)
-    assert judged(*first, *anew, (20, TEXTS, 99), kills=[5]).violations == 1
+    anew = [(10.0 + number, FILES, 10 + number) for number in range(PROBES)]
+    assert judged(*first, *anew, kills=[5]) == Early(PROBES, 1, 0, PROBES + 1)
+    assert judged(*first, *anew, (20, FILES, 99), kills=[5]).violations == 1
     assert judged(*first, (10, FILES, 1), kills=[5]).violations == 1
     assert judged(*first, (10, FILES, 2), kills=[2.05]).violations == 0, "killed before it had read it"
     assert judged(*first, (10, FILES, 2), kills=[2.2]).violations == 0, "killed before it had written it down"

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import re
 import time
+from bisect import bisect
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from client.evidence import PROBES
+from client.evidence import Evidence, Scope, Told, Widened, scopes
 from sandbox.network import ServerInfo
 from sandbox.stage import control
 from tests.e2e.evidence import entries
@@ -37,13 +38,15 @@ class Strike:
     method: str
     chat: int
     seconds: int = 0
+    slow_mode: bool = False
+    """Whether it was told so by a name that says for what: the chat."""
     read: float | None = None
     """When the bot had read that, by its log; None: the process that asked was killed before."""
 
     @property
-    def place(self) -> tuple[str, int]:
+    def place(self) -> Scope:
         """The least that the wait can have been for."""
-        return self.method, self.chat
+        return self.method, self.chat or None
 
 
 @dataclass
@@ -74,52 +77,73 @@ class Wait:
         return self.strikes[0].at, min(self.ended, self.strikes[0].at + self.seconds)
 
 
+class Mind:
+    """What a process must know that has read so much: what was told, and what that shows by the bot's rules."""
+
+    def __init__(self, read: Iterable[Strike], remembered: Iterable[Strike]) -> None:
+        """`read` in the order in which it was read; `remembered` is what earlier processes had written down."""
+        self._told = {each.place: each.at + each.seconds for each in remembered}
+        self._evidence = Evidence()
+        self._widened: dict[Scope, Widened] = {}
+        for each in read:
+            self._read(each)
+
+    def forbids(self, strike: Strike, when: float) -> bool:
+        """Whether a call must not be made at this moment."""
+        here = scopes(strike.method, strike.chat or None)
+        ends = [self._told.get(here[0], 0.0), *(self._widened[name].until for name in here if name in self._widened)]
+        return max(ends) > when
+
+    def _read(self, strike: Strike) -> None:
+        read = strike.read or strike.at
+        told = Told(strike.method, strike.chat or None, read, read + strike.seconds)
+        self._told[told.place] = max(told.until, self._told.get(told.place, 0.0))
+        if not strike.slow_mode:
+            self._widened = {name: each for name, each in self._widened.items() if not each.is_refuted_by(told)}
+            self._widened |= {each.scope: each for each in self._evidence.add(told)}
+
+
 @dataclass
 class Early:
     """The calls that came before their time, by what they were."""
 
     learning: int = 0
-    """In another method or chat: how a process learns how wide the wait is, from `PROBES` besides its first at most."""
+    """By which a process learned how wide the wait is, after it had read of it once."""
     in_flight: int = 0
-    """On their way when the bot read what it needed to know, or told to a process that was killed before it could."""
+    """On their way when the process first read of it; or told to one that was killed before it could write it down."""
     violations: int = 0
     """Any other."""
     most: int = 0
     """The most that one wait has met, of all kinds."""
 
-    def add(self, wait: Wait, kills: Sequence[float] = ()) -> None:
-        """Judge one wait's calls. `kills` are the moments at which the process was killed."""
+    def add(self, wait: Wait, kills: Sequence[float] = (), others: Iterable[Strike] = ()) -> None:
+        """Judge one wait's calls.
+
+        `kills` are the moments at which the process was killed, in order; `others` the calls that other waits met.
+        """
+        if not wait.strikes:
+            return
         self.most = max(self.most, len(wait.strikes) - 1)
         lag = max((each.read - each.at for each in wait.strikes if each.read), default=0.0) + TICK
-        known: dict[tuple[str, int], Strike] = {}
-        places: dict[int, list[Strike]] = {}
-        for number, strike in enumerate(wait.strikes):
-            told = known.get(strike.place)
-            if told is not None and _is_lost(told, strike.at, kills):
-                told = None
-            life = places.setdefault(sum(kill < strike.at for kill in kills), [])
-            if told is None:
-                known[strike.place] = strike
-                life.append(strike)
-            if number == 0:
-                continue
-            if told is None and len(life) <= PROBES + 1:
-                self.learning += 1
-            elif _is_under_way(strike, told or life[PROBES], lag):
-                self.in_flight += 1
-            else:
+        since = wait.strikes[0].at - lag
+        near = [each for each in others if each.at >= since and wait.covers(each.method, each.chat)]
+        heard = sorted([*wait.strikes, *near], key=lambda each: each.read or math.inf)
+        for strike in wait.strikes[1:]:
+            left, life = strike.at - lag, bisect(kills, strike.at)
+            read = [each for each in heard if bisect(kills, each.at) == life and (each.read or math.inf) <= left]
+            remembered = [each for each in heard if bisect(kills, each.at) < life and not _is_lost(each, kills)]
+            if Mind(read, remembered).forbids(strike, left):
                 self.violations += 1
+            elif any(each in wait.strikes for each in read):
+                self.learning += 1
+            else:
+                self.in_flight += 1
 
 
-def _is_lost(told: Strike, at: float, kills: Iterable[float]) -> bool:
+def _is_lost(told: Strike, kills: Iterable[float]) -> bool:
     """Whether the process that was told was killed before it can have read that and written it down."""
-    end = min((kill for kill in kills if told.at < kill < at), default=None)
-    return end is not None and (told.read is None or end - told.read <= WRITTEN_WITHIN)
-
-
-def _is_under_way(strike: Strike, told: Strike, lag: float) -> bool:
-    """Whether a call can have left before the answer to another was read; it takes as long as answers did."""
-    return told.read is None or strike.at <= told.read + lag
+    end = min((kill for kill in kills if told.at < kill), default=math.inf)
+    return told.read is None or end - told.read <= WRITTEN_WITHIN
 
 
 def match(strikes: Iterable[Strike], log: str, kills: Sequence[float]) -> None:
@@ -168,8 +192,9 @@ class Weather:
                 self._seen = each["seq"]
                 if (wait := self._waits.get(each["fault"])) is not None:
                     at = datetime.fromisoformat(each["at"]).timestamp()
-                    seconds = int(each["error"].rpartition("_")[2])
-                    wait.strikes.append(Strike(at, each["method"], each["chat"], seconds))
+                    name, _, seconds = each["error"].rpartition("_")
+                    slow_mode = name == "SLOWMODE_WAIT"
+                    wait.strikes.append(Strike(at, each["method"], each["chat"], int(seconds), slow_mode))
 
     async def clear(self) -> None:
         """End all waits, for the server: as if their time had come."""
