@@ -147,7 +147,7 @@ def judge(result: Result, seed: int, plan: Plan, seconds: float) -> Finding:
 
 
 class Raw(str):
-    """A text whose bytes are no text: what a program may send, and a client has to read."""
+    """A text whose bytes are no text, half characters among them; a client reads something else in their place."""
 
     __slots__ = ()
 

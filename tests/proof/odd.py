@@ -130,11 +130,10 @@ class Sequences:
 class Odd:
     """Makes pushes for one bot."""
 
-    def __init__(self, cast: Cast, seed: int, *, surrogates: bool = False) -> None:
+    def __init__(self, cast: Cast, seed: int) -> None:
         self.cast = cast
         self.at = Sequences()
         self._seed = seed
-        self._surrogates = surrogates
         self._number = 0
         self._plain: dict[type, Any] = {}
         self._users: dict[int, Any] = {}
@@ -300,8 +299,6 @@ class Odd:
     def _words(self, dice: random.Random) -> str:
         """What somebody writes: a command with any argument, or any text."""
         argument = dice.choice(self.cast.codes) if self.cast.codes and dice.random() < 0.3 else dice.choice(TEXTS)
-        if self._surrogates and dice.random() < 0.02:
-            argument += chr(dice.randrange(0xD800, 0xE000))
         chance = dice.random()
         if chance < 0.6:
             return f"/{dice.choice(COMMANDS)}{dice.choice((' ', ' ', ' ', '@keeper_bot ', '', '  '))}{argument}"
