@@ -67,6 +67,7 @@ STOOD_BY = 120.0
 REFUSED = (AccessTokenInvalid, AccessTokenExpired, ApiIdInvalid, ApiIdPublishedFlood)
 """Telegram will never let this token or this application in: trying again only earns waits."""
 
+
 class Refused(Exception):  # noqa: N818 - says what happened
     """Telegram does not accept the settings; the text says which and what to do."""
 
