@@ -89,6 +89,7 @@ async def stage(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture
         for record in records
         if record.name.startswith("telethon") and record.levelno > logging.INFO
     }
+    said.discard("Attempt 1 at new auth_key failed")  # it tries again by itself, now and then
     assert said <= stage.complaints
 
 
