@@ -22,7 +22,7 @@ from sandbox.faults.silence import Silences
 from sandbox.faults.subject import Subject, of_push, of_request
 from sandbox.wire.hub import Hub
 from sandbox.wire.sessions import Session
-from sandbox.wire.weather import LostError, Weather
+from sandbox.wire.weather import SENT, LostError, Weather
 from sandbox.world.api import Api, Caller
 
 LOG_SIZE = 100_000
@@ -251,6 +251,7 @@ class Faults(Weather):
         elif fault.kind is Kind.ERROR:
             strike["error"] = fault.error(amount).name
             strike["early"] = early
+            strike["sent"] = datetime.fromtimestamp(SENT.get() or time.time(), UTC).isoformat(timespec="microseconds")
         self._log.append(strike)
         self._news.set()
         self._news = asyncio.Event()

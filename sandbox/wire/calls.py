@@ -14,7 +14,7 @@ from pyrogram.raw.core import TLObject
 from sandbox.errors import RpcError, bad_request
 from sandbox.wire.messages import read_call, write_error, write_result
 from sandbox.wire.sessions import Kind, Seen, Session
-from sandbox.wire.weather import LostError, Weather
+from sandbox.wire.weather import SENT, LostError, Weather
 from sandbox.world.api import Caller
 
 log = logging.getLogger(__name__)
@@ -127,6 +127,7 @@ class Calls:
             await _finished(session, earlier)
         if self._world is None:
             raise RpcError(500, "WORLD_NOT_STARTED")
+        SENT.set(msg_id / 2**32)
         await self._weather.before(caller, call.query)
         try:
             result = await self._world.invoke(caller, call.query, without_updates=call.without_updates)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextvars import ContextVar
 from typing import Any
 
 from pyrogram.raw.core import TLObject
 
 from sandbox.wire.sessions import Session
 from sandbox.world.api import Caller
+
+SENT: ContextVar[float | None] = ContextVar("sent", default=None)
+"""When the call being served left its client, seconds since 1970 by the client's clock: its message id says so."""
 
 
 class LostError(Exception):

@@ -7,7 +7,7 @@ import math
 import random
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
@@ -22,7 +22,7 @@ from tests.proof.ground import Ground
 from tests.proof.hours import pass_time
 from tests.proof.kills import links_of
 from tests.proof.readers import Exchange, Readers
-from tests.proof.waits import NAMES, Early, Wait, Weather, match, open_parts
+from tests.proof.waits import NAMES, Early, Wait, Weather, match
 
 FILES, TEXTS = "messages.ForwardMessages", "messages.SendMessage"
 """What a link that is opened costs, and what one that is none."""
@@ -30,7 +30,7 @@ FILES, TEXTS = "messages.ForwardMessages", "messages.SendMessage"
 UNKNOWN = "fAAAAAAAAAAAAAAAAAAAAAA"
 """A code that no link has."""
 
-SERVED_WITHIN = 3.0
+SERVED_WITHIN = 1.5
 """Seconds within which a question counts as served."""
 
 SLACK = 3.0
@@ -51,8 +51,11 @@ class Plan:
     talkers: int
     chats: int
     short: int
+    """Waits for a method or the whole bot in a round, before the long one."""
     calm: float = 4.0
     storm: float = 10.0
+    linger: tuple[float, float] = (0.0, 1.5)
+    """From the beginning of the long one to the kill."""
     watch: float = 2.0
     pace: tuple[float, float] = (1.5, 4.5)
     """Between two questions of one reader."""
@@ -66,7 +69,7 @@ class Plan:
 
 FULL = Plan(1000, openers=70, talkers=30, chats=64, short=5)
 SAMPLE = Plan(6, openers=8, talkers=5, chats=8, short=1, calm=1.0, storm=2.5, watch=1.0, pace=(0.7, 2.0))
-CONTROL = replace(SAMPLE, weaken="gates")
+CONTROL = replace(SAMPLE, linger=(4.0, 4.0), weaken="gates")
 
 
 @dataclass
@@ -150,14 +153,14 @@ class Course:
     async def _for_all(self) -> None:
         """Short waits for a method or the whole bot, one after the other, and a long one to be killed in."""
         for left in reversed(range(self.plan.short + 1)):
-            if self.dice.random() < 0.5:
+            if self.dice.random() < 0.5 and not self.plan.weaken:
                 wait = Wait("account", 0)
             else:
                 wait = Wait("method", 0, method=FILES if not left else self.dice.choice([FILES, TEXTS]))
             wait.seconds = self.dice.randint(1, 2) if left else length(self.dice, 60)
             await self.weather.order(wait, self.dice.choice(NAMES[wait.closes]))
             await until(lambda wait=wait: self._is_told(wait), 60, every=0.05)  # type: ignore[misc]  # it stays
-            await asyncio.sleep(self.dice.uniform(0.0, 1.5) if not left else wait.seconds + 0.2)
+            await asyncio.sleep(self.dice.uniform(*self.plan.linger) if not left else wait.seconds + 0.2)
 
     def _method(self) -> str:
         """The method that is closed in this round's storm: that of the talkers, or that of the openers."""
@@ -203,16 +206,17 @@ class Course:
             early.add(wait, self.kills, [strike for strike in strikes if id(strike) not in mine])
         return early
 
-    def rate(self, times: Sequence[tuple[float, float]]) -> Rate:
-        """How those fared to whom nothing was closed."""
-        rate = Rate()
+    def rates(self) -> tuple[Rate, Rate]:
+        """How the others fared in the calm and in the storm: those to whom nothing was closed in either."""
+        calm, storm = Rate(), Rate()
         for method, readers in ((FILES, self.openers), (TEXTS, self.talkers)):
             for person, exchange in readers.exchanges.items():
                 closed = [wait.closed() for wait in self.told if wait.covers(method, person)]
-                for since, until_ in times:
-                    for part in open_parts(since, until_, closed, before=SERVED_WITHIN / 3, after=SLACK):
-                        rate.add(exchange, *part)
-        return rate
+                for (begin, turn), (_, end) in zip(self.calms, self.storms, strict=True):
+                    if not any(start < end and over + SLACK > begin for start, over in closed):
+                        calm.add(exchange, begin, turn)
+                        storm.add(exchange, turn, end - SERVED_WITHIN)
+        return calm, storm
 
 
 def length(dice: random.Random, least: float = 1) -> int:
@@ -251,7 +255,7 @@ async def prove(ground: Ground, seed: int, plan: Plan) -> Finding:
 def judge(each: Course, seed: int, logged_in: int, seconds: float) -> Finding:
     """Put together what came of it."""
     verdicts = [each.openers.verdict(), each.talkers.verdict()]
-    early, calm, storm = each.early(), each.rate(each.calms), each.rate(each.storms)
+    early, (calm, storm) = each.early(), each.rates()
     kinds = Counter("bot" if wait.closes == "account" else wait.closes for wait in each.told)
     kept = storm.per_second / calm.per_second if calm.per_second else 0.0
     few = each.plan.waits < FULL.waits  # too few questions, and perhaps a busy machine: no word on rates
@@ -268,7 +272,7 @@ def judge(each: Course, seed: int, logged_in: int, seconds: float) -> Finding:
             "learning": early.learning,
             "violations": early.violations,
             "most at one wait": early.most,
-            "open scopes served": f"{storm.share:.1%} (calm {calm.share:.1%})",
+            "others served": f"{storm.share:.1%} of {storm.asked} (calm {calm.share:.1%} of {calm.asked})",
             "rate kept": "(too few)" if few else f"{kept:.3f}",
             "kills": len(each.kills),
             "in order": f"{sum(v.in_order for v in verdicts)} of {sum(v.readers for v in verdicts)}",

@@ -83,5 +83,5 @@ async def test_a_sample_holds_and_breaks_where_no_gap_is_seen() -> None:
     async with ground() as place:
         ours = await prove(place, 1, PLAN)
         assert ours.holds, ours.told()
-        without = await prove(place, 1, replace(PLAN, weaken=("gaps",)))
+        without = await prove(place, 1, replace(PLAN, updates=40, rounds=1, weaken=("gaps",)))
         assert not without.holds, without.told()

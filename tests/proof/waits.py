@@ -19,7 +19,7 @@ from tests.e2e.evidence import entries
 
 _SAID = re.compile(r"([\w.]+): told to wait (\d+) s")
 
-TICK = 0.05
+TICK = 0.02
 """Seconds by which two notes of one moment may differ."""
 
 WRITTEN_WITHIN = 1.0
@@ -38,6 +38,8 @@ class Strike:
     method: str
     chat: int
     seconds: int = 0
+    sent: float = 0.0
+    """When it left the bot, by its own clock."""
     slow_mode: bool = False
     """Whether it was told so by a name that says for what: the chat."""
     read: float | None = None
@@ -124,12 +126,11 @@ class Early:
         if not wait.strikes:
             return
         self.most = max(self.most, len(wait.strikes) - 1)
-        lag = max((each.read - each.at for each in wait.strikes if each.read), default=0.0) + TICK
-        since = wait.strikes[0].at - lag
+        since = wait.strikes[0].sent
         near = [each for each in others if each.at >= since and wait.covers(each.method, each.chat)]
         heard = sorted([*wait.strikes, *near], key=lambda each: each.read or math.inf)
         for strike in wait.strikes[1:]:
-            left, life = strike.at - lag, bisect(kills, strike.at)
+            left, life = strike.sent - TICK, bisect(kills, strike.at)
             read = [each for each in heard if bisect(kills, each.at) == life and (each.read or math.inf) <= left]
             remembered = [each for each in heard if bisect(kills, each.at) < life and not _is_lost(each, kills)]
             if Mind(read, remembered).forbids(strike, left):
@@ -192,9 +193,10 @@ class Weather:
                 self._seen = each["seq"]
                 if (wait := self._waits.get(each["fault"])) is not None:
                     at = datetime.fromisoformat(each["at"]).timestamp()
+                    sent = datetime.fromisoformat(each["sent"]).timestamp()
                     name, _, seconds = each["error"].rpartition("_")
                     slow_mode = name == "SLOWMODE_WAIT"
-                    wait.strikes.append(Strike(at, each["method"], each["chat"], int(seconds), slow_mode))
+                    wait.strikes.append(Strike(at, each["method"], each["chat"], int(seconds), sent, slow_mode))
 
     async def clear(self) -> None:
         """End all waits, for the server: as if their time had come."""
@@ -208,18 +210,3 @@ class Weather:
 def _which(wait: Wait) -> Mapping[str, Any]:
     """The fields of an order that say which calls it meets."""
     return {name: value for name, value in (("method", wait.method), ("chat", wait.chat)) if value is not None}
-
-
-def open_parts(
-    since: float, until: float, closed: Iterable[tuple[float, float]], *, before: float, after: float
-) -> list[tuple[float, float]]:
-    """The parts of a time in which nothing was closed.
-
-    So many seconds before a wait and after it are no part of them: what was asked just before it is held back by it,
-    and that is worked off after it.
-    """
-    parts, begin = [], since
-    for start, end in sorted(closed):
-        parts.append((begin, min(start - before, until)))
-        begin = max(begin, end + after)
-    return [(start, end) for start, end in [*parts, (begin, until)] if end > start]

@@ -278,9 +278,10 @@ async def test_strikes_are_told_in_order(stage: Scene) -> None:
     await stage.bot.state()
     _, strikes = await stage.ask("GET", "/faults/strikes")
     assert [strike["seq"] for strike in strikes] == [1, 2]
-    assert strikes[0] | {"at": ""} == {
+    assert datetime.fromisoformat(strikes[0]["sent"]) <= datetime.fromisoformat(strikes[0]["at"])
+    assert strikes[0] | {"at": "", "sent": ""} == {
         "seq": 1, "at": "", "fault": fault, "kind": "error", "method": SEND, "account": 777001, "chat": stage.ann,
-        "error": "FLOOD_WAIT_3", "early": False,
+        "error": "FLOOD_WAIT_3", "early": False, "sent": "",
     }  # fmt: skip
     assert strikes[1]["milliseconds"] == 1
     assert await stage.ask("GET", "/faults/strikes?since=1") == (200, strikes[1:])
