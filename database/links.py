@@ -1,8 +1,8 @@
-"""Decides what a link is and whether it may still be used: once per cause, never beyond its limit."""
+"""Decides how links are kept, and whether one may still be used: once per cause, never beyond its limit."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import ClassVar
 
@@ -11,60 +11,13 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import DuplicateKeyError
 
 from database.cause import Cause
-from database.codes import LinkKind, new_code
+from database.codes import new_code
 from database.collection import Collection, Document
+from database.link import Link, LinkItem, NewLink
 from database.together import Together
 from database.uses import Uses
 
-
-@dataclass(frozen=True, slots=True)
-class LinkItem:
-    """One message behind a link; `group` is the number of its album inside the link, None for a single one."""
-
-    unique_id: str
-    message_id: int
-    group: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NewLink:
-    """What a link is made of; see `Link`."""
-
-    kind: LinkKind
-    items: tuple[LinkItem, ...]
-    storage_chat: int
-    content: str
-    expires_at: datetime | None = None
-    use_limit: int | None = None
-    protect: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """What a code stands for.
-
-    `content` is the hash of the items' unique ids in order. `cause` is unique per bot; `origin` is the cause of the
-    update that the link was made for. `protect` None means: as the settings say.
-    """
-
-    code: str
-    kind: LinkKind
-    items: tuple[LinkItem, ...]
-    storage_chat: int
-    content: str
-    cause: Cause
-    origin: Cause
-    created_by: int
-    created_at: datetime
-    revoked_at: datetime | None = None
-    revoked_by: int | None = None
-    expires_at: datetime | None = None
-    use_limit: int | None = None
-    protect: bool | None = None
-
-    def is_expired(self, now: datetime) -> bool:
-        """Tell whether the link's time is over."""
-        return self.expires_at is not None and self.expires_at <= now
+__all__ = ["Link", "LinkItem", "Links", "NewLink"]
 
 
 class Links(Collection):
@@ -112,8 +65,8 @@ class Links(Collection):
             first = await self._documents.find_one({"bot_id": self._bot_id, "cause": cause})
             if first is None:
                 raise
-            return _link(first)
-        return _link({"code": code, **document})
+            return Link.of(first)
+        return Link.of({"code": code, **document})
 
     async def get(self, code: str) -> Link | None:
         """Return the link with exactly this code."""
@@ -122,7 +75,7 @@ class Links(Collection):
     async def answered_to(self, origin: Cause) -> Link | None:
         """Return the link that an update was answered with, open or not; None when it was not answered yet."""
         document = await self._documents.find_one({"bot_id": self._bot_id, "answered": origin})
-        return None if document is None else _link(document)
+        return None if document is None else Link.of(document)
 
     async def answer(self, code: str, origin: Cause) -> None:
         """Write down that an update is answered with this link, which was made for another one."""
@@ -139,7 +92,7 @@ class Links(Collection):
         if storage_chat is not None:
             where["storage_chat"] = storage_chat
         async for document in self._documents.find(where, sort=[("created_at", -1), ("_id", -1)]):
-            link = _link(document)
+            link = Link.of(document)
             if not await self._uses.used_up(link.code, link.use_limit):
                 return link
         return None
@@ -149,7 +102,7 @@ class Links(Collection):
         document = await self._documents.find_one(
             {"bot_id": self._bot_id, "content": content}, sort=[("created_at", -1), ("_id", -1)]
         )
-        return None if document is None else _link(document)
+        return None if document is None else Link.of(document)
 
     async def use(self, link: Link, by: int, cause: Cause, now: datetime) -> bool:
         """Count one use of a link just read, once per cause; True when it may be delivered.
@@ -176,6 +129,28 @@ class Links(Collection):
             "$push": {"causes": cause},
         }
         return await self._change(code, cause, {"revoked_at": {"$ne": None}}, change)
+
+    async def describe(
+        self,
+        code: str,
+        cause: Cause,
+        *,
+        title: str | None = None,
+        tags: Sequence[str] | None = None,
+        listed: bool | None = None,
+    ) -> Link | None:
+        """Say what readers find a link under, and whether they do; None if no link has this code. Once per cause.
+
+        What is None stays as it is; an empty title takes the title away.
+        """
+        new: Document = {}
+        if title is not None:
+            new["title"] = title or None
+        if tags is not None:
+            new["tags"] = list(tags)
+        if listed is not None:
+            new["listed"] = listed
+        return await self._change(code, cause, {}, {"$set": new, "$push": {"causes": cause}})
 
     async def items_at(self, storage_chat: int, message_ids: AbstractSet[int]) -> dict[int, str]:
         """Return those of a channel's messages that are behind links, each with the unique id of its file."""
@@ -232,7 +207,7 @@ class Links(Collection):
                 {"created_at": last.created_at, "_id": {"$lt": self._key(after)}},
             ]
         order = [("created_at", -1), ("_id", -1)]
-        return [_link(document) async for document in self._documents.find(where, sort=order, limit=size)]
+        return [Link.of(document) async for document in self._documents.find(where, sort=order, limit=size)]
 
     async def count(self, by: int | None = None) -> int:
         """Return how many links there are, open or not; `by` one person only."""
@@ -246,9 +221,9 @@ class Links(Collection):
     async def _read(self, codes: Sequence[str]) -> list[Link | None]:
         if len(codes) == 1:
             document = await self._documents.find_one({"_id": self._key(codes[0])})
-            return [None if document is None else _link(document)]
+            return [None if document is None else Link.of(document)]
         keys = list({self._key(code) for code in codes})
-        found = {document["code"]: _link(document) async for document in self._documents.find({"_id": {"$in": keys}})}
+        found = {document["code"]: Link.of(document) async for document in self._documents.find({"_id": {"$in": keys}})}
         return [found.get(code) for code in codes]
 
     async def _change(self, code: str, cause: Cause, state: Document, change: Document) -> Link | None:
@@ -258,23 +233,4 @@ class Links(Collection):
             change,
             return_document=ReturnDocument.AFTER,
         )
-        return await self.get(code) if document is None else _link(document)
-
-
-def _link(document: Document) -> Link:
-    return Link(
-        code=document["code"],
-        kind=LinkKind(document["kind"]),
-        items=tuple(LinkItem(**item) for item in document["items"]),
-        storage_chat=document["storage_chat"],
-        content=document["content"],
-        cause=Cause(document["cause"]),
-        origin=Cause(document["origin"]),
-        created_by=document["created_by"],
-        created_at=document["created_at"],
-        revoked_at=document.get("revoked_at"),
-        revoked_by=document.get("revoked_by"),
-        expires_at=document["expires_at"],
-        use_limit=document["use_limit"],
-        protect=document["protect"],
-    )
+        return await self.get(code) if document is None else Link.of(document)

@@ -47,6 +47,26 @@ async def test_a_link_is_kept_as_it_was_made(bot: BotDatabase) -> None:
     assert await bot.links.get(made.code) == made
 
 
+async def test_a_link_is_described_once_per_cause(bot: BotDatabase) -> None:
+    made = await make(bot, title="Holiday", tags=("sea",))
+    assert (made.title, made.tags, made.listed) == ("Holiday", ("sea",), False)
+    shown = await bot.links.describe(made.code, Cause("query:1"), title="Summer", listed=True)
+    assert shown
+    assert (shown.title, shown.tags, shown.listed) == ("Summer", ("sea",), True)
+    await bot.links.describe(made.code, Cause("query:2"), title="", tags=("sun", "sand"), listed=False)
+    again = await bot.links.describe(made.code, Cause("query:1"), title="Summer", listed=True)
+    assert again == await bot.links.get(made.code)
+    assert again
+    assert (again.title, again.tags, again.listed) == (None, ("sun", "sand"), False)
+    assert await bot.links.describe("fAAAAAAAAAAAAAAAAAAAAAA", Cause("query:3"), listed=True) is None
+
+
+async def test_a_link_of_an_older_version_is_not_listed(bot: BotDatabase, database: Database) -> None:
+    made = await make(bot)
+    await raw(database)["links"].update_one({"code": made.code}, {"$unset": {"title": "", "tags": "", "listed": ""}})
+    assert await bot.links.get(made.code) == made
+
+
 async def test_the_same_cause_makes_one_link(bot: BotDatabase) -> None:
     links = await asyncio.gather(*(make(bot) for _ in range(20)))
     assert len({link.code for link in links}) == 1

@@ -1,0 +1,90 @@
+"""Decides what a link is: what is behind it, until when and for how many, and what readers find it under."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from database.cause import Cause
+from database.codes import LinkKind
+from database.collection import Document
+
+
+@dataclass(frozen=True, slots=True)
+class LinkItem:
+    """One message behind a link; `group` is the number of its album inside the link, None for a single one."""
+
+    unique_id: str
+    message_id: int
+    group: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewLink:
+    """What a link is made of; see `Link`."""
+
+    kind: LinkKind
+    items: tuple[LinkItem, ...]
+    storage_chat: int
+    content: str
+    expires_at: datetime | None = None
+    use_limit: int | None = None
+    protect: bool | None = None
+    title: str | None = None
+    tags: tuple[str, ...] = ()
+    listed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a code stands for.
+
+    `content` is the hash of the items' unique ids in order. `cause` is unique per bot; `origin` is the cause of the
+    update that the link was made for. `protect` None means: as the settings say. `title` and `tags` are its maker's
+    words, `title` None leaves it the file's name; readers find it by them only while it is `listed`.
+    """
+
+    code: str
+    kind: LinkKind
+    items: tuple[LinkItem, ...]
+    storage_chat: int
+    content: str
+    cause: Cause
+    origin: Cause
+    created_by: int
+    created_at: datetime
+    revoked_at: datetime | None = None
+    revoked_by: int | None = None
+    expires_at: datetime | None = None
+    use_limit: int | None = None
+    protect: bool | None = None
+    title: str | None = None
+    tags: tuple[str, ...] = ()
+    listed: bool = False
+
+    def is_expired(self, now: datetime) -> bool:
+        """Tell whether the link's time is over."""
+        return self.expires_at is not None and self.expires_at <= now
+
+    @classmethod
+    def of(cls, document: Document) -> Link:
+        """Read a link from its document; what older versions did not write has its default."""
+        return cls(
+            code=document["code"],
+            kind=LinkKind(document["kind"]),
+            items=tuple(LinkItem(**item) for item in document["items"]),
+            storage_chat=document["storage_chat"],
+            content=document["content"],
+            cause=Cause(document["cause"]),
+            origin=Cause(document["origin"]),
+            created_by=document["created_by"],
+            created_at=document["created_at"],
+            revoked_at=document.get("revoked_at"),
+            revoked_by=document.get("revoked_by"),
+            expires_at=document["expires_at"],
+            use_limit=document["use_limit"],
+            protect=document["protect"],
+            title=document.get("title"),
+            tags=tuple(document.get("tags", ())),
+            listed=document.get("listed", False),
+        )
