@@ -260,7 +260,7 @@ class Bot(Speech, Health, Calling, pyrogram.Client):  # type: ignore[misc]  # th
             async with asyncio.timeout(seconds):
                 await step
         except Exception as error:  # noqa: BLE001 - each step of an end must be reached
-            log.warning("While stopping: %s", error or type(error).__name__)
+            log.warning("While stopping: %s", str(error) or type(error).__name__)
 
     async def _connected(self, _: pyrogram.Client, session: Any) -> None:
         """A connection is up (again): what was missed meanwhile is fetched."""

@@ -71,7 +71,7 @@ class LeaseKeeper:
                 if not is_unavailable(error) and not isinstance(error, TimeoutError):
                     raise
                 self.away_since = self.away_since or asked
-                log.warning("No lease yet, the database does not answer: %s", error or type(error).__name__)
+                log.warning("No lease yet, the database does not answer: %s", str(error) or type(error).__name__)
                 await asyncio.sleep(min(AGAIN, self._seconds / 20))
                 continue
             self.away_since = None
@@ -118,7 +118,7 @@ class LeaseKeeper:
         except Exception as error:
             if not is_unavailable(error) and not isinstance(error, TimeoutError):
                 raise
-            log.warning("The lease was not released and expires by itself: %s", error or type(error).__name__)
+            log.warning("The lease was not released and expires by itself: %s", str(error) or type(error).__name__)
 
     async def _keep(self, lease: Lease) -> None:
         """Renew until it is lost: taken by another, or not renewed in time."""
@@ -135,7 +135,7 @@ class LeaseKeeper:
             except Exception as error:  # whatever it is: nobody may go on believing that the lease is ours
                 if is_unavailable(error) or isinstance(error, TimeoutError):
                     self.away_since = self.away_since or asked
-                    log.warning("The lease was not renewed: %s", error or type(error).__name__)
+                    log.warning("The lease was not renewed: %s", str(error) or type(error).__name__)
                 else:
                     log.exception("The lease was not renewed")
                 if not self.held():

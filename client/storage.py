@@ -147,7 +147,7 @@ class MongoStorage(Storage):
                     await self._write()
             except Exception as error:
                 if is_unavailable(error) or isinstance(error, TimeoutError):
-                    log.warning("The session is written later: %s", error or type(error).__name__)
+                    log.warning("The session is written later: %s", str(error) or type(error).__name__)
                     self._changed.set()
                 else:  # a bug: it would fail again at once, so it waits for the next change
                     log.exception("The session could not be written")

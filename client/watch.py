@@ -131,7 +131,7 @@ class Watch:
             log.info("The server has a bad moment, and answers: %s", error)
             return
         except (OSError, TryLater) as error:  # TimeoutError is an OSError
-            log.warning("The server fell silent (%s): connecting anew", error or type(error).__name__)
+            log.warning("The server fell silent (%s): connecting anew", str(error) or type(error).__name__)
             await self._reconnect(session)
             return
         if self._is_behind(state):
