@@ -20,6 +20,7 @@ from pyrogram.session.session import TransportError
 from client.calling import Calling
 from client.calls import LOGIN, Calls, MustWait
 from client.connection import NearConnection, paced
+from client.delivery import Delivering
 from client.difference import Difference
 from client.fence import fenced
 from client.guard import Guard
@@ -30,7 +31,6 @@ from client.lease import LeaseKeeper
 from client.plugins import find_handlers
 from client.sender import Sender
 from client.session import CONNECTING, obey_when_connecting
-from client.speech import Speech
 from client.storage import MongoStorage, Superseded
 from client.waits import WaitBook
 from database.clock import Clock
@@ -50,7 +50,7 @@ START_TIMEOUT = 60.0
 """Seconds for a start: connection, key exchange where there is no session yet, login."""
 
 
-class Bot(Speech, Health, Calling, pyrogram.Client):  # type: ignore[misc]  # the library's own mixins contradict each other
+class Bot(Delivering, Health, Calling, pyrogram.Client):  # type: ignore[misc]  # the library's own mixins contradict each other
     """One bot. Made and started by whoever holds its lease; stopped and thrown away when that ends."""
 
     def __init__(  # noqa: PLR0913 - wiring
