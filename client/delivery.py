@@ -73,7 +73,7 @@ class Delivering(Speech):
                     cause=cause,
                     steps=steps,
                     references={
-                        item.message_id: ref for item in part if (ref := files[item.unique_id].file_ref) is not None
+                        item.message_id: ref for item in part if (ref := files[item.unique_id].ref_of(item.message_id))
                     },
                     on_fresh=partial(self._remember, {item.message_id: item.unique_id for item in part}),
                     protect=delivery.protect,
@@ -92,7 +92,7 @@ class Delivering(Speech):
     async def _remember(self, files: Mapping[int, str], references: Mapping[int, str]) -> None:
         """Keep file ids that were just read, so that the next delivery need not read them."""
         for message_id, file_id in references.items():
-            await self.services.files.refresh(files[message_id], file_id)
+            await self.services.files.refresh(files[message_id], message_id, file_id)
 
 
 def _parts(delivery: Delivery) -> list[Sequence[Any]]:

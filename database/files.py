@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import ClassVar
 
 from pymongo import IndexModel, UpdateOne
+from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import BulkWriteError
 
 from database.collection import Collection, Document
+from database.together import Together
 
 _DUPLICATE_KEY = 11000
 
@@ -19,7 +21,8 @@ class StoredFile:
 
     `unique_id` is Telegram's `file_unique_id`: the same content has the same one. `size` is in bytes, `duration` in
     seconds, `width` and `height` in pixels. `file_ref` is the last known `file_id` of the stored copy; it expires.
-    `lost` are copies that were deleted, by chat and message.
+    `lost` are copies that were deleted, by chat and message. What begins with `processed` is of the copy that readers
+    get in its place: renamed, with a thumbnail of the admin's, as it was asked for at `processed_asked_at`.
     """
 
     unique_id: str
@@ -37,6 +40,25 @@ class StoredFile:
     duration: int | None = None
     file_ref: str | None = None
     lost: tuple[tuple[int, int], ...] = ()
+    processed_chat: int | None = None
+    processed_message_id: int | None = None
+    processed_file_id: str | None = None
+    processed_unique_id: str | None = None
+    processed_name: str | None = None
+    processed_asked_at: datetime | None = None
+
+    @property
+    def shown_name(self) -> str | None:
+        """The name under which readers get the file."""
+        return self.processed_name or self.name
+
+    def processed_in(self, chat: int) -> int | None:
+        """Return the message of a storage channel that is the processed copy; None where it has none."""
+        return self.processed_message_id if self.processed_chat == chat else None
+
+    def ref_of(self, message_id: int) -> str | None:
+        """Return the last known `file_id` of one of its copies."""
+        return self.processed_file_id if message_id == self.processed_message_id else self.file_ref
 
     def lost_in(self, chat: int) -> set[int]:
         """Return the messages of a storage channel that were this file and are gone."""
@@ -48,6 +70,18 @@ class StoredFile:
         return (self.storage_chat, self.message_id) in self.lost
 
 
+@dataclass(frozen=True, slots=True)
+class ProcessedCopy:
+    """The copy of a stored file that was made of it: what `StoredFile` has as `processed_…`."""
+
+    chat: int
+    message_id: int
+    file_id: str
+    unique_id: str
+    name: str | None
+    asked_at: datetime
+
+
 _NAMES = tuple(field.name for field in fields(StoredFile))
 
 
@@ -55,7 +89,21 @@ class Files(Collection):
     """One bot's files, by their content."""
 
     name = "files"
-    indexes: ClassVar[list[IndexModel]] = [IndexModel([("bot_id", 1), ("stored_at", -1)])]
+    indexes: ClassVar[list[IndexModel]] = [
+        IndexModel([("bot_id", 1), ("stored_at", -1)]),
+        IndexModel(
+            [("bot_id", 1), ("processed_message_id", 1)],
+            partialFilterExpression={"processed_message_id": {"$gt": 0}},
+        ),
+        IndexModel(
+            [("bot_id", 1), ("processed_unique_id", 1)], partialFilterExpression={"processed_unique_id": {"$gt": ""}}
+        ),
+    ]
+
+    def __init__(self, database: AsyncDatabase[Document], bot_id: int) -> None:
+        """Fix the bot whose files these are."""
+        super().__init__(database, bot_id)
+        self._reads: Together[str, StoredFile | None] = Together(self._read)
 
     async def add(self, files: Sequence[StoredFile]) -> list[StoredFile]:
         """Record files; return for each, in order, the record that stands: the first one stored of its content."""
@@ -80,12 +128,52 @@ class Files(Collection):
         return {document["unique_id"]: _file(document) for document in documents}
 
     async def get(self, unique_id: str) -> StoredFile | None:
-        """Return a file, None when its content is not stored."""
-        return (await self.get_many([unique_id])).get(unique_id)
+        """Return a file, None when its content is not stored; many who ask at once share a query."""
+        return await self._reads.one(unique_id)
 
-    async def set_ref(self, unique_id: str, file_ref: str) -> None:
-        """Remember the file_id that the stored copy was last seen with."""
-        await self._documents.update_one({"_id": self._key(unique_id)}, {"$set": {"file_ref": file_ref}})
+    async def _read(self, unique_ids: Sequence[str]) -> list[StoredFile | None]:
+        found = await self.get_many(set(unique_ids))
+        return [found.get(unique_id) for unique_id in unique_ids]
+
+    async def set_ref(self, unique_id: str, message_id: int, file_ref: str) -> None:
+        """Remember the file_id that a stored copy, the first or the processed one, was last seen with."""
+        processed = {"$eq": ["$processed_message_id", message_id]}
+        await self._documents.update_one(
+            {"_id": self._key(unique_id)},
+            [
+                {
+                    "$set": {
+                        "processed_file_id": {"$cond": [processed, file_ref, "$processed_file_id"]},
+                        "file_ref": {"$cond": [processed, "$file_ref", file_ref]},
+                    }
+                }
+            ],
+        )
+
+    async def set_processed(self, unique_id: str, copy: ProcessedCopy) -> None:
+        """Hand out this copy in place of the stored one from now on, unless one asked for later is there already."""
+        later = {"processed_asked_at": {"$gt": copy.asked_at}}
+        await self._documents.update_one(
+            {"_id": self._key(unique_id), "$nor": [later]},
+            {"$set": {f"processed_{name}": value for name, value in asdict(copy).items()}},
+        )
+
+    async def lose_processed(self, storage_chat: int, message_ids: Iterable[int]) -> None:
+        """Hand out the stored copies again of files whose processed ones are among these, which are gone."""
+        await self._documents.update_many(
+            {
+                "bot_id": self._bot_id,
+                "processed_message_id": {"$in": list(message_ids)},
+                "processed_chat": storage_chat,
+            },
+            {"$set": {f"processed_{field.name}": None for field in fields(ProcessedCopy)}},
+        )
+
+    async def stored_as(self, unique_ids: Iterable[str]) -> dict[str, str]:
+        """Return for those of these contents that are processed copies which stored file each was made of."""
+        where = {"bot_id": self._bot_id, "processed_unique_id": {"$in": list(unique_ids)}}
+        documents = self._documents.find(where, {"unique_id": 1, "processed_unique_id": 1})
+        return {document["processed_unique_id"]: document["unique_id"] async for document in documents}
 
     async def lose(self, storage_chat: int, messages: Mapping[int, str]) -> None:
         """Write down that messages of a storage channel are gone; each is named with its file's unique id."""

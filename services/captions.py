@@ -25,7 +25,7 @@ class CaptionTemplate:
         """Make one file's caption; `names` are what the reader's placeholders stand for, `size` its size in words."""
         values = {
             **names,
-            "filename": html.escape(file.name or "", quote=False),
+            "filename": html.escape(file.shown_name or "", quote=False),
             "size": html.escape(size, quote=False),
             "caption": file.caption or "",
         }

@@ -121,9 +121,11 @@ class FileService:
         """Write down that messages of a storage channel were deleted.
 
         Their files are unknown from now on, until somebody sends them again; a link to a file that has another copy in
-        that channel leads there.
+        that channel leads there. One whose processed copy is gone is handed out as it was stored.
         """
-        behind = await self._links.items_at(storage_chat, set(message_ids))
+        message_ids = set(message_ids)
+        await self._files.lose_processed(storage_chat, message_ids)
+        behind = await self._links.items_at(storage_chat, message_ids)
         if not behind:
             return
         await self._files.lose(storage_chat, behind)
@@ -133,9 +135,9 @@ class FileService:
             if file and file.storage_chat == storage_chat and not file.is_lost:
                 await self._links.redirect(storage_chat, message_id, file.message_id)
 
-    async def refresh(self, unique_id: str, file_ref: str) -> None:
-        """Remember the `file_id` that a stored file was just read with; the one before has expired."""
-        await self._files.set_ref(unique_id, file_ref)
+    async def refresh(self, unique_id: str, message_id: int, file_ref: str) -> None:
+        """Remember the `file_id` that a copy of a file was just read with; the one before has expired."""
+        await self._files.set_ref(unique_id, message_id, file_ref)
 
     async def another_link(self, code: str, *, by: int, cause: Cause) -> Link:
         """Make a second link to what is behind a link, once per cause.

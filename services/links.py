@@ -1,8 +1,8 @@
 """Decides what a link opens: the right answer for a good one, and each its own for the others."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from urllib.parse import parse_qs, urlsplit
@@ -32,7 +32,8 @@ class LinkState(StrEnum):
 class Delivery:
     """What a reader gets: messages of the storage channel, in order.
 
-    `caption_template` None leaves the files their own captions; `files` are read only where a template needs them.
+    `items` name the processed copies where there are some, `link.items` the stored ones. `caption_template` None leaves
+    the files their own captions.
     """
 
     link: Link
@@ -112,9 +113,9 @@ class LinkService:
     async def open(self, payload: str, *, by: int, cause: Cause, names: Mapping[str, str] | None = None) -> Delivery:
         """Count a use and return what to deliver; a replay of the same cause counts nothing and gets it again.
 
-        `names` are what a caption template says of the reader, by placeholder, in HTML. Two queries: the link and its
-        use; a limit and a template add one each. The link is always read anew, so that a revocation holds from the
-        moment it was confirmed, for every cause that had no use before it.
+        `names` are what a caption template says of the reader, by placeholder, in HTML. Three queries: the link, its
+        use and, meanwhile, its files; a limit adds one. The link is always read anew, so that a revocation holds from
+        the moment it was confirmed, for every cause that had no use before it.
 
         Raises:
             UserError: `link-malformed`, `link-unknown`, `link-revoked`, `link-expired` or `link-used-up`.
@@ -124,17 +125,18 @@ class LinkService:
         if link is None:
             raise UserError("link-unknown")
         now = self._clock.now()
-        if not await self._links.use(link, by, cause, now):
+        counted, files = await asyncio.gather(self._links.use(link, by, cause, now), self._files_of(link.items))
+        if not counted:
             if link.revoked_at is not None:
                 raise UserError("link-revoked")
             raise UserError("link-expired" if link.is_expired(now) else "link-used-up")
         options = await self._settings.current()
         return Delivery(
             link=link,
-            items=link.items,
+            items=_handed_out(link, files),
             storage_chat=link.storage_chat,
             protect=options.protect_content if link.protect is None else link.protect,
-            files=await self._files_of(link.items) if options.caption else [],
+            files=files,
             caption_template=options.caption,
             names=names or {},
         )
@@ -184,7 +186,21 @@ class LinkService:
         return LinkCard(link, files, uses, _state(link, uses, self._clock.now()))
 
     async def _files_of(self, items: Sequence[LinkItem]) -> list[StoredFile]:
+        if len(items) == 1:
+            file = await self._files.get(items[0].unique_id)
+            return [file] if file else []
         return _in_order(items, await self._files.get_many({item.unique_id for item in items}))
+
+
+def _handed_out(link: Link, files: Iterable[StoredFile]) -> tuple[LinkItem, ...]:
+    """Name the messages that a reader gets: a file's processed copy as soon as there is one."""
+    copies = {file.unique_id: copy for file in files if (copy := file.processed_in(link.storage_chat))}
+    if not copies:
+        return link.items
+    return tuple(
+        item if item.group is not None else replace(item, message_id=copies.get(item.unique_id, item.message_id))
+        for item in link.items
+    )
 
 
 def _in_order(items: Sequence[LinkItem], found: dict[str, StoredFile]) -> list[StoredFile]:

@@ -4,6 +4,7 @@ import asyncio
 import random
 import string
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from database.bots import BotDatabase
 from database.cause import Cause
 from database.codes import LinkKind, is_code, new_code
 from database.connection import Database
+from database.files import ProcessedCopy
 from database.links import Link, LinkItem, NewLink
 from services.errors import UserError
 from services.links import LinkService, LinkState
@@ -44,6 +46,25 @@ async def test_a_good_link_opens(services: Services, bot: BotDatabase) -> None:
     assert [item.message_id for item in delivery.items] == [5]
     assert delivery.protect is False
     assert delivery.caption_template is None
+
+
+async def test_a_link_brings_the_processed_copy_as_soon_as_there_is_one_and_while_it_is_there(
+    services: Services, bot: BotDatabase
+) -> None:
+    link = (await services.files.store([upload(7, name="a.txt")], by=OWNER, cause=message(7))).link
+    first = link.items[0].message_id
+    opened = [await services.links.open(link.code, by=READER, cause=message(1, READER))]
+    copy = ProcessedCopy(STORAGE, 900, "BQAP", "AgADp", "a [x].txt", NOW)
+    await bot.files.set_processed("AgAD1", copy)
+    opened.append(await services.links.open(link.code, by=READER, cause=message(2, READER)))
+    await services.files.mark_gone(STORAGE, [900])
+    opened.append(await services.links.open(link.code, by=READER, cause=message(3, READER)))
+    assert [each.items[0].message_id for each in opened] == [first, 900, first]
+    assert [each.files[0].shown_name for each in opened] == ["a.txt", "a [x].txt", "a.txt"]
+    assert {each.link.items for each in opened} == {link.items}
+    await bot.files.set_processed("AgAD1", replace(copy, chat=STORAGE - 1))
+    elsewhere = await services.links.open(link.code, by=READER, cause=message(4, READER))
+    assert elsewhere.items == link.items
 
 
 async def test_every_other_link_has_its_own_answer(services: Services, bot: BotDatabase, clock: StillClock) -> None:
