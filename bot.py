@@ -22,7 +22,7 @@ from client.ending import Ending
 from client.identity import Identity, Weakened
 from client.lease import LeaseKeeper, owner_name
 from client.life import Life, Refused
-from client.plugins import NoHandlers
+from client.plugins import NoHandlers, NoRule
 from client.server import Server
 from client.troubles import DATABASE_AWAY, Trouble
 from client.watch import Unwatched, Watch
@@ -54,7 +54,7 @@ VERSION = "0.1.0"
 CANNOT_RUN = 3
 """Exit code when the settings are well-formed and the bot cannot run with them all the same."""
 
-CANNOT = (SchemaTooNew, WrongSecret, NoHandlers, PortUnusable, Refused)
+CANNOT = (SchemaTooNew, WrongSecret, NoHandlers, NoRule, PortUnusable, Refused)
 """Why it cannot; the texts are for the operator."""
 
 NOT_NOW = 1
@@ -208,9 +208,8 @@ class Installation:
 
     def _announce(self, bot: Bot) -> None:
         """Tell Telegram the commands that it does not know yet; whoever cannot be told is tried at the next call."""
-        people = [(person, bot.services.access.role(person).value) for person in sorted(self._settings.admin_ids)]
         if self._announcing is None or self._announcing.done():
-            self._announcing = asyncio.create_task(announce(bot, commands_for, self._room.marks, people))
+            self._announcing = asyncio.create_task(announce(bot, commands_for, self._room.marks))
 
     async def _end(self, _: Bot) -> None:
         """Stop what runs beside a bot; its work is in the database."""

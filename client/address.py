@@ -29,6 +29,14 @@ ASKED = (
 """What a person presses; they may do so as often as they like, and nobody is worse off when one of them is lost."""
 
 
+TOLD = (
+    raw.types.UpdateBotStopped,
+    raw.types.UpdateChatParticipant,
+    raw.types.UpdateChannelParticipant,
+    raw.types.UpdateBotChatInviteRequester,
+)
+"""What Telegram tells about somebody who asks for nothing by it."""
+
 EDITED = (raw.types.UpdateEditMessage, raw.types.UpdateEditChannelMessage)
 
 
@@ -69,6 +77,18 @@ def author_of(body: Any) -> int | None:
     else:
         return None
     number = getattr(who, PERSON, None)
+    return number if isinstance(number, int) else None
+
+
+def asker_of(body: Any) -> int | None:
+    """Who would have this update answered, and has nothing of it while they are banned; None where nobody would.
+
+    Every kind that names a person, but for those that tell what became of somebody, which must be known all the same.
+    """
+    author = author_of(body)
+    if author is not None or isinstance(body, TOLD):
+        return author
+    number = getattr(body, PERSON, None)
     return number if isinstance(number, int) else None
 
 

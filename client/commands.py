@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pyrogram import raw
@@ -14,32 +14,35 @@ from database.cause import hash64
 from database.connection import is_unavailable
 from database.marks import Marks
 from locales.texts import Texts
+from services.access import READER, Rank
 from services.errors import TryLater
 
 log = logging.getLogger(__name__)
 
-CommandsFor = Callable[[str, Texts, str], Sequence[tuple[str, str]]]
+CommandsFor = Callable[[Rank, Texts, str], Sequence[tuple[str, str]]]
+"""The commands that somebody of a rank may use, each with its description in a language."""
 
 
-async def announce(bot: Any, commands_for: CommandsFor, marks: Marks, people: Iterable[tuple[int, str]]) -> None:
-    """Announce the commands of readers to everyone, and those of each role to the people who have it.
+async def announce(bot: Any, commands_for: CommandsFor, marks: Marks) -> None:
+    """Announce the commands of readers to everyone, and those of each rank to the people who have it.
 
-    `people` are the ids of the owner and the admins, each with the role's name. Somebody who has not
-    started the bot yet cannot be told; the next start tries again.
+    Whoever has lost a rank is shown a reader's. Somebody who has not started the bot yet cannot be told; the next
+    time tries again.
     """
     try:
-        await _announce(bot, commands_for, marks, people)
+        await bot.services.access.refresh()
+        await _announce(bot, commands_for, marks)
     except Exception as error:
         if not is_unavailable(error):
             raise
         log.warning("The commands are announced at the next start, the database is away: %s", error)
 
 
-async def _announce(bot: Any, commands_for: CommandsFor, marks: Marks, people: Iterable[tuple[int, str]]) -> None:
-    wanted = [("reader", None), *((role, person) for person, role in people)]
-    for role, person in wanted:
+async def _announce(bot: Any, commands_for: CommandsFor, marks: Marks) -> None:
+    wanted = [(READER, None), *((rank, person) for person, rank in bot.services.access.ranked())]
+    for rank, person in wanted:
         for language in ("", *bot.texts.languages):
-            pairs = commands_for(role, bot.texts, language or "en")
+            pairs = commands_for(rank, bot.texts, language or "en")
             mark = str(hash64(*(part for pair in pairs for part in pair)))
             name = f"commands announced to {person or 'all'} in {language or 'any language'}"
             if await marks.get(name) != mark and await _set(bot, pairs, person, language):

@@ -1,4 +1,4 @@
-"""The one judge of what a handler's end means: finished, to be taken again later, or a failure that is told."""
+"""The one judge of an update: whether it is taken at all, and what its handler's end means."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ from pyrogram.errors import InputUserDeactivated, PeerIdInvalid, RPCError, UserI
 from pyrogram.handlers import RawUpdateHandler
 from pyrogram.types import CallbackQuery, Message
 
+from client.address import asker_of
 from client.calls import MustWait
 from client.inbox import Inbox
 from client.intake import Telling, Work
 from client.wants import Known, Wants
 from database.cause import Cause
 from database.connection import is_unavailable
+from services.access import Access
 from services.errors import TryLater, UserError
 from services.failures import FailureRate
 
@@ -52,6 +54,9 @@ NOTHING: tuple[Any, Any] = None, type(None)
 
 ENDED = frozenset({"ok", "refused", "failed", "gone"})
 """Outcomes of an update that is finished."""
+
+BANNED = "banned"
+"""Outcome of an update of somebody from whom nothing is taken; nobody is told, and no handler hears of it."""
 
 SERVED = ENDED | {"must_wait"}
 """Outcomes of an update that the database did its part for: at `must_wait` it is Telegram that put it off."""
@@ -109,6 +114,8 @@ class Guard(Telling):
         parsed: Any = None
         try:
             async with asyncio.timeout(LIMIT):
+                if await self._keeps_out(work.update.update):
+                    return BANNED, None
                 parsed = await self._parse(work)  # which may ask Telegram for the message under a button
                 await self._handle(work, parsed)
         except TryLater as error:
@@ -130,6 +137,13 @@ class Guard(Telling):
         except Exception as error:  # noqa: BLE001 - the one judge
             return await self._fail(work, parsed, error)
         return "ok" if parsed else "unparsed", None
+
+    async def _keeps_out(self, update: Any) -> bool:
+        """Whether this is of somebody banned. What the rules of the handlers go by is made fresh here, once for all."""
+        access: Access = self._bot.services.access
+        await access.refresh()
+        person = asker_of(update)
+        return person is not None and access.is_banned(person)
 
     async def _parse(self, work: Work) -> Any:
         """Read an update as the library does: what it is, and the kind of handler that takes it; None if it cannot."""
@@ -211,6 +225,8 @@ class Guard(Telling):
 
     async def too_fast(self, person: int) -> None:
         """Tell a person that they are too fast: once an hour at most, however often the bot starts."""
+        if self._bot.services.access.is_banned(person):
+            return
         log.warning("%d sends faster than anybody is answered: slowed down", person)
         if self._meter:
             self._meter.slowed()

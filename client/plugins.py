@@ -1,4 +1,4 @@
-"""Which handlers the bot has: those of every file in plugins/, found from any working directory."""
+"""Which handlers the bot has: those of every file in plugins/, each with a rule, found from any working directory."""
 
 from __future__ import annotations
 
@@ -9,9 +9,15 @@ from types import ModuleType
 
 from pyrogram.handlers.handler import Handler
 
+from client.filters import rule_of
+
 
 class NoHandlers(Exception):  # noqa: N818 - says what is wrong
     """No handler was found: the bot would start and answer nothing."""
+
+
+class NoRule(Exception):  # noqa: N818 - says what is wrong
+    """A handler does not say who may make it run: nobody may, so it is refused."""
 
 
 def find_handlers(package: ModuleType) -> list[tuple[Handler, int]]:
@@ -22,6 +28,7 @@ def find_handlers(package: ModuleType) -> list[tuple[Handler, int]]:
 
     Raises:
         NoHandlers: the package declares none.
+        NoRule: a handler declares no rule of `client.filters`, or more than one.
         ValueError: a handler is declared in one file and imported into another, which would run it twice.
     """
     seen: dict[int, str] = {}
@@ -37,6 +44,9 @@ def find_handlers(package: ModuleType) -> list[tuple[Handler, int]]:
             found += [(handler, group) for handler, group in declared if isinstance(handler, Handler)]
     if not found:
         raise NoHandlers(f"no handler in {package.__name__}")
+    for handler, _ in found:
+        if rule_of(handler) is None:
+            raise NoRule(f"{handler.callback.__module__}.{handler.callback.__qualname__} declares no rule")
     return found
 
 

@@ -2,6 +2,7 @@
 
 from pymongo.asynchronous.database import AsyncDatabase
 
+from database.access import Standings
 from database.albums import Albums
 from database.collection import Collection, Document
 from database.copies import Copies
@@ -18,6 +19,7 @@ from database.waits import Waits
 
 COLLECTIONS: tuple[type[Collection], ...] = (
     Users,
+    Standings,
     Files,
     Copies,
     Links,
@@ -40,6 +42,7 @@ class BotDatabase:
         """Fix the bot, and the vault for its secrets."""
         self.bot_id = bot_id
         self.users = Users(database, bot_id)
+        self.standings = Standings(database, bot_id)
         self.files = Files(database, bot_id)
         self.copies = Copies(database, bot_id)
         self.links = Links(database, bot_id)

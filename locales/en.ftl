@@ -27,31 +27,35 @@ greeting-admin-no-storage =
     Soon you will send me a file and get a link that hands it out to anyone you like.
 
     { storage-missing }
+greeting-admin-other =
+    Hello, <b>{ $first }</b>!
+
+    You are an administrator here. /help shows what you may do.
 
 ## Help
 
-help-reader =
+help =
     <b>How this works</b>
 
-    Open a link that somebody gave you and press “Start”: the files behind it arrive in this chat. If a link no longer works, ask whoever gave it to you for a new one.
+    { $intro }
 
-    /language: the language I speak
-    /about: what I am
-help-admin =
-    <b>How this works</b>
-
-    Send me a file, a photo or an album: I keep it in the storage channel and answer with a link. Whoever opens the link gets the file. What is posted in the storage channel itself gets a link as well.
-
-    /genlink: in reply to a file in this chat, makes a link to that file alone
-    /links: everything that is shared, newest first, with the number of uses
-    /revoke: closes a link; give the link, or reply to my message with it
-    /language: the language I speak
-    /about: what I am
+    { $commands }
 help-owner =
-    { help-admin }
+    { help }
 
     <b>For you as the owner</b>
     The storage channel is where all files are kept. To choose it, or to choose another one, add me to a private channel as an administrator with the right to post messages, or forward me any text post from a channel where I am one already. I ask before anything changes.
+help-reader =
+    Open a link that somebody gave you and press “Start”: the files behind it arrive in this chat. If a link no longer works, ask whoever gave it to you for a new one.
+help-admin =
+    You are an administrator here. What you may do is below, and the owner of this bot can change it.
+help-upload =
+    Send me a file, a photo or an album: I keep it in the storage channel and answer with a link. Whoever opens the link gets the file. What is posted in the storage channel itself gets a link as well.
+help-genlink = /genlink: in reply to a file in this chat, makes a link to that file alone
+help-links = /links: everything that is shared, newest first, with the number of uses
+help-revoke = /revoke: closes a link; give the link, or reply to my message with it
+help-language = /language: the language I speak
+help-about = /about: what I am
 
 ## About
 
@@ -146,6 +150,10 @@ not-a-file =
 upload-gone = The message with this file was deleted before I could store it. Please send it again.
 admin-text =
     Send me a file, and I answer with its link. /help shows what else I can do.
+admin-not-permitted =
+    You are an administrator here, but not one who stores files.
+
+    /help shows what you may do. The owner of this bot can let you do more.
 
 ## Links
 
@@ -251,6 +259,19 @@ delivery-incomplete =
         [one] { $count } file of this link has been deleted
        *[other] { $count } files of this link have been deleted
     }, so you got everything but that.
+
+## Roles
+
+admin-fixed =
+    The owner and the administrators in the bot's own settings (<code>ADMINS</code>) may what they may. That is changed where the bot runs, not here.
+admin-banned =
+    This person is banned. Let them in again first: /unban
+admin-unknown =
+    This person is not an administrator any more. /admins lists those who are.
+ban-fixed =
+    The owner and the administrators in the bot's own settings (<code>ADMINS</code>) cannot be banned.
+ban-admin =
+    This person is an administrator. Take that away first: /del_admin
 
 ## The storage channel
 

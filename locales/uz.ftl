@@ -23,31 +23,35 @@ greeting-admin-no-storage =
     Tez orada menga fayl yuborib, uni xohlagan odamingizga yetkazadigan havola olasiz.
 
     { storage-missing }
+greeting-admin-other =
+    Assalomu alaykum, <b>{ $first }</b>!
+
+    Siz bu yerda administratorsiz. Sizga nimalar mumkinligini /help ko‘rsatadi.
 
 ## Yordam
 
-help-reader =
+help =
     <b>Bu qanday ishlaydi</b>
 
-    Sizga yuborilgan havolani oching va ekran pastidagi tugmani bosing: fayllar shu suhbatga keladi. Havola endi ishlamasa, uni bergan odamdan yangisini so‘rang.
+    { $intro }
 
-    /language — qaysi tilda gaplashishim
-    /about — men kimman
-help-admin =
-    <b>Bu qanday ishlaydi</b>
-
-    Menga fayl, rasm yoki albom yuboring: uni saqlash kanaliga joylab, javobiga havola beraman. Havolani kim ochsa, faylni o‘sha oladi. Saqlash kanalining o‘ziga joylangan fayllar ham havola oladi.
-
-    /genlink — shu suhbatdagi faylga javoban yuboring: faqat o‘sha faylga havola
-    /links — barcha ulashilganlar, yangilaridan boshlab, necha marta ochilgani bilan
-    /revoke — havolani yopish: uni buyruqdan keyin yozing yoki havola ko‘rsatilgan xabarimga javob qiling
-    /language — qaysi tilda gaplashishim
-    /about — men kimman
+    { $commands }
 help-owner =
-    { help-admin }
+    { help }
 
     <b>Siz, bot egasi uchun</b>
     Barcha fayllar saqlash kanalida turadi. Uni tanlash yoki almashtirish uchun meni yopiq kanalga xabar joylash huquqi bilan administrator qilib qo‘shing. Yoki men allaqachon administrator bo‘lgan kanaldan istalgan matnli postni menga uzating. Biror narsani o‘zgartirishdan oldin so‘rayman.
+help-reader =
+    Sizga yuborilgan havolani oching va ekran pastidagi tugmani bosing: fayllar shu suhbatga keladi. Havola endi ishlamasa, uni bergan odamdan yangisini so‘rang.
+help-admin =
+    Siz bu yerda administratorsiz. Sizga nimalar mumkinligi quyida; uni bot egasi o‘zgartira oladi.
+help-upload =
+    Menga fayl, rasm yoki albom yuboring: uni saqlash kanaliga joylab, javobiga havola beraman. Havolani kim ochsa, faylni o‘sha oladi. Saqlash kanalining o‘ziga joylangan fayllar ham havola oladi.
+help-genlink = /genlink — shu suhbatdagi faylga javoban yuboring: faqat o‘sha faylga havola
+help-links = /links — barcha ulashilganlar, yangilaridan boshlab, necha marta ochilgani bilan
+help-revoke = /revoke — havolani yopish: uni buyruqdan keyin yozing yoki havola ko‘rsatilgan xabarimga javob qiling
+help-language = /language — qaysi tilda gaplashishim
+help-about = /about — men kimman
 
 ## Bot haqida
 
@@ -142,6 +146,10 @@ not-a-file =
 upload-gone = Bu fayl bor xabar men saqlab ulgurmasimdan o‘chirib yuborilgan. Iltimos, uni qayta yuboring.
 admin-text =
     Menga fayl yuboring, javobiga uning havolasini olasiz. Yana nimalar qila olishimni /help ko‘rsatadi.
+admin-not-permitted =
+    Siz bu yerda administratorsiz, lekin fayl saqlash sizga topshirilmagan.
+
+    Sizga nimalar mumkinligini /help ko‘rsatadi. Ko‘prog‘iga bot egasi ruxsat bera oladi.
 
 ## Havolalar
 
@@ -247,6 +255,19 @@ delivery-incomplete =
         [one] Bu havoladagi { $count } ta fayl o‘chirib yuborilgan
        *[other] Bu havoladagi { $count } ta fayl o‘chirib yuborilgan
     }, qolganlarini oldingiz.
+
+## Rollar
+
+admin-fixed =
+    Bot egasi va bot sozlamalaridagi administratorlarning (<code>ADMINS</code>) huquqlari bu yerda emas, bot ishlaydigan joyda o‘zgartiriladi.
+admin-banned =
+    Bu odam bloklangan. Avval blokdan chiqaring: /unban
+admin-unknown =
+    Bu odam endi administrator emas. Kimlar administrator ekanini /admins ko‘rsatadi.
+ban-fixed =
+    Bot egasini va bot sozlamalaridagi administratorlarni (<code>ADMINS</code>) bloklab bo‘lmaydi.
+ban-admin =
+    Bu odam administrator. Avval uni bo‘shating: /del_admin
 
 ## Saqlash kanali
 

@@ -7,10 +7,11 @@ from typing import Any
 from pyrogram import Client, ContinuePropagation, raw
 
 from client.bot import Bot
+from client.filters import from_telegram
 from plugins.users import FIRST
 
 
-@Client.on_raw_update(group=FIRST)
+@Client.on_raw_update(from_telegram, group=FIRST)
 async def note_block(bot: Bot, update: Any, _users: Any, _chats: Any) -> None:
     """Remember who blocked the bot, so that nobody writes there in vain."""
     if isinstance(update, raw.types.UpdateBotStopped):

@@ -9,12 +9,13 @@ from pyrogram.types import Message
 
 from client.bot import Bot
 from client.cause import cause_of
+from client.filters import from_telegram
 from plugins.cards import stored_card
 from plugins.recognize import file, upload_of
 from plugins.users import FIRST
 
 
-@Client.on_message(filters.channel & file & ~filters.outgoing)
+@Client.on_message(from_telegram & filters.channel & file & ~filters.outgoing)
 async def record_post(bot: Bot, message: Message) -> None:
     """Record a post of the storage channel and tell the owner its link; the post itself is never touched."""
     upload = upload_of(message)
@@ -29,7 +30,7 @@ async def record_post(bot: Bot, message: Message) -> None:
     await bot.tell(owner, card.key, cause=cause, step="posted", keyboard=card.keyboard, **card.args)
 
 
-@Client.on_raw_update(group=FIRST)
+@Client.on_raw_update(from_telegram, group=FIRST)
 async def note_deleted(bot: Bot, update: Any, _users: Any, _chats: Any) -> None:
     """Note which stored files are gone, so that they are stored anew when somebody sends them again."""
     if isinstance(update, raw.types.UpdateDeleteChannelMessages):

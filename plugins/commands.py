@@ -1,29 +1,48 @@
-"""Which commands there are, and to whom Telegram's menu shows them."""
+"""Which commands there are, who may use them, and how Telegram's menu and /help describe them."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from locales.texts import Texts
+from services.access import Permission, Rank, Role
+
+
+class Words(NamedTuple):
+    """The texts that describe a command: in the menu, and as a line of /help (None: it needs none there)."""
+
+    menu: str
+    help: str | None
+
 
 READER: Final = {
-    "start": "command-start",
-    "help": "command-help",
-    "language": "command-language",
-    "about": "command-about",
+    "start": Words("command-start", None),
+    "help": Words("command-help", None),
+    "language": Words("command-language", "help-language"),
+    "about": Words("command-about", "help-about"),
 }
-"""Commands of everyone, each with the text that describes it, in the order of the menu."""
+"""Commands of everyone, in the order of the menu."""
 
-ADMIN: Final = {
-    "genlink": "command-genlink",
-    "links": "command-links",
-    "revoke": "command-revoke",
+BY_PERMISSION: Final = {
+    Permission.UPLOAD: {
+        "genlink": Words("command-genlink", "help-genlink"),
+        "links": Words("command-links", "help-links"),
+        "revoke": Words("command-revoke", "help-revoke"),
+    },
 }
-"""Commands of those who store files."""
+"""Commands of the owner and of those admins who have a permission."""
 
-BY_ROLE: Final = {"reader": READER, "admin": {**ADMIN, **READER}, "owner": {**ADMIN, **READER}}
+OWNER: Final[dict[str, Words]] = {}
+"""Commands of the owner alone."""
 
 
-def commands_for(role: str, texts: Texts, language: str) -> list[tuple[str, str]]:
-    """List the commands of a role (`reader`, `admin`, `owner`) with their descriptions in one language."""
-    return [(name, texts.label(language, key)) for name, key in BY_ROLE[role].items()]
+def commands_of(rank: Rank) -> dict[str, Words]:
+    """List the commands that somebody of a rank may use: their own first, everyone's after them."""
+    permitted = [commands for permission, commands in BY_PERMISSION.items() if permission in rank.permissions]
+    own = OWNER if rank.role is Role.OWNER else {}
+    return {name: words for commands in (*permitted, own, READER) for name, words in commands.items()}
+
+
+def commands_for(rank: Rank, texts: Texts, language: str) -> list[tuple[str, str]]:
+    """List the commands of a rank with their descriptions in one language."""
+    return [(name, texts.label(language, words.menu)) for name, words in commands_of(rank).items()]

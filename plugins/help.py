@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from pyrogram import Client
 from pyrogram.types import Message
 
 from client.bot import Bot
+from client.filters import everyone
 from locales.texts import Part
+from plugins.cards import Card
+from plugins.commands import commands_of
 from plugins.people import person_of
 from plugins.recognize import command
-from services.access import Role
-
-HELP: Final = {Role.OWNER: "help-owner", Role.ADMIN: "help-admin", Role.READER: "help-reader"}
+from services.access import Permission, Rank, Role
 
 
-@Client.on_message(command("help"))
+@Client.on_message(command("help") & everyone)
 async def help_(bot: Bot, message: Message) -> None:
-    """Say what the bot does for a person of this role."""
-    await bot.answer(message, HELP[bot.services.access.role(person_of(message).id)])
+    """Say what the bot does for somebody who may do what this person may."""
+    card = help_card(bot.services.access.rank(person_of(message).id))
+    await bot.answer(message, card.key, **card.args)
 
 
-@Client.on_message(command("about"))
+@Client.on_message(command("about") & everyone)
 async def about(bot: Bot, message: Message) -> None:
     """Say what this is, in which version, and where its source is."""
     source = Part("about-source", {"url": bot.source}) if bot.source else None
     await bot.answer(message, "about", version=bot.version, source=source)
+
+
+def help_card(rank: Rank) -> Card:
+    """Say what the bot does for somebody of a rank: how it works, and their commands."""
+    lines = tuple(Part(words.help, {}) for words in commands_of(rank).values() if words.help)
+    if Permission.UPLOAD in rank.permissions:
+        intro = Part("help-upload", {})
+    else:
+        intro = Part("help-admin" if rank.role is Role.ADMIN else "help-reader", {})
+    return Card("help-owner" if rank.role is Role.OWNER else "help", {"intro": intro, "commands": lines}, [])

@@ -6,20 +6,21 @@ from pyrogram import Client
 from pyrogram.types import CallbackQuery, Message
 
 from client.bot import Bot
+from client.filters import everyone
 from client.keyboard import Button, Keyboard
 from locales.texts import LANGUAGES
 from plugins.people import person_of
 from plugins.recognize import command, person, pressed, pressed_argument
 
 
-@Client.on_message(command("language"))
+@Client.on_message(command("language") & everyone)
 async def choose_language(bot: Bot, message: Message) -> None:
     """Offer the languages; the one in use is marked."""
     user = await bot.services.users.get(person_of(message).id)
     await bot.answer(message, "language-choose", keyboard=languages(user.language if user else None))
 
 
-@Client.on_callback_query(person & pressed("language"))
+@Client.on_callback_query(person & everyone & pressed("language"))
 async def change_language(bot: Bot, query: CallbackQuery) -> None:
     """Speak the chosen language from here on, beginning with this answer."""
     wanted = pressed_argument(query)

@@ -7,20 +7,23 @@ from pyrogram.types import CallbackQuery, Message
 
 from client.bot import Bot
 from client.cause import cause_of
-from client.filters import admin
+from client.filters import may
 from plugins.cards import Card, link_card, links_card, new_link_card, restored_card, revoked_card
 from plugins.people import person_of
 from plugins.recognize import argument_of, command, person, pressed, pressed_argument
+from services.access import Permission
+
+uploader = may(Permission.UPLOAD)
 
 
-@Client.on_message(command("links") & admin)
+@Client.on_message(command("links") & uploader)
 async def links(bot: Bot, message: Message) -> None:
     """List the newest links."""
     card = links_card(await bot.services.links.page())
     await bot.answer(message, card.key, keyboard=card.keyboard, **card.args)
 
 
-@Client.on_message(command("revoke") & admin)
+@Client.on_message(command("revoke") & uploader)
 async def revoke(bot: Bot, message: Message) -> None:
     """Close the link that is written after the command, or shown in the message that this one answers."""
     named = argument_of(message) or link_in(await bot.replied(message))
@@ -32,33 +35,33 @@ async def revoke(bot: Bot, message: Message) -> None:
     await bot.answer(message, card.key, keyboard=card.keyboard, **card.args)
 
 
-@Client.on_callback_query(person & admin & pressed("links"))
+@Client.on_callback_query(person & uploader & pressed("links"))
 async def press_page(bot: Bot, query: CallbackQuery) -> None:
     """Show the newest links, or those older than the one that the button names."""
     await show(bot, query, links_card(await bot.services.links.page(pressed_argument(query) or None)))
 
 
-@Client.on_callback_query(person & admin & pressed("link"))
+@Client.on_callback_query(person & uploader & pressed("link"))
 async def press_link(bot: Bot, query: CallbackQuery) -> None:
     """Show one link and what can be done with it."""
     await show(bot, query, link_card(bot, await bot.services.links.card(pressed_argument(query))))
 
 
-@Client.on_callback_query(person & admin & pressed("revoke"))
+@Client.on_callback_query(person & uploader & pressed("revoke"))
 async def press_revoke(bot: Bot, query: CallbackQuery) -> None:
     """Close a link."""
     code, by = pressed_argument(query), person_of(query).id
     await show(bot, query, revoked_card(bot, await bot.services.links.revoke(code, by=by, cause=cause_of(query))))
 
 
-@Client.on_callback_query(person & admin & pressed("restore"))
+@Client.on_callback_query(person & uploader & pressed("restore"))
 async def press_restore(bot: Bot, query: CallbackQuery) -> None:
     """Open a closed link again."""
     code, by = pressed_argument(query), person_of(query).id
     await show(bot, query, restored_card(bot, await bot.services.links.restore(code, by=by, cause=cause_of(query))))
 
 
-@Client.on_callback_query(person & admin & pressed("new-link"))
+@Client.on_callback_query(person & uploader & pressed("new-link"))
 async def press_new_link(bot: Bot, query: CallbackQuery) -> None:
     """Make a second link to the same content, counted and closed on its own."""
     code, by = pressed_argument(query), person_of(query).id

@@ -42,6 +42,10 @@ _NO_FILES: Final = {
 _NOT_TO_BE_PASSED_ON: Final = "once"
 
 
+VERBS: Final[set[str]] = set()
+"""The names of all buttons that a handler waits for."""
+
+
 def upload_of(message: Message) -> Upload | None:
     """Read the file that a message carries; None when it carries none, or one that Telegram lets nobody pass on."""
     kind = KINDS.get(message.media) if message.media else None
@@ -75,6 +79,11 @@ def kind_of_no_file(message: Message) -> str:
 def argument_of(message: Message) -> str:
     """Read what follows a command, in one piece."""
     return next(iter(str(message.text or "").split(maxsplit=1)[1:]), "").strip()
+
+
+def verb_of(query: CallbackQuery) -> str:
+    """Read the name in a button's data."""
+    return str(query.data).partition(":")[0]
 
 
 def pressed_argument(query: CallbackQuery) -> str:
@@ -133,8 +142,9 @@ def command(name: str) -> Filter:
 
 def pressed(name: str) -> Filter:
     """A button whose data is this name, alone or followed by a colon and an argument."""
+    VERBS.add(name)
 
     async def is_pressed(_: Filter, __: Bot, query: CallbackQuery) -> bool:
-        return isinstance(query.data, str) and query.data.partition(":")[0] == name
+        return isinstance(query.data, str) and verb_of(query) == name
 
     return filters.create(is_pressed, f"pressed {name}")

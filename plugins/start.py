@@ -9,18 +9,19 @@ from pyrogram.types import Message
 
 from client.bot import Bot
 from client.cause import cause_of
-from client.filters import admin
+from client.filters import admin, everyone
 from client.speech import chat_of
 from locales.texts import Html
 from plugins.people import first_of, names_of, person_of
 from plugins.recognize import argument_of, command
+from services.access import Permission
 from services.templates import Template
 
 LONGEST: Final = 4096
 """A message's length in UTF-16 units, without markup (Telegram's limit)."""
 
 
-@Client.on_message(command("start"))
+@Client.on_message(command("start") & everyone)
 async def start(bot: Bot, message: Message) -> None:
     """Deliver the link that the command carries, or greet."""
     if payload := argument_of(message):
@@ -43,10 +44,14 @@ async def deliver(bot: Bot, message: Message, payload: str) -> None:
 
 
 async def greet_admin(bot: Bot, message: Message) -> None:
-    """Tell the owner or an admin what to do first: send a file, or set the storage channel."""
-    ready = await bot.services.settings.storage_chat() is not None
-    key = "greeting-admin" if ready else "greeting-admin-no-storage"
-    await bot.answer(message, key, first=first_of(person_of(message)))
+    """Tell the owner or an admin what to do first: send a file, set the storage channel, or see what they may do."""
+    person = person_of(message)
+    if bot.services.access.may(person.id, Permission.UPLOAD):
+        ready = await bot.services.settings.storage_chat() is not None
+        key = "greeting-admin" if ready else "greeting-admin-no-storage"
+    else:
+        key = "greeting-admin-other"
+    await bot.answer(message, key, first=first_of(person))
     bot.announce()  # who had not written before could not be given the menu of their role
 
 

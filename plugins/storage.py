@@ -20,7 +20,7 @@ from pyrogram.types import (
 
 from client.bot import Bot
 from client.cause import cause_of, cause_of_album
-from client.filters import owner
+from client.filters import from_telegram, owner
 from client.keyboard import Button, Keyboard
 from plugins.people import person_of
 from plugins.recognize import file, person, pressed, pressed_argument
@@ -65,7 +65,7 @@ async def ask_about_post(bot: Bot, message: Message) -> None:
         await bot.answer(message, key, cause=cause_of_album(message), keyboard=yes_or_no(chat), title=title)
 
 
-@Client.on_chat_member_updated(about_me)
+@Client.on_chat_member_updated(from_telegram & about_me)
 async def ask_about_channel(bot: Bot, change: ChatMemberUpdated) -> None:
     """Ask about a channel where the owner let the bot post; warn when the storage channel is lost."""
     storage = await bot.services.settings.storage_chat()

@@ -7,34 +7,37 @@ from pyrogram.types import Message
 
 from client.bot import Bot
 from client.cause import cause_of, cause_of_album
-from client.filters import admin
+from client.filters import may
 from plugins.cards import stored_card
 from plugins.people import person_of
 from plugins.recognize import album, command, file, kind_of_no_file, person, text, upload_of
+from services.access import Permission
 from services.files import Upload
 
+uploader = may(Permission.UPLOAD)
 
-@Client.on_message(person & admin & file & ~album)
+
+@Client.on_message(person & uploader & file & ~album)
 async def store(bot: Bot, message: Message) -> None:
     """Store one file and answer with its link."""
     if upload := upload_of(message):
         await answer_stored(bot, message, upload)
 
 
-@Client.on_message(person & admin & file & album)
+@Client.on_message(person & uploader & file & album)
 async def collect(bot: Bot, message: Message) -> None:
     """Put a part of an album aside; the whole is stored once no more parts come."""
     if upload := upload_of(message):
         await bot.services.albums.collect(upload, by=person_of(message).id, cause=cause_of(message))
 
 
-@Client.on_message(person & admin & ~file & ~text)
+@Client.on_message(person & uploader & ~file & ~text)
 async def refuse(bot: Bot, message: Message) -> None:
     """Say what cannot be stored, and what can."""
     await bot.answer(message, "not-a-file", cause=cause_of_album(message), kind=kind_of_no_file(message))
 
 
-@Client.on_message(command("genlink") & admin)
+@Client.on_message(command("genlink") & uploader)
 async def genlink(bot: Bot, message: Message) -> None:
     """Make a link to the file of the message that this one answers, also to one part of an album."""
     replied = await bot.replied(message)

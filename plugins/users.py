@@ -8,6 +8,7 @@ from pyrogram import Client, ContinuePropagation
 from pyrogram.types import CallbackQuery, Message
 
 from client.bot import Bot
+from client.filters import everyone
 from plugins.people import person_of, profile_of
 from plugins.recognize import argument_of, command, person
 
@@ -17,7 +18,7 @@ FIRST: Final = -1
 _start: Final = command("start")
 
 
-@Client.on_message(person, group=FIRST)
+@Client.on_message(person & everyone, group=FIRST)
 async def meet_writer(bot: Bot, message: Message) -> None:
     """Remember who writes, and which link first led here."""
     payload = argument_of(message) if await _start(bot, message) else ""
@@ -25,7 +26,7 @@ async def meet_writer(bot: Bot, message: Message) -> None:
     raise ContinuePropagation
 
 
-@Client.on_callback_query(person, group=FIRST)
+@Client.on_callback_query(person & everyone, group=FIRST)
 async def meet_presser(bot: Bot, query: CallbackQuery) -> None:
     """Remember who presses a button."""
     await bot.services.users.seen(profile_of(person_of(query)))

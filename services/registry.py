@@ -47,7 +47,7 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
     settings = SettingsService(database.settings, clock, options.first)
     files = FileService(database, settings, storage, clock, options.owner_id)
     return Services(
-        access=Access(options.owner_id, options.admin_ids),
+        access=Access(options.owner_id, options.admin_ids, database.standings, clock),
         settings=settings,
         users=UserService(database.users, clock, options.pick_language),
         files=files,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from types import SimpleNamespace
 from typing import Any
 
 from pyrogram import raw
@@ -16,6 +17,7 @@ from client.inbox import Inbox
 from client.intake import Update, Work
 from tests.client.rig import Telegram
 from tests.database.mongo import StillClock
+from tests.plugins.standing import Roles
 
 PERSON = User(id=5, first_name="Ada")
 PRIVATE = Chat(id=5, type=ChatType.PRIVATE)
@@ -43,6 +45,7 @@ class House:
         self.inbox = Inbox(Telegram(), self.guard.run, on_finished=lambda: None)
         self.box = Box.at(Mark(1))
         self.clock = StillClock()
+        self.services = SimpleNamespace(access=Roles())
 
         async def parse(*_: Any) -> Any:
             if isinstance(body, BaseException):

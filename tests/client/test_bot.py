@@ -20,9 +20,9 @@ from client.identity import NOT_WEAKENED, Identity, Weakened
 from client.intake import Update
 from database.bots import BotDatabase
 from database.clock import Clock
-from services.access import Access
 from services.errors import TryLater
 from tests.client.rig import CHANNEL
+from tests.plugins.standing import Roles
 
 PERSON: Any = raw.types.InputPeerUser(user_id=5, access_hash=1)
 HERE: Any = raw.types.InputPeerChannel(channel_id=50, access_hash=1)
@@ -86,7 +86,7 @@ async def test_one_person_is_taken_without_end_only_where_the_proof_wants_it(
 ) -> None:
     weak = make(room, tmp_path, Weakened(fairness=True))
     for made, taken in ((bot, LINE), (weak, 1000)):
-        made.services = SimpleNamespace(access=Access(1))
+        made.services = SimpleNamespace(access=Roles())
         made.inbox.open_common(raw.types.updates.State(pts=10, qts=0, date=1, seq=0, unread_count=0))
         made.inbox.lanes.hold()
         for number in range(1000):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from client.inbox import Inbox
 from client.intake import Update, Work
 from tests.client.rig import Telegram
 from tests.client.virtual import virtual
+from tests.plugins.standing import Roles
 
 ADA, BOB = User(id=5), User(id=6)
 HERE, THERE = Chat(id=5, type=ChatType.PRIVATE), Chat(id=6, type=ChatType.PRIVATE)
@@ -72,6 +74,7 @@ async def test_a_message_that_was_edited_before_its_replay_keeps_its_cause(kind:
 
     class Bot:
         inbox: Inbox
+        services = SimpleNamespace(access=Roles())
 
     bot = Bot()
     guard = Guard(bot)

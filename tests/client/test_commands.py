@@ -10,6 +10,7 @@ from pyrogram import raw
 from pyrogram.errors import PeerIdInvalid
 
 from client.commands import announce
+from services.access import Rank, Role
 from services.errors import TryLater
 from tests.client.virtual import elapsed, virtual
 
@@ -35,6 +36,7 @@ class Bot:
         self.strangers = strangers
         self.told: list[tuple[Any, str, list[str]]] = []
         self.waits: list[float] = []
+        self.services: Any = None
 
     async def resolve_peer(self, person: int) -> Any:
         if person in self.strangers:
@@ -49,17 +51,31 @@ class Bot:
         return True
 
 
-def commands_for(role: str, texts: Any, language: str) -> list[tuple[str, str]]:
-    names = {"reader": ["start"], "admin": ["start", "genlink"], "owner": ["start", "genlink", "settings"]}[role]
-    return [(name, f"{name} in {language}") for name in names]
+def commands_for(rank: Rank, texts: Any, language: str) -> list[tuple[str, str]]:
+    names = {Role.READER: ["start"], Role.ADMIN: ["start", "genlink"], Role.OWNER: ["start", "genlink", "settings"]}
+    return [(name, f"{name} in {language}") for name in names[rank.role]]
 
 
-PEOPLE = [(1, "owner"), (2, "admin")]
+class Access:
+    """Who is more than a reader, or was."""
+
+    def __init__(self, **ranks: Role) -> None:
+        self._ranks = [(int(number.strip("_")), Rank(role)) for number, role in ranks.items()]
+
+    async def refresh(self) -> None:
+        """Nothing: there is no database."""
+
+    def ranked(self) -> list[tuple[int, Rank]]:
+        return self._ranks
 
 
-async def tell(bot: Bot, marks: Marks, commands: Any = commands_for, people: Any = PEOPLE) -> None:
+PEOPLE = Access(_1=Role.OWNER, _2=Role.ADMIN)
+
+
+async def tell(bot: Bot, marks: Marks, commands: Any = commands_for, people: Access = PEOPLE) -> None:
     bot.told.clear()
-    await announce(bot, commands, marks, people)  # type: ignore[arg-type]  # stand-ins
+    bot.services = SimpleNamespace(access=people)
+    await announce(bot, commands, marks)  # type: ignore[arg-type]  # stand-ins
 
 
 @virtual
@@ -86,14 +102,22 @@ async def test_what_changed_is_told_again() -> None:
     bot, marks = Bot(), Marks()
     await tell(bot, marks)
 
-    def changed(role: str, texts: Any, language: str) -> list[tuple[str, str]]:
-        extra = [("stop", "stop")] if (role, language) == ("admin", "ru") else []
-        return commands_for(role, texts, language) + extra
+    def changed(rank: Rank, texts: Any, language: str) -> list[tuple[str, str]]:
+        extra = [("stop", "stop")] if (rank.role, language) == (Role.ADMIN, "ru") else []
+        return commands_for(rank, texts, language) + extra
 
     await tell(bot, marks, changed)
     assert bot.told == [(2, "ru", ["start", "genlink", "stop"])]
-    await tell(bot, marks, changed, [(1, "owner"), (2, "owner")])
+    await tell(bot, marks, changed, Access(_1=Role.OWNER, _2=Role.OWNER))
     assert [told[0] for told in bot.told] == [2, 2, 2], "somebody has another role now"
+
+
+@virtual
+async def test_somebody_who_is_no_admin_any_more_is_shown_what_readers_are() -> None:
+    bot, marks = Bot(), Marks()
+    await tell(bot, marks)
+    await tell(bot, marks, people=Access(_1=Role.OWNER, _2=Role.READER))
+    assert bot.told == [(2, language, ["start"]) for language in ("", "en", "ru")]
 
 
 @virtual

@@ -9,7 +9,7 @@ from typing import Any
 import pyrogram
 import pytest
 from pymongo.errors import AutoReconnect
-from pyrogram import filters
+from pyrogram import filters, raw
 from pyrogram.errors import UserIsBlocked
 from pyrogram.handlers import CallbackQueryHandler, EditedMessageHandler, MessageHandler, RawUpdateHandler
 
@@ -17,6 +17,7 @@ from client.guard import Guard
 from services.errors import TryLater, UserError
 from tests.client.house import MESSAGE, NEW, POST, PRESS, QUERY, House, never, raising
 from tests.client.virtual import virtual
+from tests.plugins.standing import Roles
 
 
 @virtual
@@ -119,6 +120,117 @@ async def test_a_channel_is_not_spoken_to() -> None:
     house.on(raising(RuntimeError("a bug")))
     assert await house.handle() is None
     assert (house.said, house.outcomes, house.finished) == ([], ["failed"], True)
+
+
+# Those who are banned
+
+PERSON = raw.types.PeerUser(user_id=5)
+GROUP = raw.types.PeerChannel(channel_id=50)
+
+
+def said_by(author: Any, place: Any) -> Any:
+    message = raw.types.Message(id=1, peer_id=place, from_id=author, date=1, message="")
+    return raw.types.UpdateNewMessage(message=message, pts=2, pts_count=1)
+
+
+OF_A_PERSON = {
+    "a message": said_by(None, PERSON),
+    "in a group": said_by(PERSON, GROUP),
+    "an edit": raw.types.UpdateEditMessage(message=said_by(None, PERSON).message, pts=2, pts_count=1),
+    "a press": PRESS,
+    "a press under an inline message": raw.types.UpdateInlineBotCallbackQuery(
+        query_id=9, user_id=5, msg_id=raw.types.InputBotInlineMessageID(dc_id=2, id=1, access_hash=1), chat_instance=1
+    ),
+    "an inline query": raw.types.UpdateBotInlineQuery(query_id=9, user_id=5, query="x", offset=""),
+    "a chosen result": raw.types.UpdateBotInlineSend(user_id=5, query="x", id="1"),
+    "a payment": raw.types.UpdateBotPrecheckoutQuery(
+        query_id=9, user_id=5, payload=b"", currency="XTR", total_amount=1
+    ),
+}
+"""One update of each kind in which a person asks for something."""
+
+ABOUT_A_PERSON = {
+    "blocked the bot": raw.types.UpdateBotStopped(user_id=5, date=1, stopped=True, qts=2),
+    "joined a channel": raw.types.UpdateChannelParticipant(channel_id=50, date=1, actor_id=5, user_id=5, qts=2),
+    "asked to join": raw.types.UpdateBotChatInviteRequester(
+        peer=GROUP, date=1, user_id=5, about="", invite=raw.types.ChatInvitePublicJoinRequests(), qts=2
+    ),
+}
+"""What is told about a person who asks for nothing by it."""
+
+
+async def heard(house: House, update: Any) -> bool:
+    """Whether any handler, raw ones included, hears of an update."""
+    seen: list[Any] = []
+
+    async def note(_: Any, *update: Any) -> None:
+        seen.append(update)
+
+    house.on(note, group=-1)
+    house.on(note, kind=RawUpdateHandler, group=1)
+    assert await house.handle(update) is None
+    assert house.finished
+    return bool(seen)
+
+
+@pytest.mark.parametrize("kind", OF_A_PERSON)
+@virtual
+async def test_nothing_of_somebody_banned_is_heard_and_nobody_is_told(kind: str) -> None:
+    house = House()
+    house.services.access = Roles(banned=[5])
+    assert not await heard(house, OF_A_PERSON[kind])
+    assert (house.said, house.outcomes) == ([], ["banned"])
+    control = House()
+    control.services.access = Roles(banned=[6])
+    assert await heard(control, OF_A_PERSON[kind])
+
+
+@pytest.mark.parametrize("kind", ABOUT_A_PERSON)
+@virtual
+async def test_what_became_of_somebody_banned_is_known_all_the_same(kind: str) -> None:
+    house = House()
+    house.services.access = Roles(banned=[5])
+    assert await heard(house, ABOUT_A_PERSON[kind])
+
+
+@virtual
+async def test_a_post_of_a_channel_is_nobodys() -> None:
+    house = House()
+    house.services.access = Roles(banned=[5, 50])
+    assert await heard(house, said_by(None, GROUP))
+
+
+@virtual
+async def test_a_ban_holds_for_what_waits_already() -> None:
+    house = House()
+    roles = house.services.access = Roles()
+    later = raising(TryLater(1, "a flood wait"))
+    house.on(later)
+    assert await house.handle(said_by(None, PERSON)) == 1
+    roles._banned.add(5)
+    assert await house.again() is None
+    assert house.outcomes == ["later", "banned"]
+
+
+@virtual
+async def test_somebody_banned_is_not_told_to_slow_down() -> None:
+    house = House()
+    house.services.access = Roles(banned=[5])
+    await house.guard.too_fast(5)
+    assert (house.said, house.outcomes) == ([], [])
+
+
+@virtual
+async def test_while_the_database_does_not_say_who_is_banned_nobody_is_served() -> None:
+    house = House()
+
+    async def away() -> None:
+        raise AutoReconnect("the database is away")
+
+    house.services.access.refresh = away
+    house.on(raising(RuntimeError("it must not come here")))
+    assert await house.handle() is not None
+    assert (house.said, house.outcomes) == ([], ["database_away"])
 
 
 # Those who are too fast

@@ -12,12 +12,13 @@ from types import ModuleType
 import pytest
 from pyrogram.handlers import CallbackQueryHandler, MessageHandler
 
-from client.plugins import NoHandlers, find_handlers
+from client.plugins import NoHandlers, NoRule, find_handlers
 
 HANDLER = """
 from pyrogram import Client
+from client.filters import everyone
 
-@Client.on_message(group={group})
+@Client.on_message(everyone, group={group})
 async def {name}(bot, message):
     pass
 """
@@ -65,9 +66,10 @@ def test_a_function_with_two_decorators_is_two_handlers(house: House) -> None:
     package = house(
         a="""
 from pyrogram import Client
+from client.filters import everyone
 
-@Client.on_message()
-@Client.on_callback_query()
+@Client.on_message(everyone)
+@Client.on_callback_query(everyone)
 async def both(bot, update):
     pass
 """
@@ -87,6 +89,35 @@ def test_folders_of_plugins_are_read_as_well(house: House) -> None:
 def test_no_handler_at_all_is_an_error(house: House) -> None:
     with pytest.raises(NoHandlers):
         find_handlers(house(a="nothing = 1"))
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        "",
+        "filters.private",
+        "~admin",
+        "admin | filters.private",
+        "filters.private & ~owner",
+        "admin & owner",
+        "filters.private & (admin | owner)",
+    ],
+)
+def test_a_handler_that_does_not_say_who_may_is_refused(house: House, declared: str) -> None:
+    text = HANDLER.format(name="open_to_all", group=0).replace("everyone, ", f"{declared}, " if declared else "")
+    package = house(
+        a=HANDLER.format(name="good", group=0),
+        b="from pyrogram import filters\nfrom client.filters import admin, owner\n" + text,
+    )
+    with pytest.raises(NoRule, match="open_to_all"):
+        find_handlers(package)
+
+
+@pytest.mark.parametrize("declared", ["owner", "filters.private & admin", "admin & ~filters.private & filters.text"])
+def test_control_one_rule_among_other_filters_is_enough(house: House, declared: str) -> None:
+    text = HANDLER.format(name="good", group=0).replace("(everyone,", f"({declared},")
+    package = house(a="from pyrogram import filters\nfrom client.filters import admin, owner\n" + text)
+    assert len(find_handlers(package)) == 1
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,10 @@ from pathlib import Path
 from pyrogram.types import Message
 
 from locales.texts import Texts
+from plugins.help import help_card
 from sandbox.attachments import Kind
 from sandbox.person import Person
+from services.access import ALL, GIVEN, Rank, Role
 from tests.e2e.harness import Stage
 
 TEXTS = Texts.load()
@@ -44,6 +46,13 @@ def shown(language: str, key: str, **args: object) -> str:
     plain.feed(TEXTS.text(language, key, **args))
     plain.close()
     return plain.shown
+
+
+def helped(language: str, role: Role) -> str:
+    """What /help says to the owner, to an admin of the environment, or to a reader."""
+    rank = Rank(role, {Role.OWNER: ALL, Role.ADMIN: GIVEN}.get(role, frozenset()))
+    card = help_card(rank)
+    return shown(language, card.key, **card.args)
 
 
 def said(message: Message) -> str:

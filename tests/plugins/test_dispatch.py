@@ -5,20 +5,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 from pyrogram.enums import ChatMemberStatus, ChatType, MessageMediaType
-from pyrogram.handlers import CallbackQueryHandler, ChatMemberUpdatedHandler, MessageHandler
-from pyrogram.types import CallbackQuery, ChatAdministratorRights, ChatMember, ChatMemberUpdated, Message
+from pyrogram.types import ChatAdministratorRights, ChatMember, Message
 
 import plugins
 from client.plugins import find_handlers
 from locales.texts import Texts
-from plugins.commands import BY_ROLE, commands_for
-from plugins.users import FIRST
-from services.access import Access
+from plugins.commands import commands_for, commands_of
+from services.access import ALL, Access, Permission, Rank, Role
 from tests.plugins.messages import (
     ADMIN,
     FILES,
@@ -40,31 +37,13 @@ from tests.plugins.messages import (
     with_contact,
     with_file,
 )
-
-KINDS = {Message: MessageHandler, CallbackQuery: CallbackQueryHandler, ChatMemberUpdated: ChatMemberUpdatedHandler}
-
-
-def a_bot(storage: int | None = STORAGE) -> Any:
-    """A bot, as far as filters ask for it."""
-
-    async def storage_chat() -> int | None:
-        return storage
-
-    settings = SimpleNamespace(storage_chat=storage_chat)
-    services = SimpleNamespace(access=Access(OWNER, {ADMIN}), settings=settings)
-    return SimpleNamespace(services=services, me=user(777, is_bot=True, username="keeper_bot"))
+from tests.plugins.standing import Roles
+from tests.plugins.taking import a_bot, is_note, takers
 
 
-async def takers(update: Any, bot: Any) -> list[str]:
-    """The handlers that want an update, in the order in which they are asked; the first one gets it."""
-    found = sorted(find_handlers(plugins), key=lambda pair: pair[1])
-    asked: list[Any] = [one for one, group in found if group != FIRST and isinstance(one, KINDS[type(update)])]
-    callbacks = [handler.callback for handler in asked if await handler.check(bot, update)]
-    return [f"{taken.__module__.removeprefix('plugins.')}.{taken.__name__}" for taken in callbacks]
-
-
-async def taker(update: Any, *, storage: int | None = STORAGE) -> str | None:
-    return next(iter(await takers(update, a_bot(storage))), None)
+async def taker(update: Any, *, storage: int | None = STORAGE, access: Access | None = None) -> str | None:
+    names = await takers(update, a_bot(storage, access))
+    return next((name for name in names if not is_note(name)), None)
 
 
 @pytest.mark.parametrize(
@@ -223,33 +202,41 @@ def declared_commands() -> Iterator[str]:
 
 
 async def test_every_announced_command_has_a_handler_and_every_command_is_announced() -> None:
-    for role, by in {"reader": READER, "admin": ADMIN, "owner": OWNER}.items():
-        for name in BY_ROLE[role]:
-            found = await taker(message(by, text=f"/{name}"))
-            assert found is not None
-            assert not found.startswith("strangers.")
-    announced = {name for commands in BY_ROLE.values() for name in commands}
-    assert announced == set(declared_commands())
+    everything = commands_of(Rank(Role.OWNER, ALL))
+    assert set(everything) == set(declared_commands())
     texts = Texts.load()
     for language in texts.languages:
-        for role in BY_ROLE:
-            pairs = commands_for(role, texts, language)
-            assert [name for name, _ in pairs] == list(BY_ROLE[role])
-            assert all(3 <= len(text) <= 256 for _, text in pairs)
+        pairs = commands_for(Rank(Role.OWNER, ALL), texts, language)
+        assert [name for name, _ in pairs] == list(everything)
+        assert all(3 <= len(text) <= 256 for _, text in pairs)
+
+
+@pytest.mark.parametrize("given", [None, (), *((each,) for each in Permission), tuple(ALL)])
+async def test_everybody_is_shown_the_commands_that_they_may_use_and_no_others(
+    given: tuple[Permission, ...] | None,
+) -> None:
+    access = Roles({} if given is None else {READER: given})
+    shown = commands_of(access.rank(READER))
+    for name in commands_of(Rank(Role.OWNER, ALL)):
+        found = str(await taker(message(READER, text=f"/{name}"), access=access))
+        assert found.startswith("strangers.") == (name not in shown), name
 
 
 async def test_the_owners_guide_names_every_command_with_its_file() -> None:
     guide = (Path(plugins.__path__[0]).parent / "docs" / "owners.md").read_text(encoding="utf-8")
     rows = [line for line in guide.splitlines() if line.startswith("| `/")]
-    for name in BY_ROLE["owner"]:
+    for name in commands_of(Rank(Role.OWNER, ALL)):
         handler = str(await taker(message(OWNER, text=f"/{name}")))
         file = f"plugins/{handler.partition('.')[0]}.py"
         assert any(row.startswith((f"| `/{name}`", f"| `/{name} ")) and row.endswith(f"| `{file}` |") for row in rows)
 
 
-def test_readers_are_not_shown_what_admins_do() -> None:
-    assert "links" not in BY_ROLE["reader"]
-    assert set(BY_ROLE["reader"]) < set(BY_ROLE["admin"]) == set(BY_ROLE["owner"])
+def test_help_has_a_line_for_each_command_that_needs_one() -> None:
+    texts = Texts.load()
+    lines = {name: words.help for name, words in commands_of(Rank(Role.OWNER, ALL)).items()}
+    assert {name for name, key in lines.items() if key is None} == {"start", "help"}
+    for language in texts.languages:
+        assert all(texts.text(language, key).startswith(f"/{name}") for name, key in lines.items() if key)
 
 
 def test_no_handler_is_longer_than_fifteen_lines() -> None:

@@ -12,9 +12,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from services.access import Role
 from tests.e2e.evidence import random_file, sha256
 from tests.e2e.harness import ROOT, BotProcess, Stage
-from tests.e2e.words import answer, code_in, shown
+from tests.e2e.words import answer, code_in, helped, shown
 
 READY = 120.0
 """Seconds in which a bot must serve again."""
@@ -116,8 +117,9 @@ class Ours:
 
 
 _ANSWERS = {
-    shown("en", key): name
-    for name, key in {"text": "reader-text", "help": "help-reader", "unknown": "unknown-command"}.items()
+    shown("en", "reader-text"): "text",
+    helped("en", Role.READER): "help",
+    shown("en", "unknown-command"): "unknown",
 }
 
 

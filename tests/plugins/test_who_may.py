@@ -1,0 +1,138 @@
+"""Every command, every button and every other handler against every role; one that is not listed here fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import pytest
+from pyrogram.enums import ChatMemberStatus
+
+import plugins
+from client.filters import rule_of
+from client.plugins import find_handlers
+from services.access import ALL, GIVEN, Access, Permission
+from tests.plugins.messages import (
+    ADMIN,
+    READER,
+    channel,
+    from_channel,
+    membership,
+    message,
+    query,
+    with_contact,
+    with_file,
+)
+from tests.plugins.standing import Roles
+from tests.plugins.taking import a_bot, name_of, takers
+from tests.plugins.test_dispatch import a_member
+
+Sample: TypeAlias = Callable[[int], Any]
+"""An update of this person that the handler is for."""
+
+
+def text(words: str) -> Sample:
+    return lambda by: message(by, text=words)
+
+
+def press(data: str) -> Sample:
+    return lambda by: query(data, by)
+
+
+def post(_: int) -> Any:
+    return with_file("document", None, chat=channel())
+
+
+def place(by: int) -> Any:
+    return membership(None, a_member(ChatMemberStatus.ADMINISTRATOR, may_post=True), by=by)
+
+
+TABLE: dict[str, tuple[str, Sample | None]] = {
+    # the handler, the rule, a sample; None where a handler is told of updates as they come
+    "blocks.note_block": ("telegram", None),
+    "channel.note_deleted": ("telegram", None),
+    "channel.record_post": ("telegram", post),
+    "help.about": ("everyone", text("/about")),
+    "help.help_": ("everyone", text("/help")),
+    "language.change_language": ("everyone", press("language:ru")),
+    "language.choose_language": ("everyone", text("/language")),
+    "links.links": ("upload", text("/links")),
+    "links.press_link": ("upload", press("link:fAbC")),
+    "links.press_new_link": ("upload", press("new-link:fAbC")),
+    "links.press_page": ("upload", press("links")),
+    "links.press_restore": ("upload", press("restore:fAbC")),
+    "links.press_revoke": ("upload", press("revoke:fAbC")),
+    "links.revoke": ("upload", text("/revoke x")),
+    "start.start": ("everyone", text("/start fAbC")),
+    "storage.ask_about_channel": ("telegram", place),
+    "storage.ask_about_post": ("owner", lambda by: message(by, text="x", forward_origin=from_channel())),
+    "storage.leave_channel_out": ("owner", press("storage-no")),
+    "storage.use_channel": ("owner", press("storage:-100123")),
+    "store.collect": ("upload", lambda by: with_file("photo", by, media_group_id="1")),
+    "store.genlink": ("upload", text("/genlink")),
+    "store.refuse": ("upload", with_contact),
+    "store.store": ("upload", lambda by: with_file("document", by)),
+    "strangers.answer_admin": ("admin", text("hello")),
+    "strangers.answer_album": ("everyone", lambda by: with_file("photo", by, media_group_id="1")),
+    "strangers.answer_button": ("everyone", press("nonsense")),
+    "strangers.answer_media": ("everyone", with_contact),
+    "strangers.answer_text": ("everyone", text("hello")),
+    "strangers.answer_unknown_command": ("everyone", text("/nonsense")),
+    "users.meet_presser": ("everyone", press("language:ru")),
+    "users.meet_writer": ("everyone", text("hello")),
+}
+
+PERSON = READER
+PEOPLE: dict[str, tuple[int, Access]] = {
+    "owner": (PERSON, Roles(owner=PERSON)),
+    "ADMINS": (ADMIN, Roles()),
+    **{permission.value: (PERSON, Roles({PERSON: [permission]})) for permission in Permission},
+    "admin of nothing": (PERSON, Roles({PERSON: []})),
+    "reader": (PERSON, Roles()),
+    "banned": (PERSON, Roles(banned=[PERSON])),
+}
+"""Somebody of each role, admins with one permission each."""
+
+
+def allowed(rule: str) -> set[str]:
+    """The roles that a rule lets through."""
+    if rule == "telegram":
+        return set(PEOPLE)
+    if rule == "everyone":
+        return set(PEOPLE) - {"banned"}
+    if rule == "admin":
+        return set(PEOPLE) - {"banned", "reader"}
+    if rule == "owner":
+        return {"owner"}
+    return {"owner", rule} | ({"ADMINS"} if Permission(rule) in GIVEN else set())
+
+
+def registered() -> list[str]:
+    return [name_of(handler) for handler, _ in find_handlers(plugins)]
+
+
+def test_every_handler_is_listed_with_its_rule() -> None:
+    declared = {}
+    for handler, _ in find_handlers(plugins):
+        rule = rule_of(handler)
+        assert rule
+        declared[name_of(handler)] = rule.name
+    assert declared == {name: rule for name, (rule, _) in TABLE.items()}
+    assert len(registered()) == len(set(registered())), "two handlers of one name"
+
+
+@pytest.mark.parametrize("role", PEOPLE)
+@pytest.mark.parametrize("name", [name for name, (_, sample) in TABLE.items() if sample])
+async def test_each_handler_takes_what_those_send_who_may_and_nobody_else(name: str, role: str) -> None:
+    rule, sample = TABLE[name]
+    person, access = PEOPLE[role]
+    assert sample
+    taken = name in await takers(sample(person), a_bot(access=access))
+    assert taken == (role in allowed(rule))
+
+
+def test_control_the_rules_tell_the_roles_apart() -> None:
+    for permission in ALL:
+        others = {each.value for each in ALL - {permission}} | {"admin of nothing", "reader", "banned"}
+        assert allowed(permission.value).isdisjoint(others)
+    assert len({frozenset(allowed(rule)) for rule in ("telegram", "everyone", "admin", "owner", *ALL)}) == 4 + len(ALL)
