@@ -39,8 +39,8 @@ from plugins.commands import commands_for
 from scheduler.albums import answer_albums
 from scheduler.due import DueRunner
 from scheduler.failures import FailureWatch
+from services.options import DECLARED, BotOptions
 from services.registry import ServiceOptions, build_services
-from services.settings import BotOptions
 from web.alarm import Alarm, Sight, make_alarm, tell_of_end
 from web.app import PortUnusable, WebServer, make_app
 from web.logs import Logs
@@ -161,8 +161,9 @@ class Installation:
         self, identity: Identity, database: Database, room: BotDatabase, keeper: LeaseKeeper
     ) -> Callable[[], Bot]:
         """How a bot is made, each time that the lease is ours."""
+        first, named = first_options(self._settings)
         options = ServiceOptions(
-            self._settings.owner_id, self._settings.admin_ids, first_options(self._settings), self._texts.pick
+            self._settings.owner_id, self._settings.admin_ids, first, self._texts.pick, named=named
         )
 
         def make() -> Bot:
@@ -219,15 +220,12 @@ class Installation:
         await asyncio.gather(*(runner.stop(grace=1) for runner in self._runners))
 
 
-def first_options(settings: Settings) -> BotOptions:
-    """The environment's first values of what can be changed in the chat."""
-    return BotOptions(
-        storage_chat=settings.channel_id,
-        protect_content=settings.protect_content,
-        caption_template=settings.custom_caption,
-        greeting=settings.start_message,
-        greeting_picture=settings.start_pic,
-    )
+def first_options(settings: Settings) -> tuple[BotOptions, frozenset[str]]:
+    """The environment's first values of what can be changed in the chat, and which of them it names."""
+    fields_of = {name: declared.env.lower() for name, declared in DECLARED.items() if declared.env}
+    values = {name: getattr(settings, field_name) for name, field_name in fields_of.items()}
+    named = {name for name, field_name in fields_of.items() if field_name in settings.model_fields_set}
+    return BotOptions(**values), frozenset(named)
 
 
 def parse_arguments(arguments: list[str], settings: Settings) -> Weakened:

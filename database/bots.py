@@ -4,6 +4,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from database.access import Standings
 from database.albums import Albums
+from database.audit import Audit
 from database.collection import Collection, Document
 from database.copies import Copies
 from database.files import Files
@@ -26,6 +27,7 @@ COLLECTIONS: tuple[type[Collection], ...] = (
     Uses,
     Albums,
     BotSettings,
+    Audit,
     Marks,
     Sessions,
     Peers,
@@ -48,6 +50,7 @@ class BotDatabase:
         self.links = Links(database, bot_id)
         self.albums = Albums(database, bot_id)
         self.settings = BotSettings(database, bot_id)
+        self.audit = Audit(database, bot_id)
         self.marks = Marks(database, bot_id)
         self.session = Sessions(database, bot_id, vault)
         self.waits = Waits(database, bot_id)

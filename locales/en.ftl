@@ -1,7 +1,7 @@
 ### What people read, in English: the language of last resort, and the one that the others follow key by key.
 ###
 ### HTML as Telegram takes it (<b>, <i>, <code>) in messages; none in what begins with `button-`, `toast-`, `command-`.
-### Functions: SIZE($bytes) shows a size, FILE($name, $kind) a file's name or, without a name, its kind.
+### Functions: SIZE($bytes) shows a size, DURATION($seconds) a time, FILE($name, $kind) a file's name or, without a name, its kind.
 
 ## Starting
 
@@ -54,6 +54,7 @@ help-upload =
 help-genlink = /genlink: in reply to a file in this chat, makes a link to that file alone
 help-links = /links: everything that is shared, newest first, with the number of uses
 help-revoke = /revoke: closes a link; give the link, or reply to my message with it
+help-settings = /settings: everything that can be set, and who changed what
 help-language = /language: the language I speak
 help-about = /about: what I am
 
@@ -323,6 +324,70 @@ storage-lost =
 
     Make me an administrator there again with the right to post messages, or add me to another channel to use that one instead.
 
+## Settings
+
+settings =
+    ⚙️ <b>Settings</b>
+
+    What you change here holds at once and survives restarts. Choose a page.
+settings-group =
+    ⚙️ <b>{ $title }</b>
+
+    { $rows }
+settings-row = • { $name }: <b>{ $value }</b>
+setting =
+    ⚙️ <b>{ $title }</b>
+    { $about }
+
+    Now: { $value }
+    <i>{ $source }</i>
+
+    { $notice }
+setting-from-chat = Changed here in the chat.
+setting-from-environment = From the environment ({ $variable }), not changed here.
+setting-from-default = As it is by default.
+settings-log =
+    📜 <b>Who changed what</b>, newest first, times in UTC
+
+    { $rows }
+settings-log-row = <code>{ $at }</code> { $who } · { $what }: { $old } → <b>{ $new }</b>
+settings-log-empty = 📜 Nothing has been changed in the chat yet.
+changed-other = A change ({ $subject })
+value-on = on
+value-off = off
+value-none = none
+value-never = never
+value-number = { $number }
+value-duration = { DURATION($seconds) }
+value-picture = a picture
+value-several = { $count } of { $total }
+setting-storage-chat = Storage channel
+setting-storage-chat-about = Where files are kept. To choose another channel, add me to it as an administrator with the right to post messages: I ask you then.
+setting-protect-content = Protected content
+setting-protect-content-about = Readers cannot forward or save what they get. A link may say otherwise for itself.
+setting-caption-template = Captions
+setting-caption-template-about = What stands under delivered files in place of their own captions.
+setting-greeting = Greeting
+setting-greeting-about = What readers see when they start me.
+setting-greeting-picture = Picture over the greeting
+setting-greeting-picture-about = Shown above the greeting.
+setting-wrong = This is no value that the setting takes. Choose one of the buttons.
+setting-last = At least one has to stay chosen.
+setting-number = Please write a whole number from { $least } to { $most }.
+setting-duration = Please write a time with its unit, such as <code>30 min</code>, <code>12 h</code> or <code>2 days</code>; <code>0</code> means never.
+setting-duration-range = Please write a time from { DURATION($least) } to { DURATION($most) }, or <code>0</code> for never.
+setting-empty = Please write a text.
+setting-long =
+    This text has { $length } characters and Telegram takes { $longest } there. Please shorten it.
+setting-placeholder =
+    I do not know the placeholder <code>{ $name }</code>. These exist here:
+    <code>{ $known }</code>
+setting-picture = Please send a picture, or its address that begins with https://.
+markup-unknown = Telegram does not know the tag <code>&lt;{ $tag }&gt;</code>. Use b, i, u, s, code, pre, blockquote, spoiler or a, or write &amp;lt; for a plain &lt;.
+markup-unclosed = The tag <code>&lt;{ $tag }&gt;</code> is opened and not closed. Add <code>&lt;/{ $tag }&gt;</code> where it ends.
+markup-unopened = <code>&lt;/{ $tag }&gt;</code> closes a tag that is not the last one opened. Close tags in the reverse order in which they were opened.
+markup-address = A link needs an address, like this: <code>&lt;a href="https://example.com"&gt;words&lt;/a&gt;</code>.
+
 ## For readers who write something else
 
 reader-file =
@@ -372,6 +437,26 @@ size-b =
 size-kb = { $number } KB
 size-mb = { $number } MB
 size-gb = { $number } GB
+duration-days =
+    { $number ->
+        [one] { $number } day
+       *[other] { $number } days
+    }
+duration-hours =
+    { $number ->
+        [one] { $number } hour
+       *[other] { $number } hours
+    }
+duration-minutes =
+    { $number ->
+        [one] { $number } minute
+       *[other] { $number } minutes
+    }
+duration-seconds =
+    { $number ->
+        [one] { $number } second
+       *[other] { $number } seconds
+    }
 
 ## Buttons
 
@@ -384,6 +469,17 @@ button-older = Older →
 button-all-links = ← All links
 button-storage-yes = Yes, use it
 button-storage-no = No
+button-settings = ← All settings
+button-settings-readers = What readers get
+button-settings-storing = Storing files
+button-settings-greeting = Greeting
+button-settings-log = 📜 Who changed what
+button-setting-environment = ↺ As the environment has it
+button-setting-default = ↺ As by default
+button-offered = { $value }
+button-chosen = ✓ { $value }
+button-back = ← Back
+button-newer = ← Newer
 
 ## Commands, as Telegram's menu shows them
 
@@ -394,3 +490,4 @@ command-language = Choose the language
 command-genlink = Link to the file you reply to
 command-links = Everything that is shared
 command-revoke = Close a link
+command-settings = Settings

@@ -50,6 +50,7 @@ help-upload =
 help-genlink = /genlink — в ответ на файл в этом чате: ссылка только на этот файл
 help-links = /links — всё, чем вы делитесь, начиная с нового, и сколько раз это открыли
 help-revoke = /revoke — закрыть ссылку: напишите её после команды или ответьте на моё сообщение с ней
+help-settings = /settings — всё, что можно настроить, и кто что менял
 help-language = /language — на каком языке я говорю
 help-about = /about — кто я такой
 
@@ -328,6 +329,70 @@ storage-lost =
 
     Снова сделайте меня там администратором с правом публиковать сообщения или добавьте меня в другой канал, чтобы хранить файлы в нём.
 
+## Настройки
+
+settings =
+    ⚙️ <b>Настройки</b>
+
+    То, что вы меняете здесь, действует сразу и переживает перезапуск. Выберите раздел.
+settings-group =
+    ⚙️ <b>{ $title }</b>
+
+    { $rows }
+settings-row = • { $name } — <b>{ $value }</b>
+setting =
+    ⚙️ <b>{ $title }</b>
+    { $about }
+
+    Сейчас: { $value }
+    <i>{ $source }</i>
+
+    { $notice }
+setting-from-chat = Изменено здесь, в чате.
+setting-from-environment = Из окружения ({ $variable }), здесь не менялось.
+setting-from-default = Как задано по умолчанию.
+settings-log =
+    📜 <b>Кто что менял</b>, сначала новое, время по UTC
+
+    { $rows }
+settings-log-row = <code>{ $at }</code> { $who } · { $what }: { $old } ⇒ <b>{ $new }</b>
+settings-log-empty = 📜 В чате пока ничего не меняли.
+changed-other = Изменение ({ $subject })
+value-on = вкл.
+value-off = выкл.
+value-none = нет
+value-never = никогда
+value-number = { $number }
+value-duration = { DURATION($seconds) }
+value-picture = картинка
+value-several = { $count } из { $total }
+setting-storage-chat = Канал-хранилище
+setting-storage-chat-about = Где лежат файлы. Чтобы выбрать другой канал, добавьте меня туда администратором с правом публиковать сообщения — я спрошу.
+setting-protect-content = Защита содержимого
+setting-protect-content-about = Читатели не могут переслать или сохранить то, что получили. У отдельной ссылки может быть иначе.
+setting-caption-template = Подписи
+setting-caption-template-about = Что стоит под выданными файлами вместо их собственных подписей.
+setting-greeting = Приветствие
+setting-greeting-about = Что видят читатели, когда запускают меня.
+setting-greeting-picture = Картинка над приветствием
+setting-greeting-picture-about = Показывается над приветствием.
+setting-wrong = Такого значения у этой настройки нет. Выберите одно из кнопок.
+setting-last = Хотя бы одно должно остаться выбранным.
+setting-number = Напишите, пожалуйста, целое число от { $least } до { $most }.
+setting-duration = Напишите, пожалуйста, время с единицей, например <code>30 мин</code>, <code>12 ч</code> или <code>2 дня</code>; <code>0</code> значит «никогда».
+setting-duration-range = Напишите, пожалуйста, время от { DURATION($least) } до { DURATION($most) } или <code>0</code> — «никогда».
+setting-empty = Напишите, пожалуйста, текст.
+setting-long =
+    В этом тексте { $length } знаков, а Telegram принимает здесь { $longest }. Сократите его, пожалуйста.
+setting-placeholder =
+    Не знаю подстановки <code>{ $name }</code>. Здесь есть такие:
+    <code>{ $known }</code>
+setting-picture = Пришлите, пожалуйста, картинку или её адрес, который начинается с https://.
+markup-unknown = Telegram не знает тега <code>&lt;{ $tag }&gt;</code>. Есть b, i, u, s, code, pre, blockquote, spoiler и a; просто знак &lt; пишется как &amp;lt;.
+markup-unclosed = Тег <code>&lt;{ $tag }&gt;</code> открыт и не закрыт. Добавьте <code>&lt;/{ $tag }&gt;</code> там, где он кончается.
+markup-unopened = <code>&lt;/{ $tag }&gt;</code> закрывает не тот тег, что был открыт последним. Закрывайте теги в порядке, обратном тому, в котором открывали.
+markup-address = Ссылке нужен адрес, вот так: <code>&lt;a href="https://example.com"&gt;слова&lt;/a&gt;</code>.
+
 ## Читателям, которые пишут что-то другое
 
 reader-file =
@@ -378,6 +443,30 @@ size-b =
 size-kb = { $number } КБ
 size-mb = { $number } МБ
 size-gb = { $number } ГБ
+duration-days =
+    { $number ->
+        [one] { $number } день
+        [few] { $number } дня
+       *[other] { $number } дней
+    }
+duration-hours =
+    { $number ->
+        [one] { $number } час
+        [few] { $number } часа
+       *[other] { $number } часов
+    }
+duration-minutes =
+    { $number ->
+        [one] { $number } минута
+        [few] { $number } минуты
+       *[other] { $number } минут
+    }
+duration-seconds =
+    { $number ->
+        [one] { $number } секунда
+        [few] { $number } секунды
+       *[other] { $number } секунд
+    }
 
 ## Кнопки
 
@@ -390,6 +479,17 @@ button-older = Старше →
 button-all-links = ← Все ссылки
 button-storage-yes = Да, этот канал
 button-storage-no = Нет
+button-settings = ← Все настройки
+button-settings-readers = Что получают читатели
+button-settings-storing = Хранение файлов
+button-settings-greeting = Приветствие
+button-settings-log = 📜 Кто что менял
+button-setting-environment = ↺ Как в окружении
+button-setting-default = ↺ По умолчанию
+button-offered = { $value }
+button-chosen = ✓ { $value }
+button-back = ← Назад
+button-newer = ← Новее
 
 ## Команды в меню Telegram
 
@@ -400,3 +500,4 @@ command-language = Выбрать язык
 command-genlink = Ссылка на файл, на который вы отвечаете
 command-links = Всё, чем вы делитесь
 command-revoke = Закрыть ссылку
+command-settings = Настройки

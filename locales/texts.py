@@ -25,6 +25,12 @@ LANGUAGES: Final[Mapping[str, str]] = MappingProxyType({"en": "English", "ru": "
 """Every supported language by its code, named as its speakers call it, in the order in which they are offered."""
 
 _UNITS: Final = ("size-b", "size-kb", "size-mb", "size-gb")
+_TIMES: Final = (
+    ("duration-days", 86400),
+    ("duration-hours", 3600),
+    ("duration-minutes", 60),
+    ("duration-seconds", 1),
+)
 _KINDS: Final = {
     "animation": "kind-animation",
     "audio": "kind-audio",
@@ -173,11 +179,22 @@ def _bundle(code: str, source: str) -> FluentBundle:
         shown: int | float = round(number, 1) if number < 10 and unit else round(number)
         return part(_UNITS[unit], number=shown)
 
+    def duration(seconds: object) -> str:
+        """DURATION($seconds): a time in its two largest units, such as 1 day 6 hours."""
+        if not isinstance(seconds, int | float):
+            raise TypeError("DURATION takes a number")
+        left, said = int(seconds), list[str]()
+        for key, size in _TIMES:
+            number, left = divmod(left, size)
+            if number and len(said) < 2:
+                said.append(part(key, number=number))
+        return " ".join(said) or part(_TIMES[-1][0], number=0)
+
     def file(name: object, kind: object) -> str:
         """FILE($name, $kind): the file's name, or what kind of file it is where it has none."""
         shown = name if isinstance(name, str) else ""
         return shown or part(_KINDS.get(str(kind), _KINDS["document"]))
 
-    bundle = FluentBundle([code], functions={"SIZE": size, "FILE": file}, use_isolating=False)  # type: ignore[dict-item]  # takes any
+    bundle = FluentBundle([code], functions={"SIZE": size, "FILE": file, "DURATION": duration}, use_isolating=False)  # type: ignore[dict-item]  # takes any
     bundle.add_resource(resource)
     return bundle

@@ -50,6 +50,7 @@ help-upload =
 help-genlink = /genlink — shu suhbatdagi faylga javoban yuboring: faqat o‘sha faylga havola
 help-links = /links — barcha ulashilganlar, yangilaridan boshlab, necha marta ochilgani bilan
 help-revoke = /revoke — havolani yopish: uni buyruqdan keyin yozing yoki havola ko‘rsatilgan xabarimga javob qiling
+help-settings = /settings — barcha sozlamalar va kim nimani o‘zgartirgani
 help-language = /language — qaysi tilda gaplashishim
 help-about = /about — men kimman
 
@@ -319,6 +320,70 @@ storage-lost =
 
     Meni u yerda yana xabar joylash huquqi bilan administrator qiling yoki boshqa kanalga qo‘shing, fayllarni o‘sha yerda saqlayman.
 
+## Sozlamalar
+
+settings =
+    ⚙️ <b>Sozlamalar</b>
+
+    Bu yerda o‘zgartirganingiz darhol kuchga kiradi va qayta ishga tushirilganda ham saqlanadi. Bo‘limni tanlang.
+settings-group =
+    ⚙️ <b>{ $title }</b>
+
+    { $rows }
+settings-row = • { $name } — <b>{ $value }</b>
+setting =
+    ⚙️ <b>{ $title }</b>
+    { $about }
+
+    Hozir: { $value }
+    <i>{ $source }</i>
+
+    { $notice }
+setting-from-chat = Shu suhbatda o‘zgartirilgan.
+setting-from-environment = Muhit o‘zgaruvchisidan ({ $variable }), bu yerda o‘zgartirilmagan.
+setting-from-default = Boshlang‘ich holatda.
+settings-log =
+    📜 <b>Kim nimani o‘zgartirdi</b>, yangilari oldin, vaqt UTC bo‘yicha
+
+    { $rows }
+settings-log-row = <code>{ $at }</code> { $who } · { $what }: { $old } ⇒ <b>{ $new }</b>
+settings-log-empty = 📜 Suhbatda hali hech narsa o‘zgartirilmagan.
+changed-other = O‘zgarish ({ $subject })
+value-on = yoqilgan
+value-off = o‘chirilgan
+value-none = yo‘q
+value-never = hech qachon
+value-number = { $number }
+value-duration = { DURATION($seconds) }
+value-picture = rasm
+value-several = { $total } tadan { $count } tasi
+setting-storage-chat = Saqlash kanali
+setting-storage-chat-about = Fayllar qayerda turadi. Boshqa kanalni tanlash uchun meni unga xabar joylash huquqi bilan administrator qilib qo‘shing: shunda so‘rayman.
+setting-protect-content = Himoyalangan kontent
+setting-protect-content-about = O‘quvchilar olganini uzata olmaydi va saqlay olmaydi. Havolaning o‘zida boshqacha belgilanishi mumkin.
+setting-caption-template = Izohlar
+setting-caption-template-about = Beriladigan fayllar ostida o‘z izohi o‘rniga nima turadi.
+setting-greeting = Salomlashish
+setting-greeting-about = O‘quvchilar meni ishga tushirganda nimani ko‘radi.
+setting-greeting-picture = Salomlashish ustidagi rasm
+setting-greeting-picture-about = Salomlashish matni ustida ko‘rsatiladi.
+setting-wrong = Bu sozlama bunday qiymatni olmaydi. Tugmalardan birini tanlang.
+setting-last = Kamida bittasi tanlangan bo‘lib qolishi kerak.
+setting-number = Iltimos, { $least } dan { $most } gacha butun son yozing.
+setting-duration = Iltimos, vaqtni birligi bilan yozing, masalan <code>30 daqiqa</code>, <code>12 soat</code> yoki <code>2 kun</code>; <code>0</code> — hech qachon.
+setting-duration-range = Iltimos, { DURATION($least) } dan { DURATION($most) } gacha vaqt yozing yoki <code>0</code> — hech qachon.
+setting-empty = Iltimos, matn yozing.
+setting-long =
+    Bu matnda { $length } ta belgi bor, Telegram esa bu yerda { $longest } ta qabul qiladi. Iltimos, qisqartiring.
+setting-placeholder =
+    <code>{ $name }</code> degan o‘rinbosarni bilmayman. Bu yerda quyidagilar bor:
+    <code>{ $known }</code>
+setting-picture = Iltimos, rasm yoki uning https:// bilan boshlanadigan manzilini yuboring.
+markup-unknown = Telegram <code>&lt;{ $tag }&gt;</code> tegini bilmaydi. b, i, u, s, code, pre, blockquote, spoiler va a bor; oddiy &lt; belgisi &amp;lt; deb yoziladi.
+markup-unclosed = <code>&lt;{ $tag }&gt;</code> tegi ochilgan, lekin yopilmagan. Tugagan joyiga <code>&lt;/{ $tag }&gt;</code> qo‘ying.
+markup-unopened = <code>&lt;/{ $tag }&gt;</code> oxirgi ochilgan tegni yopmayapti. Teglarni ochilganiga teskari tartibda yoping.
+markup-address = Havolaga manzil kerak, mana bunday: <code>&lt;a href="https://example.com"&gt;so‘zlar&lt;/a&gt;</code>.
+
 ## Boshqa narsa yozgan o‘quvchilarga
 
 reader-file =
@@ -368,6 +433,26 @@ size-b =
 size-kb = { $number } KB
 size-mb = { $number } MB
 size-gb = { $number } GB
+duration-days =
+    { $number ->
+        [one] { $number } kun
+       *[other] { $number } kun
+    }
+duration-hours =
+    { $number ->
+        [one] { $number } soat
+       *[other] { $number } soat
+    }
+duration-minutes =
+    { $number ->
+        [one] { $number } daqiqa
+       *[other] { $number } daqiqa
+    }
+duration-seconds =
+    { $number ->
+        [one] { $number } soniya
+       *[other] { $number } soniya
+    }
 
 ## Tugmalar
 
@@ -380,6 +465,17 @@ button-older = Eskiroq →
 button-all-links = ← Barcha havolalar
 button-storage-yes = Ha, shu kanal
 button-storage-no = Yo‘q
+button-settings = ← Barcha sozlamalar
+button-settings-readers = O‘quvchilar nima oladi
+button-settings-storing = Fayllarni saqlash
+button-settings-greeting = Salomlashish
+button-settings-log = 📜 Kim nimani o‘zgartirdi
+button-setting-environment = ↺ Muhitdagidek
+button-setting-default = ↺ Boshlang‘ich holat
+button-offered = { $value }
+button-chosen = ✓ { $value }
+button-back = ← Orqaga
+button-newer = ← Yangiroq
 
 ## Telegram menyusidagi buyruqlar
 
@@ -390,3 +486,4 @@ command-language = Tilni tanlash
 command-genlink = Javob qilinayotgan faylga havola
 command-links = Barcha ulashilganlar
 command-revoke = Havolani yopish
+command-settings = Sozlamalar

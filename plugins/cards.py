@@ -12,6 +12,8 @@ from services.files import Stored
 from services.links import LinkCard, LinkPage, LinkState
 
 if TYPE_CHECKING:
+    from pyrogram.types import CallbackQuery, Message
+
     from client.bot import Bot
 
 _STORED: Final = {
@@ -34,6 +36,17 @@ class Card:
     key: str
     args: dict[str, Any]
     keyboard: Keyboard
+
+
+async def say(bot: Bot, message: Message, card: Card) -> None:
+    """Answer a message with a card."""
+    await bot.answer(message, card.key, keyboard=card.keyboard, **card.args)
+
+
+async def show(bot: Bot, query: CallbackQuery, card: Card) -> None:
+    """Put a card in the place of the message whose button was pressed."""
+    await bot.edit_answer(query, card.key, keyboard=card.keyboard, **card.args)
+    await bot.toast(query)
 
 
 def stored_card(bot: Bot, stored: Stored, *, posted: bool = False) -> Card:

@@ -29,6 +29,9 @@ BY_PERMISSION: Final = {
         "links": Words("command-links", "help-links"),
         "revoke": Words("command-revoke", "help-revoke"),
     },
+    Permission.SETTINGS: {
+        "settings": Words("command-settings", "help-settings"),
+    },
 }
 """Commands of the owner and of those admins who have a permission."""
 

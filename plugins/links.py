@@ -8,7 +8,7 @@ from pyrogram.types import CallbackQuery, Message
 from client.bot import Bot
 from client.cause import cause_of
 from client.filters import may
-from plugins.cards import Card, link_card, links_card, new_link_card, restored_card, revoked_card
+from plugins.cards import link_card, links_card, new_link_card, restored_card, revoked_card, say, show
 from plugins.people import person_of
 from plugins.recognize import argument_of, command, person, pressed, pressed_argument
 from services.access import Permission
@@ -19,8 +19,7 @@ uploader = may(Permission.UPLOAD)
 @Client.on_message(command("links") & uploader)
 async def links(bot: Bot, message: Message) -> None:
     """List the newest links."""
-    card = links_card(await bot.services.links.page())
-    await bot.answer(message, card.key, keyboard=card.keyboard, **card.args)
+    await say(bot, message, links_card(await bot.services.links.page()))
 
 
 @Client.on_message(command("revoke") & uploader)
@@ -31,8 +30,7 @@ async def revoke(bot: Bot, message: Message) -> None:
         await bot.answer(message, "revoke-usage")
         return
     shown = await bot.services.links.revoke(named, by=person_of(message).id, cause=cause_of(message))
-    card = revoked_card(bot, shown)
-    await bot.answer(message, card.key, keyboard=card.keyboard, **card.args)
+    await say(bot, message, revoked_card(bot, shown))
 
 
 @Client.on_callback_query(person & uploader & pressed("links"))
@@ -68,12 +66,6 @@ async def press_new_link(bot: Bot, query: CallbackQuery) -> None:
     link = await bot.services.files.another_link(code, by=by, cause=cause_of(query))
     card = new_link_card(bot, await bot.services.links.card(link.code))
     await bot.answer(query, card.key, keyboard=card.keyboard, **card.args)
-    await bot.toast(query)
-
-
-async def show(bot: Bot, query: CallbackQuery, card: Card) -> None:
-    """Put a card in the place of the message whose button was pressed."""
-    await bot.edit_answer(query, card.key, keyboard=card.keyboard, **card.args)
     await bot.toast(query)
 
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from pyrogram.types import CallbackQuery, Message, User
 
 from locales.arguments import clean, cut
 from services.users import Profile
+
+if TYPE_CHECKING:
+    from client.bot import Bot
 
 
 def person_of(update: Message | CallbackQuery) -> User:
@@ -36,6 +41,12 @@ def names_of(user: User) -> dict[str, str]:
         "mention": f'<a href="tg://user?id={user.id}">{first}</a>',
         "id": str(user.id),
     }
+
+
+async def names_by_id(bot: Bot, people: Iterable[int]) -> dict[int, str]:
+    """Name people by their ids, those whom the bot has met."""
+    known = [await bot.services.users.get(person) for person in people]
+    return {user.user_id: clean(user.first_name) or f"@{user.username}" for user in known if user is not None}
 
 
 def profile_of(user: User) -> Profile:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from pyrogram import Client
 from pyrogram.types import Message
 
@@ -15,10 +13,7 @@ from locales.texts import Html
 from plugins.people import first_of, names_of, person_of
 from plugins.recognize import argument_of, command
 from services.access import Permission
-from services.templates import Template
-
-LONGEST: Final = 4096
-"""A message's length in UTF-16 units, without markup (Telegram's limit)."""
+from services.templates import LONGEST, Template
 
 
 @Client.on_message(command("start") & everyone)

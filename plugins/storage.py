@@ -85,7 +85,7 @@ async def ask_about_channel(bot: Bot, change: ChatMemberUpdated) -> None:
 async def use_channel(bot: Bot, query: CallbackQuery) -> None:
     """Keep files in this channel from now on; what it allows is looked at again."""
     facts = await bot.channel_facts(int(pressed_argument(query)))
-    await bot.services.settings.choose_storage(facts, by=person_of(query).id)
+    await bot.services.settings.choose_storage(facts, by=person_of(query).id, cause=cause_of(query))
     await bot.edit_answer(query, "storage-set", title=facts.title)
     await bot.toast(query)
 

@@ -3,12 +3,17 @@
 import html
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from database.files import StoredFile
+from services import templates
 from services.templates import Template
 
-LONGEST = 1024
+LONGEST: Final = 1024
 """A caption's length in UTF-16 units, without markup (Telegram's limit)."""
+
+PLACEHOLDERS: Final = ("filename", "size", "caption", *templates.PLACEHOLDERS)
+"""What stands for the file, and for the person who gets it."""
 
 
 @dataclass(frozen=True, slots=True)

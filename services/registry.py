@@ -8,7 +8,8 @@ from services.access import Access
 from services.albums import AlbumService
 from services.files import FileService
 from services.links import LinkService
-from services.settings import BotOptions, SettingsService
+from services.options import BotOptions
+from services.settings import SettingsService
 from services.storage import Storage
 from services.users import PickLanguage, UserService
 
@@ -21,13 +22,15 @@ def _english(_: str | None) -> str:
 class ServiceOptions:
     """Values from the environment that the rules need.
 
-    `pick_language` finds the supported language nearest to Telegram's code (`Texts.pick`).
+    `first` are the settings' first values, and `named` the names of those that the environment sets. `pick_language`
+    finds the supported language nearest to Telegram's code (`Texts.pick`).
     """
 
     owner_id: int
     admin_ids: frozenset[int] = frozenset()
     first: BotOptions = field(default_factory=BotOptions)
     pick_language: PickLanguage = _english
+    named: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Services:
 
 def build_services(database: BotDatabase, clock: Clock, storage: Storage, options: ServiceOptions) -> Services:
     """Put one bot's rules together."""
-    settings = SettingsService(database.settings, clock, options.first)
+    settings = SettingsService(database.settings, database.audit, clock, options.first, options.named)
     files = FileService(database, settings, storage, clock, options.owner_id)
     return Services(
         access=Access(options.owner_id, options.admin_ids, database.standings, clock),

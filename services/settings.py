@@ -1,26 +1,22 @@
 """Decides what a bot's settings are: the environment's first values, until the chat says otherwise."""
 
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any
 
+from database.audit import Audit
+from database.audit import Change as Change  # noqa: PLC0414 - what a page of the log has
+from database.cause import Cause
 from database.clock import Clock
 from database.settings import BotSettings
-from services.captions import CaptionTemplate
 from services.errors import UserError
+from services.forms import Several, Value
+from services.options import DECLARED, BotOptions, Declared, Group
 
 _FRESH = timedelta(seconds=2)
-
-
-class Setting(StrEnum):
-    """What the owner can change in the chat."""
-
-    STORAGE_CHAT = "storage_chat"
-    PROTECT = "protect_content"
-    CAPTION = "caption_template"
-    GREETING = "greeting"
-    PICTURE = "greeting_picture"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,39 +31,49 @@ class ChannelFacts:
     protected: bool
 
 
+class Source(StrEnum):
+    """Where a setting's value comes from."""
+
+    CHAT = "chat"
+    ENVIRONMENT = "environment"
+    DEFAULT = "default"
+
+
 @dataclass(frozen=True, slots=True)
-class BotOptions:
-    """A bot's settings at one moment.
+class Shown:
+    """A setting with its value, as /settings shows it."""
 
-    `storage_chat` is the channel where files are kept (None: not set yet), `protect` keeps readers from saving and
-    forwarding what they get, `caption` is the template of delivered captions (None: the files' own), `greeting` and
-    `greeting_picture` answer /start in place of our own text.
-    """
+    declared: Declared
+    value: Value
+    source: Source
 
-    storage_chat: int | None = None
-    protect_content: bool = False
-    caption_template: str | None = None
-    greeting: str | None = None
-    greeting_picture: str | None = None
 
-    @property
-    def caption(self) -> CaptionTemplate | None:
-        """The template of delivered captions; None leaves the files their own."""
-        return CaptionTemplate(self.caption_template) if self.caption_template else None
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    """A page of the log of changes, the newest first; pages are numbered from 0."""
+
+    changes: list[Change]
+    number: int
+    pages: int
 
 
 class SettingsService:
-    """One bot's settings.
+    """One bot's settings, which services/options.py declares.
 
     Reads are at most two seconds old: another process of the installation may have changed them. What was changed
     through this service is seen at once.
     """
 
-    def __init__(self, settings: BotSettings, clock: Clock, first: BotOptions) -> None:
-        """Take the environment's values as the first ones."""
+    def __init__(
+        self, settings: BotSettings, audit: Audit, clock: Clock, first: BotOptions, named: AbstractSet[str]
+    ) -> None:
+        """Take the environment's values as the first ones, and which of them it `named`."""
         self._settings = settings
+        self._audit = audit
         self._clock = clock
         self._first = first
+        self._named = named
+        self._changed: Mapping[str, Value] = {}
         self._read: BotOptions | None = None
         self._read_at = clock.now()
 
@@ -75,15 +81,79 @@ class SettingsService:
         """Return the settings as they are now."""
         now = self._clock.now()
         if self._read is None or now - self._read_at >= _FRESH:
-            changed = await self._settings.all()
-            known: dict[str, Any] = {name.value: changed[name.value] for name in Setting if name.value in changed}
-            self._read, self._read_at = replace(self._first, **known), now
+            self._changed = _known(await self._settings.all())
+            self._read, self._read_at = replace(self._first, **self._changed), now
         return self._read
 
-    async def put(self, name: Setting, value: str | int | bool | None, *, by: int) -> BotOptions:
-        """Change a setting for good; returns the settings after it."""
-        await self._settings.put(name.value, value, by, self._clock.now())
-        return await self._again()
+    async def shown(self, name: str) -> Shown:
+        """Return one setting as /settings shows it.
+
+        Raises:
+            UserError: `button-stale`: this version has no such setting.
+        """
+        declared = DECLARED.get(name)
+        if declared is None:
+            raise UserError("button-stale")
+        options = await self.current()
+        source = Source.ENVIRONMENT if name in self._named else Source.DEFAULT
+        return Shown(declared, getattr(options, name), Source.CHAT if name in self._changed else source)
+
+    async def group(self, group: Group) -> list[Shown]:
+        """Return the settings of one page of /settings."""
+        return [await self.shown(name) for name, declared in DECLARED.items() if declared.group is group]
+
+    async def put(self, name: str, value: Value, *, by: int, cause: Cause) -> BotOptions:
+        """Change a setting for good, once per cause; returns the settings after it.
+
+        Raises:
+            UserError: The value is not one that the setting takes; it says what to do.
+        """
+        value = DECLARED[name].form.check(value)
+        await self._settings.put(name, value, by, self._clock.now(), cause=cause, first=getattr(self._first, name))
+        return await self._written()
+
+    async def press(self, name: str, data: str, *, by: int, cause: Cause) -> Shown:
+        """Give a setting the value that a button carries: for one of several `+` or `-` and the item.
+
+        Raises:
+            UserError: `button-stale`: this version has no such setting or value; `setting-last`.
+        """
+        form = (await self.shown(name)).declared.form
+        if isinstance(form, Several):
+            await self.choose(name, form.pressed(data[1:]), chosen=data.startswith("+"), by=by, cause=cause)
+        else:
+            await self.put(name, form.pressed(data), by=by, cause=cause)
+        return await self.shown(name)
+
+    async def choose(self, name: str, item: Value, *, chosen: bool, by: int, cause: Cause) -> BotOptions:
+        """Put an item into a setting of several, or take it out, once per cause.
+
+        Raises:
+            UserError: `setting-last`: nothing would be left.
+        """
+        if not chosen and set(getattr(await self.current(), name)) <= {item}:
+            raise UserError("setting-last")
+        first = getattr(self._first, name)
+        await self._settings.choose(name, item, by, self._clock.now(), chosen=chosen, cause=cause, first=first)
+        return await self._written()
+
+    async def reset(self, name: str, *, by: int, cause: Cause) -> BotOptions:
+        """Let a setting be as the environment has it, or as it is by default; once per cause.
+
+        Raises:
+            UserError: `button-stale`: this version has no such setting.
+        """
+        await self.shown(name)
+        first = getattr(self._first, name)
+        await self._settings.reset(name, by, self._clock.now(), cause=cause, first=first)
+        return await self._written()
+
+    async def log(self, number: int, size: int = 8) -> AuditPage:
+        """Return a page of the log of changes; the last one where there are not so many."""
+        await self._write_log()
+        pages = max(1, -(-await self._audit.count() // size))
+        number = min(max(0, number), pages - 1)
+        return AuditPage(await self._audit.page(number, size), number, pages)
 
     async def storage_chat(self) -> int | None:
         """Return the channel where files are kept."""
@@ -106,19 +176,36 @@ class SettingsService:
             if applies:
                 raise UserError(key, title=facts.title)
 
-    async def choose_storage(self, facts: ChannelFacts, *, by: int) -> BotOptions:
+    async def choose_storage(self, facts: ChannelFacts, *, by: int, cause: Cause) -> BotOptions:
         """Keep files in this channel from now on, if it is fit for it.
 
         Raises:
             UserError: as `check_storage` does.
         """
         self.check_storage(facts)
-        return await self.set_storage(facts.chat_id, by=by)
+        return await self.set_storage(facts.chat_id, by=by, cause=cause)
 
-    async def set_storage(self, chat_id: int, *, by: int) -> BotOptions:
+    async def set_storage(self, chat_id: int, *, by: int, cause: Cause) -> BotOptions:
         """Keep files in another channel from now on; what is stored stays where it is."""
-        return await self.put(Setting.STORAGE_CHAT, chat_id, by=by)
+        return await self.put("storage_chat", chat_id, by=by, cause=cause)
 
-    async def _again(self) -> BotOptions:
+    async def _written(self) -> BotOptions:
+        await self._write_log()
         self._read = None
         return await self.current()
+
+    async def _write_log(self) -> None:
+        """Take over changes that are written and not logged; a process may have died between the two."""
+        for change in await self._settings.unlogged():
+            await self._audit.note(change)
+            await self._settings.logged(change)
+
+
+def _known(changed: Mapping[str, Value]) -> dict[str, Value]:
+    """Leave out what this version does not know or does not take: another one may have written it."""
+    known: dict[str, Value] = {}
+    for name, value in changed.items():
+        if name in DECLARED:
+            with suppress(UserError):
+                known[name] = DECLARED[name].form.check(value)
+    return known

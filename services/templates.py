@@ -4,6 +4,13 @@ import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
+
+LONGEST: Final = 4096
+"""A message's length in UTF-16 units, without markup (Telegram's limit)."""
+
+PLACEHOLDERS: Final = ("first", "last", "username", "mention", "id")
+"""What stands for the person who reads a text."""
 
 _PLACEHOLDER = re.compile(r"\{([a-z]+)\}")
 _TAG = re.compile(r"</?([a-zA-Z]+)[^>]*>")
@@ -39,6 +46,11 @@ class Template:
 
     def _filled(self, values: Mapping[str, str]) -> str:
         return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), self.text)
+
+
+def placeholders_in(text: str) -> set[str]:
+    """Return the names that stand in a text's braces, known or not."""
+    return set(_PLACEHOLDER.findall(text))
 
 
 def units(text: str) -> int:

@@ -24,6 +24,7 @@ from pymongo.errors import (
     WTimeoutError,
 )
 
+from database.cause import Cause
 from database.connection import Database, DatabaseUnavailable, is_unavailable, without_credentials
 from database.embedded import EmbeddedMongo
 from database.schema import SCHEMA_VERSION, SchemaTooNew
@@ -77,12 +78,13 @@ async def test_an_outage_in_mid_run_is_told_as_such_and_passes(tmp_path: Path) -
     url = await mongo.start(tmp_path)
     async with await Database.connect(url, "x") as database:
         await database.prepare()
-        await bot_of(database).settings.put("x", 1, 1, NOW)
+        await bot_of(database).settings.put("x", 1, 1, NOW, cause=Cause("query:1"))
     async with await Database.connect(url, "x", **QUICK) as database:
         bot = bot_of(database)
         await mongo.stop()
         began = time.monotonic()
-        works = [bot.settings.all(), bot.settings.put("x", 2, 1, NOW), bot.lease.acquire("me", 1), database.ping()]
+        put = bot.settings.put("x", 2, 1, NOW, cause=Cause("query:2"))
+        works = [bot.settings.all(), put, bot.lease.acquire("me", 1), database.ping()]
         for outcome in await asyncio.gather(*works, return_exceptions=True):
             assert isinstance(outcome, Exception)
             assert is_unavailable(outcome)
@@ -217,8 +219,8 @@ def test_a_place_is_named_without_credentials(url: str, shown: str) -> None:
 
 async def test_times_come_back_as_utc(database: Database) -> None:
     bot = bot_of(database)
-    await bot.settings.put("x", 1, 1, NOW)
-    at = (await bot.settings.changes("x"))[0].at
+    await bot.settings.put("x", 1, 1, NOW, cause=Cause("query:1"))
+    at = (await bot.settings.unlogged())[0].at
     assert at.utcoffset() == timedelta(0)
 
 

@@ -22,8 +22,8 @@ from locales.texts import Texts
 from plugins.cards import album_card
 from scheduler.albums import answer_albums
 from scheduler.due import DueRunner
+from services.options import BotOptions
 from services.registry import ServiceOptions, build_services
-from services.settings import BotOptions
 from tests.proof.nowhere import Nowhere
 from tests.proof.odd import Cast
 from web.metrics import Metrics

@@ -8,8 +8,8 @@ from database.bots import BotDatabase
 from database.cause import Cause
 from database.clock import Clock
 from services.files import Upload
+from services.options import BotOptions
 from services.registry import ServiceOptions, Services, build_services
-from services.settings import BotOptions
 
 OWNER, ADMIN, READER = 1, 2, 11
 STORAGE = -1001000000005
@@ -40,11 +40,13 @@ class Channel:
         return ids
 
 
-def make_services(bot: BotDatabase, clock: Clock, channel: Channel, **first: Any) -> Services:
+def make_services(
+    bot: BotDatabase, clock: Clock, channel: Channel, *, named: frozenset[str] = frozenset(), **first: Any
+) -> Services:
     """Put the rules together as `bot.py` does, with a storage channel set unless told otherwise."""
     options = BotOptions(**{"storage_chat": STORAGE, **first})
     return build_services(
-        bot, clock, channel, ServiceOptions(OWNER, frozenset({ADMIN}), options, lambda code: (code or "en")[:2])
+        bot, clock, channel, ServiceOptions(OWNER, frozenset({ADMIN}), options, lambda code: (code or "en")[:2], named)
     )
 
 

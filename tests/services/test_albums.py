@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from database.bots import BotDatabase
+from database.cause import Cause
 from services.albums import SILENCE, AlbumReady
 from services.errors import TryLater
 from services.registry import Services
@@ -76,7 +77,7 @@ async def test_a_posted_album_stays_where_it_is_though_the_storage_moved_meanwhi
 ) -> None:
     await collect(services, 55, chat=STORAGE)
     await collect(services, 56, chat=STORAGE)
-    await services.settings.set_storage(-1006, by=OWNER)
+    await services.settings.set_storage(-1006, by=OWNER, cause=Cause("query:99"))
     clock.move(SILENCE)
     (ready,) = await services.albums.complete_due()
     assert ready.posted

@@ -173,13 +173,13 @@ async def test_without_a_storage_channel_nothing_is_stored(
     services = make_services(bot, clock, channel, storage_chat=None)
     with pytest.raises(UserError, match="storage-missing"):
         await store(services, 7)
-    await services.settings.set_storage(-1006, by=OWNER)
+    await services.settings.set_storage(-1006, by=OWNER, cause=Cause("query:99"))
     assert (await store(services, 7)).link.storage_chat == -1006
 
 
 async def test_in_another_storage_channel_a_content_is_stored_again(services: Services, channel: Channel) -> None:
     first = await store(services, 7)
-    await services.settings.set_storage(-1006, by=OWNER)
+    await services.settings.set_storage(-1006, by=OWNER, cause=Cause("query:99"))
     second = await store(services, 8)
     assert second.link.storage_chat == -1006
     assert second.link.code != first.link.code

@@ -20,7 +20,6 @@ from database.links import Link, LinkItem, NewLink
 from services.errors import UserError
 from services.links import LinkService, LinkState
 from services.registry import Services
-from services.settings import Setting
 from tests.database.mongo import NOW, Cut, StillClock, cut_at_write, raw
 from tests.services.channel import OWNER, READER, STORAGE, Channel, make_services, message, upload
 
@@ -138,7 +137,7 @@ async def test_protection_is_the_links_own_or_the_settings(services: Services, b
         return (await services.links.open(link.code, by=READER, cause=message(number, READER))).protect
 
     assert [await protects(link, 1) for link in (plain, protected, free)] == [False, True, False]
-    await services.settings.put(Setting.PROTECT, value=True, by=OWNER)
+    await services.settings.put("protect_content", value=True, by=OWNER, cause=Cause("query:9"))
     assert [await protects(link, 2) for link in (plain, protected, free)] == [True, True, False]
 
 

@@ -157,7 +157,7 @@ async def test_a_post_takes_the_place_of_a_lost_copy(services: Services, channel
 async def test_links_into_a_former_storage_channel_move_to_the_new_one(services: Services) -> None:
     first = await store(services, 7)
     await lose(services, first.link.items[0].message_id)
-    await services.settings.set_storage(-1006, by=OWNER)
+    await services.settings.set_storage(-1006, by=OWNER, cause=Cause("query:99"))
     again = await store(services, 8)
     assert again.link.code == first.link.code
     assert again.link.storage_chat == -1006

@@ -1,26 +1,38 @@
-"""The environment gives first values; what is changed in the chat wins."""
+"""The environment gives first values; what is changed in the chat wins, and who changed it is written down."""
 
 from datetime import timedelta
+from typing import Any
+
+import pytest
 
 from database.bots import BotDatabase
+from database.cause import Cause
+from services import options
+from services.errors import UserError
+from services.forms import Several
+from services.options import DECLARED, BotOptions, Declared, Group
 from services.registry import Services
-from services.settings import Setting
-from tests.database.mongo import StillClock
-from tests.services.channel import OWNER, STORAGE, Channel, make_services
+from services.settings import Source
+from tests.database.mongo import NOW, StillClock
+from tests.services.channel import ADMIN, OWNER, STORAGE, Channel, make_services
+
+
+def press(number: int) -> Cause:
+    return Cause(f"query:{number}")
 
 
 async def test_the_chat_wins_over_the_environment(
     services: Services, bot: BotDatabase, clock: StillClock, channel: Channel
 ) -> None:
     assert await services.settings.storage_chat() == STORAGE
-    await services.settings.set_storage(-1006, by=OWNER)
+    await services.settings.set_storage(-1006, by=OWNER, cause=press(1))
     assert await services.settings.storage_chat() == -1006
     # Also after a restart with another environment, and where it was switched off.
-    await services.settings.put(Setting.CAPTION, None, by=OWNER)
+    await services.settings.put("caption_template", None, by=OWNER, cause=press(2))
     again = make_services(bot, clock, channel, storage_chat=-1007, caption_template="{caption}", protect_content=True)
-    options = await again.settings.current()
-    assert (options.storage_chat, options.caption) == (-1006, None)
-    assert options.protect_content is True
+    now = await again.settings.current()
+    assert (now.storage_chat, now.caption) == (-1006, None)
+    assert now.protect_content is True
 
 
 async def test_what_another_process_changed_is_seen_within_two_seconds(
@@ -28,12 +40,93 @@ async def test_what_another_process_changed_is_seen_within_two_seconds(
 ) -> None:
     other = make_services(bot, clock, channel)
     assert (await services.settings.current()).protect_content is False
-    await other.settings.put(Setting.PROTECT, value=True, by=OWNER)
+    await other.settings.put("protect_content", value=True, by=OWNER, cause=press(1))
     assert (await other.settings.current()).protect_content is True
     clock.move(timedelta(seconds=2))
     assert (await services.settings.current()).protect_content is True
 
 
-async def test_a_setting_that_this_version_does_not_know_is_left_alone(services: Services, bot: BotDatabase) -> None:
-    await bot.settings.put("announced_commands", {"all en": "5"}, 0, services.links._clock.now())
-    assert (await services.settings.current()).storage_chat == STORAGE
+async def test_what_this_version_does_not_know_or_take_is_left_alone(services: Services, bot: BotDatabase) -> None:
+    await bot.settings.put("announced_commands", {"all en": "5"}, 0, NOW, cause=press(1))
+    await bot.settings.put("protect_content", "of another version", 0, NOW, cause=press(2))
+    now = await services.settings.current()
+    assert (now.storage_chat, now.protect_content) == (STORAGE, False)
+    assert (await services.settings.shown("protect_content")).source is Source.DEFAULT
+
+
+async def test_where_a_value_comes_from_is_known(bot: BotDatabase, clock: StillClock, channel: Channel) -> None:
+    services = make_services(bot, clock, channel, named=frozenset({"protect_content"}), protect_content=True)
+
+    async def source() -> tuple[Any, Source]:
+        shown = await services.settings.shown("protect_content")
+        return shown.value, shown.source
+
+    assert await source() == (True, Source.ENVIRONMENT)
+    assert (await services.settings.shown("greeting")).source is Source.DEFAULT
+    await services.settings.press("protect_content", "false", by=OWNER, cause=press(1))
+    assert await source() == (False, Source.CHAT)
+    await services.settings.reset("protect_content", by=OWNER, cause=press(2))
+    assert await source() == (True, Source.ENVIRONMENT)
+
+
+async def test_a_page_has_its_settings_in_the_order_of_their_declarations(services: Services) -> None:
+    shown = [each.declared.name for each in await services.settings.group(Group.GREETING)]
+    assert shown == ["greeting", "greeting_picture"]
+    assert {each.group for each in DECLARED.values()} == set(Group)
+
+
+@pytest.mark.parametrize(("name", "data"), [("nonsense", "true"), ("protect_content", "maybe"), ("greeting", "x")])
+async def test_a_button_of_another_version_is_refused(services: Services, name: str, data: str) -> None:
+    with pytest.raises(UserError, match="button-stale"):
+        await services.settings.press(name, data, by=OWNER, cause=press(1))
+    with pytest.raises(UserError, match="button-stale"):
+        await services.settings.reset("nonsense", by=OWNER, cause=press(1))
+    assert (await services.settings.log(0)).changes == []
+
+
+async def test_a_wrong_value_changes_nothing(services: Services) -> None:
+    with pytest.raises(UserError, match="setting-long"):
+        await services.settings.put("greeting", "x" * 4097, by=OWNER, cause=press(1))
+    assert (await services.settings.current()).greeting is None
+
+
+async def test_the_log_says_who_changed_what_from_what_to_what(services: Services, clock: StillClock) -> None:
+    await services.settings.press("protect_content", "true", by=ADMIN, cause=press(1))
+    clock.move(timedelta(minutes=1))
+    for _ in range(2):
+        await services.settings.put("greeting", "Hi {first}", by=OWNER, cause=press(2))
+    clock.move(timedelta(minutes=1))
+    await services.settings.reset("greeting", by=OWNER, cause=press(3))
+    page = await services.settings.log(0, size=2)
+    said = [(each.subject, each.by, each.old, each.new) for each in page.changes]
+    assert said == [("greeting", OWNER, "Hi {first}", None), ("greeting", OWNER, None, "Hi {first}")]
+    assert (page.number, page.pages) == (0, 2)
+    last = await services.settings.log(7, size=2)
+    assert [(each.subject, each.by, each.old, each.new) for each in last.changes] == [
+        ("protect_content", ADMIN, False, True)
+    ]
+    assert last.number == 1
+
+
+async def test_a_change_whose_process_died_before_it_was_logged_is_logged_with_the_next(
+    services: Services, bot: BotDatabase
+) -> None:
+    await bot.settings.put("protect_content", True, OWNER, NOW, cause=press(1), first=False)
+    assert await bot.audit.count() == 0
+    assert [each.subject for each in (await services.settings.log(0)).changes] == ["protect_content"]
+    assert await bot.settings.unlogged() == []
+
+
+async def test_of_several_at_least_one_stays(
+    services: Services, clock: StillClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    several = Several(presets=("video", "audio"))
+    declared = Declared("greeting", several, ("video", "audio"), Group.GREETING, None)
+    monkeypatch.setitem(options.DECLARED, "greeting", declared)
+    services.settings._first = BotOptions(greeting=("video", "audio"))  # type: ignore[arg-type]
+    assert (await services.settings.press("greeting", "-video", by=OWNER, cause=press(1))).value == ("audio",)
+    with pytest.raises(UserError, match="setting-last"):
+        await services.settings.press("greeting", "-audio", by=OWNER, cause=press(2))
+    assert (await services.settings.press("greeting", "+video", by=OWNER, cause=press(3))).value == ("video", "audio")
+    with pytest.raises(UserError, match="button-stale"):
+        await services.settings.press("greeting", "+photo", by=OWNER, cause=press(4))

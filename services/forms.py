@@ -1,0 +1,210 @@
+"""Decides which values a setting takes: the forms there are, what words mean in each, and what is refused."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final, TypeAlias
+from urllib.parse import urlsplit
+
+from services.errors import UserError
+from services.markup import check_markup
+from services.templates import placeholders_in, shown_units
+
+Value: TypeAlias = Any
+"""A setting's value, whatever JSON can say."""
+
+_NUMBER = re.compile(r"[+-]?[0-9]{1,18}")
+_FILE_ID = re.compile(r"[A-Za-z0-9_-]{20,200}")
+_DURATION = re.compile(r"([0-9]{1,9})\s*([^\W\d_]+)\.?")
+_UNITS: Final = {
+    1: "s sec second seconds с сек секунд секунда секунды soniya",
+    60: "m min minute minutes м мин минут минута минуты daq daqiqa",
+    3600: "h hour hours ч час часа часов soat",
+    86400: "d day days д дн день дня дней сутки kun",
+    604800: "w week weeks н нед неделя недели недель hafta",
+}
+_SECONDS: Final = {word: seconds for seconds, words in _UNITS.items() for word in words.split()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """What all forms have in common; `presets` are the values that are offered as buttons.
+
+    Every refusal is a `UserError` that says what to do.
+    """
+
+    presets: tuple[Value, ...] = ()
+    typed: ClassVar[bool] = False
+    """Whether a person may write the value, or send it."""
+
+    def check(self, value: Value) -> Value:
+        """Return a value as it is kept; this form takes any, as who changes it judges it.
+
+        Raises:
+            UserError: It is none of this form.
+        """
+        return value
+
+    def read(self, words: str) -> Value:
+        """Return what a person's words mean.
+
+        Raises:
+            UserError: They mean no value of this form.
+        """
+        return self.check(words)
+
+    def pressed(self, data: str) -> Value:
+        """Return the value that a button carries.
+
+        Raises:
+            UserError: No button has it, or one of another version.
+        """
+        found = [value for value in self.presets if self.data_of(value) == data]
+        if not found:
+            raise UserError("button-stale")
+        return found[0]
+
+    def data_of(self, value: Value) -> str:
+        """Return what a button carries for a value."""
+        return str(value).lower()
+
+
+@dataclass(frozen=True, kw_only=True)
+class YesNo(Form):
+    """On or off."""
+
+    presets: tuple[Value, ...] = (True, False)
+
+    def check(self, value: Value) -> Value:
+        """Take booleans."""
+        if not isinstance(value, bool):
+            raise UserError("setting-wrong")
+        return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice(Form):
+    """One of its presets, which are names; each has a text `setting-<setting>-<name>`."""
+
+    def check(self, value: Value) -> Value:
+        """Take one of the names."""
+        if value not in self.presets:
+            raise UserError("setting-wrong")
+        return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Several(Form):
+    """Any of its presets, at least one; each has a text `setting-<setting>-<name>`."""
+
+    def check(self, value: Value) -> Value:
+        """Take lists of its names; they are kept in the order of the presets."""
+        if not isinstance(value, Sequence) or not value or not set(value) <= set(self.presets):
+            raise UserError("setting-wrong")
+        return tuple(name for name in self.presets if name in value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Number(Form):
+    """A whole number within bounds."""
+
+    least: int
+    most: int
+    typed: ClassVar[bool] = True
+
+    def check(self, value: Value) -> Value:
+        """Take whole numbers within the bounds."""
+        if not _is_number(value) or not self.least <= value <= self.most:
+            raise UserError("setting-number", least=self.least, most=self.most)
+        return value
+
+    def read(self, words: str) -> Value:
+        """Read digits, with or without spaces between them."""
+        digits = "".join(words.split())
+        return self.check(int(digits) if _NUMBER.fullmatch(digits) else None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Duration(Form):
+    """A time in whole seconds within bounds, or 0 for never."""
+
+    least: int
+    most: int
+    typed: ClassVar[bool] = True
+
+    def check(self, value: Value) -> Value:
+        """Take seconds within the bounds, and 0."""
+        if not _is_number(value):
+            raise UserError("setting-duration")
+        if value != 0 and not self.least <= value <= self.most:
+            raise UserError("setting-duration-range", least=self.least, most=self.most)
+        return value
+
+    def read(self, words: str) -> Value:
+        """Read numbers with their units, such as `1 h 30 min`; 0 is never."""
+        return self.check(0 if words.strip() == "0" else seconds_in(words))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text(Form):
+    """A text in Telegram's HTML that shows at most so many UTF-16 units, or None; it may use these placeholders."""
+
+    longest: int
+    placeholders: tuple[str, ...] = ()
+    typed: ClassVar[bool] = True
+
+    def check(self, value: Value) -> Value:
+        """Take None, and texts that Telegram can show."""
+        if value is None:
+            return None
+        text = value.strip() if isinstance(value, str) else ""
+        if not text:
+            raise UserError("setting-empty")
+        check_markup(text)
+        if shown_units(text) > self.longest:
+            raise UserError("setting-long", longest=self.longest, length=shown_units(text))
+        if self.placeholders and (unknown := placeholders_in(text) - set(self.placeholders)):
+            known = " ".join(f"{{{name}}}" for name in self.placeholders)
+            raise UserError("setting-placeholder", name=f"{{{min(unknown)}}}", known=known)
+        return text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture(Form):
+    """A picture, as the file id of one that was sent or as an https address, or None."""
+
+    typed: ClassVar[bool] = True
+
+    def check(self, value: Value) -> Value:
+        """Take None, file ids and https addresses."""
+        if value is None:
+            return None
+        text = value.strip() if isinstance(value, str) else ""
+        if not _FILE_ID.fullmatch(text) and not is_https(text):
+            raise UserError("setting-picture")
+        return text
+
+
+def is_https(text: str) -> bool:
+    """Tell whether a text is an https address that Telegram opens: with a host, without spaces."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and "." in (parts.hostname or "") and not re.search(r"\s", text)
+
+
+def seconds_in(words: str) -> int | None:
+    """Read a time as people write it: `90 min`, `1h 30m`, `2 дня`, `3 kun`; None where it is none, in seconds.
+
+    A number without its unit is none: the environment takes it for seconds, and most people mean minutes.
+    """
+    words = words.casefold()
+    found = _DURATION.findall(words)
+    if not found or _DURATION.sub("", words).strip(" ,;+") or any(unit not in _SECONDS for _, unit in found):
+        return None
+    return sum(int(number) * _SECONDS[unit] for number, unit in found)
+
+
+def _is_number(value: Value) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

@@ -1,0 +1,81 @@
+"""What can be set for a bot without redeploying: each setting is one declaration here.
+
+A declaration is a field of `BotOptions` made with `setting`: its form, its default, the page of /settings that shows
+it, and the environment variable of its first value, if it has one. /settings shows and changes it without more code. It
+needs two texts in each language, `setting-<name>` (a button, and what it is called) and `setting-<name>-about` (what it
+does), with hyphens for the underscores of its name; a choice has one more for each name, `setting-<name>-<choice>`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from typing import Final, TypeVar
+
+from services.captions import LONGEST as CAPTION_LONGEST
+from services.captions import PLACEHOLDERS as CAPTION_PLACEHOLDERS
+from services.captions import CaptionTemplate
+from services.forms import Form, Picture, Text, Value, YesNo
+from services.templates import LONGEST, PLACEHOLDERS
+
+T = TypeVar("T")
+
+
+class Group(StrEnum):
+    """A page of /settings; its text is `settings-<group>`."""
+
+    READERS = "readers"
+    STORING = "storing"
+    GREETING = "greeting"
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A setting as it is declared; `env` is the environment variable of its first value."""
+
+    name: str
+    form: Form
+    default: Value
+    group: Group
+    env: str | None
+
+    @property
+    def key(self) -> str:
+        """The key of the text that names it."""
+        return f"setting-{self.name.replace('_', '-')}"
+
+
+def setting(form: Form, default: T, group: Group, env: str | None = None) -> T:
+    """Declare a setting: a field of `BotOptions`."""
+    declared: T = field(default=default, metadata={"form": form, "group": group, "env": env})
+    return declared
+
+
+@dataclass(frozen=True, slots=True)
+class BotOptions:
+    """A bot's settings at one moment.
+
+    `storage_chat` is the channel where files are kept (None: not set yet), `protect_content` keeps readers from saving
+    and forwarding what they get, `caption_template` is the template of delivered captions (None: the files' own),
+    `greeting` and `greeting_picture` answer /start in place of our own text.
+    """
+
+    storage_chat: int | None = setting(Form(), None, Group.STORING, "CHANNEL_ID")
+    protect_content: bool = setting(YesNo(), False, Group.READERS, "PROTECT_CONTENT")
+    caption_template: str | None = setting(
+        Text(longest=CAPTION_LONGEST, placeholders=CAPTION_PLACEHOLDERS), None, Group.READERS, "CUSTOM_CAPTION"
+    )
+    greeting: str | None = setting(
+        Text(longest=LONGEST, placeholders=PLACEHOLDERS), None, Group.GREETING, "START_MESSAGE"
+    )
+    greeting_picture: str | None = setting(Picture(), None, Group.GREETING, "START_PIC")
+
+    @property
+    def caption(self) -> CaptionTemplate | None:
+        """The template of delivered captions; None leaves the files their own."""
+        return CaptionTemplate(self.caption_template) if self.caption_template else None
+
+
+DECLARED: Final[Mapping[str, Declared]] = {
+    each.name: Declared(each.name, default=each.default, **each.metadata) for each in fields(BotOptions)
+}
+"""Every setting by its name, in the order in which /settings shows them."""

@@ -1,0 +1,107 @@
+"""What /settings shows: every declared setting, in every language, with buttons that fit."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from client.keyboard import Button
+from database.audit import Change
+from database.cause import Cause
+from locales.texts import LANGUAGES, Texts
+from plugins.cards import Card
+from plugins.setting_cards import group_card, log_card, menu_card, setting_card, value_of
+from services.forms import Choice, Duration, Form, Number, Picture, Several, Text, YesNo
+from services.options import DECLARED, Declared, Group
+from services.settings import AuditPage, Shown, Source
+
+AT = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
+VALUES: dict[type[Form], tuple[Any, ...]] = {
+    Form: (None, -1001),
+    YesNo: (True, False),
+    Number: (1,),
+    Duration: (0, 90),
+    Text: (None, "<b>x</b>" * 500),
+    Picture: (None, "https://a.example/x.jpg"),
+}
+
+
+def values(declared: Declared) -> tuple[Any, ...]:
+    form = declared.form
+    if isinstance(form, Several):
+        return ((), form.presets)
+    return form.presets if isinstance(form, Choice) else VALUES[type(form)]
+
+
+def cards() -> Iterator[Card]:
+    yield menu_card()
+    for declared in DECLARED.values():
+        for value in values(declared):
+            shown = [Shown(declared, value, source) for source in Source]
+            yield from map(setting_card, shown)
+            yield group_card(declared.group, shown)
+    changes = [Change("setting", name, 1, AT, Cause("q"), None, values(each)[0]) for name, each in DECLARED.items()]
+    changes.append(Change("setting", "of another version", 2, AT, Cause("q"), 1, 2))
+    yield log_card(AuditPage(changes, 1, 3), {1: "Ann"})
+    yield log_card(AuditPage([], 0, 1), {})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_setting_can_be_shown_in_every_language(language: str, caplog: pytest.LogCaptureFixture) -> None:
+    texts = Texts.load()
+    with caplog.at_level(logging.ERROR):
+        for card in cards():
+            text = texts.text(language, card.key, **card.args)
+            assert len(text) <= 4096
+            buttons: list[Button] = [button for row in card.keyboard for button in row]
+            assert all(button.render(texts, language).text.strip() for button in buttons)
+    assert not caplog.records
+
+
+def said(card: Card) -> list[str]:
+    texts = Texts.load()
+    return [button.render(texts, "en").text for row in card.keyboard for button in row]
+
+
+def test_the_value_that_holds_is_marked_and_can_be_taken_back() -> None:
+    protect = DECLARED["protect_content"]
+    card = setting_card(Shown(protect, True, Source.CHAT))
+    assert said(card) == ["✓ on", "off", "↺ As the environment has it", "← Back"]
+    assert "↺ As the environment has it" not in said(setting_card(Shown(protect, True, Source.ENVIRONMENT)))
+
+
+def test_of_several_each_is_put_in_or_taken_out() -> None:
+    several = Declared("greeting", Several(presets=("a", "b")), ("a",), Group.GREETING, None)
+    card = setting_card(Shown(several, ("a",), Source.DEFAULT))
+    assert [button.data for button in card.keyboard[0]] == ["set-to:greeting:-a", "set-to:greeting:+b"]
+
+
+def test_the_log_names_people_settings_and_values() -> None:
+    change = Change("setting", "protect_content", 1, AT, Cause("q"), old=False, new=True)
+    card = log_card(AuditPage([change], 0, 1), {1: "Ann"})
+    text = Texts.load().text("en", card.key, **card.args)
+    assert "<code>2026-01-02 03:04</code> Ann · Protected content: off → <b>on</b>" in text
+    assert said(card) == ["← All settings"]
+    assert said(log_card(AuditPage([change], 1, 3), {})) == ["← Newer", "Older →", "← All settings"]
+
+
+def test_a_duration_is_said_in_its_two_largest_units() -> None:
+    declared = Declared("x", Duration(least=1, most=10**6), 0, Group.READERS, None)
+    texts = Texts.load()
+
+    def said_of(seconds: int) -> str:
+        part = value_of(declared, seconds)
+        assert not isinstance(part, str)
+        return texts.text("en", part.key, **part.args)
+
+    assert [said_of(n) for n in (0, 59, 60, 3661, 90061)] == [
+        "never",
+        "59 seconds",
+        "1 minute",
+        "1 hour 1 minute",
+        "1 day 1 hour",
+    ]
