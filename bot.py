@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import importlib
 import importlib.util
 import logging
@@ -259,6 +260,7 @@ def refuse(error: SettingsError) -> int:
 
 def main(arguments: list[str]) -> int:
     """Run the bot. Returns the exit code."""
+    gc.freeze()  # what the imports made stays for good: to look through it again and again stops all answers meanwhile
     try:
         settings = Settings.load()
     except SettingsError as error:

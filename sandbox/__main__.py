@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 import sqlite3
@@ -74,6 +75,7 @@ async def serve(arguments: argparse.Namespace) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; 0 after a clean stop, 1 if it could not start, 2 for wrong arguments."""
+    gc.freeze()  # what the imports made stays for good: looking through it would make every client wait
     arguments = _arguments(argv)
     logging.basicConfig(
         level=logging.INFO if arguments.verbose else logging.WARNING,
