@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import fields
+from functools import partial
 from typing import cast
 
 import plugins
@@ -37,7 +38,9 @@ from database.secrets import Vault, WrongSecret
 from locales.texts import Texts
 from plugins.cards import album_card
 from plugins.commands import commands_for
+from plugins.talk import say
 from scheduler.albums import answer_albums
+from scheduler.conversations import keep_conversations
 from scheduler.due import DueRunner
 from scheduler.failures import FailureWatch
 from services.options import DECLARED, BotOptions
@@ -196,6 +199,7 @@ class Installation:
                 now=bot.clock.now,
                 hint=bot.services.albums.arrived,
             ),
+            DueRunner("conversations", lambda: keep_conversations(bot, partial(say, bot)), now=bot.clock.now),
             DueRunner(
                 "the share of failed updates",
                 FailureWatch(bot, bot.guard.failures, self._room.marks).look,

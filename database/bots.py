@@ -6,6 +6,7 @@ from database.access import Standings
 from database.albums import Albums
 from database.audit import Audit
 from database.collection import Collection, Document
+from database.conversations import Conversations
 from database.copies import Copies
 from database.files import Files
 from database.leases import Leases
@@ -26,6 +27,7 @@ COLLECTIONS: tuple[type[Collection], ...] = (
     Links,
     Uses,
     Albums,
+    Conversations,
     BotSettings,
     Audit,
     Marks,
@@ -49,6 +51,7 @@ class BotDatabase:
         self.copies = Copies(database, bot_id)
         self.links = Links(database, bot_id)
         self.albums = Albums(database, bot_id)
+        self.conversations = Conversations(database, bot_id)
         self.settings = BotSettings(database, bot_id)
         self.audit = Audit(database, bot_id)
         self.marks = Marks(database, bot_id)

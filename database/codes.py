@@ -19,7 +19,12 @@ _CODE = re.compile(r"[fa][A-Za-z0-9_-]{21}[AQgw]")
 
 def new_code(kind: LinkKind) -> str:
     """Make a code: 23 characters that a deep link may carry."""
-    return kind.value + urlsafe_b64encode(secrets.token_bytes(16)).rstrip(b"=").decode()
+    return kind.value + random_id()
+
+
+def random_id() -> str:
+    """Make 128 random bits: 22 characters that a button or a link may carry."""
+    return urlsafe_b64encode(secrets.token_bytes(16)).rstrip(b"=").decode()
 
 
 def is_code(text: str) -> bool:

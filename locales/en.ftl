@@ -388,6 +388,37 @@ markup-unclosed = The tag <code>&lt;{ $tag }&gt;</code> is opened and not closed
 markup-unopened = <code>&lt;/{ $tag }&gt;</code> closes a tag that is not the last one opened. Close tags in the reverse order in which they were opened.
 markup-address = A link needs an address, like this: <code>&lt;a href="https://example.com"&gt;words&lt;/a&gt;</code>.
 
+## Conversations
+
+conversation-busy =
+    You have not finished something else yet{ $topic ->
+        [upload] : an upload
+        [bundle] : a bundle that you are collecting
+        [range] : a bundle of the storage channel
+       *[other] { "" }
+    }.
+
+    Do you want to go on with that, or give it up and begin what you asked for now?
+conversation-none = There is nothing to answer, go back from or cancel: I have not asked you anything.
+conversation-no-choice = That is no answer to what I asked. The buttons under my question show what is.
+conversation-cancelled = All right, I have given that up. /help shows what else I can do.
+conversation-over = That question is closed: it was answered, given up or asked anew below.
+conversation-expired =
+    I have waited a day for your answer and have given up{ $topic ->
+        [upload] { " " }the upload. Send /upload to begin again.
+        [bundle] { " " }the bundle that you were collecting. Send /custom_batch to begin again.
+        [range] { " " }the bundle. Send /batch to begin again.
+       *[other] . Begin again whenever you like.
+    }
+button-go-on = Go on with that
+button-begin-anew = Begin the new one
+button-back = ← Back
+button-skip = Skip
+button-done = Done
+button-undo = Undo the last
+button-yes = Yes
+button-cancel = Cancel
+
 ## For readers who write something else
 
 reader-file =
@@ -491,3 +522,4 @@ command-genlink = Link to the file you reply to
 command-links = Everything that is shared
 command-revoke = Close a link
 command-settings = Settings
+command-cancel = Give up what is going on

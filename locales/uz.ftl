@@ -384,6 +384,37 @@ markup-unclosed = <code>&lt;{ $tag }&gt;</code> tegi ochilgan, lekin yopilmagan.
 markup-unopened = <code>&lt;/{ $tag }&gt;</code> oxirgi ochilgan tegni yopmayapti. Teglarni ochilganiga teskari tartibda yoping.
 markup-address = Havolaga manzil kerak, mana bunday: <code>&lt;a href="https://example.com"&gt;so‘zlar&lt;/a&gt;</code>.
 
+## Suhbatlar
+
+conversation-busy =
+    Siz hali boshqa ishni tugatmadingiz{ $topic ->
+        [upload] : yuklashni
+        [bundle] : yig‘ayotgan to‘plamingizni
+        [range] : ombor kanalidan to‘plamni
+       *[other] { "" }
+    }.
+
+    O‘shani davom ettirasizmi yoki undan voz kechib, hozir so‘raganingizni boshlaysizmi?
+conversation-none = Javob beradigan yoki bekor qiladigan narsa yo‘q: men sizdan hech narsa so‘ramadim.
+conversation-no-choice = Bu savolimga javob emas. Qanday javob berish mumkinligini savol ostidagi tugmalar ko‘rsatadi.
+conversation-cancelled = Xo‘p, bekor qilindi. Yana nimalar qila olishimni /help ko‘rsatadi.
+conversation-over = Bu savol yopilgan: unga javob berilgan, u bekor qilingan yoki quyida qayta so‘ralgan.
+conversation-expired =
+    Javobingizni bir kun kutdim, endi kutmayman{ $topic ->
+        [upload] : yuklash bekor qilindi. Qayta boshlash uchun /upload yuboring.
+        [bundle] : siz yig‘ayotgan to‘plam bekor qilindi. Qayta boshlash uchun /custom_batch yuboring.
+        [range] : to‘plam bekor qilindi. Qayta boshlash uchun /batch yuboring.
+       *[other] . Xohlagan paytingiz qayta boshlang.
+    }
+button-go-on = O‘shani davom ettirish
+button-begin-anew = Yangisini boshlash
+button-back = ← Orqaga
+button-skip = O‘tkazib yuborish
+button-done = Tayyor
+button-undo = Oxirgisini olib tashlash
+button-yes = Ha
+button-cancel = Bekor qilish
+
 ## Boshqa narsa yozgan o‘quvchilarga
 
 reader-file =
@@ -487,3 +518,4 @@ command-genlink = Javob qilinayotgan faylga havola
 command-links = Barcha ulashilganlar
 command-revoke = Havolani yopish
 command-settings = Sozlamalar
+command-cancel = Boshlangan ishni bekor qilish

@@ -28,6 +28,7 @@ BY_PERMISSION: Final = {
         "genlink": Words("command-genlink", "help-genlink"),
         "links": Words("command-links", "help-links"),
         "revoke": Words("command-revoke", "help-revoke"),
+        "cancel": Words("command-cancel", None),
     },
     Permission.SETTINGS: {
         "settings": Words("command-settings", "help-settings"),

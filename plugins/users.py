@@ -12,8 +12,8 @@ from client.filters import everyone
 from plugins.people import person_of, profile_of
 from plugins.recognize import argument_of, command, person
 
-FIRST: Final = -1
-"""The group of these handlers: before those of every other file."""
+FIRST: Final = -2
+"""The group of these handlers: before those of every other file, and before answers to questions."""
 
 _start: Final = command("start")
 

@@ -6,6 +6,7 @@ from database.bots import BotDatabase
 from database.clock import Clock
 from services.access import Access
 from services.albums import AlbumService
+from services.conversations import ConversationService
 from services.files import FileService
 from services.links import LinkService
 from services.options import BotOptions
@@ -43,6 +44,7 @@ class Services:
     files: FileService
     links: LinkService
     albums: AlbumService
+    conversations: ConversationService
 
 
 def build_services(database: BotDatabase, clock: Clock, storage: Storage, options: ServiceOptions) -> Services:
@@ -56,4 +58,5 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
         files=files,
         links=LinkService(database.links, database.files, settings, clock),
         albums=AlbumService(database.albums, files, clock),
+        conversations=ConversationService(database.conversations, clock),
     )

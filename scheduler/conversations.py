@@ -1,0 +1,94 @@
+"""Keeps conversations going: asks again after a restart, and ends what nobody answers for a day."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from database.cause import Cause
+from database.clock import Clock
+from services.conversations import Conversation, End
+from services.errors import TryLater
+from services.registry import Services
+
+log = logging.getLogger(__name__)
+
+CATCHING_UP = timedelta(seconds=0.3)
+"""Until when to look again while the bot is catching up."""
+
+
+class Held(Protocol):
+    """The lease, as far as it is needed here."""
+
+    @property
+    def epoch(self) -> int:
+        """The number of this stay in office."""
+
+
+class Teller(Protocol):
+    """The bot, as far as it is needed here."""
+
+    services: Services
+
+    clock: Clock
+
+    @property
+    def lease(self) -> Held:
+        """The lease that the bot is held by."""
+
+    @property
+    def caught_up(self) -> bool:
+        """Whether everything that was sent while the bot was away has been taken in."""
+
+    async def told(
+        self, user_id: int, key: str, *, cause: Cause, step: str, keyboard: Any = None, **args: object
+    ) -> bool:
+        """Write to a person, once per cause and step; False when they cannot be written to any more."""
+
+
+Ask = Callable[[Conversation, str], Awaitable[bool]]
+"""Asks the present question of a conversation, once per turn and the step that is given; False: nobody is there."""
+
+
+async def keep_conversations(bot: Teller, ask: Ask) -> datetime | None:
+    """Ask again what was asked before this start, and end what is over. Returns when the next one is.
+
+    Nothing is asked again while answers that came meanwhile are still on their way.
+    """
+    if not bot.caught_up:
+        return bot.clock.now() + CATCHING_UP
+    conversations = bot.services.conversations
+    later: TryLater | None = None
+    for conversation in await conversations.expired():
+        later = await _take(_end(bot, conversation)) or later
+    for conversation in await conversations.unasked(bot.lease.epoch):
+        later = await _take(_ask(bot, conversation, ask)) or later
+    if later:
+        raise later
+    return await conversations.next_expiry()
+
+
+async def _take(work: Awaitable[None]) -> TryLater | None:
+    """Do one conversation's work; who must wait keeps nobody else waiting."""
+    try:
+        await work
+    except TryLater as error:
+        return error
+    return None
+
+
+async def _ask(bot: Teller, conversation: Conversation, ask: Ask) -> None:
+    """Ask for the first time what a crash kept from being asked, or once more what stood there before."""
+    step = f"question again {bot.lease.epoch}" if conversation.question_id else "question"
+    if not await ask(conversation, step):
+        await bot.services.conversations.end(conversation, End.GONE)
+
+
+async def _end(bot: Teller, conversation: Conversation) -> None:
+    """Say that nobody waits for the answer any more, and end; a crash in between says it again, which sends nothing."""
+    cause, topic = conversation.asking, conversation.topic
+    if not await bot.told(conversation.user_id, "conversation-expired", cause=cause, step="expired", topic=topic):
+        log.info("Nobody is there to be told of the conversation that began at %s", conversation.begun_at)
+    await bot.services.conversations.end(conversation, End.EXPIRED)
