@@ -9,6 +9,7 @@ from typing import Any
 from database.cause import Cause
 from database.collection import Document
 
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """What a button under a question says (a text's key), and its name, which a command may have too (`/skip`).

@@ -410,9 +410,9 @@ conversation-expired =
         [range] { " " }the bundle. Send /batch to begin again.
        *[other] . Begin again whenever you like.
     }
+help-cancel = /cancel: gives up what I am asking you about
 button-go-on = Go on with that
 button-begin-anew = Begin the new one
-button-back = ← Back
 button-skip = Skip
 button-done = Done
 button-undo = Undo the last

@@ -415,9 +415,9 @@ conversation-expired =
         [range] : подборка отменена. Чтобы начать заново, отправьте /batch.
        *[other] . Начните заново, когда захотите.
     }
+help-cancel = /cancel — отменить то, о чём я спрашиваю
 button-go-on = Продолжить с этим
 button-begin-anew = Начать новое
-button-back = ← Назад
 button-skip = Пропустить
 button-done = Готово
 button-undo = Убрать последний

@@ -406,9 +406,9 @@ conversation-expired =
         [range] : to‘plam bekor qilindi. Qayta boshlash uchun /batch yuboring.
        *[other] . Xohlagan paytingiz qayta boshlang.
     }
+help-cancel = /cancel — men so‘rayotgan ishdan voz kechish
 button-go-on = O‘shani davom ettirish
 button-begin-anew = Yangisini boshlash
-button-back = ← Orqaga
 button-skip = O‘tkazib yuborish
 button-done = Tayyor
 button-undo = Oxirgisini olib tashlash

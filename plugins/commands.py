@@ -19,6 +19,7 @@ READER: Final = {
     "start": Words("command-start", None),
     "help": Words("command-help", None),
     "language": Words("command-language", "help-language"),
+    "cancel": Words("command-cancel", "help-cancel"),
     "about": Words("command-about", "help-about"),
 }
 """Commands of everyone, in the order of the menu."""
@@ -28,7 +29,6 @@ BY_PERMISSION: Final = {
         "genlink": Words("command-genlink", "help-genlink"),
         "links": Words("command-links", "help-links"),
         "revoke": Words("command-revoke", "help-revoke"),
-        "cancel": Words("command-cancel", None),
     },
     Permission.SETTINGS: {
         "settings": Words("command-settings", "help-settings"),

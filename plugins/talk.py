@@ -14,9 +14,10 @@ To ask for a text (or a file, or a choice) from any plugin:
             await talk.finish("renamed", name=talk.text)
 
 `talk.next(step, question, key=value)` asks something else instead; what it is given is in `talk.data` from then on. A
-`UserError` says what is wrong with the answer, and the question stays. Buttons of a question reach the handler by
-`chose("rename")` in the filter of a handler of presses, `/skip` and its like by `answers`; both are read with `talk.choice`. CANCEL needs no handler, and neither does anything that goes wrong: restarts ask the
-question again, an answer that comes twice is taken once, and after a day the person is told that nobody waits any more.
+`UserError` says what is wrong with the answer, and the question stays. Buttons of a question reach the handler whose
+filter has `chose("rename")`, `/skip` and its like come by `answers`; both are read with `talk.choice`. CANCEL needs no
+handler, and neither does anything that goes wrong: restarts ask the question again, an answer that comes twice is taken
+once, and after a day the person is told that nobody waits any more.
 
 Do the work first and end with `next`, `finish`, `stay` or `pass_on`: they write down that the answer was taken, and a
 crash before that brings it again. So the work must be harmless when done twice; `talk.cause` is the same both times.

@@ -123,4 +123,5 @@ class ConversationService:
 
     async def _make(self, new: NewConversation, cause: Cause, since: int | None) -> Conversation | None:
         now = self._clock.now()
-        return await self._conversations.begin(new, random_id(), cause=cause, since=since, now=now, until=now + PATIENCE)
+        until = now + PATIENCE
+        return await self._conversations.begin(new, random_id(), cause=cause, since=since, now=now, until=until)

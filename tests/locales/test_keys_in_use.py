@@ -32,6 +32,9 @@ KEY_AT = {
     "Button": 0,
     "Card": 0,
     "Part": 0,
+    "Question": 0,
+    "Choice": 1,
+    "finish": 0,
 }
 
 

@@ -32,7 +32,7 @@ SAME_AS_ENGLISH = {
 }
 """Texts that are right although they equal the English. Those that have no words of their own need not be here."""
 
-TOASTS = ("apology", "no-authority", "button-stale", "setting-last")
+TOASTS = ("apology", "no-authority", "button-stale", "setting-last", "conversation-over")
 """Texts that may answer a press: Telegram takes 200 characters there."""
 
 LIMIT = 4096
@@ -68,6 +68,7 @@ VALUES: Mapping[str, tuple[object, ...]] = {
     ),
     "state": ("open", "revoked", "expired", "used-up"),
     "text": (Html("x" * 4096),),
+    "topic": ("upload", "bundle", "range", "rename"),
     "source": (Part("about-source", {"url": URL}), None),
     "url": (URL,),
     "rows": (

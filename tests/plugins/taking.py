@@ -10,9 +10,11 @@ from pyrogram.types import CallbackQuery, ChatMemberUpdated, Message
 
 import plugins
 from client.plugins import find_handlers
+from database.cause import Cause
 from plugins.users import FIRST
 from services.access import Access
-from tests.plugins.messages import STORAGE, user
+from services.conversations import Choice, Conversation, Question
+from tests.plugins.messages import NOW, STORAGE, user
 from tests.plugins.standing import Roles
 
 KINDS = {Message: MessageHandler, CallbackQuery: CallbackQueryHandler, ChatMemberUpdated: ChatMemberUpdatedHandler}
@@ -24,8 +26,12 @@ def a_bot(storage: int | None = STORAGE, access: Access | None = None) -> Any:
     async def storage_chat() -> int | None:
         return storage
 
+    async def no_conversation(*_: int | str) -> None:
+        return None
+
     settings = SimpleNamespace(storage_chat=storage_chat)
-    services = SimpleNamespace(access=access or Roles(), settings=settings)
+    conversations = SimpleNamespace(of_message=no_conversation, get=no_conversation)
+    services = SimpleNamespace(access=access or Roles(), settings=settings, conversations=conversations)
     return SimpleNamespace(services=services, me=user(777, is_bot=True, username="keeper_bot"))
 
 
@@ -35,6 +41,14 @@ async def takers(update: Any, bot: Any) -> list[str]:
     kind: Any = KINDS[type(update)]
     asked: list[Any] = [handler for handler, _ in found if isinstance(handler, kind)]
     return [name_of(handler) for handler in asked if await handler.check(bot, update)]
+
+
+def in_conversation(update: Any, topic: str, *choices: str, last: int = 0) -> Any:
+    """An update that belongs to a conversation of this topic, whose question offers these choices."""
+    question = Question("x", {}, (tuple(Choice(name, "x") for name in choices),))
+    at = NOW, NOW, Cause("c")
+    vars(update)["_conversation"] = Conversation("code", 1, 1, topic, "", {}, question, 0, *at, since=1, last=last)
+    return update
 
 
 def name_of(handler: Any) -> str:

@@ -24,7 +24,7 @@ from tests.plugins.messages import (
     with_file,
 )
 from tests.plugins.standing import Roles
-from tests.plugins.taking import a_bot, name_of, takers
+from tests.plugins.taking import a_bot, in_conversation, name_of, takers
 from tests.plugins.test_dispatch import a_member
 
 Sample: TypeAlias = Callable[[int], Any]
@@ -52,6 +52,19 @@ TABLE: dict[str, tuple[str, Sample | None]] = {
     "blocks.note_block": ("telegram", None),
     "channel.note_deleted": ("telegram", None),
     "channel.record_post": ("telegram", post),
+    "conversations.begin_anew": ("everyone", press("talk-new:code")),
+    "conversations.cancel": ("everyone", text("/cancel")),
+    "conversations.go_on": ("everyone", press("talk-on:code")),
+    "conversations.pass_over": (
+        "everyone",
+        lambda by: in_conversation(message(by, text="hello"), "upload", last=9),
+    ),
+    "conversations.press_cancel": (
+        "everyone",
+        lambda by: in_conversation(query("talk:code:0:cancel", by), "upload", "cancel"),
+    ),
+    "conversations.say_that_it_is_over": ("everyone", press("talk:code:0:skip")),
+    "conversations.say_that_nothing_is_asked": ("everyone", text("/skip")),
     "help.about": ("everyone", text("/about")),
     "help.help_": ("everyone", text("/help")),
     "language.change_language": ("everyone", press("language:ru")),
