@@ -205,6 +205,7 @@ class Installation:
                 FailureWatch(bot, bot.guard.failures, self._room.marks).look,
                 now=bot.clock.now,
             ),
+            DueRunner("catalogue", bot.services.search.keep_up, now=bot.clock.now),
         ]
         for runner in self._runners:
             runner.start()

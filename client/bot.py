@@ -27,6 +27,7 @@ from client.guard import Guard
 from client.health import Health
 from client.identity import LOGIN_EVERY, NOT_WEAKENED, Identity, LoginTooSoon, Meter, Weakened
 from client.inbox import Inbox
+from client.inline import Inline
 from client.lease import LeaseKeeper
 from client.plugins import find_handlers
 from client.sender import Sender
@@ -50,7 +51,7 @@ START_TIMEOUT = 60.0
 """Seconds for a start: connection, key exchange where there is no session yet, login."""
 
 
-class Bot(Delivering, Health, Calling, pyrogram.Client):  # type: ignore[misc]  # the library's own mixins contradict each other
+class Bot(Delivering, Inline, Health, Calling, pyrogram.Client):  # type: ignore[misc]  # the library's own mixins contradict each other
     """One bot. Made and started by whoever holds its lease; stopped and thrown away when that ends."""
 
     def __init__(  # noqa: PLR0913 - wiring

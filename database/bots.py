@@ -11,7 +11,9 @@ from database.copies import Copies
 from database.files import Files
 from database.leases import Leases
 from database.links import Links
+from database.listings import Listings
 from database.marks import Marks
+from database.queries import Queries
 from database.secrets import Vault
 from database.sessions import Peers, Sessions, States
 from database.settings import BotSettings
@@ -25,6 +27,7 @@ COLLECTIONS: tuple[type[Collection], ...] = (
     Files,
     Copies,
     Links,
+    Listings,
     Uses,
     Albums,
     Conversations,
@@ -35,6 +38,7 @@ COLLECTIONS: tuple[type[Collection], ...] = (
     Peers,
     States,
     Waits,
+    Queries,
     Leases,
 )
 
@@ -50,6 +54,8 @@ class BotDatabase:
         self.files = Files(database, bot_id)
         self.copies = Copies(database, bot_id)
         self.links = Links(database, bot_id)
+        self.listings = Listings(database, bot_id)
+        self.queries = Queries(database, bot_id)
         self.albums = Albums(database, bot_id)
         self.conversations = Conversations(database, bot_id)
         self.settings = BotSettings(database, bot_id)

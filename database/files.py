@@ -127,6 +127,12 @@ class Files(Collection):
         documents = await self._documents.find({"_id": {"$in": keys}}).to_list()
         return {document["unique_id"]: _file(document) for document in documents}
 
+    async def names(self, unique_ids: Iterable[str]) -> dict[str, str]:
+        """Return the names of those of the files that have one, by their unique ids, in one query."""
+        keys = [self._key(unique_id) for unique_id in unique_ids]
+        found = self._documents.find({"_id": {"$in": keys}, "name": {"$ne": None}}, {"unique_id": 1, "name": 1})
+        return {document["unique_id"]: document["name"] async for document in found} if keys else {}
+
     async def get(self, unique_id: str) -> StoredFile | None:
         """Return a file, None when its content is not stored; many who ask at once share a query."""
         return await self._reads.one(unique_id)

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import ClassVar
 
+from bson import Timestamp
 from pymongo import IndexModel, ReturnDocument
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import DuplicateKeyError
@@ -18,6 +19,9 @@ from database.together import Together
 from database.uses import Uses
 
 __all__ = ["Link", "LinkItem", "Links", "NewLink"]
+
+STAMPED: Document = {"$currentDate": {"changed": {"$type": "timestamp"}}}
+"""What each change of a link that a search is to hear of sets besides: the server's next moment."""
 
 
 class Links(Collection):
@@ -57,6 +61,7 @@ class Links(Collection):
             "answered": [origin or cause],
             "created_by": by,
             "created_at": now,
+            "changed": Timestamp(0, 0),  # the server's word for: now
         }
         code = new_code(new.kind)
         try:
@@ -152,6 +157,15 @@ class Links(Collection):
             new["listed"] = listed
         return await self._change(code, cause, {}, {"$set": new, "$push": {"causes": cause}})
 
+    async def get_many(self, codes: Sequence[str]) -> dict[str, Link]:
+        """Return those of the links that there are, by their codes, in one query."""
+        keys = [self._key(code) for code in codes]
+        return {document["code"]: Link.of(document) async for document in self._documents.find({"_id": {"$in": keys}})}
+
+    async def are_used_up(self, links: Iterable[Link]) -> set[str]:
+        """Return the codes of those of these links that have no use left."""
+        return {link.code for link in links if await self._uses.used_up(link.code, link.use_limit)}
+
     async def items_at(self, storage_chat: int, message_ids: AbstractSet[int]) -> dict[int, str]:
         """Return those of a channel's messages that are behind links, each with the unique id of its file."""
         where = self._holding(storage_chat, message_ids)
@@ -222,15 +236,14 @@ class Links(Collection):
         if len(codes) == 1:
             document = await self._documents.find_one({"_id": self._key(codes[0])})
             return [None if document is None else Link.of(document)]
-        keys = list({self._key(code) for code in codes})
-        found = {document["code"]: Link.of(document) async for document in self._documents.find({"_id": {"$in": keys}})}
+        found = await self.get_many(list(set(codes)))
         return [found.get(code) for code in codes]
 
     async def _change(self, code: str, cause: Cause, state: Document, change: Document) -> Link | None:
         """Change a link that is in a state, once per cause, and return it as it is then."""
         document = await self._documents.find_one_and_update(
             {"_id": self._key(code), "causes": {"$ne": cause}, **state},
-            change,
+            change | STAMPED,
             return_document=ReturnDocument.AFTER,
         )
         return await self.get(code) if document is None else Link.of(document)

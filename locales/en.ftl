@@ -274,6 +274,49 @@ ban-fixed =
 ban-admin =
     This person is an administrator. Take that away first: /del_admin
 
+## Search
+
+search-found =
+    🔎 Found for <b>{ $words }</b>
+
+    { $rows }
+search-popular =
+    🔎 <b>What is opened most</b>
+
+    { $rows }
+
+    To look for something, write words after the command: <code>/search holiday</code>
+search-row =
+    { $number }. <a href="{ $url }">{ FILE($name, $kind) }</a> · { $count ->
+        [one] { SIZE($size) }
+       *[other] { $count } files
+    }
+search-nothing =
+    I find nothing like “{ $words }”.
+
+    Try fewer words, or other ones. Small slips do no harm.
+search-empty = There is nothing to be found here yet.
+search-forgotten = This search is too old to go on with. Please send it again: /search and what you look for.
+inline-title = { FILE($name, $kind) }
+inline-description =
+    { $count ->
+        [one] { SIZE($size) }
+       *[other] { $count } files
+    }
+inline-message =
+    <b>{ FILE($name, $kind) }</b> · { $count ->
+        [one] { SIZE($size) }
+       *[other] { $count } files
+    }
+
+    { $url }
+inline-nothing = Nothing found. Look in my chat →
+button-get = Get it
+button-search-back = ← Better
+button-search-more = More →
+command-search = Find something by its name
+help-search = /search: finds files by a few words of their name; in any other chat, write my name and the words
+
 ## The storage channel
 
 storage-missing =
@@ -367,6 +410,8 @@ setting-protect-content = Protected content
 setting-protect-content-about = Readers cannot forward or save what they get. A link may say otherwise for itself.
 setting-caption-template = Captions
 setting-caption-template-about = What stands under delivered files in place of their own captions.
+setting-list-new-links = Found by readers
+setting-list-new-links-about = Whether readers find each new link with /search. If not, only those that are made with /upload, and those that you list yourself.
 setting-greeting = Greeting
 setting-greeting-about = What readers see when they start me.
 setting-greeting-picture = Picture over the greeting

@@ -279,6 +279,55 @@ ban-fixed =
 ban-admin =
     Этот человек — администратор. Сначала снимите его с должности: /del_admin
 
+## Поиск
+
+search-found =
+    🔎 По запросу <b>{ $words }</b>
+
+    { $rows }
+search-popular =
+    🔎 <b>Что открывают чаще всего</b>
+
+    { $rows }
+
+    Чтобы найти что-нибудь, напишите слова после команды: <code>/search отпуск</code>
+search-row =
+    { $number }. <a href="{ $url }">{ FILE($name, $kind) }</a> · { $count ->
+        [1] { SIZE($size) }
+        [one] { $count } файл
+        [few] { $count } файла
+       *[other] { $count } файлов
+    }
+search-nothing =
+    По запросу «{ $words }» ничего не нашлось.
+
+    Попробуйте меньше слов или другие. Мелкие опечатки не мешают.
+search-empty = Здесь пока нечего искать.
+search-forgotten = Этот поиск слишком старый, чтобы его продолжить. Отправьте его ещё раз: /search и то, что вы ищете.
+inline-title = { FILE($name, $kind) }
+inline-description =
+    { $count ->
+        [1] { SIZE($size) }
+        [one] { $count } файл
+        [few] { $count } файла
+       *[other] { $count } файлов
+    }
+inline-message =
+    <b>{ FILE($name, $kind) }</b> · { $count ->
+        [1] { SIZE($size) }
+        [one] { $count } файл
+        [few] { $count } файла
+       *[other] { $count } файлов
+    }
+
+    { $url }
+inline-nothing = Ничего не нашлось. Искать в моём чате →
+button-get = Получить
+button-search-back = ← Точнее
+button-search-more = Ещё →
+command-search = Найти по названию
+help-search = /search — найти файлы по нескольким словам названия; в любом другом чате напишите моё имя и эти слова
+
 ## Канал-хранилище
 
 storage-missing =
@@ -372,6 +421,8 @@ setting-protect-content = Защита содержимого
 setting-protect-content-about = Читатели не могут переслать или сохранить то, что получили. У отдельной ссылки может быть иначе.
 setting-caption-template = Подписи
 setting-caption-template-about = Что стоит под выданными файлами вместо их собственных подписей.
+setting-list-new-links = Находят ли читатели
+setting-list-new-links-about = Находят ли читатели каждую новую ссылку через /search. Если нет — только созданные через /upload и те, что вы открыли для поиска сами.
 setting-greeting = Приветствие
 setting-greeting-about = Что видят читатели, когда запускают меня.
 setting-greeting-picture = Картинка над приветствием

@@ -270,6 +270,49 @@ ban-fixed =
 ban-admin =
     Bu odam administrator. Avval uni bo‘shating: /del_admin
 
+## Qidiruv
+
+search-found =
+    🔎 <b>{ $words }</b> bo‘yicha
+
+    { $rows }
+search-popular =
+    🔎 <b>Eng ko‘p ochilganlar</b>
+
+    { $rows }
+
+    Biror narsani topish uchun buyruqdan keyin so‘zlarni yozing: <code>/search ta’til</code>
+search-row =
+    { $number }. <a href="{ $url }">{ FILE($name, $kind) }</a> · { $count ->
+        [one] { SIZE($size) }
+       *[other] { $count } ta fayl
+    }
+search-nothing =
+    “{ $words }” bo‘yicha hech narsa topilmadi.
+
+    Kamroq yoki boshqa so‘zlar bilan urinib ko‘ring. Kichik xatolar xalaqit bermaydi.
+search-empty = Bu yerda hozircha qidiradigan narsa yo‘q.
+search-forgotten = Bu qidiruv juda eski, uni davom ettirib bo‘lmaydi. Uni qayta yuboring: /search va izlayotgan narsangiz.
+inline-title = { FILE($name, $kind) }
+inline-description =
+    { $count ->
+        [one] { SIZE($size) }
+       *[other] { $count } ta fayl
+    }
+inline-message =
+    <b>{ FILE($name, $kind) }</b> · { $count ->
+        [one] { SIZE($size) }
+       *[other] { $count } ta fayl
+    }
+
+    { $url }
+inline-nothing = Hech narsa topilmadi. Mening suhbatimda qidiring →
+button-get = Olish
+button-search-back = ← Yaqinroqlari
+button-search-more = Yana →
+command-search = Nomi bo‘yicha topish
+help-search = /search — fayllarni nomidagi bir necha so‘z bo‘yicha topish; boshqa suhbatda mening nomimni va so‘zlarni yozing
+
 ## Saqlash kanali
 
 storage-missing =
@@ -363,6 +406,8 @@ setting-protect-content = Himoyalangan kontent
 setting-protect-content-about = O‘quvchilar olganini uzata olmaydi va saqlay olmaydi. Havolaning o‘zida boshqacha belgilanishi mumkin.
 setting-caption-template = Izohlar
 setting-caption-template-about = Beriladigan fayllar ostida o‘z izohi o‘rniga nima turadi.
+setting-list-new-links = O‘quvchilar topadi
+setting-list-new-links-about = O‘quvchilar har bir yangi havolani /search orqali topadimi. Yo‘q bo‘lsa, faqat /upload bilan yaratilganlar va o‘zingiz ro‘yxatga qo‘shganlar topiladi.
 setting-greeting = Salomlashish
 setting-greeting-about = O‘quvchilar meni ishga tushirganda nimani ko‘radi.
 setting-greeting-picture = Salomlashish ustidagi rasm

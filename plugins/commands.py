@@ -18,6 +18,7 @@ class Words(NamedTuple):
 READER: Final = {
     "start": Words("command-start", None),
     "help": Words("command-help", None),
+    "search": Words("command-search", "help-search"),
     "language": Words("command-language", "help-language"),
     "cancel": Words("command-cancel", "help-cancel"),
     "about": Words("command-about", "help-about"),

@@ -12,14 +12,18 @@ from client.speech import chat_of
 from locales.texts import Html
 from plugins.people import first_of, names_of, person_of
 from plugins.recognize import argument_of, command
+from plugins.search import PAYLOAD, answer_search
 from services.access import Permission
 from services.templates import LONGEST, Template
 
 
 @Client.on_message(command("start") & everyone)
 async def start(bot: Bot, message: Message) -> None:
-    """Deliver the link that the command carries, or greet."""
-    if payload := argument_of(message):
+    """Deliver the link that the command carries, lead to the search, or greet."""
+    payload = argument_of(message)
+    if payload == PAYLOAD:
+        await answer_search(bot, message, "")
+    elif payload:
         await deliver(bot, message, payload)
     elif await admin(bot, message):
         await greet_admin(bot, message)

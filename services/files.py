@@ -148,7 +148,15 @@ class FileService:
         link = await self._links.get(code)
         if link is None:
             raise UserError("link-unknown")
-        new = NewLink(link.kind, link.items, link.storage_chat, link.content, protect=link.protect)
+        new = NewLink(
+            link.kind,
+            link.items,
+            link.storage_chat,
+            link.content,
+            protect=link.protect,
+            title=link.title,
+            tags=link.tags,
+        )
         return await self._links.create(new, by=by, cause=cause, now=self._clock.now())
 
     async def files_of(self, link: Link) -> list[StoredFile]:
@@ -243,6 +251,7 @@ class FileService:
             items=_items(kept),
             storage_chat=chat,
             content=content,
+            listed=(await self._settings.current()).list_new_links,
         )
         after = f":after:{before.code}" if before else ""
         link = await self._links.create(

@@ -10,6 +10,7 @@ from services.conversations import ConversationService
 from services.files import FileService
 from services.links import LinkService
 from services.options import BotOptions
+from services.search import SearchService
 from services.settings import SettingsService
 from services.storage import Storage
 from services.users import PickLanguage, UserService
@@ -45,6 +46,7 @@ class Services:
     links: LinkService
     albums: AlbumService
     conversations: ConversationService
+    search: SearchService
 
 
 def build_services(database: BotDatabase, clock: Clock, storage: Storage, options: ServiceOptions) -> Services:
@@ -59,4 +61,5 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
         links=LinkService(database.links, database.files, settings, clock),
         albums=AlbumService(database.albums, files, clock),
         conversations=ConversationService(database.conversations, clock),
+        search=SearchService(database, clock),
     )

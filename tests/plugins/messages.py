@@ -15,6 +15,7 @@ from pyrogram.types import (
     ChatMemberUpdated,
     Contact,
     Document,
+    InlineQuery,
     LivePhoto,
     Message,
     MessageOriginChannel,
@@ -132,6 +133,10 @@ def query(data: str | bytes, by: int = OWNER) -> CallbackQuery:
         message=message(BOT, chat=private(by)),
         data=data,
     )
+
+
+def inline_query(text: str, by: int = OWNER, offset: str = "") -> InlineQuery:
+    return InlineQuery(id="9", from_user=user(by), query=text, offset=offset, chat_type=ChatType.PRIVATE)
 
 
 def membership(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from pyrogram.handlers import CallbackQueryHandler, ChatMemberUpdatedHandler, MessageHandler
-from pyrogram.types import CallbackQuery, ChatMemberUpdated, Message
+from pyrogram.handlers import CallbackQueryHandler, ChatMemberUpdatedHandler, InlineQueryHandler, MessageHandler
+from pyrogram.types import CallbackQuery, ChatMemberUpdated, InlineQuery, Message
 
 import plugins
 from client.plugins import find_handlers
@@ -17,7 +17,12 @@ from services.conversations import Choice, Conversation, Question
 from tests.plugins.messages import NOW, STORAGE, user
 from tests.plugins.standing import Roles
 
-KINDS = {Message: MessageHandler, CallbackQuery: CallbackQueryHandler, ChatMemberUpdated: ChatMemberUpdatedHandler}
+KINDS = {
+    Message: MessageHandler,
+    CallbackQuery: CallbackQueryHandler,
+    ChatMemberUpdated: ChatMemberUpdatedHandler,
+    InlineQuery: InlineQueryHandler,
+}
 
 
 def a_bot(storage: int | None = STORAGE, access: Access | None = None) -> Any:
