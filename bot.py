@@ -19,7 +19,7 @@ from typing import cast
 
 import plugins
 from client.bot import Bot
-from client.commands import announce
+from client.commands import Announcer
 from client.ending import Ending
 from client.identity import Identity, Weakened
 from client.lease import LeaseKeeper, owner_name
@@ -209,14 +209,11 @@ class Installation:
         ]
         for runner in self._runners:
             runner.start()
-        bot.announce = lambda: self._announce(bot)
+        announcer = Announcer(bot, commands_for, self._room.marks)
+        bot.announce = announcer.again
         bot.announce()
+        self._announcing = asyncio.create_task(announcer.run())
         self._checking = asyncio.create_task(bot.check_storage())
-
-    def _announce(self, bot: Bot) -> None:
-        """Tell Telegram the commands that it does not know yet; whoever cannot be told is tried at the next call."""
-        if self._announcing is None or self._announcing.done():
-            self._announcing = asyncio.create_task(announce(bot, commands_for, self._room.marks))
 
     async def _end(self, _: Bot) -> None:
         """Stop what runs beside a bot; its work is in the database."""

@@ -29,6 +29,7 @@ from client.identity import LOGIN_EVERY, NOT_WEAKENED, Identity, LoginTooSoon, M
 from client.inbox import Inbox
 from client.inline import Inline
 from client.lease import LeaseKeeper
+from client.lookup import Lookup
 from client.plugins import find_handlers
 from client.sender import Sender
 from client.session import CONNECTING, obey_when_connecting
@@ -51,7 +52,7 @@ START_TIMEOUT = 60.0
 """Seconds for a start: connection, key exchange where there is no session yet, login."""
 
 
-class Bot(Delivering, Inline, Health, Calling, pyrogram.Client):  # type: ignore[misc]  # the library's own mixins contradict each other
+class Bot(Delivering, Inline, Lookup, Health, Calling, pyrogram.Client):  # type: ignore[misc]  # the library's own mixins contradict each other
     """One bot. Made and started by whoever holds its lease; stopped and thrown away when that ends."""
 
     def __init__(  # noqa: PLR0913 - wiring

@@ -38,6 +38,27 @@ async def announce(bot: Any, commands_for: CommandsFor, marks: Marks) -> None:
         log.warning("The commands are announced at the next start, the database is away: %s", error)
 
 
+class Announcer:
+    """Announces the commands whenever it is told that they may have changed, one time after the other."""
+
+    def __init__(self, bot: Any, commands_for: CommandsFor, marks: Marks) -> None:
+        self._bot = bot
+        self._commands_for = commands_for
+        self._marks = marks
+        self._wanted = asyncio.Event()
+
+    def again(self) -> None:
+        """Announce soon what Telegram does not know yet; whoever could not be told is tried again."""
+        self._wanted.set()
+
+    async def run(self) -> None:
+        """Announce until cancelled."""
+        while True:
+            await self._wanted.wait()
+            self._wanted.clear()
+            await announce(self._bot, self._commands_for, self._marks)
+
+
 async def _announce(bot: Any, commands_for: CommandsFor, marks: Marks) -> None:
     wanted = [(READER, None), *((rank, person) for person, rank in bot.services.access.ranked())]
     for rank, person in wanted:

@@ -125,9 +125,19 @@ class Users(Collection):
             {"_id": self._key(user_id)}, {"$unset": {"blocked_at": ""}, "$max": {"last_seen": now}}
         )
 
-    async def count(self) -> int:
-        """Return how many people ever wrote."""
-        return await self._documents.count_documents({"bot_id": self._bot_id})
+    async def page(self, skip: int, size: int) -> list[User]:
+        """Return a page of people, those who wrote last first."""
+        found = self._documents.find({"bot_id": self._bot_id}, sort=[("last_seen", -1)], skip=skip, limit=size)
+        return [_user(document) async for document in found]
+
+    async def count(self, since: datetime | None = None) -> int:
+        """Return how many people wrote, ever or since a moment."""
+        where: Document = {"bot_id": self._bot_id}
+        return await self._documents.count_documents(where | ({"last_seen": {"$gte": since}} if since else {}))
+
+    async def count_blocked(self) -> int:
+        """Return how many people have the bot blocked."""
+        return await self._documents.count_documents({"bot_id": self._bot_id, "blocked_at": {"$exists": True}})
 
     def _new(self, user_id: int, now: datetime) -> Document:
         return {"bot_id": self._bot_id, "user_id": user_id, "first_name": "", "first_seen": now, "last_seen": now}

@@ -55,6 +55,13 @@ help-genlink = /genlink: in reply to a file in this chat, makes a link to that f
 help-links = /links: everything that is shared, newest first, with the number of uses
 help-revoke = /revoke: closes a link; give the link, or reply to my message with it
 help-settings = /settings: everything that can be set, and who changed what
+help-users = /users: how many people write to me, and who wrote last
+help-ban = /ban: I answer nothing of a person any more; give an id or an @username, or answer a message forwarded from them
+help-unban = /unban: lets a person in again
+help-banlist = /banlist: who is banned, with buttons
+help-admins = /admins: the administrators, with a button for each permission
+help-add-admin = /add_admin: makes somebody an administrator; name them as for /ban
+help-del-admin = /del_admin: makes an administrator a reader again
 help-language = /language: the language I speak
 help-about = /about: what I am
 
@@ -273,6 +280,92 @@ ban-fixed =
     The owner and the administrators in the bot's own settings (<code>ADMINS</code>) cannot be banned.
 ban-admin =
     This person is an administrator. Take that away first: /del_admin
+person = <b>{ $name }</b> (<code>{ $id }</code>)
+person-unknown =
+    I know nobody called <b>{ $name }</b>.
+
+    Write a numeric id or an @username after the command, or answer a message that you forwarded from that person.
+person-hidden =
+    That message does not say whose it is: its writer hides that from forwards.
+
+    Write the person's numeric id or @username after the command.
+admins =
+    <b>Administrators</b>
+
+    { $rows }
+
+    Press a name to change what that person may do. /add_admin makes another one.
+admins-row =
+    { $fixed ->
+        [yes] { $who }: named in <code>ADMINS</code> where the bot runs
+       *[other] { $who }: { $count ->
+            [one] { $count } permission
+           *[other] { $count } permissions
+        }
+    }
+admins-none =
+    There are no administrators besides you.
+
+    /add_admin makes one: write an id or an @username after it, or answer a message forwarded from that person.
+add-admin-usage =
+    Whom should I make an administrator? Write an id or an @username after the command: <code>/add_admin 123456789</code>
+
+    Or forward me a message of that person, and answer it with /add_admin.
+del-admin-usage =
+    Who should be an administrator no longer? Write an id or an @username after the command: <code>/del_admin 123456789</code>
+
+    Or press a name in /admins.
+admin-card =
+    { $who } is an administrator.
+
+    Press a line to give that permission or to take it away. It holds at once.
+admin-card-untold =
+    { admin-card }
+
+    I could not write to them: they have to start me first.
+admin-appointed =
+    You are an administrator of this bot now. /help shows what you may do.
+admin-dismissed = { $who } is not an administrator any more.
+permission-upload = Store files, make links
+permission-review = Approve drafts
+permission-broadcast = Write to everyone
+permission-ban = See and ban people
+permission-settings = Change settings
+ban-usage =
+    Whom should I ban? Write an id or an @username after the command: <code>/ban 123456789</code>
+
+    Or forward me a message of that person, and answer it with /ban.
+unban-usage =
+    Whom should I let in again? Write an id or an @username after the command: <code>/unban 123456789</code>
+
+    Or press a name in /banlist.
+banned =
+    🚫 { $who } is banned. I answer nothing of theirs any more, without telling them.
+unbanned = ✅ { $who } is let in again.
+banlist =
+    <b>Banned, the latest first</b>
+
+    { $rows }
+
+    Press a name to see more, or to let that person in again.
+banlist-empty = Nobody is banned.
+ban-card =
+    { $who } is banned.
+
+    By { $by }, on { $day }.
+ban-over = This person is not banned any more. /banlist lists those who are.
+users =
+    <b>{ $total ->
+        [one] { $total } person has
+       *[other] { $total } people have
+    } written to me</b>
+
+    In the last 24 hours: { $today }
+    In the last 7 days: { $week }
+    Have blocked me: { $blocked }
+
+    Who wrote last:
+    { $rows }
 
 ## Search
 
@@ -556,6 +649,12 @@ button-offered = { $value }
 button-chosen = ✓ { $value }
 button-back = ← Back
 button-newer = ← Newer
+button-permission-on = ✓ { $permission }
+button-permission-off = – { $permission }
+button-dismiss = Not an administrator any more
+button-all-admins = ← All administrators
+button-unban = Let them in again
+button-all-banned = ← All who are banned
 
 ## Commands, as Telegram's menu shows them
 
@@ -568,3 +667,10 @@ command-links = Everything that is shared
 command-revoke = Close a link
 command-settings = Settings
 command-cancel = Give up what is going on
+command-users = Who writes to me
+command-ban = Ban somebody
+command-unban = Let somebody in again
+command-banlist = Who is banned
+command-admins = Administrators and what they may do
+command-add-admin = Make somebody an administrator
+command-del-admin = Make an administrator a reader again

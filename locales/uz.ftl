@@ -51,6 +51,13 @@ help-genlink = /genlink — shu suhbatdagi faylga javoban yuboring: faqat o‘sh
 help-links = /links — barcha ulashilganlar, yangilaridan boshlab, necha marta ochilgani bilan
 help-revoke = /revoke — havolani yopish: uni buyruqdan keyin yozing yoki havola ko‘rsatilgan xabarimga javob qiling
 help-settings = /settings — barcha sozlamalar va kim nimani o‘zgartirgani
+help-users = /users — menga necha kishi yozadi va oxirgi bo‘lib kim yozgan
+help-ban = /ban — odamga boshqa javob bermaslik: id yoki @nom yozing, yoxud undan uzatilgan xabarga javob bering
+help-unban = /unban — blokdan chiqarish
+help-banlist = /banlist — kimlar bloklangan, tugmalari bilan
+help-admins = /admins — administratorlar va har bir ruxsat uchun tugma
+help-add-admin = /add_admin — administrator tayinlash; odam /ban dagidek ko‘rsatiladi
+help-del-admin = /del_admin — administratorni yana o‘quvchi qilish
 help-language = /language — qaysi tilda gaplashishim
 help-about = /about — men kimman
 
@@ -269,6 +276,86 @@ ban-fixed =
     Bot egasini va bot sozlamalaridagi administratorlarni (<code>ADMINS</code>) bloklab bo‘lmaydi.
 ban-admin =
     Bu odam administrator. Avval uni bo‘shating: /del_admin
+person = <b>{ $name }</b> (<code>{ $id }</code>)
+person-unknown =
+    <b>{ $name }</b> degan odamni bilmayman.
+
+    Buyruqdan keyin raqamli id yoki @nom yozing, yoxud shu odamdan uzatilgan xabarga buyruq bilan javob bering.
+person-hidden =
+    Bu xabar kimniki ekani ko‘rinmaydi: muallifi uzatilganda buni yashiradi.
+
+    Buyruqdan keyin shu odamning raqamli id’sini yoki @nomini yozing.
+admins =
+    <b>Administratorlar</b>
+
+    { $rows }
+
+    Kimga nimalar mumkinligini o‘zgartirish uchun ismini bosing. Yana birini tayinlash: /add_admin.
+admins-row =
+    { $fixed ->
+        [yes] { $who } — bot ishlaydigan joyda, <code>ADMINS</code> da ko‘rsatilgan
+       *[other] { $who } — { $count } ta ruxsat
+    }
+admins-none =
+    Sizdan boshqa administrator yo‘q.
+
+    Tayinlash uchun /add_admin dan keyin id yoki @nom yozing, yoxud shu odamdan uzatilgan xabarga u bilan javob bering.
+add-admin-usage =
+    Kimni administrator qilay? Buyruqdan keyin id yoki @nom yozing: <code>/add_admin 123456789</code>
+
+    Yoki shu odamning xabarini menga uzating va unga /add_admin bilan javob bering.
+del-admin-usage =
+    Kim endi administrator bo‘lmasin? Buyruqdan keyin id yoki @nom yozing: <code>/del_admin 123456789</code>
+
+    Yoki /admins da ismini bosing.
+admin-card =
+    { $who } — administrator.
+
+    Ruxsat berish yoki qaytarib olish uchun qatorni bosing. Shu zahoti kuchga kiradi.
+admin-card-untold =
+    { admin-card }
+
+    Unga yoza olmadim: avval u meni ishga tushirishi kerak.
+admin-appointed =
+    Endi siz bu botning administratorisiz. Sizga nimalar mumkinligini /help ko‘rsatadi.
+admin-dismissed = { $who } endi administrator emas.
+permission-upload = Fayl saqlash, havola yaratish
+permission-review = Qoralamalarni tasdiqlash
+permission-broadcast = Hammaga yozish
+permission-ban = Odamlarni ko‘rish va bloklash
+permission-settings = Sozlamalarni o‘zgartirish
+ban-usage =
+    Kimni bloklay? Buyruqdan keyin id yoki @nom yozing: <code>/ban 123456789</code>
+
+    Yoki shu odamning xabarini menga uzating va unga /ban bilan javob bering.
+unban-usage =
+    Kimni blokdan chiqaray? Buyruqdan keyin id yoki @nom yozing: <code>/unban 123456789</code>
+
+    Yoki /banlist da ismini bosing.
+banned =
+    🚫 { $who } bloklandi. Endi undan kelgan hech narsaga javob bermayman, buni o‘ziga aytmayman ham.
+unbanned = ✅ { $who } blokdan chiqarildi.
+banlist =
+    <b>Bloklanganlar, oxirgilaridan boshlab</b>
+
+    { $rows }
+
+    Batafsil ko‘rish yoki blokdan chiqarish uchun ismni bosing.
+banlist-empty = Hech kim bloklanmagan.
+ban-card =
+    { $who } bloklangan.
+
+    Kim blokladi: { $by }. Qachon: { $day }.
+ban-over = Bu odam endi bloklanmagan. Kimlar bloklanganini /banlist ko‘rsatadi.
+users =
+    <b>Menga { $total } kishi yozgan</b>
+
+    So‘nggi 24 soatda: { $today }
+    So‘nggi 7 kunda: { $week }
+    Meni bloklaganlar: { $blocked }
+
+    Oxirgi yozganlar:
+    { $rows }
 
 ## Qidiruv
 
@@ -552,6 +639,12 @@ button-offered = { $value }
 button-chosen = ✓ { $value }
 button-back = ← Orqaga
 button-newer = ← Yangiroq
+button-permission-on = ✓ { $permission }
+button-permission-off = – { $permission }
+button-dismiss = Endi administrator emas
+button-all-admins = ← Barcha administratorlar
+button-unban = Blokdan chiqarish
+button-all-banned = ← Barcha bloklanganlar
 
 ## Telegram menyusidagi buyruqlar
 
@@ -564,3 +657,10 @@ command-links = Barcha ulashilganlar
 command-revoke = Havolani yopish
 command-settings = Sozlamalar
 command-cancel = Boshlangan ishni bekor qilish
+command-users = Menga kimlar yozadi
+command-ban = Odamni bloklash
+command-unban = Blokdan chiqarish
+command-banlist = Kimlar bloklangan
+command-admins = Administratorlar va ularning huquqlari
+command-add-admin = Administrator tayinlash
+command-del-admin = Administratorni bo‘shatish

@@ -34,10 +34,20 @@ BY_PERMISSION: Final = {
     Permission.SETTINGS: {
         "settings": Words("command-settings", "help-settings"),
     },
+    Permission.BAN: {
+        "users": Words("command-users", "help-users"),
+        "ban": Words("command-ban", "help-ban"),
+        "unban": Words("command-unban", "help-unban"),
+        "banlist": Words("command-banlist", "help-banlist"),
+    },
 }
 """Commands of the owner and of those admins who have a permission."""
 
-OWNER: Final[dict[str, Words]] = {}
+OWNER: Final = {
+    "admins": Words("command-admins", "help-admins"),
+    "add_admin": Words("command-add-admin", "help-add-admin"),
+    "del_admin": Words("command-del-admin", "help-del-admin"),
+}
 """Commands of the owner alone."""
 
 

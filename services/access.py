@@ -118,6 +118,17 @@ class Access:
         others = sorted(self._admins.items())
         return fixed + [Admin(who, may, fixed=False) for who, may in others if who not in self.admin_ids]
 
+    def admin(self, user_id: int) -> Admin:
+        """Return an admin who can be changed in the chat.
+
+        Raises:
+            UserError: `admin-fixed`, or `admin-unknown` for somebody who is none.
+        """
+        self._refuse_fixed(user_id)
+        if user_id not in self._admins:
+            raise UserError("admin-unknown")
+        return Admin(user_id, self._admins[user_id], fixed=False)
+
     def ranked(self) -> list[tuple[int, Rank]]:
         """List everybody whose menu of commands is or was not a reader's, each with what they are now."""
         people = {self.owner_id, *self.admin_ids, *self._admins, *self._once}
@@ -151,7 +162,7 @@ class Access:
             )
         if standing is not None and standing.banned:
             raise UserError("admin-banned")
-        return Admin(user_id, self._admins.get(user_id, frozenset()), fixed=False)
+        return Admin(user_id, self._admins.get(user_id, frozenset()), fixed=False)  # at a replay perhaps none any more
 
     async def permit(self, user_id: int, permission: Permission, *, given: bool, by: int, cause: Cause) -> Admin:
         """Give an admin a permission or take it away.
@@ -163,12 +174,8 @@ class Access:
         async with self._lock:
             had = _permissions(await self._standings.get(user_id))
             wanted = had | {permission} if given else had - {permission}
-            standing = self._note(
-                await self._standings.permit(user_id, wanted, by=by, cause=cause, now=self._clock.now())
-            )
-        if standing is None or not standing.admin:
-            raise UserError("admin-unknown")
-        return Admin(user_id, self._admins[user_id], fixed=False)
+            self._note(await self._standings.permit(user_id, wanted, by=by, cause=cause, now=self._clock.now()))
+        return self.admin(user_id)
 
     async def dismiss(self, user_id: int, *, by: int, cause: Cause) -> None:
         """Make an admin a reader again; a reader stays one.
@@ -197,6 +204,21 @@ class Access:
         """Let a person in again."""
         async with self._lock:
             self._note(await self._standings.unban(user_id, by=by, cause=cause, now=self._clock.now()))
+
+    async def banned(self, skip: int, size: int) -> list[Standing]:
+        """Return a page of those who are banned, the latest first."""
+        return await self._standings.banned(skip, size)
+
+    async def ban_of(self, user_id: int) -> Standing:
+        """Return who banned a person, and when.
+
+        Raises:
+            UserError: `ban-over`.
+        """
+        standing = await self._standings.get(user_id)
+        if standing is None or not standing.banned:
+            raise UserError("ban-over")
+        return standing
 
     def _refuse_fixed(self, user_id: int) -> None:
         if user_id == self.owner_id or user_id in self.admin_ids:

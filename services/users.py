@@ -1,8 +1,10 @@
 """Decides what is remembered of people, and which language to speak with them."""
 
+import asyncio
 import re
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from database.clock import Clock
@@ -16,6 +18,16 @@ _DEEP_LINK = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 PickLanguage = Callable[[str | None], str]
 """Finds the supported language nearest to Telegram's code."""
+
+
+@dataclass(frozen=True, slots=True)
+class UserCounts:
+    """How many people there are: ever, in the last day, in the last week, and with the bot blocked."""
+
+    total: int
+    today: int
+    week: int
+    blocked: int
 
 
 class UserService:
@@ -73,6 +85,21 @@ class UserService:
         now = self._clock.now()
         return self._remember(await self._users.set_language(user_id, language, now), now)
 
+    async def page(self, skip: int, size: int) -> list[User]:
+        """Return a page of people, those who wrote last first."""
+        return await self._users.page(skip, size)
+
+    async def counts(self) -> UserCounts:
+        """Count the people."""
+        now = self._clock.now()
+        total, today, week, blocked = await asyncio.gather(
+            self._users.count(),
+            self._users.count(since=now - timedelta(days=1)),
+            self._users.count(since=now - timedelta(days=7)),
+            self._users.count_blocked(),
+        )
+        return UserCounts(total, today, week, blocked)
+
     async def mark_blocked(self, user_id: int) -> None:
         """Record that a person blocked the bot."""
         await self._users.mark_blocked(user_id, self._clock.now())
@@ -96,6 +123,14 @@ class UserService:
         self._known.move_to_end(user_id)
         if len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
+
+
+def called(person: Profile | User) -> str:
+    """Name a person as lists do: the whole name, and the public one where there is one."""
+    name = " ".join(part for part in (person.first_name, person.last_name) if part)
+    return " ".join(part for part in (name, f"@{person.username}" if person.username else "") if part) or str(
+        person.user_id
+    )
 
 
 def _profile(user: User) -> Profile:

@@ -24,6 +24,16 @@ FOLDER = Path(str(locales.__file__)).parent
 TRANSLATIONS = sorted(set(LANGUAGES) - {"en"})
 
 SAME_AS_ENGLISH = {
+    ("greeting-custom", "ru"),  # nothing but the owner's own words
+    ("greeting-custom", "uz"),
+    ("person", "ru"),  # a name and a number
+    ("person", "uz"),
+    ("button-permission-on", "ru"),  # a mark and the permission's own text
+    ("button-permission-on", "uz"),
+    ("button-permission-off", "ru"),
+    ("button-permission-off", "uz"),
+    ("size", "ru"),  # as SIZE writes it
+    ("size", "uz"),
     ("kind-audio", "uz"),
     ("kind-video", "uz"),
     ("size-kb", "uz"),
@@ -61,6 +71,9 @@ VALUES: Mapping[str, tuple[object, ...]] = {
     "longest": NUMBERS,
     "length": NUMBERS,
     "total": NUMBERS,
+    "today": NUMBERS,
+    "week": NUMBERS,
+    "blocked": NUMBERS,
     "uses": NUMBERS,
     "kind": (
         *("document", "video", "audio", "voice", "video_note", "animation", "photo", "sticker", ""),

@@ -50,6 +50,19 @@ def place(by: int) -> Any:
 
 TABLE: dict[str, tuple[str, Sample | None]] = {
     # the handler, the rule, a sample; None where a handler is told of updates as they come
+    "admins.add_admin": ("owner", text("/add_admin 5")),
+    "admins.admins": ("owner", text("/admins")),
+    "admins.del_admin": ("owner", text("/del_admin 5")),
+    "admins.press_admin": ("owner", press("admin:5")),
+    "admins.press_admins": ("owner", press("admins:1")),
+    "admins.press_dismiss": ("owner", press("admin-del:5")),
+    "admins.press_permission": ("owner", press("admin-may:5:upload:on")),
+    "bans.ban": ("ban", text("/ban 5")),
+    "bans.banlist": ("ban", text("/banlist")),
+    "bans.press_banlist": ("ban", press("banlist:1")),
+    "bans.press_banned": ("ban", press("banned:5")),
+    "bans.press_unban": ("ban", press("unban:5")),
+    "bans.unban": ("ban", text("/unban 5")),
     "blocks.note_block": ("telegram", None),
     "channel.note_deleted": ("telegram", None),
     "channel.record_post": ("telegram", post),
@@ -103,6 +116,8 @@ TABLE: dict[str, tuple[str, Sample | None]] = {
     "strangers.answer_unknown_command": ("everyone", text("/nonsense")),
     "users.meet_presser": ("everyone", press("language:ru")),
     "users.meet_writer": ("everyone", text("hello")),
+    "users.press_users": ("ban", press("users:1")),
+    "users.users": ("ban", text("/users")),
 }
 
 PERSON = READER

@@ -1,0 +1,103 @@
+"""Whom a command is about: named by id, by @username, by a mention, or by answering a message forwarded from them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from pyrogram.enums import MessageEntityType
+from pyrogram.types import CallbackQuery, Message, MessageOriginHiddenUser, MessageOriginUser, User
+
+from client.keyboard import Button
+from locales.texts import Part
+from plugins.people import first_of
+from plugins.recognize import argument_of, pressed_argument
+from services.errors import UserError
+from services.users import called
+
+if TYPE_CHECKING:
+    from client.bot import Bot
+
+PAGE: Final = 10
+"""People on a page of a list."""
+
+_ID: Final = re.compile(r"[1-9][0-9]{0,14}", re.ASCII)
+_USERNAME: Final = re.compile(r"(?:@|(?:https?://)?t\.me/)([A-Za-z][A-Za-z0-9_]{3,31})")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Somebody, and the best name that is known of them."""
+
+    user_id: int
+    name: str
+
+    @property
+    def part(self) -> Part:
+        """How texts name them."""
+        return Part("person", {"name": self.name, "id": str(self.user_id)})
+
+
+async def named(bot: Bot, message: Message) -> Named | None:
+    """Find out whom a command is about; None where it names nobody.
+
+    Raises:
+        UserError: `person-unknown` (nobody has that name), `person-hidden` (a forward that does not say whose it is).
+    """
+    words = argument_of(message)
+    if not words:
+        return _origin(await bot.replied(message))
+    if mentioned := _mentioned(message):
+        return Named(int(mentioned.id or 0), first_of(mentioned))
+    if _ID.fullmatch(words):
+        return await known(bot, int(words))
+    username = _USERNAME.fullmatch(words)
+    profile = await bot.person_by_name(username[1]) if username else None
+    if profile is None:
+        raise UserError("person-unknown", name=words)
+    return Named(profile.user_id, called(profile))
+
+
+async def known(bot: Bot, user_id: int) -> Named:
+    """Name a person by what is remembered of them."""
+    user = await bot.services.users.get(user_id)
+    return Named(user_id, called(user) if user else str(user_id))
+
+
+def pressed_id(query: CallbackQuery) -> int:
+    """Read the person's id in a button's data: what is pressed comes from a person's program, which may be any.
+
+    Raises:
+        UserError: `button-stale`, where there is none.
+    """
+    number = pressed_argument(query).partition(":")[0]
+    if not _ID.fullmatch(number):
+        raise UserError("button-stale")
+    return int(number)
+
+
+def page_of(query: CallbackQuery) -> int:
+    """Read the number of a page in a button's data; the first one where there is none."""
+    number = pressed_argument(query)
+    return int(number) if re.fullmatch(r"[0-9]{1,6}", number, re.ASCII) else 0
+
+
+def turning(verb: str, page: int, *, more: bool) -> list[Button]:
+    """The buttons that turn to the page before and after this one, where there are any."""
+    back = [Button(text="←", data=f"{verb}:{page - 1}")] if page else []
+    return [*back, Button(text="→", data=f"{verb}:{page + 1}")] if more else back
+
+
+def _origin(message: Message | None) -> Named | None:
+    origin = message.forward_origin if message else None
+    if isinstance(origin, MessageOriginHiddenUser):
+        raise UserError("person-hidden")
+    if isinstance(origin, MessageOriginUser) and origin.sender_user:
+        return Named(int(origin.sender_user.id or 0), first_of(origin.sender_user))
+    return None
+
+
+def _mentioned(message: Message) -> User | None:
+    marks = message.entities or []
+    return next((mark.user for mark in marks if mark.type == MessageEntityType.TEXT_MENTION and mark.user), None)
