@@ -12,7 +12,7 @@ from client.cause import cause_of
 from client.filters import owner
 from client.keyboard import Button
 from locales.texts import Part
-from plugins.cards import Card
+from plugins.cards import Card, say, show
 from plugins.naming import PAGE, Named, known, named, page_of, pressed_id, turning
 from plugins.people import person_of
 from plugins.recognize import command, person, pressed, pressed_argument
@@ -35,8 +35,7 @@ LABELS: Final = {
 @Client.on_message(command("admins") & owner)
 async def admins(bot: Bot, message: Message) -> None:
     """List the admins."""
-    card = await admins_card(bot)
-    await bot.answer(message, card.key, keyboard=card.keyboard, **card.args)
+    await say(bot, message, await admins_card(bot))
 
 
 @Client.on_message(command("add_admin") & owner)
@@ -48,8 +47,7 @@ async def add_admin(bot: Bot, message: Message) -> None:
     cause = cause_of(message)
     made = await bot.services.access.appoint(who.user_id, FIRST_PERMISSIONS, by=person_of(message).id, cause=cause)
     told = await bot.told(who.user_id, "admin-appointed", cause=cause, step="appointed")
-    card = admin_card(who, made, told=told)
-    await bot.answer(message, card.key, keyboard=card.keyboard, **card.args)
+    await say(bot, message, admin_card(who, made, told=told))
     bot.announce()
 
 
@@ -94,12 +92,6 @@ async def press_dismiss(bot: Bot, query: CallbackQuery) -> None:
     await bot.services.access.dismiss(who, by=person_of(query).id, cause=cause_of(query))
     await show(bot, query, await admins_card(bot))
     bot.announce()
-
-
-async def show(bot: Bot, query: CallbackQuery, card: Card) -> None:
-    """Put a card in the place of the message whose button was pressed."""
-    await bot.edit_answer(query, card.key, keyboard=card.keyboard, **card.args)
-    await bot.toast(query)
 
 
 async def admins_card(bot: Bot, page: int = 0) -> Card:

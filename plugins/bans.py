@@ -9,7 +9,7 @@ from client.bot import Bot
 from client.cause import cause_of
 from client.filters import may
 from client.keyboard import Button
-from plugins.cards import Card
+from plugins.cards import Card, say, show
 from plugins.naming import PAGE, known, named, page_of, pressed_id, turning
 from plugins.people import person_of
 from plugins.recognize import command, person, pressed
@@ -42,24 +42,19 @@ async def unban(bot: Bot, message: Message) -> None:
 @Client.on_message(command("banlist") & keeper)
 async def banlist(bot: Bot, message: Message) -> None:
     """List those who are banned."""
-    card = await bans_card(bot)
-    await bot.answer(message, card.key, keyboard=card.keyboard, **card.args)
+    await say(bot, message, await bans_card(bot))
 
 
 @Client.on_callback_query(person & keeper & pressed("banlist"))
 async def press_banlist(bot: Bot, query: CallbackQuery) -> None:
     """Show a page of the list."""
-    card = await bans_card(bot, page_of(query))
-    await bot.edit_answer(query, card.key, keyboard=card.keyboard, **card.args)
-    await bot.toast(query)
+    await show(bot, query, await bans_card(bot, page_of(query)))
 
 
 @Client.on_callback_query(person & keeper & pressed("banned"))
 async def press_banned(bot: Bot, query: CallbackQuery) -> None:
     """Show who banned somebody, and when."""
-    card = await ban_card(bot, pressed_id(query))
-    await bot.edit_answer(query, card.key, keyboard=card.keyboard, **card.args)
-    await bot.toast(query)
+    await show(bot, query, await ban_card(bot, pressed_id(query)))
 
 
 @Client.on_callback_query(person & keeper & pressed("unban"))
@@ -67,8 +62,7 @@ async def press_unban(bot: Bot, query: CallbackQuery) -> None:
     """Let a person in again."""
     who = await known(bot, pressed_id(query))
     await bot.services.access.unban(who.user_id, by=person_of(query).id, cause=cause_of(query))
-    await bot.edit_answer(query, "unbanned", who=who.part)
-    await bot.toast(query)
+    await show(bot, query, Card("unbanned", {"who": who.part}, []))
 
 
 async def bans_card(bot: Bot, page: int = 0) -> Card:

@@ -10,7 +10,7 @@ from pyrogram.types import CallbackQuery, Message
 
 from client.bot import Bot
 from client.filters import everyone, may
-from plugins.cards import Card
+from plugins.cards import Card, say, show
 from plugins.naming import PAGE, Named, page_of, turning
 from plugins.people import person_of, profile_of
 from plugins.recognize import argument_of, command, person, pressed
@@ -41,16 +41,13 @@ async def meet_presser(bot: Bot, query: CallbackQuery) -> None:
 @Client.on_message(command("users") & may(Permission.BAN))
 async def users(bot: Bot, message: Message) -> None:
     """Say how many people there are, and who wrote last."""
-    card = await users_card(bot)
-    await bot.answer(message, card.key, keyboard=card.keyboard, **card.args)
+    await say(bot, message, await users_card(bot))
 
 
 @Client.on_callback_query(person & may(Permission.BAN) & pressed("users"))
 async def press_users(bot: Bot, query: CallbackQuery) -> None:
     """Show a page of people."""
-    card = await users_card(bot, page_of(query))
-    await bot.edit_answer(query, card.key, keyboard=card.keyboard, **card.args)
-    await bot.toast(query)
+    await show(bot, query, await users_card(bot, page_of(query)))
 
 
 async def users_card(bot: Bot, page: int = 0) -> Card:
