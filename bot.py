@@ -41,6 +41,7 @@ from plugins.commands import commands_for
 from plugins.talk import say
 from scheduler.albums import answer_albums
 from scheduler.conversations import keep_conversations
+from scheduler.deletions import delete_due, tell_due
 from scheduler.due import DueRunner
 from scheduler.failures import FailureWatch
 from services.options import DECLARED, BotOptions
@@ -120,6 +121,8 @@ class Installation:
         )
         if self._weakened.causes:
             room.links.count_replays()
+        if self._weakened.deletions:
+            room.deletions.forget_earlier(self._database.clock.now())
         keeper = LeaseKeeper(room.lease, owner=owner_name(), seconds=self._settings.lease_seconds)
         make = self._maker(identity, self._database, room, keeper)
         watch = Unwatched if self._weakened.watch else Watch
@@ -192,20 +195,16 @@ class Installation:
     async def _begin(self, bot: Bot) -> None:
         """Start what runs beside a bot."""
         self._logs.protect(await bot.storage.auth_key())
+        services, now = bot.services, bot.clock.now
+        card = partial(album_card, bot)
+        failures = FailureWatch(bot, bot.guard.failures, self._room.marks)
         self._runners = [
-            DueRunner(
-                "albums",
-                lambda: answer_albums(bot, lambda ready: album_card(bot, ready)),
-                now=bot.clock.now,
-                hint=bot.services.albums.arrived,
-            ),
-            DueRunner("conversations", lambda: keep_conversations(bot, partial(say, bot)), now=bot.clock.now),
-            DueRunner(
-                "the share of failed updates",
-                FailureWatch(bot, bot.guard.failures, self._room.marks).look,
-                now=bot.clock.now,
-            ),
-            DueRunner("catalogue", bot.services.search.keep_up, now=bot.clock.now),
+            DueRunner("albums", partial(answer_albums, bot, card), now=now, hint=services.albums.arrived),
+            DueRunner("conversations", partial(keep_conversations, bot, partial(say, bot)), now=now),
+            DueRunner("deletions", partial(delete_due, bot), now=now, hint=services.deletions.came),
+            DueRunner("notices", partial(tell_due, bot), now=now, hint=services.deletions.went),
+            DueRunner("the share of failed updates", failures.look, now=now),
+            DueRunner("catalogue", services.search.keep_up, now=now),
         ]
         for runner in self._runners:
             runner.start()

@@ -20,7 +20,7 @@ from pyrogram.session.session import TransportError
 from client.calling import Calling
 from client.calls import LOGIN, Calls, MustWait
 from client.connection import NearConnection, paced
-from client.delivery import Delivering
+from client.deletions import Lending
 from client.difference import Difference
 from client.fence import fenced
 from client.guard import Guard
@@ -52,7 +52,7 @@ START_TIMEOUT = 60.0
 """Seconds for a start: connection, key exchange where there is no session yet, login."""
 
 
-class Bot(Delivering, Inline, Lookup, Health, Calling, pyrogram.Client):  # type: ignore[misc]  # the library's own mixins contradict each other
+class Bot(Lending, Inline, Lookup, Health, Calling, pyrogram.Client):  # type: ignore[misc]  # the library's own mixins contradict each other
     """One bot. Made and started by whoever holds its lease; stopped and thrown away when that ends."""
 
     def __init__(  # noqa: PLR0913 - wiring

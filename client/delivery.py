@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from functools import partial
-from typing import Any
+from itertools import islice
 
 from pyrogram.errors import ChannelInvalid, ChannelPrivate, ChatForwardsRestricted, MessageIdInvalid, PeerIdInvalid
 
@@ -13,6 +13,7 @@ from client.sender import PER_CALL
 from client.speech import Speech
 from database.cause import Cause
 from database.files import StoredFile
+from database.links import LinkItem
 from services.errors import UserError
 from services.links import Delivery
 
@@ -38,51 +39,61 @@ class Delivering(Speech):
         Raises:
             UserError: the storage channel is closed to the bot; its owner is told.
         """
+        return [number async for number in self.handing_over(chat_id, delivery, cause=cause)]
+
+    async def handing_over(self, chat_id: int, delivery: Delivery, *, cause: Cause) -> AsyncIterator[int]:
+        """Do as `deliver`; yields the ids as they become known, for whoever must not lose them where it breaks off."""
         try:
-            return await self._hand_over(chat_id, delivery, cause=cause)
+            async for number in self._hand_over(chat_id, delivery, cause=cause):
+                yield number
         except (*CLOSED_STORAGE, StorageClosed) as error:
             log.warning("The storage channel %d is closed to the bot: %s", delivery.storage_chat, error)
             await self.tell_owner("storage-closed", cause=Cause(f"job:storage-closed:{delivery.storage_chat}"))
             raise UserError("delivery-unavailable") from error
 
-    async def _hand_over(self, chat_id: int, delivery: Delivery, *, cause: Cause) -> list[int]:
+    async def _hand_over(self, chat_id: int, delivery: Delivery, *, cause: Cause) -> AsyncIterator[int]:
         try:
             await self.resolve_peer(delivery.storage_chat)  # type: ignore[attr-defined]  # the client's
         except PeerIdInvalid as error:  # not the reader's fault, who is judged by the same error
             raise StorageClosed from error
-        arrived: list[int | None] = []
-        place = 0
+        steps = iter(steps_of(delivery))
+        gone: list[int] = []
         for part in _parts(delivery):
-            steps = [f"{delivery.link.code} file {number}" for number in range(place + 1, place + len(part) + 1)]
-            place += len(part)
-            ids = [item.message_id for item in part]
-            if delivery.caption_template is None:
-                try:
-                    arrived += await self.sender.forward(
-                        chat_id, delivery.storage_chat, ids, cause=cause, steps=steps, protect=delivery.protect
-                    )
-                except MessageIdInvalid:
-                    arrived += [None] * len(part)
-            else:
-                files = {file.unique_id: file for file in delivery.files}
-                arrived += await self.sender.stored(
-                    chat_id,
-                    delivery.storage_chat,
-                    ids,
-                    await self._captions(chat_id, delivery, [files[item.unique_id] for item in part]),
-                    cause=cause,
-                    steps=steps,
-                    references={
-                        item.message_id: ref for item in part if (ref := files[item.unique_id].ref_of(item.message_id))
-                    },
-                    on_fresh=partial(self._remember, {item.message_id: item.unique_id for item in part}),
-                    protect=delivery.protect,
-                )
-        gone = [item.message_id for item, number in zip(delivery.items, arrived, strict=True) if number is None]
+            arrived = await self._send_part(chat_id, delivery, part, list(islice(steps, len(part))), cause)
+            gone += [item.message_id for item, number in zip(part, arrived, strict=True) if number is None]
+            for number in arrived:
+                if number is not None:
+                    yield number
         if gone:
             log.warning("Stored messages %s of %d are gone", gone, delivery.storage_chat)
             await self.services.files.mark_gone(delivery.storage_chat, gone)
-        return [number for number in arrived if number is not None]
+
+    async def _send_part(
+        self, chat_id: int, delivery: Delivery, part: Sequence[LinkItem], steps: Sequence[str], cause: Cause
+    ) -> list[int | None]:
+        """Send what one call takes. Returns the new message ids in order; None where the stored message is gone."""
+        ids = [item.message_id for item in part]
+        if delivery.caption_template is None:
+            try:
+                return await self.sender.forward(
+                    chat_id, delivery.storage_chat, ids, cause=cause, steps=steps, protect=delivery.protect
+                )
+            except MessageIdInvalid:
+                return [None] * len(part)
+        files = {file.unique_id: file for file in delivery.files}
+        return await self.sender.stored(
+            chat_id,
+            delivery.storage_chat,
+            ids,
+            await self._captions(chat_id, delivery, [files[item.unique_id] for item in part]),
+            cause=cause,
+            steps=steps,
+            references={
+                item.message_id: ref for item in part if (ref := files[item.unique_id].ref_of(item.message_id))
+            },
+            on_fresh=partial(self._remember, {item.message_id: item.unique_id for item in part}),
+            protect=delivery.protect,
+        )
 
     async def _captions(self, reader: int, delivery: Delivery, files: Sequence[StoredFile]) -> list[str]:
         """What the owner's template says of files, their sizes as the reader's language writes them."""
@@ -95,12 +106,17 @@ class Delivering(Speech):
             await self.services.files.refresh(files[message_id], message_id, file_id)
 
 
-def _parts(delivery: Delivery) -> list[Sequence[Any]]:
+def steps_of(delivery: Delivery) -> list[str]:
+    """Name the step of each message that a delivery sends, in order."""
+    return [f"{delivery.link.code} file {number}" for number in range(1, len(delivery.items) + 1)]
+
+
+def _parts(delivery: Delivery) -> list[Sequence[LinkItem]]:
     """Cut a delivery into calls of `PER_CALL` messages at most, never inside an album.
 
     With captions of ours an album is a call of its own, and so is every single file.
     """
-    albums: list[list[Any]] = []
+    albums: list[list[LinkItem]] = []
     for item in delivery.items:
         if albums and item.group is not None and albums[-1][-1].group == item.group:
             albums[-1].append(item)
@@ -108,7 +124,7 @@ def _parts(delivery: Delivery) -> list[Sequence[Any]]:
             albums.append([item])
     if delivery.caption_template is not None:
         return list(albums)
-    parts: list[list[Any]] = [[]]
+    parts: list[list[LinkItem]] = [[]]
     for album in albums:
         if parts[-1] and len(parts[-1]) + len(album) > PER_CALL:
             parts.append([])

@@ -65,6 +65,8 @@ class Weakened:
     """Packets leave whether the lease is held or not."""
     causes: bool = False
     """A use of a link is counted for each handling of its update, not for each update."""
+    deletions: bool = False
+    """What readers lose again is known to the process that sent it, and to no later one."""
 
 
 NOT_WEAKENED = Weakened()

@@ -182,6 +182,17 @@ class Sender:
         except MessageIdInvalid:
             log.debug("Message %d of %d is gone", message_id, chat)
 
+    async def delete(self, message_ids: Sequence[int]) -> None:
+        """Delete messages of private chats for both sides, 100 at most, of as many chats as there are.
+
+        Outside channels a bot's messages are one sequence, so the call names no chat. What is gone already is passed
+        over.
+
+        Raises:
+            RPCError: Telegram refused one of them, and deleted none.
+        """
+        await self._bot.call(raw.functions.messages.DeleteMessages(id=list(message_ids), revoke=True))
+
     async def answer_query(self, query_id: int, text: str | None, *, alert: bool = False) -> None:
         """Answer a pressed button; one that Telegram no longer waits for is no error."""
         query = raw.functions.messages.SetBotCallbackAnswer(

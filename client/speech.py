@@ -100,6 +100,14 @@ class Speech:
             user_id, self.texts.text(language, key, **args), cause=cause, step=step, markup=markup
         )
 
+    async def retell(
+        self, user_id: int, message_id: int, key: str, *, keyboard: Keyboard | None = None, **args: object
+    ) -> None:  # fmt: skip
+        """Change what a person was told; a message that they deleted meanwhile is no error."""
+        language = await self.services.users.language_of(user_id, None)
+        markup = keyboards.render(keyboard, self.texts, language)
+        await self.sender.edit(user_id, message_id, self.texts.text(language, key, **args), markup=markup)
+
     async def told(
         self, user_id: int, key: str, *, cause: Cause, step: str, keyboard: Keyboard | None = None, **args: object
     ) -> bool:  # fmt: skip

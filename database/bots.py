@@ -8,6 +8,7 @@ from database.audit import Audit
 from database.collection import Collection, Document
 from database.conversations import Conversations
 from database.copies import Copies
+from database.deletions import Deletions
 from database.files import Files
 from database.leases import Leases
 from database.links import Links
@@ -31,6 +32,7 @@ COLLECTIONS: tuple[type[Collection], ...] = (
     Uses,
     Albums,
     Conversations,
+    Deletions,
     BotSettings,
     Audit,
     Marks,
@@ -58,6 +60,7 @@ class BotDatabase:
         self.queries = Queries(database, bot_id)
         self.albums = Albums(database, bot_id)
         self.conversations = Conversations(database, bot_id)
+        self.deletions = Deletions(database, bot_id)
         self.settings = BotSettings(database, bot_id)
         self.audit = Audit(database, bot_id)
         self.marks = Marks(database, bot_id)

@@ -30,6 +30,7 @@ class NewLink:
     expires_at: datetime | None = None
     use_limit: int | None = None
     protect: bool | None = None
+    auto_delete: int | None = None
     title: str | None = None
     tags: tuple[str, ...] = ()
     listed: bool = False
@@ -40,8 +41,9 @@ class Link:
     """What a code stands for.
 
     `content` is the hash of the items' unique ids in order. `cause` is unique per bot; `origin` is the cause of the
-    update that the link was made for. `protect` None means: as the settings say. `title` and `tags` are its maker's
-    words, `title` None leaves it the file's name; readers find it by them only while it is `listed`.
+    update that the link was made for. `auto_delete` is the seconds after which readers lose what they got, 0 for never.
+    `protect` and `auto_delete` None mean: as the settings say. `title` and `tags` are its maker's words, `title` None
+    leaves it the file's name; readers find it by them only while it is `listed`.
     """
 
     code: str
@@ -58,6 +60,7 @@ class Link:
     expires_at: datetime | None = None
     use_limit: int | None = None
     protect: bool | None = None
+    auto_delete: int | None = None
     title: str | None = None
     tags: tuple[str, ...] = ()
     listed: bool = False
@@ -84,6 +87,7 @@ class Link:
             expires_at=document["expires_at"],
             use_limit=document["use_limit"],
             protect=document["protect"],
+            auto_delete=document.get("auto_delete"),
             title=document.get("title"),
             tags=tuple(document.get("tags", ())),
             listed=document.get("listed", False),

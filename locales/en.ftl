@@ -54,6 +54,8 @@ help-upload =
 help-genlink = /genlink: in reply to a file in this chat, makes a link to that file alone
 help-links = /links: everything that is shared, newest first, with the number of uses
 help-revoke = /revoke: closes a link; give the link, or reply to my message with it
+help-autodelete = /autodelete: after what time readers lose what they got, for example <code>/autodelete 2 h</code>
+help-protect = /protect: whether readers may save and forward what they get
 help-settings = /settings: everything that can be set, and who changed what
 help-users = /users: how many people write to me, and who wrote last
 help-ban = /ban: I answer nothing of a person any more; give an id or an @username, or answer a message forwarded from them
@@ -162,6 +164,25 @@ admin-not-permitted =
     You are an administrator here, but not one who stores files.
 
     /help shows what you may do. The owner of this bot can let you do more.
+
+## Auto-delete
+
+deletion-notice =
+    ⏳ { $count ->
+        [one] This file disappears
+       *[other] These { $count } files disappear
+    } from our chat in <b>{ DURATION($seconds) }</b>. After that, one tap brings { $count ->
+        [one] it
+       *[other] them
+    } back.
+deletion-done =
+    🗑 { $count ->
+        [one] The file is deleted, as announced. Do you need it once more?
+       *[other] The { $count } files are deleted, as announced. Do you need them once more?
+    }
+auto-delete-too-long = Telegram lets bots delete a message for 48 hours after it was sent. One of them I keep for outages, so the longest time is 47 hours.
+auto-delete-hint = Another time: write it after the command, like <code>/autodelete 90 min</code>. The link itself stays, and brings the files again.
+protect-hint = Short: <code>/protect on</code>, <code>/protect off</code>. What was handed out before stays as it was.
 
 ## Links
 
@@ -501,6 +522,8 @@ setting-storage-chat = Storage channel
 setting-storage-chat-about = Where files are kept. To choose another channel, add me to it as an administrator with the right to post messages: I ask you then.
 setting-protect-content = Protected content
 setting-protect-content-about = Readers cannot forward or save what they get. A link may say otherwise for itself.
+setting-auto-delete-time = Auto-delete
+setting-auto-delete-time-about = After this time, what readers got disappears from their chat. A link may say otherwise for itself.
 setting-caption-template = Captions
 setting-caption-template-about = What stands under delivered files in place of their own captions.
 setting-list-new-links = Found by readers
@@ -511,6 +534,7 @@ setting-greeting-picture = Picture over the greeting
 setting-greeting-picture-about = Shown above the greeting.
 setting-wrong = This is no value that the setting takes. Choose one of the buttons.
 setting-last = At least one has to stay chosen.
+setting-yes-no = Please write <code>on</code> or <code>off</code>.
 setting-number = Please write a whole number from { $least } to { $most }.
 setting-duration = Please write a time with its unit, such as <code>30 min</code>, <code>12 h</code> or <code>2 days</code>; <code>0</code> means never.
 setting-duration-range = Please write a time from { DURATION($least) } to { DURATION($most) }, or <code>0</code> for never.
@@ -580,6 +604,7 @@ too-fast =
 
     What is too much to wait for its turn is left out: if an answer has not come in two minutes, please send that once more.
 no-authority = Only the administrators of this bot may do that.
+toast-notice-old = I may delete messages for 48 hours only. Please delete this one yourself.
 button-stale = This button belongs to an older version of me. Please send the command again.
 failures-many =
     ⚠️ Something is wrong with me: of { $updates } messages and taps in the last five minutes, I failed on { $failed }. These people got an apology.
@@ -629,6 +654,8 @@ duration-seconds =
 
 ## Buttons
 
+button-get-again = 🔄 Get it again
+button-close = ✖️ Close
 button-share = Share
 button-new-link = New link
 button-revoke = Close this link
@@ -665,6 +692,8 @@ command-language = Choose the language
 command-genlink = Link to the file you reply to
 command-links = Everything that is shared
 command-revoke = Close a link
+command-autodelete = How long readers keep files
+command-protect = Protected content
 command-settings = Settings
 command-cancel = Give up what is going on
 command-users = Who writes to me

@@ -50,6 +50,8 @@ help-upload =
 help-genlink = /genlink — shu suhbatdagi faylga javoban yuboring: faqat o‘sha faylga havola
 help-links = /links — barcha ulashilganlar, yangilaridan boshlab, necha marta ochilgani bilan
 help-revoke = /revoke — havolani yopish: uni buyruqdan keyin yozing yoki havola ko‘rsatilgan xabarimga javob qiling
+help-autodelete = /autodelete — o‘quvchi olgan narsasini qancha vaqtdan keyin yo‘qotadi, masalan <code>/autodelete 2 soat</code>
+help-protect = /protect — o‘quvchilar olganini saqlab, boshqalarga yubora oladimi
 help-settings = /settings — barcha sozlamalar va kim nimani o‘zgartirgani
 help-users = /users — menga necha kishi yozadi va oxirgi bo‘lib kim yozgan
 help-ban = /ban — odamga boshqa javob bermaslik: id yoki @nom yozing, yoxud undan uzatilgan xabarga javob bering
@@ -158,6 +160,25 @@ admin-not-permitted =
     Siz bu yerda administratorsiz, lekin fayl saqlash sizga topshirilmagan.
 
     Sizga nimalar mumkinligini /help ko‘rsatadi. Ko‘prog‘iga bot egasi ruxsat bera oladi.
+
+## Avtomatik o‘chirish
+
+deletion-notice =
+    ⏳ { $count ->
+        [one] Bu fayl
+       *[other] Bu { $count } ta fayl
+    } <b>{ DURATION($seconds) }</b>dan keyin chatimizdan yo‘qoladi. Shundan so‘ng { $count ->
+        [one] uni
+       *[other] ularni
+    } bir bosishda qaytarib olsa bo‘ladi.
+deletion-done =
+    🗑 { $count ->
+        [one] Fayl aytilganidek o‘chirildi. Yana kerakmi?
+       *[other] { $count } ta fayl aytilganidek o‘chirildi. Yana kerakmi?
+    }
+auto-delete-too-long = Telegram botlarga xabarni faqat dastlabki 48 soat ichida o‘chirishga ruxsat beradi. Uning bir soatini uzilishlar uchun zaxirada saqlayman, shuning uchun eng uzoq muddat — 47 soat.
+auto-delete-hint = Boshqa muddatni buyruqdan keyin yozing, masalan <code>/autodelete 90 daq</code>. Havolaning o‘zi qoladi va fayllarni qayta beradi.
+protect-hint = Qisqacha: <code>/protect on</code>, <code>/protect off</code>. Oldin berilganlar o‘zgarmaydi.
 
 ## Havolalar
 
@@ -491,6 +512,8 @@ setting-storage-chat = Saqlash kanali
 setting-storage-chat-about = Fayllar qayerda turadi. Boshqa kanalni tanlash uchun meni unga xabar joylash huquqi bilan administrator qilib qo‘shing: shunda so‘rayman.
 setting-protect-content = Himoyalangan kontent
 setting-protect-content-about = O‘quvchilar olganini uzata olmaydi va saqlay olmaydi. Havolaning o‘zida boshqacha belgilanishi mumkin.
+setting-auto-delete-time = Avtomatik o‘chirish
+setting-auto-delete-time-about = Shu vaqtdan keyin o‘quvchi olgan narsa uning chatidan yo‘qoladi. Alohida havola uchun boshqacha belgilash mumkin.
 setting-caption-template = Izohlar
 setting-caption-template-about = Beriladigan fayllar ostida o‘z izohi o‘rniga nima turadi.
 setting-list-new-links = O‘quvchilar topadi
@@ -501,6 +524,7 @@ setting-greeting-picture = Salomlashish ustidagi rasm
 setting-greeting-picture-about = Salomlashish matni ustida ko‘rsatiladi.
 setting-wrong = Bu sozlama bunday qiymatni olmaydi. Tugmalardan birini tanlang.
 setting-last = Kamida bittasi tanlangan bo‘lib qolishi kerak.
+setting-yes-no = Iltimos, <code>ha</code> yoki <code>yo‘q</code> deb yozing.
 setting-number = Iltimos, { $least } dan { $most } gacha butun son yozing.
 setting-duration = Iltimos, vaqtni birligi bilan yozing, masalan <code>30 daqiqa</code>, <code>12 soat</code> yoki <code>2 kun</code>; <code>0</code> — hech qachon.
 setting-duration-range = Iltimos, { DURATION($least) } dan { DURATION($most) } gacha vaqt yozing yoki <code>0</code> — hech qachon.
@@ -570,6 +594,7 @@ too-fast =
 
     Navbatga sig‘magani javobsiz qoladi: ikki daqiqada javob kelmasa, iltimos, o‘shani yana bir bor yuboring.
 no-authority = Buni faqat bot administratorlari qila oladi.
+toast-notice-old = Xabarlarni faqat 48 soat ichida o‘chira olaman. Buni o‘zingiz o‘chirib yuboring.
 button-stale = Bu tugma eski versiyamdan qolgan. Iltimos, buyruqni qayta yuboring.
 failures-many =
     ⚠️ Menda nosozlik bor: so‘nggi besh daqiqada { $updates } ta xabar va tugma bosish bo‘ldi, ulardan { $failed } tasini bajara olmadim. O‘sha odamlarga uzr so‘raldi.
@@ -619,6 +644,8 @@ duration-seconds =
 
 ## Tugmalar
 
+button-get-again = 🔄 Qayta olish
+button-close = ✖️ Yopish
 button-share = Ulashish
 button-new-link = Yangi havola
 button-revoke = Havolani yopish
@@ -655,6 +682,8 @@ command-language = Tilni tanlash
 command-genlink = Javob qilinayotgan faylga havola
 command-links = Barcha ulashilganlar
 command-revoke = Havolani yopish
+command-autodelete = Fayllar o‘quvchida qancha turadi
+command-protect = Himoyalangan kontent
 command-settings = Sozlamalar
 command-cancel = Boshlangan ishni bekor qilish
 command-users = Menga kimlar yozadi

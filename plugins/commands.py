@@ -33,6 +33,8 @@ BY_PERMISSION: Final = {
     },
     Permission.SETTINGS: {
         "settings": Words("command-settings", "help-settings"),
+        "autodelete": Words("command-autodelete", "help-autodelete"),
+        "protect": Words("command-protect", "help-protect"),
     },
     Permission.BAN: {
         "users": Words("command-users", "help-users"),

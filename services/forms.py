@@ -23,6 +23,8 @@ _UNITS: Final = {
     86400: "d day days д дн день дня дней сутки kun",
     604800: "w week weeks н нед неделя недели недель hafta",
 }
+_YES: Final = frozenset(["on", "yes", "true", "1", "вкл", "да", "ha"])
+_NO: Final = frozenset(["off", "no", "false", "0", "выкл", "нет", "yo‘q", "yo'q", "never", "никогда"])
 _SECONDS: Final = {word: seconds for seconds, words in _UNITS.items() for word in words.split()}
 
 
@@ -81,6 +83,13 @@ class YesNo(Form):
             raise UserError("setting-wrong")
         return value
 
+    def read(self, words: str) -> Value:
+        """Read yes and no, on and off."""
+        word = words.strip().casefold()
+        if word not in _YES | _NO:
+            raise UserError("setting-yes-no")
+        return word in _YES
+
 
 @dataclass(frozen=True, kw_only=True)
 class Choice(Form):
@@ -126,23 +135,26 @@ class Number(Form):
 
 @dataclass(frozen=True, kw_only=True)
 class Duration(Form):
-    """A time in whole seconds within bounds, or 0 for never."""
+    """A time in whole seconds within bounds, or 0 for never; `too_long` is the text that refuses what is longer."""
 
     least: int
     most: int
+    too_long: str = "setting-duration-range"
     typed: ClassVar[bool] = True
 
     def check(self, value: Value) -> Value:
         """Take seconds within the bounds, and 0."""
         if not _is_number(value):
             raise UserError("setting-duration")
-        if value != 0 and not self.least <= value <= self.most:
+        if value > self.most:
+            raise UserError(self.too_long, least=self.least, most=self.most)
+        if value < self.least and value != 0:
             raise UserError("setting-duration-range", least=self.least, most=self.most)
         return value
 
     def read(self, words: str) -> Value:
-        """Read numbers with their units, such as `1 h 30 min`; 0 is never."""
-        return self.check(0 if words.strip() == "0" else seconds_in(words))
+        """Read numbers with their units, such as `1 h 30 min`; 0 and `off` are never."""
+        return self.check(0 if words.strip().casefold() in _NO else seconds_in(words))
 
 
 @dataclass(frozen=True, kw_only=True)

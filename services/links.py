@@ -33,7 +33,7 @@ class Delivery:
     """What a reader gets: messages of the storage channel, in order.
 
     `items` name the processed copies where there are some, `link.items` the stored ones. `caption_template` None leaves
-    the files their own captions.
+    the files their own captions. `auto_delete` is the seconds after which the reader loses them, 0 for never.
     """
 
     link: Link
@@ -43,6 +43,7 @@ class Delivery:
     files: list[StoredFile]
     caption_template: CaptionTemplate | None = None
     names: Mapping[str, str] = field(default_factory=dict)
+    auto_delete: int = 0
 
     def caption(self, file: StoredFile, size: str) -> str:
         """Return the caption, HTML, that one file is delivered with; `size` is its size in the reader's words."""
@@ -130,6 +131,19 @@ class LinkService:
             if link.revoked_at is not None:
                 raise UserError("link-revoked")
             raise UserError("link-expired" if link.is_expired(now) else "link-used-up")
+        return await self._delivery(link, files, names or {})
+
+    async def still_open(self, code: str, names: Mapping[str, str]) -> Delivery | None:
+        """Return what a link delivers to somebody who has opened it already; None where it was closed or expired since.
+
+        Counts nothing: who opened it had their use.
+        """
+        link = await self._links.get(code)
+        if link is None or link.revoked_at is not None or link.is_expired(self._clock.now()):
+            return None
+        return await self._delivery(link, await self._files_of(link.items), names)
+
+    async def _delivery(self, link: Link, files: list[StoredFile], names: Mapping[str, str]) -> Delivery:
         options = await self._settings.current()
         return Delivery(
             link=link,
@@ -138,7 +152,8 @@ class LinkService:
             protect=options.protect_content if link.protect is None else link.protect,
             files=files,
             caption_template=options.caption,
-            names=names or {},
+            names=names,
+            auto_delete=options.auto_delete_time if link.auto_delete is None else link.auto_delete,
         )
 
     async def revoke(self, code_or_url: str, *, by: int, cause: Cause) -> LinkCard:

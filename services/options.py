@@ -14,10 +14,20 @@ from typing import Final, TypeVar
 from services.captions import LONGEST as CAPTION_LONGEST
 from services.captions import PLACEHOLDERS as CAPTION_PLACEHOLDERS
 from services.captions import CaptionTemplate
-from services.forms import Form, Picture, Text, Value, YesNo
+from services.forms import Duration, Form, Picture, Text, Value, YesNo
 from services.templates import LONGEST, PLACEHOLDERS
 
 T = TypeVar("T")
+
+_HOUR: Final = 3600
+
+AUTO_DELETE: Final = Duration(
+    least=10,
+    most=47 * _HOUR,
+    too_long="auto-delete-too-long",
+    presets=(0, 600, 1800, _HOUR, 6 * _HOUR, 12 * _HOUR, 24 * _HOUR, 47 * _HOUR),
+)
+"""After how long readers lose what they got. Telegram lets bots delete 48 hours; one of them is kept for outages."""
 
 
 class Group(StrEnum):
@@ -55,13 +65,14 @@ class BotOptions:
     """A bot's settings at one moment.
 
     `storage_chat` is the channel where files are kept (None: not set yet), `protect_content` keeps readers from saving
-    and forwarding what they get, `caption_template` is the template of delivered captions (None: the files' own),
-    `list_new_links` lets readers find every new link, `greeting` and `greeting_picture` answer /start in place of our
-    own text.
+    and forwarding what they get, `auto_delete_time` is the seconds after which readers lose it (0: never),
+    `caption_template` is the template of delivered captions (None: the files' own), `list_new_links` lets readers find
+    every new link, `greeting` and `greeting_picture` answer /start in place of our own text.
     """
 
     storage_chat: int | None = setting(Form(), None, Group.STORING, "CHANNEL_ID")
     protect_content: bool = setting(YesNo(), False, Group.READERS, "PROTECT_CONTENT")
+    auto_delete_time: int = setting(AUTO_DELETE, 0, Group.READERS, "AUTO_DELETE_TIME")
     caption_template: str | None = setting(
         Text(longest=CAPTION_LONGEST, placeholders=CAPTION_PLACEHOLDERS), None, Group.READERS, "CUSTOM_CAPTION"
     )

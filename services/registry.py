@@ -7,6 +7,7 @@ from database.clock import Clock
 from services.access import Access
 from services.albums import AlbumService
 from services.conversations import ConversationService
+from services.deletions import DeletionService
 from services.files import FileService
 from services.links import LinkService
 from services.options import BotOptions
@@ -47,19 +48,23 @@ class Services:
     albums: AlbumService
     conversations: ConversationService
     search: SearchService
+    deletions: DeletionService
 
 
 def build_services(database: BotDatabase, clock: Clock, storage: Storage, options: ServiceOptions) -> Services:
     """Put one bot's rules together."""
     settings = SettingsService(database.settings, database.audit, clock, options.first, options.named)
     files = FileService(database, settings, storage, clock, options.owner_id)
+    access = Access(options.owner_id, options.admin_ids, database.standings, clock)
+    links = LinkService(database.links, database.files, settings, clock)
     return Services(
-        access=Access(options.owner_id, options.admin_ids, database.standings, clock),
+        access=access,
         settings=settings,
         users=UserService(database.users, clock, options.pick_language),
         files=files,
-        links=LinkService(database.links, database.files, settings, clock),
+        links=links,
         albums=AlbumService(database.albums, files, clock),
         conversations=ConversationService(database.conversations, clock),
         search=SearchService(database, clock),
+        deletions=DeletionService(database.deletions, links, access, clock),
     )

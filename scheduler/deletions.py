@@ -1,0 +1,161 @@
+"""Takes away what readers were to have for a while, when its time is over, and lets their notices say so."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Protocol, TypeVar
+
+from database.clock import Clock
+from database.connection import is_unavailable
+from services.deletions import AT_ONCE as DELETIONS_AT_ONCE
+from services.deletions import Outcome, PendingDeletion, Task
+from services.errors import TryLater
+from services.links import Delivery
+from services.registry import Services
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+PER_CALL = 100
+"""Messages that one call deletes (Telegram's limit)."""
+
+AT_ONCE = 8
+"""Calls that are under way side by side."""
+
+NOTICES = 20
+PAUSE = timedelta(seconds=1)
+"""Notices that are changed in a second at most: Telegram takes about 30 messages a second, and readers come first."""
+
+AFTER_FAILURE = 60.0
+"""Seconds before what failed unforeseen is tried again."""
+
+GATHERING = timedelta(seconds=0.5)
+"""How long what falls due is gathered, so that it takes few calls."""
+
+
+class Lender(Protocol):
+    """The bot, as far as it is needed here."""
+
+    services: Services
+    clock: Clock
+
+    @property
+    def caught_up(self) -> bool:
+        """Whether everything that was sent while the bot was away has been taken in."""
+
+    async def take_away(self, message_ids: Sequence[int]) -> dict[int, str]:
+        """Delete messages; returns those that cannot be, each with its reason."""
+
+    async def tell_of_deletion(self, deletion: PendingDeletion) -> tuple[Outcome, str | None]:
+        """Let a notice say that the messages are gone; returns what became of it, and the reason."""
+
+    async def learn(self, deletion: PendingDeletion, delivery: Delivery) -> None:
+        """Send again what may have been sent before, to learn its message ids."""
+
+
+async def delete_due(bot: Lender) -> datetime | None:
+    """Delete what is due, 100 messages a call across readers. Returns when the next is.
+
+    Raises:
+        TryLater: Telegram has to be waited for; what was deleted until then is written down.
+    """
+    service = bot.services.deletions
+    while due := await service.due():
+        await _delete(bot, due)
+        if len(due) < DELETIONS_AT_ONCE:
+            break
+    following = await service.next_due(Task.DELETE)
+    return max(following, bot.clock.now() + GATHERING) if due and following else following
+
+
+async def tell_due(bot: Lender) -> datetime | None:
+    """Let notices say that what they announced has happened, and look what came of deliveries that nobody finished.
+
+    Returns when the next has something to say. What has to wait keeps nobody else's.
+    """
+    service = bot.services.deletions
+    due = await service.to_tell(NOTICES)
+    jobs = [partial(_judged, bot, Task.TELL, each, partial(_tell, bot, each)) for each in due]
+    caught_up = bot.caught_up  # else an update may be on its way again that learns it by itself
+    for each, delivery in await service.to_learn() if caught_up else ():
+        log.info("What came of %s is looked up by sending it again", each.cause)
+        jobs.append(partial(_judged, bot, Task.LEARN, each, partial(bot.learn, each, delivery)))
+    _raise_first(await _at_once(jobs))
+    following = await service.next_due(Task.TELL, Task.LEARN)
+    pause = GATHERING if caught_up and len(due) < NOTICES else PAUSE
+    return max(following, bot.clock.now() + pause) if following else None
+
+
+def calls_for(deletions: Sequence[PendingDeletion]) -> Iterator[Sequence[int]]:
+    """Cut the messages of many deletions into calls."""
+    numbers = [number for each in deletions for number in each.message_ids]
+    for start in range(0, len(numbers), PER_CALL):
+        yield numbers[start : start + PER_CALL]
+
+
+async def _delete(bot: Lender, due: Sequence[PendingDeletion]) -> None:
+    """Delete, and write down what became of each.
+
+    Raises:
+        BaseException: why some of it was not tried to the end.
+    """
+    service = bot.services.deletions
+    calls = list(calls_for(due))
+    answers = await _at_once([partial(bot.take_away, call) for call in calls])
+    refused: dict[int, str] = {}
+    undone: set[int] = set()
+    for call, answer in zip(calls, answers, strict=True):
+        if isinstance(answer, BaseException):
+            undone.update(call)
+        else:
+            refused |= answer
+    tried = [each for each in due if undone.isdisjoint(each.message_ids)]
+    await service.deleted([each for each in tried if refused.keys().isdisjoint(each.message_ids)])
+    for each in tried:
+        if reasons := [refused[number] for number in each.message_ids if number in refused]:
+            log.error("Messages of %d to %d cannot be deleted: %s", len(reasons), each.chat_id, reasons[0])
+            await service.ended(Task.DELETE, each, Outcome.FAILED, reasons[0])
+    _raise_first(answers)
+
+
+async def _tell(bot: Lender, deletion: PendingDeletion) -> None:
+    """Let one notice say that its messages are gone."""
+    outcome, reason = await bot.tell_of_deletion(deletion)
+    await bot.services.deletions.ended(Task.TELL, deletion, outcome, reason)
+
+
+async def _judged(
+    bot: Lender, task: Task, deletion: PendingDeletion, work: Callable[[], Awaitable[None]]
+) -> None:  # fmt: skip
+    """Do what is to be done for one deletion; what has to wait, or fails, keeps no other one."""
+    try:
+        await work()
+    except TryLater as error:
+        await bot.services.deletions.postponed(task, deletion, error.after)
+    except Exception as error:  # one of the judges of a runner's failure: per deletion
+        if is_unavailable(error):
+            raise
+        log.exception("%s for %s failed and is tried again", task.value, deletion.cause)
+        await bot.services.deletions.postponed(task, deletion, AFTER_FAILURE)
+
+
+async def _at_once(jobs: Sequence[Callable[[], Awaitable[T]]]) -> list[T | BaseException]:
+    """Do these side by side, `AT_ONCE` of them; a failure is an answer too."""
+    room = asyncio.Semaphore(AT_ONCE)
+
+    async def one(job: Callable[[], Awaitable[T]]) -> T:
+        async with room:
+            return await job()
+
+    return await asyncio.gather(*map(one, jobs), return_exceptions=True)
+
+
+def _raise_first(answers: Iterable[object]) -> None:
+    for answer in answers:
+        if isinstance(answer, BaseException):
+            raise answer
