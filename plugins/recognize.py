@@ -99,6 +99,8 @@ def _cannot_be_passed_on(message: Message) -> bool:
 async def _is_person(_: Filter, __: Bot, update: Message | CallbackQuery) -> bool:
     if isinstance(update, Message) and (update.service or update.outgoing or update.empty or update.sender_chat):
         return False
+    if isinstance(update, Message) and update.via_bot and update.via_bot.is_self:
+        return False  # chosen from our own offers: it has its button, and nobody said anything to us
     return bool(update.from_user and not update.from_user.is_bot)
 
 

@@ -10,17 +10,18 @@ from typing import Any
 
 from pyrogram import raw, types, utils
 
+from sandbox.asker import Asker
 from sandbox.attachments import Kind, sent_again, upload
 from sandbox.buttons import find_button
 from sandbox.mailbox import Deletion
-from sandbox.member import Member, Peer
+from sandbox.member import Peer
 
 Predicate = Callable[[types.Message], bool]
 _DEFAULT_TIMEOUT = 60.0
 _ANSWER_TIMEOUT = 60.0
 
 
-class Person(Member):
+class Person(Asker):
     """A signed-in user. `client` is the library's client, for everything that has no word here."""
 
     def __repr__(self) -> str:

@@ -78,6 +78,8 @@ class Message:
     forward: Any = None
     action: Any = None
     quote: Any = None
+    via_bot: int = 0
+    """The bot that offered it, where it was chosen from a bot's offers."""
 
     @property
     def in_channel(self) -> bool:
@@ -112,6 +114,7 @@ class Messages:
         self._cache: OrderedDict[int, Message] = OrderedDict()
         (self._last_key,) = state.one("SELECT COALESCE(MAX(key), 0) FROM messages") or (0,)
         self._dialogs: set[tuple[int, int]] = set()
+        self._vias: dict[int, int] = dict(state.rows("SELECT key, bot FROM vias"))
 
     def add(self, message: Message) -> None:
         """Keep a new message and put it into the boxes that its ids name."""
@@ -119,6 +122,9 @@ class Messages:
         message.key = self._last_key
         self._write(message)
         self._remember(message)
+        if message.via_bot:
+            self._vias[message.key] = message.via_bot
+            self._state.write("INSERT INTO vias VALUES (?, ?)", (message.key, message.via_bot))
         if message.in_channel:
             self._put(message.peer, message.sender_id, message.peer, message.key)
             return
@@ -140,6 +146,7 @@ class Messages:
             if row is None:
                 raise KeyError(key)
             message = _load(row)
+            message.via_bot = self._vias.get(key, 0)
             self._remember(message)
         return message
 

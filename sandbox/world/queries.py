@@ -1,4 +1,4 @@
-"""Buttons that were pressed and wait for their bot's answer."""
+"""Buttons that were pressed, and words after a bot's name, that wait for the bot's answer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LIFETIME: Final = 15.0
 
 
 class Queries:
-    """The callback queries under way; they live in memory only, as a press is worth nothing later."""
+    """The callback and inline queries under way; they live in memory only, as a press is worth nothing later."""
 
     def __init__(self) -> None:
         self._waiting: dict[int, tuple[int, int, asyncio.Future[Any]]] = {}

@@ -36,6 +36,7 @@ class Draft:
     grouped_id: int = 0
     forward: Any = None
     action: Any = None
+    via_bot: int = 0
 
 
 @dataclass(slots=True, frozen=True)
@@ -171,6 +172,7 @@ def _place(world: World, me: Account, peer: Peer, draft: Draft) -> Sent:
         forward=draft.forward,
         action=draft.action,
         quote=draft.quote,
+        via_bot=draft.via_bot,
     )
     if isinstance(peer, Channel):
         pts = _place_in_channel(world, peer, message)
@@ -227,6 +229,7 @@ def _record(world: World, message: Message) -> None:
         forwarded_from=None if origin is None else _origin_id(origin),
         buttons=button_texts(message.markup),
         reply_to=message.reply_to or None,
+        via_bot=message.via_bot or None,
         noforwards=True if message.flags & Flag.NOFORWARDS else None,
         action=None if message.action is None else type(message.action).__name__,
     )

@@ -137,6 +137,8 @@ class View:
                 reply_to=self._reply(message),
             )  # fmt: skip
         self._mention_content(message)
+        if message.via_bot:
+            self.peer(message.via_bot)
         flags = message.flags
         return raw.types.Message(
             id=number,
@@ -152,6 +154,7 @@ class View:
             edit_hide=bool(flags & Flag.EDIT_HIDE) or None,
             from_id=sender,
             fwd_from=message.forward,
+            via_bot_id=message.via_bot or None,
             reply_to=self._reply(message),
             media=None if message.media is None else self.media(message.media),
             reply_markup=message.markup,

@@ -16,6 +16,7 @@ from sandbox.world.channels import Channels
 from sandbox.world.files import Files
 from sandbox.world.library import Library
 from sandbox.world.messages import Messages
+from sandbox.world.offers import Offers
 from sandbox.world.pins import Pins
 from sandbox.world.queries import Queries
 from sandbox.world.state import State
@@ -37,7 +38,7 @@ class Limits:
     channel_difference_too_long: int | None = None
     """More events than this behind: ChannelDifferenceTooLong."""
     callback_seconds: float = 10.0
-    """How long a person's client waits for a bot to answer a button."""
+    """How long a person's client waits for a bot to answer a button, or what was written after its name."""
 
 
 class World:
@@ -69,6 +70,8 @@ class World:
         self.files = Files(state)
         self.library = Library(state, self._secret)
         self.queries = Queries()
+        self.inline_queries = Queries()
+        self.offers = Offers(clock)
         self.tickets: dict[bytes, int] = {}
         """Exported authorizations that nobody used yet, and whom they stand for."""
         self.told_channels: dict[tuple[int, int], tuple[int, int]] = {}

@@ -12,6 +12,7 @@ from sandbox.world.methods import (
     forwards,
     help,  # noqa: A004 - named as Telegram names it
     history,
+    inline,
     media,
     members,
     messages,
@@ -21,7 +22,7 @@ from sandbox.world.methods import (
 )
 
 LOADED = (
-    auth, bots, channels, deletions, edits, files, forwards, help, history, media, members, messages, pins, updates,
-    users,
+    auth, bots, channels, deletions, edits, files, forwards, help, history, inline, media, members, messages, pins,
+    updates, users,
 )  # fmt: skip
 """Every module here: importing it is what makes its methods served."""
