@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pyrogram import raw, utils
+from pyrogram.errors import InviteRequestSent
 
 from sandbox.mailbox import Mailbox
 
@@ -39,10 +40,18 @@ class Member:
         if self._downloads is not None:
             await asyncio.to_thread(self._downloads.cleanup)
 
-    async def create_channel(self, title: str, about: str = "") -> int:
-        """Make a channel; its id, -100…, is returned."""
-        made = await self.client.invoke(raw.functions.channels.CreateChannel(title=title, about=about, broadcast=True))
+    async def create_channel(self, title: str, about: str = "", *, broadcast: bool = True) -> int:
+        """Make a channel, or a group (not `broadcast`); its id, -100…, is returned."""
+        query = raw.functions.channels.CreateChannel(
+            title=title, about=about, broadcast=broadcast or None, megagroup=None if broadcast else True
+        )
+        made = await self.client.invoke(query)
         return int(utils.get_channel_id(made.chats[0].id))
+
+    async def make_public(self, channel: Peer, username: str) -> None:
+        """Give an own channel a public name; an empty one makes it private again."""
+        channel_ = await self._channel(channel)
+        await self.client.invoke(raw.functions.channels.UpdateUsername(channel=channel_, username=username))
 
     async def promote(self, who: Peer, channel: Peer, **rights: bool) -> None:
         """Make somebody an admin, with everything a storage channel needs, or with just these rights."""
@@ -73,10 +82,45 @@ class Member:
         """Be no member any more."""
         await self.client.invoke(raw.functions.channels.LeaveChannel(channel=await self._channel(channel)))
 
-    async def invite_link(self, channel: Peer) -> str:
-        """A link that lets people into an own channel."""
-        invite = await self.client.invoke(raw.functions.messages.ExportChatInvite(peer=await self._peer(channel)))
+    async def invite_link(self, channel: Peer, *, request_needed: bool = False) -> str:
+        """A link that lets people into an own channel, or lets them ask for it."""
+        invite = await self.client.invoke(
+            raw.functions.messages.ExportChatInvite(peer=await self._peer(channel), request_needed=request_needed)
+        )
         return str(invite.link)
+
+    async def revoke_link(self, channel: Peer, link: str) -> None:
+        """Let a link into an own channel lead nowhere any more."""
+        query = raw.functions.messages.EditExportedChatInvite
+        await self.client.invoke(query(peer=await self._peer(channel), link=link, revoked=True))
+
+    async def ask_to_join(self, link: str) -> None:
+        """Ask to be let in, by a link that wants that.
+
+        Raises:
+            ValueError: the link let this person in at once.
+        """
+        try:
+            await self.client.invoke(raw.functions.messages.ImportChatInvite(hash=link.rpartition("+")[2]))
+        except InviteRequestSent:
+            return
+        raise ValueError("the link asks for nothing: this person is in")
+
+    async def let_in(self, who: Peer, channel: Peer, *, approved: bool = True) -> None:
+        """Let somebody in who asked, or not."""
+        query = raw.functions.messages.HideChatJoinRequest
+        await self.client.invoke(
+            query(peer=await self._peer(channel), user_id=await self._user(who), approved=approved)
+        )
+
+    async def ban(self, who: Peer, channel: Peer, *, banned: bool = True) -> None:
+        """Put somebody out of an own channel for good, or let them come again."""
+        rights = raw.types.ChatBannedRights(until_date=0, view_messages=banned)
+        await self.client.invoke(
+            raw.functions.channels.EditBanned(
+                channel=await self._channel(channel), participant=await self._peer(who), banned_rights=rights
+            )
+        )
 
     async def block(self, who: Peer) -> None:
         """Hear nothing more from somebody; a bot is stopped that way."""

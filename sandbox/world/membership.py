@@ -100,6 +100,7 @@ def join(call: Call, channel: Channel, *, invite: Any = None) -> None:
     if old is not None and old.inside:
         raise bad_request("USER_ALREADY_PARTICIPANT")
     new = Member(call.me.id, Role.MEMBER, call.world.now, read_id=channel.last_id)
+    call.world.invites.done(channel, call.me.id)
     change(call, channel, call.me, new, "join", invite=invite)
 
 

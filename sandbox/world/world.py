@@ -14,6 +14,7 @@ from sandbox.world.accounts import Account, Accounts
 from sandbox.world.boxes import Boxes
 from sandbox.world.channels import Channels
 from sandbox.world.files import Files
+from sandbox.world.invites import Invites
 from sandbox.world.library import Library
 from sandbox.world.messages import Messages
 from sandbox.world.offers import Offers
@@ -64,6 +65,7 @@ class World:
         self._secret = self._load_secret()
         self.accounts = Accounts(state)
         self.channels = Channels(state)
+        self.invites = Invites(state)
         self.messages = Messages(state)
         self.pins = Pins(state, self.messages)
         self.boxes = Boxes(state)

@@ -13,6 +13,7 @@ from sandbox.world.methods import (
     help,  # noqa: A004 - named as Telegram names it
     history,
     inline,
+    invites,
     media,
     members,
     messages,
@@ -22,7 +23,7 @@ from sandbox.world.methods import (
 )
 
 LOADED = (
-    auth, bots, channels, deletions, edits, files, forwards, help, history, inline, media, members, messages, pins,
-    updates, users,
+    auth, bots, channels, deletions, edits, files, forwards, help, history, inline, invites, media, members, messages,
+    pins, updates, users,
 )  # fmt: skip
 """Every module here: importing it is what makes its methods served."""

@@ -6,9 +6,10 @@ from typing import Any, Final
 
 from pyrogram import raw
 
-from sandbox.errors import RpcError, bad_request
+from sandbox.errors import bad_request
 from sandbox.world.accounts import Account
 from sandbox.world.channels import Channel, Member, Role
+from sandbox.world.invites import first_of
 from sandbox.world.membership import change, join, require
 from sandbox.world.methods.users import take_username
 from sandbox.world.peers import CHANNELS, resolve, resolve_channel, resolve_user
@@ -17,7 +18,6 @@ from sandbox.world.sending import Draft, new_messages, send, tell_channel
 
 channels = raw.functions.channels
 messages = raw.functions.messages
-INVITE_PREFIX: Final = "https://t.me/+"
 ABOUT_MAX: Final = 255
 
 
@@ -81,7 +81,7 @@ async def get_full_channel(call: Call, query: Any) -> object:
         can_view_participants=True if admin else None,
         participants_count=channel.size,
         admins_count=sum(1 for m in inside if m.role is not Role.MEMBER) if admin else None,
-        exported_invite=_invite(channel) if channel.may(call.me.id, "invite_users") else None,
+        exported_invite=first_of(channel).show() if channel.may(call.me.id, "invite_users") else None,
         pinned_msg_id=call.world.pins.newest(channel.peer, channel.peer),
     )
     return raw.types.messages.ChatFull(full_chat=full, chats=view.chats, users=view.users)
@@ -124,44 +124,6 @@ async def leave_channel(call: Call, query: Any) -> object:
     if channel.member(call.me.id) is None:
         raise bad_request("USER_NOT_PARTICIPANT")
     change(call, channel, call.me, Member(call.me.id, Role.LEFT, call.world.now), "leave")
-    return _changed_for(call, channel)
-
-
-@serves(messages.ExportChatInvite)
-async def export_chat_invite(call: Call, query: Any) -> object:
-    """A link into the channel; with `legacy_revoke_permanent` a new one, and the old leads nowhere."""
-    channel = _channel(call, query.peer)
-    require(call, channel, "invite_users")
-    if query.legacy_revoke_permanent:
-        call.world.channels.renew_invite(channel)
-    return _invite(channel)
-
-
-@serves(messages.CheckChatInvite, Who.USER)
-async def check_chat_invite(call: Call, query: Any) -> object:
-    """What is behind a link."""
-    channel = _invited(call, query.hash)
-    view = call.view()
-    if channel.member(call.me.id) is not None:
-        return raw.types.ChatInviteAlready(chat=view.channel(channel))
-    return raw.types.ChatInvite(
-        title=channel.title,
-        photo=raw.types.PhotoEmpty(id=0),
-        participants_count=channel.size,
-        color=0,
-        channel=True,
-        broadcast=channel.broadcast or None,
-        megagroup=None if channel.broadcast else True,
-        public=bool(channel.username) or None,
-        about=channel.about or None,
-    )
-
-
-@serves(messages.ImportChatInvite, Who.USER)
-async def import_chat_invite(call: Call, query: Any) -> object:
-    """Come in by a link."""
-    channel = _invited(call, query.hash)
-    join(call, channel, invite=_invite(channel))
     return _changed_for(call, channel)
 
 
@@ -236,21 +198,6 @@ def _channel(call: Call, given: Any) -> Channel:
     if found is None or isinstance(found, Account):
         raise bad_request("PEER_ID_INVALID")
     return found
-
-
-def _invited(call: Call, invite: str) -> Channel:
-    if not invite:
-        raise bad_request("INVITE_HASH_EMPTY")
-    channel = call.world.channels.by_invite(invite)
-    if channel is None or channel.deleted:
-        raise RpcError(400, "INVITE_HASH_EXPIRED")
-    return channel
-
-
-def _invite(channel: Channel) -> Any:
-    return raw.types.ChatInviteExported(
-        link=INVITE_PREFIX + channel.invite, admin_id=channel.creator, date=channel.date, permanent=True
-    )
 
 
 def _changed(call: Call, channel: Channel) -> Any:
