@@ -5,9 +5,10 @@ export PYTHON
 BIN := .venv/bin
 PYTEST_FLAGS ?=
 PROOF ?=
+IMPORT ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint bench proof requirements clean venv venv-dev
+.PHONY: help run demo import test lint bench proof requirements clean venv venv-dev
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +21,9 @@ unexport FILE
 demo: export DEMO_FILE := $(value FILE)
 demo: venv ## the newcomer's story with a file of yours: make demo FILE=path
 	@$(BIN)/python -m sandbox.playground demo -- "$$DEMO_FILE"
+
+import: venv ## bring the people and links of a former bot: make import IMPORT="--last https://t.me/c/… --dry-run"
+	@$(BIN)/python import_links.py $(IMPORT)
 
 test: lint ## lint, then all tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --durations=15 $(PYTEST_FLAGS)

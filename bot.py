@@ -38,12 +38,14 @@ from database.secrets import Vault, WrongSecret
 from locales.texts import Texts
 from plugins.cards import album_card
 from plugins.commands import commands_for
+from plugins.posts import read_posts
 from plugins.talk import say
 from scheduler.albums import answer_albums
 from scheduler.conversations import keep_conversations
 from scheduler.deletions import delete_due, tell_due
 from scheduler.due import DueRunner
 from scheduler.failures import FailureWatch
+from scheduler.imports import read_imports
 from services.options import DECLARED, BotOptions
 from services.registry import ServiceOptions, build_services
 from web.alarm import Alarm, Sight, make_alarm, tell_of_end
@@ -205,6 +207,7 @@ class Installation:
             DueRunner("notices", partial(tell_due, bot), now=now, hint=services.deletions.went),
             DueRunner("the share of failed updates", failures.look, now=now),
             DueRunner("catalogue", services.search.keep_up, now=now),
+            DueRunner("imports", partial(read_imports, bot, partial(read_posts, bot)), now=now),
         ]
         for runner in self._runners:
             runner.start()

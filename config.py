@@ -101,6 +101,10 @@ class Settings(BaseSettings):
     """A MongoDB address, mongodb://… or mongodb+srv://…; unset: a MongoDB of the bot's own, in DATA_DIR."""
     database_name: Annotated[str, formats.shape(r"[A-Za-z0-9_-]{1,63}")] = "draftkeep"
     """The database's name: at most 63 letters, digits, - and _."""
+    old_database_url: formats.MongoAddress | None = None
+    """The MongoDB address of a bot that this one takes over from; import_links.py reads it, and the bot never does."""
+    old_database_name: Annotated[str, formats.shape(r"[^\s/\\.\"$]{1,63}")] = "filesharexbot"
+    """The name of its database, as its DATABASE_NAME has it."""
     data_dir: Path = Path("data")
     """The folder of the bot's own MongoDB and of files in work."""
 
@@ -247,8 +251,9 @@ class Settings(BaseSettings):
         """Every string that no log line may contain, parts of secrets that are secrets themselves included."""
         found = {value.get_secret_value() for _, value in self if isinstance(value, SecretStr)}
         found.add(self.bot_token.get_secret_value().partition(":")[2])
-        if self.database_url is not None:
-            found |= formats.password_in(self.database_url.get_secret_value())
+        for address in (self.database_url, self.old_database_url):
+            if address is not None:
+                found |= formats.password_in(address.get_secret_value())
         if self.alert_url is not None:
             found |= formats.secrets_in(self.alert_url.get_secret_value())
         return frozenset(secret for secret in found if len(secret) >= _SHORTEST_REDACTED)

@@ -10,10 +10,12 @@ from database.conversations import Conversations
 from database.copies import Copies
 from database.deletions import Deletions
 from database.files import Files
+from database.imports import Imports
 from database.leases import Leases
 from database.links import Links
 from database.listings import Listings
 from database.marks import Marks
+from database.posts import Posts
 from database.queries import Queries
 from database.secrets import Vault
 from database.sessions import Peers, Sessions, States
@@ -33,6 +35,8 @@ COLLECTIONS: tuple[type[Collection], ...] = (
     Albums,
     Conversations,
     Deletions,
+    Posts,
+    Imports,
     BotSettings,
     Audit,
     Marks,
@@ -61,6 +65,8 @@ class BotDatabase:
         self.albums = Albums(database, bot_id)
         self.conversations = Conversations(database, bot_id)
         self.deletions = Deletions(database, bot_id)
+        self.posts = Posts(database, bot_id)
+        self.imports = Imports(database, bot_id)
         self.settings = BotSettings(database, bot_id)
         self.audit = Audit(database, bot_id)
         self.marks = Marks(database, bot_id)

@@ -82,9 +82,7 @@ class Deletions(Collection):
 
     name = "pending_deletions"
     indexes: ClassVar[list[IndexModel]] = [
-        IndexModel(
-            [("bot_id", 1), ("task", 1), ("due_at", 1)], partialFilterExpression={"due_at": {"$exists": True}}
-        ),
+        IndexModel([("bot_id", 1), ("task", 1), ("due_at", 1)], partialFilterExpression={"due_at": {"$exists": True}}),
         IndexModel([("forget_at", 1)], expireAfterSeconds=0),
     ]
 

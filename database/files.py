@@ -175,6 +175,16 @@ class Files(Collection):
             {"$set": {f"processed_{field.name}": None for field in fields(ProcessedCopy)}},
         )
 
+    async def processed_at(self, storage_chat: int, message_ids: Iterable[int]) -> set[int]:
+        """Return those of a channel's messages that are processed copies."""
+        where = {
+            "bot_id": self._bot_id,
+            "processed_message_id": {"$in": list(message_ids)},
+            "processed_chat": storage_chat,
+        }
+        documents = self._documents.find(where, {"processed_message_id": 1})
+        return {document["processed_message_id"] async for document in documents}
+
     async def stored_as(self, unique_ids: Iterable[str]) -> dict[str, str]:
         """Return for those of these contents that are processed copies which stored file each was made of."""
         where = {"bot_id": self._bot_id, "processed_unique_id": {"$in": list(unique_ids)}}

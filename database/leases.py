@@ -83,6 +83,11 @@ class Leases(Collection):
         """Give the lease back, so that a standby need not wait; nothing happens when it is another's by now."""
         await self._documents.update_one(self._held_by(lease), [{"$set": {"owner": None, "expires_at": "$$NOW"}}])
 
+    async def is_held(self) -> bool:
+        """Tell whether somebody holds the lease at this moment."""
+        held = {"_id": self._key(), "$expr": {"$not": [_FREE]}}
+        return await self._documents.find_one(held, {"_id": 1}) is not None
+
     def _held_by(self, lease: Lease) -> Document:
         return {"_id": self._key(), "owner": lease.owner, "epoch": lease.epoch}
 

@@ -77,6 +77,11 @@ class Links(Collection):
         """Return the link with exactly this code."""
         return await self._reads.one(code)
 
+    async def made_for(self, cause: Cause) -> Link | None:
+        """Return the link that was made for a cause, open or not; None when none was."""
+        document = await self._documents.find_one({"bot_id": self._bot_id, "cause": cause})
+        return None if document is None else Link.of(document)
+
     async def answered_to(self, origin: Cause) -> Link | None:
         """Return the link that an update was answered with, open or not; None when it was not answered yet."""
         document = await self._documents.find_one({"bot_id": self._bot_id, "answered": origin})

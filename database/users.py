@@ -1,15 +1,18 @@
 """Decides what is kept of the people who write to a bot."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, ClassVar
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Final
 
 from pymongo import IndexModel, UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
 
 from database.collection import Collection, Document
 from database.together import Together
+
+LONG_AGO: Final = datetime.fromtimestamp(0, UTC)
+"""When somebody was last seen of whom that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,27 @@ class Users(Collection):
     async def count_blocked(self) -> int:
         """Return how many people have the bot blocked."""
         return await self._documents.count_documents({"bot_id": self._bot_id, "blocked_at": {"$exists": True}})
+
+    async def known(self, user_ids: Iterable[int]) -> set[int]:
+        """Return those of these people who are recorded."""
+        keys = [self._key(user_id) for user_id in user_ids]
+        return {found["user_id"] async for found in self._documents.find({"_id": {"$in": keys}}, {"user_id": 1})}
+
+    async def bring(self, user_ids: Iterable[int], now: datetime) -> None:
+        """Record people of whom nothing but the id is known; who is recorded stays as they are.
+
+        When they were last seen is not known: it is `LONG_AGO`.
+        """
+        changes = [
+            UpdateOne(
+                {"_id": self._key(user_id)},
+                {"$setOnInsert": self._new(user_id, now) | {"last_seen": LONG_AGO}},
+                upsert=True,
+            )
+            for user_id in user_ids
+        ]
+        if changes:
+            await self._documents.bulk_write(changes, ordered=False)
 
     def _new(self, user_id: int, now: datetime) -> Document:
         return {"bot_id": self._bot_id, "user_id": user_id, "first_name": "", "first_seen": now, "last_seen": now}

@@ -264,6 +264,10 @@ link-unknown =
     I do not know this link. It may belong to another bot, or a letter of it got changed on the way.
 
     Ask whoever gave it to you to send it once more.
+link-too-many =
+    This link leads to more than { $most } files, and I cannot hand out so many at once.
+
+    Ask whoever gave it to you for links to smaller parts.
 link-revoked =
     This link was closed by the person who made it.
 
@@ -431,6 +435,26 @@ button-search-more = More →
 command-search = Find something by its name
 help-search = /search: finds files by a few words of their name; in any other chat, write my name and the words
 
+## Moving in
+
+import-done =
+    ✅ The former storage channel is read: { $files ->
+        [one] <b>{ $files } file</b>
+       *[other] <b>{ $files } files</b>
+    }. Links of your former bot to them work again, from now on with me.
+
+    { $others ->
+        [0] { "" }
+        [one] { $others } more post is no file of your former bot and is left out: its link does not work.
+       *[other] { $others } more posts are no files of your former bot and are left out: their links do not work.
+    }
+import-refused =
+    ⚠️ I cannot read the former storage channel, so links of your former bot do not work yet.
+
+    { $why }
+
+    Then start the import again: it goes on where it stopped.
+
 ## The storage channel
 
 storage-missing =
@@ -524,6 +548,9 @@ setting-protect-content = Protected content
 setting-protect-content-about = Readers cannot forward or save what they get. A link may say otherwise for itself.
 setting-auto-delete-time = Auto-delete
 setting-auto-delete-time-about = After this time, what readers got disappears from their chat. A link may say otherwise for itself.
+
+setting-former-links = Links of the former bot
+setting-former-links-about = Links that a bot before me made open what was imported from it. Their numbers can be guessed: whoever has two of them can open all of it. Off, they are unknown to me.
 setting-caption-template = Captions
 setting-caption-template-about = What stands under delivered files in place of their own captions.
 setting-list-new-links = Found by readers

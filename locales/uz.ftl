@@ -260,6 +260,10 @@ link-unknown =
     Bu havolani tanimadim. Ehtimol, u boshqa botniki yoki yo‘lda bir harfi o‘zgarib qolgan.
 
     Uni bergan odamdan yana bir marta yuborishini so‘rang.
+link-too-many =
+    Bu havolada { $most } tadan ko‘p fayl bor, bunchasini birdaniga bera olmayman.
+
+    Havolani bergan odamdan uni bir nechta qismga bo‘lib berishini so‘rang.
 link-revoked =
     Bu havolani uni yaratgan odam yopib qo‘ygan.
 
@@ -421,6 +425,22 @@ button-search-more = Yana →
 command-search = Nomi bo‘yicha topish
 help-search = /search — fayllarni nomidagi bir necha so‘z bo‘yicha topish; boshqa suhbatda mening nomimni va so‘zlarni yozing
 
+## Ko‘chish
+
+import-done =
+    ✅ Avvalgi saqlash kanali o‘qib chiqildi: <b>{ $files } ta fayl</b>. Avvalgi botingizning ularga bergan havolalari yana ishlaydi, endi men orqali.
+
+    { $others ->
+        [0] { "" }
+       *[other] Yana { $others } ta post avvalgi botning fayli emas va tashlab ketildi: ularning havolalari ishlamaydi.
+    }
+import-refused =
+    ⚠️ Avvalgi saqlash kanalini o‘qiy olmayapman, shuning uchun avvalgi botingiz havolalari hozircha ishlamaydi.
+
+    { $why }
+
+    Keyin importni yana boshlang: u to‘xtagan joyidan davom etadi.
+
 ## Saqlash kanali
 
 storage-missing =
@@ -514,6 +534,9 @@ setting-protect-content = Himoyalangan kontent
 setting-protect-content-about = O‘quvchilar olganini uzata olmaydi va saqlay olmaydi. Havolaning o‘zida boshqacha belgilanishi mumkin.
 setting-auto-delete-time = Avtomatik o‘chirish
 setting-auto-delete-time-about = Shu vaqtdan keyin o‘quvchi olgan narsa uning chatidan yo‘qoladi. Alohida havola uchun boshqacha belgilash mumkin.
+
+setting-former-links = Avvalgi botning havolalari
+setting-former-links-about = Mendan avvalgi bot bergan havolalar undan ko‘chirilgan narsalarni ochadi. Ularning raqamlarini topish mumkin: ikkitasi bor odam hammasini ocha oladi. O‘chirilsa, ularni tanimayman.
 setting-caption-template = Izohlar
 setting-caption-template-about = Beriladigan fayllar ostida o‘z izohi o‘rniga nima turadi.
 setting-list-new-links = O‘quvchilar topadi

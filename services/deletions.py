@@ -120,9 +120,7 @@ class DeletionService:
         """Return up to `limit` deletions whose notice is still to say that the messages are gone."""
         return await self._deletions.due(Task.TELL, self._clock.now(), limit)
 
-    async def ended(
-        self, task: Task, deletion: PendingDeletion, outcome: Outcome, reason: str | None = None
-    ) -> None:
+    async def ended(self, task: Task, deletion: PendingDeletion, outcome: Outcome, reason: str | None = None) -> None:
         """Put a deletion away whose task is done, or can never be, with the reason."""
         await self._deletions.ended(task, deletion, outcome, self._clock.now(), reason)
 

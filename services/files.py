@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from hashlib import blake2b
+from datetime import datetime
 from weakref import WeakValueDictionary
 
 from database.bots import BotDatabase
@@ -13,6 +13,7 @@ from database.clock import Clock
 from database.codes import LinkKind
 from database.files import StoredFile
 from database.links import Link, LinkItem, NewLink
+from services.content import content_of
 from services.errors import UserError
 from services.settings import SettingsService
 from services.storage import Storage
@@ -39,6 +40,25 @@ class Upload:
     height: int | None = None
     duration: int | None = None
     file_ref: str | None = None
+
+    def stored(self, chat: int, message_id: int, *, by: int, now: datetime) -> StoredFile:
+        """Return the record of it as a message of a storage channel."""
+        return StoredFile(
+            unique_id=self.unique_id,
+            kind=self.kind,
+            name=self.name,
+            size=self.size,
+            mime=self.mime,
+            caption=self.caption,
+            storage_chat=chat,
+            message_id=message_id,
+            stored_by=by,
+            stored_at=now,
+            width=self.width,
+            height=self.height,
+            duration=self.duration,
+            file_ref=self.file_ref,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,27 +239,7 @@ class FileService:
     ) -> Stored:
         """Record the files, then the link to them: the content's first, or the first after the one it had before."""
         now = self._clock.now()
-        files = await self._files.add(
-            [
-                StoredFile(
-                    unique_id=upload.unique_id,
-                    kind=upload.kind,
-                    name=upload.name,
-                    size=upload.size,
-                    mime=upload.mime,
-                    caption=upload.caption,
-                    storage_chat=chat,
-                    message_id=message_id,
-                    stored_by=by,
-                    stored_at=now,
-                    width=upload.width,
-                    height=upload.height,
-                    duration=upload.duration,
-                    file_ref=upload.file_ref,
-                )
-                for upload, message_id in kept
-            ]
-        )
+        files = await self._files.add([upload.stored(chat, message_id, by=by, now=now) for upload, message_id in kept])
         content = content_of([upload for upload, _ in kept])
         if any(file.lost for file in files):
             await self._mend(kept, files, content, chat)
@@ -282,14 +282,6 @@ def _lost(files: Iterable[StoredFile]) -> dict[int, set[int]]:
         for chat, message_id in file.lost:
             lost.setdefault(chat, set()).add(message_id)
     return lost
-
-
-def content_of(uploads: Sequence[Upload]) -> str:
-    """Return the name of a content: a hash of the unique ids in order, which any message with it has."""
-    digest = blake2b(digest_size=16)
-    for upload in uploads:
-        digest.update(upload.unique_id.encode() + b"\0")
-    return digest.hexdigest()
 
 
 def _items(kept: Sequence[tuple[Upload, int]]) -> tuple[LinkItem, ...]:

@@ -14,6 +14,7 @@ from database.files import Files, StoredFile
 from database.links import Link, LinkItem, Links
 from services.captions import CaptionTemplate
 from services.errors import UserError
+from services.legacy import LegacyService
 from services.settings import SettingsService
 
 _HOSTS = frozenset({"t.me", "telegram.me", "telegram.dog", "www.t.me"})
@@ -77,12 +78,15 @@ class LinkPage:
 class LinkService:
     """One bot's links."""
 
-    def __init__(self, links: Links, files: Files, settings: SettingsService, clock: Clock) -> None:
-        """Take the collections and the settings."""
+    def __init__(
+        self, links: Links, files: Files, settings: SettingsService, clock: Clock, legacy: LegacyService
+    ) -> None:
+        """Take the collections, the settings, and who knows the links of the bot before this one."""
         self._links = links
         self._files = files
         self._settings = settings
         self._clock = clock
+        self._legacy = legacy
 
     def parse(self, payload: str) -> str:
         """Return the code in a deep link's payload; no other text is a code.
@@ -94,22 +98,14 @@ class LinkService:
             raise UserError("link-malformed")
         return payload
 
-    def code_in(self, text: str) -> str:
-        """Return the code in what a person wrote: the code itself, or a link of any of Telegram's forms around it.
+    async def code_of(self, text: str) -> str:
+        """Return the code that a person means, by itself or in a link, also in one of the bot before this one.
 
         Raises:
-            UserError: `link-malformed`.
+            UserError: `link-malformed`, `link-unknown` or `link-too-many`.
         """
-        text = text.strip()
-        if is_code(text):
-            return text
-        try:
-            parts = urlsplit(text if "://" in text else f"https://{text}")
-            starts = parse_qs(parts.query).get("start", [])
-        except ValueError:
-            raise UserError("link-malformed") from None
-        ours = parts.hostname in _HOSTS if parts.scheme in ("http", "https") else parts.scheme == "tg"
-        return self.parse(starts[0] if ours and len(starts) == 1 else "")
+        payload = payload_in(text)
+        return await self._legacy.code_of(payload) or self.parse(payload)
 
     async def open(self, payload: str, *, by: int, cause: Cause, names: Mapping[str, str] | None = None) -> Delivery:
         """Count a use and return what to deliver; a replay of the same cause counts nothing and gets it again.
@@ -119,9 +115,10 @@ class LinkService:
         the moment it was confirmed, for every cause that had no use before it.
 
         Raises:
-            UserError: `link-malformed`, `link-unknown`, `link-revoked`, `link-expired` or `link-used-up`.
+            UserError: `link-malformed`, `link-unknown`, `link-too-many`, `link-revoked`, `link-expired` or
+                `link-used-up`.
         """
-        code = self.parse(payload)
+        code = await self._legacy.code_of(payload) or self.parse(payload)
         link = await self._links.get(code)
         if link is None:
             raise UserError("link-unknown")
@@ -160,25 +157,27 @@ class LinkService:
         """Close a link; closing a closed one changes nothing, and neither does a replay after it was opened again.
 
         Raises:
-            UserError: `link-malformed` or `link-unknown`.
+            UserError: as `code_of` does.
         """
-        return await self._card(await self._links.revoke(self.code_in(code_or_url), by, cause, self._clock.now()))
+        code = await self.code_of(code_or_url)
+        return await self._card(await self._links.revoke(code, by, cause, self._clock.now()))
 
     async def restore(self, code_or_url: str, *, by: int, cause: Cause) -> LinkCard:
         """Open a revoked link again, once per cause.
 
         Raises:
-            UserError: `link-malformed` or `link-unknown`.
+            UserError: as `code_of` does.
         """
-        return await self._card(await self._links.restore(self.code_in(code_or_url), by, cause, self._clock.now()))
+        code = await self.code_of(code_or_url)
+        return await self._card(await self._links.restore(code, by, cause, self._clock.now()))
 
     async def card(self, code_or_url: str) -> LinkCard:
         """Return a link as the people who made it see it.
 
         Raises:
-            UserError: `link-malformed` or `link-unknown`.
+            UserError: as `code_of` does.
         """
-        return await self._card(await self._links.get(self.code_in(code_or_url)))
+        return await self._card(await self._links.get(await self.code_of(code_or_url)))
 
     async def page(self, after: str | None = None, size: int = 8, *, by: int | None = None) -> LinkPage:
         """Return a page of links, the newest first, those after the code `after`; `by` one person only."""
@@ -216,6 +215,24 @@ def _handed_out(link: Link, files: Iterable[StoredFile]) -> tuple[LinkItem, ...]
         item if item.group is not None else replace(item, message_id=copies.get(item.unique_id, item.message_id))
         for item in link.items
     )
+
+
+def payload_in(text: str) -> str:
+    """Return what a link of any of Telegram's forms carries, or a code that stands alone; empty for any other text.
+
+    Raises:
+        UserError: `link-malformed`.
+    """
+    text = text.strip()
+    if is_code(text):
+        return text
+    try:
+        parts = urlsplit(text if "://" in text else f"https://{text}")
+        starts = parse_qs(parts.query).get("start", [])
+    except ValueError:
+        raise UserError("link-malformed") from None
+    ours = parts.hostname in _HOSTS if parts.scheme in ("http", "https") else parts.scheme == "tg"
+    return starts[0] if ours and len(starts) == 1 else ""
 
 
 def _in_order(items: Sequence[LinkItem], found: dict[str, StoredFile]) -> list[StoredFile]:

@@ -66,8 +66,9 @@ class BotOptions:
 
     `storage_chat` is the channel where files are kept (None: not set yet), `protect_content` keeps readers from saving
     and forwarding what they get, `auto_delete_time` is the seconds after which readers lose it (0: never),
-    `caption_template` is the template of delivered captions (None: the files' own), `list_new_links` lets readers find
-    every new link, `greeting` and `greeting_picture` answer /start in place of our own text.
+    `caption_template` is the template of delivered captions (None: the files' own), `former_links` honours those of a
+    bot before this one, `list_new_links` lets readers find every new link, `greeting` and `greeting_picture` answer
+    /start in place of our own text.
     """
 
     storage_chat: int | None = setting(Form(), None, Group.STORING, "CHANNEL_ID")
@@ -76,6 +77,7 @@ class BotOptions:
     caption_template: str | None = setting(
         Text(longest=CAPTION_LONGEST, placeholders=CAPTION_PLACEHOLDERS), None, Group.READERS, "CUSTOM_CAPTION"
     )
+    former_links: bool = setting(YesNo(), True, Group.READERS)
     list_new_links: bool = setting(YesNo(), False, Group.STORING)
     greeting: str | None = setting(
         Text(longest=LONGEST, placeholders=PLACEHOLDERS), None, Group.GREETING, "START_MESSAGE"

@@ -9,6 +9,8 @@ from services.albums import AlbumService
 from services.conversations import ConversationService
 from services.deletions import DeletionService
 from services.files import FileService
+from services.imports import ImportService
+from services.legacy import LegacyService
 from services.links import LinkService
 from services.options import BotOptions
 from services.search import SearchService
@@ -49,6 +51,7 @@ class Services:
     conversations: ConversationService
     search: SearchService
     deletions: DeletionService
+    imports: ImportService
 
 
 def build_services(database: BotDatabase, clock: Clock, storage: Storage, options: ServiceOptions) -> Services:
@@ -56,7 +59,8 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
     settings = SettingsService(database.settings, database.audit, clock, options.first, options.named)
     files = FileService(database, settings, storage, clock, options.owner_id)
     access = Access(options.owner_id, options.admin_ids, database.standings, clock)
-    links = LinkService(database.links, database.files, settings, clock)
+    legacy = LegacyService(database, settings, clock, options.owner_id)
+    links = LinkService(database.links, database.files, settings, clock, legacy)
     return Services(
         access=access,
         settings=settings,
@@ -67,4 +71,5 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
         conversations=ConversationService(database.conversations, clock),
         search=SearchService(database, clock),
         deletions=DeletionService(database.deletions, links, access, clock),
+        imports=ImportService(database, clock, options.owner_id),
     )

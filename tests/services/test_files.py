@@ -8,8 +8,9 @@ from database.bots import BotDatabase
 from database.cause import Cause
 from database.codes import LinkKind
 from database.connection import Database
+from services.content import content_of
 from services.errors import TryLater, UserError
-from services.files import Stored, content_of
+from services.files import Stored
 from services.registry import Services
 from tests.database.mongo import Cut, StillClock, cut_at_write, raw
 from tests.services.channel import OWNER, STORAGE, Channel, make_services, message, upload

@@ -18,7 +18,7 @@ from database.connection import Database
 from database.files import ProcessedCopy
 from database.links import Link, LinkItem, NewLink
 from services.errors import UserError
-from services.links import LinkService, LinkState
+from services.links import LinkService, LinkState, payload_in
 from services.registry import Services
 from tests.database.mongo import NOW, Cut, StillClock, cut_at_write, raw
 from tests.services.channel import OWNER, READER, STORAGE, Channel, make_services, message, upload
@@ -279,8 +279,8 @@ async def test_mutated_payloads_never_hit(services: Services, bot: BotDatabase, 
 
 @given(st.text())
 def test_any_text_is_a_code_or_malformed(text: str) -> None:
-    service = LinkService(None, None, None, None)  # type: ignore[arg-type]  # parsing needs none of them
-    for read in (service.parse, service.code_in):
+    service = LinkService(None, None, None, None, None)  # type: ignore[arg-type]  # parsing needs none of them
+    for read in (service.parse, lambda words: service.parse(payload_in(words))):
         answer = parsed(read, text)
         assert is_code(answer) or answer == "link-malformed"
 

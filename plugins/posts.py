@@ -1,0 +1,30 @@
+"""What the posts of a channel are, read by their numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from pyrogram.errors import ChannelInvalid, ChannelPrivate, PeerIdInvalid
+
+from plugins.recognize import upload_of
+from services.errors import UserError
+from services.imports import PostsRead
+
+if TYPE_CHECKING:
+    from client.bot import Bot
+
+
+async def read_posts(bot: Bot, chat: int, numbers: Sequence[int]) -> PostsRead:
+    """Read posts of a channel, at most 200.
+
+    Raises:
+        UserError: `storage-not-admin`.
+    """
+    try:
+        found = await bot.get_messages(chat, list(numbers), replies=0)
+    except (ChannelInvalid, ChannelPrivate, PeerIdInvalid) as error:
+        raise UserError("storage-not-admin", title=str(chat)) from error
+    there = [message for message in found if not message.empty]
+    uploads = [upload for message in there if (upload := upload_of(message)) is not None]
+    return PostsRead(uploads, len(there) - len(uploads))

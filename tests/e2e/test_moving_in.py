@@ -1,0 +1,69 @@
+"""A bot taken over from another one: its people are known, and its links go on working."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from base64 import urlsafe_b64encode
+from pathlib import Path
+from typing import Any
+
+from pymongo import AsyncMongoClient
+from pyrogram.types import Message
+
+from tests.e2e.conftest import MakeStage
+from tests.e2e.harness import ROOT, Stage
+from tests.e2e.words import answer, make_file, said, shown
+
+
+def payload_of(stage: Stage, *posts: Message) -> str:
+    """What a link of the former bot carries."""
+    numbers = (str(post.id * abs(stage.scene.channel_id)) for post in posts)
+    return urlsafe_b64encode("-".join(["get", *numbers]).encode()).decode().rstrip("=")
+
+
+async def bring(stage: Stage, *arguments: str) -> str:
+    """Run the command that imports, beside the running bot; returns what it said."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, str(ROOT / "import_links.py"), *arguments, cwd=stage.folder, env=stage.bots[0].environment,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    told, _ = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode == 0, told.decode()
+    return told.decode()
+
+
+async def test_links_and_people_of_the_former_bot_go_on(make: MakeStage, tmp_path: Path) -> None:
+    stage = await make()
+    channel, former = stage.scene.channel_id, f"old{stage.bot_id}"
+    film = await stage.owner.send_file(make_file(tmp_path, "film", name="film.txt"), "document", "Caption", to=channel)
+    await stage.owner.post(channel, "a post without a file")
+    album = await stage.owner.send_album([make_file(tmp_path, f"part {n}") for n in range(2)], to=channel)
+    reader, citizen = await stage.reader("Rita"), await stage.reader("Rustam", "ru")
+    await stage.bot(OLD_DATABASE_URL=stage.database_url, OLD_DATABASE_NAME=former).start()
+    await stage.owner.send("/start")
+    await answer(stage)
+    last = f"https://t.me/c/{str(channel).removeprefix('-100')}/{album[1].id}"
+    async with AsyncMongoClient[dict[str, Any]](stage.database_url) as client:
+        await client[former].users.insert_many([{"_id": reader.id}, {"_id": 4_000_000_001}])
+        await reader.start_bot(stage.scene.username, payload_of(stage, film))
+        assert said(await stage.answer(reader)) == shown("en", "link-unknown")
+        report = await bring(stage, "--last", last)
+        await client.drop_database(former)
+    assert "People: done, 1 were new." in report, "Rita has written meanwhile"
+    assert "3 files, 2 without one for readers" in report, "the channel's first message says that it was made"
+    assert said(await answer(stage)) == shown("en", "import-done", files=3, others=2)
+
+    await reader.start_bot(stage.scene.username, payload_of(stage, film))
+    got = await stage.answer(reader)
+    assert (said(got), (await reader.download(got)).read_bytes()) == ("Caption", (tmp_path / "film.txt").read_bytes())
+    await citizen.start_bot(stage.scene.username, payload_of(stage, album[1], film))  # made from last to first
+    names = [(await stage.answer(citizen)).document for _ in range(3)]
+    assert [each and each.file_name for each in names] == ["film.txt", "part 0.bin", "part 1.bin"]
+    for person, language in ((reader, "en"), (citizen, "ru")):
+        await person.send(f"/start {urlsafe_b64encode(b'get-1001').decode()}==")  # padding that no link has
+        assert said(await stage.answer(person)) == shown(language, "link-unknown")
+    await stage.owner.send(f"/revoke https://t.me/{stage.scene.username}?start={payload_of(stage, film)}")
+    assert said(await answer(stage)).startswith("🚫 Closed: the link to film.txt")
+    await citizen.start_bot(stage.scene.username, payload_of(stage, film))
+    assert said(await stage.answer(citizen)) == shown("ru", "link-revoked")
