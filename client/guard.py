@@ -45,7 +45,7 @@ GONE = (UserIsBlocked, InputUserDeactivated, PeerIdInvalid, UserIsBot)
 """The person cannot be written to any more: nobody is left to tell."""
 
 
-BRIEF = frozenset({"apology", "no-authority", "button-stale", "setting-last"})
+BRIEF = frozenset({"apology", "no-authority", "button-stale", "setting-last", "link-not-yours"})
 """Texts that fit into the answer to a pressed button (200 characters, no markup)."""
 
 

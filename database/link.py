@@ -43,7 +43,8 @@ class Link:
     `content` is the hash of the items' unique ids in order. `cause` is unique per bot; `origin` is the cause of the
     update that the link was made for. `auto_delete` is the seconds after which readers lose what they got, 0 for never.
     `protect` and `auto_delete` None mean: as the settings say. `title` and `tags` are its maker's words, `title` None
-    leaves it the file's name; readers find it by them only while it is `listed`.
+    leaves it the file's name; readers find it by them only while it is `listed`. `use_limit` is of all uses;
+    `uses_before_limit` are those that were made while there was none.
     """
 
     code: str
@@ -64,6 +65,12 @@ class Link:
     title: str | None = None
     tags: tuple[str, ...] = ()
     listed: bool = False
+    uses_before_limit: int = 0
+
+    @property
+    def slots(self) -> int | None:
+        """How many uses may be counted against the limit, all in all; None where there is no limit."""
+        return None if self.use_limit is None else max(0, self.use_limit - self.uses_before_limit)
 
     def is_expired(self, now: datetime) -> bool:
         """Tell whether the link's time is over."""
@@ -91,4 +98,5 @@ class Link:
             title=document.get("title"),
             tags=tuple(document.get("tags", ())),
             listed=document.get("listed", False),
+            uses_before_limit=document.get("uses_before_limit", 0),
         )

@@ -11,17 +11,21 @@ from pymongo import IndexModel, ReturnDocument
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import DuplicateKeyError
 
+from database.audit import Value
 from database.cause import Cause
 from database.codes import new_code
 from database.collection import Collection, Document
 from database.link import Link, LinkItem, NewLink
 from database.together import Together
-from database.uses import Uses
+from database.uses import Statistics, Uses
 
 __all__ = ["Link", "LinkItem", "Links", "NewLink"]
 
 STAMPED: Document = {"$currentDate": {"changed": {"$type": "timestamp"}}}
 """What each change of a link that a search is to hear of sets besides: the server's next moment."""
+
+_CAUSES = 100
+"""Causes of changes that are remembered of one link: none comes again after so many others."""
 
 
 class Links(Collection):
@@ -103,7 +107,7 @@ class Links(Collection):
             where["storage_chat"] = storage_chat
         async for document in self._documents.find(where, sort=[("created_at", -1), ("_id", -1)]):
             link = Link.of(document)
-            if not await self._uses.used_up(link.code, link.use_limit):
+            if not await self._uses.used_up(link.code, link.slots):
                 return link
         return None
 
@@ -122,21 +126,21 @@ class Links(Collection):
         """
         if link.revoked_at is not None or link.is_expired(now):
             return await self._uses.granted(link.code, cause)
-        return await self._uses.add(link.code, by, cause, now, link.use_limit)
+        return await self._uses.add(link.code, by, cause, now, link.slots)
 
     async def revoke(self, code: str, by: int, cause: Cause, now: datetime) -> Link | None:
         """Close a link and return it; None if no link has this code.
 
         A closed link stays as it was closed. A replayed cause changes nothing, even if the link was restored since.
         """
-        change = {"$set": {"revoked_at": now, "revoked_by": by}, "$push": {"causes": cause}}
+        change = {"$set": {"revoked_at": now, "revoked_by": by}, **_caused(cause)}
         return await self._change(code, cause, {"revoked_at": None}, change)
 
     async def restore(self, code: str, by: int, cause: Cause, now: datetime) -> Link | None:
         """Open a revoked link again and return it; None if no link has this code. Once per cause, as `revoke`."""
         change = {
             "$set": {"revoked_at": None, "revoked_by": None, "restored_at": now, "restored_by": by},
-            "$push": {"causes": cause},
+            **_caused(cause),
         }
         return await self._change(code, cause, {"revoked_at": {"$ne": None}}, change)
 
@@ -160,7 +164,33 @@ class Links(Collection):
             new["tags"] = list(tags)
         if listed is not None:
             new["listed"] = listed
-        return await self._change(code, cause, {}, {"$set": new, "$push": {"causes": cause}})
+        return await self._change(code, cause, {}, {"$set": new, **_caused(cause)})
+
+    async def amend(self, code: str, cause: Cause, **values: Value) -> Link | None:
+        """Set fields of a link, once per cause; returns it as it was before, None where this changed nothing."""
+        before = await self._documents.find_one_and_update(
+            {"_id": self._key(code), "causes": {"$ne": cause}},
+            {"$set": values, **_caused(cause), **STAMPED},
+        )
+        return None if before is None else Link.of(before)
+
+    async def changed_by(self, code: str, cause: Cause) -> bool:
+        """Tell whether a cause has changed a link, now or before."""
+        return await self._documents.find_one({"_id": self._key(code), "causes": cause}, {"_id": 1}) is not None
+
+    async def limit(self, code: str, cause: Cause, most: int | None) -> Link | None:
+        """Let a link be used so often, all uses taken together; None: without limit. Returns it as `amend` does.
+
+        Uses under way while the limit is set were let in without it and may come on top.
+        """
+        before = await self.amend(code, cause, use_limit=most, uses_before_limit=await self._uses.without_slot(code))
+        late = await self._uses.without_slot(code)
+        await self._documents.update_one({"_id": self._key(code)}, {"$max": {"uses_before_limit": late}})
+        return before
+
+    async def statistics(self, code: str, since: datetime, zone: str, readers: int) -> Statistics:
+        """Return how often a link was used on each day since then, and by whom last."""
+        return await self._uses.statistics(code, since, zone, readers)
 
     async def get_many(self, codes: Sequence[str]) -> dict[str, Link]:
         """Return those of the links that there are, by their codes, in one query."""
@@ -169,7 +199,7 @@ class Links(Collection):
 
     async def are_used_up(self, links: Iterable[Link]) -> set[str]:
         """Return the codes of those of these links that have no use left."""
-        return {link.code for link in links if await self._uses.used_up(link.code, link.use_limit)}
+        return {link.code for link in links if await self._uses.used_up(link.code, link.slots)}
 
     async def items_at(self, storage_chat: int, message_ids: AbstractSet[int]) -> dict[int, str]:
         """Return those of a channel's messages that are behind links, each with the unique id of its file."""
@@ -252,3 +282,8 @@ class Links(Collection):
             return_document=ReturnDocument.AFTER,
         )
         return await self.get(code) if document is None else Link.of(document)
+
+
+def _caused(cause: Cause) -> Document:
+    """Return the part of a change that remembers its cause."""
+    return {"$push": {"causes": {"$each": [cause], "$slice": -_CAUSES}}}

@@ -18,6 +18,14 @@ _DUPLICATE = 11000
 
 
 @dataclass(frozen=True, slots=True)
+class Statistics:
+    """How a link was used: how often on each day that it was, by its date, and by whom last, newest first."""
+
+    days: dict[str, int]
+    last: list[tuple[int, datetime]]
+
+
+@dataclass(frozen=True, slots=True)
 class _Use:
     code: str
     by: int
@@ -38,7 +46,8 @@ class Uses(Collection):
             [("bot_id", 1), ("code", 1), ("slot", 1)],
             unique=True,
             partialFilterExpression={"slot": {"$exists": True}},
-        )
+        ),
+        IndexModel([("bot_id", 1), ("code", 1), ("at", -1)]),
     ]
 
     def __init__(self, database: AsyncDatabase[Document], bot_id: int) -> None:
@@ -70,6 +79,21 @@ class Uses(Collection):
         prefix = self._key(code, "")
         # ";" follows ":", so these are the keys that begin with the prefix.
         return await self._documents.count_documents({"_id": {"$gte": prefix, "$lt": prefix[:-1] + ";"}})
+
+    async def without_slot(self, code: str) -> int:
+        """Return how often a link was used while it had no limit."""
+        return await self.count(code) - await self._documents.count_documents(self._slotted(code))
+
+    async def statistics(self, code: str, since: datetime, zone: str, readers: int) -> Statistics:
+        """Return how often a link was used on each day since then, days as in a time zone, and the last readers."""
+        of: Document = {"bot_id": self._bot_id, "code": code}
+        day = {"$dateToString": {"date": "$at", "format": "%Y-%m-%d", "timezone": zone}}
+        counted = await self._documents.aggregate(
+            [{"$match": of | {"at": {"$gte": since}}}, {"$group": {"_id": day, "uses": {"$sum": 1}}}]
+        )
+        days = {document["_id"]: document["uses"] async for document in counted}
+        newest = self._documents.find(of, {"by": 1, "at": 1}, sort=[("at", -1)], limit=readers)
+        return Statistics(days, [(document["by"], document["at"]) async for document in newest])
 
     async def used_up(self, code: str, limit: int | None) -> bool:
         """Tell whether a link with this limit has no use left."""
@@ -111,7 +135,8 @@ class Uses(Collection):
         }
 
     async def _highest_slot(self, code: str) -> int:
-        last = await self._documents.find_one(
-            {"bot_id": self._bot_id, "code": code, "slot": {"$exists": True}}, {"slot": 1}, sort=[("slot", -1)]
-        )
+        last = await self._documents.find_one(self._slotted(code), {"slot": 1}, sort=[("slot", -1)])
         return int(last["slot"]) if last else 0
+
+    def _slotted(self, code: str) -> Document:
+        return {"bot_id": self._bot_id, "code": code, "slot": {"$exists": True}}

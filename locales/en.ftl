@@ -242,7 +242,50 @@ link-card =
         }.
     }
 
+    { $rows }
+
     { $url }
+link-property =
+    🔗 <b>{ FILE($name, $kind) }</b>
+
+    <b>{ $title }</b>
+    { $about }
+
+    Now: { $value }
+link-expiry = Works until
+link-expiry-about = After this time whoever opens the link is told that it has expired.
+link-expiry-at = { $at } ({ $zone })
+link-expiry-past = That time is over already, or more than ten years away. Please write one that is yet to come.
+link-limit = Uses at most
+link-limit-about = How often the link can be opened, counting what it was used until now.
+link-limit-none = no limit
+link-protect = Protected content
+link-protect-about = Whether readers are kept from forwarding and saving what this link hands out.
+link-as-bot = as in /settings
+link-as-bot-now = as in /settings ({ $value })
+link-title = Title
+link-title-about = What the link is called in lists and found under.
+link-title-none = the file's name
+link-listed = Found by search
+link-listed-about = Whether readers find this link with /search. What is not listed is for those who have the link.
+link-not-yours = Another admin made this link. Only they and the owner may see and change it.
+link-uses =
+    📊 <b>{ FILE($name, $kind) }</b>, { $uses ->
+        [one] { $uses } use
+       *[other] { $uses } uses
+    }
+
+    <b>The last 14 days</b> ({ $zone })
+    { $days }
+
+    <b>Last readers</b>
+    { $last }
+link-uses-none =
+    📊 <b>{ FILE($name, $kind) }</b>
+
+    Nobody has used this link yet.
+link-uses-day = <code>{ $day }</code> · { $uses }
+link-uses-reader = <code>{ $at }</code> · { $who }
 revoke-usage =
     Which link should I close? Write it after the command, like this:
     <code>/revoke https://t.me/…?start=…</code>
@@ -528,11 +571,13 @@ setting-from-chat = Changed here in the chat.
 setting-from-environment = From the environment ({ $variable }), not changed here.
 setting-from-default = As it is by default.
 settings-log =
-    📜 <b>Who changed what</b>, newest first, times in UTC
+    📜 <b>Who changed what</b>, newest first, times in { $zone }
 
     { $rows }
 settings-log-row = <code>{ $at }</code> { $who } · { $what }: { $old } → <b>{ $new }</b>
 settings-log-empty = 📜 Nothing has been changed in the chat yet.
+changed-link = Link <code>{ $subject }</code>, { $what }
+changed-link-open = Link <code>{ $subject }</code>, open
 changed-other = A change ({ $subject })
 value-on = on
 value-off = off
@@ -559,12 +604,15 @@ setting-greeting = Greeting
 setting-greeting-about = What readers see when they start me.
 setting-greeting-picture = Picture over the greeting
 setting-greeting-picture-about = Shown above the greeting.
+setting-timezone = Time zone
+setting-timezone-about = Times that I write and read are in this zone, such as Asia/Tashkent or Europe/Berlin.
 setting-wrong = This is no value that the setting takes. Choose one of the buttons.
 setting-last = At least one has to stay chosen.
 setting-yes-no = Please write <code>on</code> or <code>off</code>.
 setting-number = Please write a whole number from { $least } to { $most }.
 setting-duration = Please write a time with its unit, such as <code>30 min</code>, <code>12 h</code> or <code>2 days</code>; <code>0</code> means never.
 setting-duration-range = Please write a time from { DURATION($least) } to { DURATION($most) }, or <code>0</code> for never.
+setting-timezone-wrong = I do not know this time zone. Please write its name as in the tz database, such as <code>Asia/Tashkent</code>.
 setting-empty = Please write a text.
 setting-long =
     This text has { $length } characters and Telegram takes { $longest } there. Please shorten it.
@@ -696,6 +744,11 @@ button-settings = ← All settings
 button-settings-readers = What readers get
 button-settings-storing = Storing files
 button-settings-greeting = Greeting
+button-link-options = Options
+button-link-uses = 📊 Statistics
+button-links-all = Everybody's links
+button-links-mine = My links only
+button-settings-general = General
 button-settings-log = 📜 Who changed what
 button-setting-environment = ↺ As the environment has it
 button-setting-default = ↺ As by default

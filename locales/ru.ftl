@@ -250,7 +250,51 @@ link-card =
         }.
     }
 
+    { $rows }
+
     { $url }
+link-property =
+    🔗 <b>{ FILE($name, $kind) }</b>
+
+    <b>{ $title }</b>
+    { $about }
+
+    Сейчас: { $value }
+link-expiry = Действует до
+link-expiry-about = После этого времени тому, кто откроет ссылку, скажут, что её срок вышел.
+link-expiry-at = { $at } (время { $zone })
+link-expiry-past = Это время уже прошло или до него больше десяти лет. Напишите, пожалуйста, то, что ещё впереди.
+link-limit = Сколько раз
+link-limit-about = Сколько раз ссылку можно открыть, считая и то, сколько её уже открывали.
+link-limit-none = без ограничения
+link-protect = Защита содержимого
+link-protect-about = Могут ли читатели переслать и сохранить то, что получили по этой ссылке.
+link-as-bot = как в /settings
+link-as-bot-now = как в /settings ({ $value })
+link-title = Название
+link-title-about = Как ссылка называется в списках и под чем её находят.
+link-title-none = имя файла
+link-listed = Находится поиском
+link-listed-about = Находят ли читатели эту ссылку через /search. Чего в поиске нет, то только для тех, у кого есть ссылка.
+link-not-yours = Эту ссылку сделал другой администратор. Видеть и менять её могут только он и владелец.
+link-uses =
+    📊 <b>{ FILE($name, $kind) }</b>, { $uses ->
+        [one] { $uses } открытие
+        [few] { $uses } открытия
+       *[other] { $uses } открытий
+    }
+
+    <b>Последние 14 дней</b> ({ $zone })
+    { $days }
+
+    <b>Кто открывал последним</b>
+    { $last }
+link-uses-none =
+    📊 <b>{ FILE($name, $kind) }</b>
+
+    Этой ссылкой ещё никто не пользовался.
+link-uses-day = <code>{ $day }</code> — { $uses }
+link-uses-reader = <code>{ $at }</code> — { $who }
 revoke-usage =
     Какую ссылку закрыть? Напишите её после команды:
     <code>/revoke https://t.me/…?start=…</code>
@@ -547,11 +591,13 @@ setting-from-chat = Изменено здесь, в чате.
 setting-from-environment = Из окружения ({ $variable }), здесь не менялось.
 setting-from-default = Как задано по умолчанию.
 settings-log =
-    📜 <b>Кто что менял</b>, сначала новое, время по UTC
+    📜 <b>Кто что менял</b>, сначала новое, время { $zone }
 
     { $rows }
 settings-log-row = <code>{ $at }</code> { $who } · { $what }: { $old } ⇒ <b>{ $new }</b>
 settings-log-empty = 📜 В чате пока ничего не меняли.
+changed-link = Ссылка <code>{ $subject }</code>, { $what }
+changed-link-open = Ссылка <code>{ $subject }</code>, открыта
 changed-other = Изменение ({ $subject })
 value-on = вкл.
 value-off = выкл.
@@ -578,12 +624,15 @@ setting-greeting = Приветствие
 setting-greeting-about = Что видят читатели, когда запускают меня.
 setting-greeting-picture = Картинка над приветствием
 setting-greeting-picture-about = Показывается над приветствием.
+setting-timezone = Часовой пояс
+setting-timezone-about = В этом поясе я пишу и понимаю время, например Asia/Tashkent или Europe/Moscow.
 setting-wrong = Такого значения у этой настройки нет. Выберите одно из кнопок.
 setting-last = Хотя бы одно должно остаться выбранным.
 setting-yes-no = Напишите, пожалуйста, <code>вкл</code> или <code>выкл</code>.
 setting-number = Напишите, пожалуйста, целое число от { $least } до { $most }.
 setting-duration = Напишите, пожалуйста, время с единицей, например <code>30 мин</code>, <code>12 ч</code> или <code>2 дня</code>; <code>0</code> значит «никогда».
 setting-duration-range = Напишите, пожалуйста, время от { DURATION($least) } до { DURATION($most) } или <code>0</code> — «никогда».
+setting-timezone-wrong = Не знаю такого часового пояса. Напишите, пожалуйста, его имя из базы tz, например <code>Europe/Moscow</code>.
 setting-empty = Напишите, пожалуйста, текст.
 setting-long =
     В этом тексте { $length } знаков, а Telegram принимает здесь { $longest }. Сократите его, пожалуйста.
@@ -720,6 +769,11 @@ button-settings = ← Все настройки
 button-settings-readers = Что получают читатели
 button-settings-storing = Хранение файлов
 button-settings-greeting = Приветствие
+button-link-options = Настроить
+button-link-uses = 📊 Статистика
+button-links-all = Ссылки всех
+button-links-mine = Только мои ссылки
+button-settings-general = Общее
 button-settings-log = 📜 Кто что менял
 button-setting-environment = ↺ Как в окружении
 button-setting-default = ↺ По умолчанию

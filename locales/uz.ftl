@@ -238,7 +238,50 @@ link-card =
         } o‘sha oladi.
     }
 
+    { $rows }
+
     { $url }
+link-property =
+    🔗 <b>{ FILE($name, $kind) }</b>
+
+    <b>{ $title }</b>
+    { $about }
+
+    Hozir: { $value }
+link-expiry = Qachongacha ishlaydi
+link-expiry-about = Shu vaqtdan keyin havolani ochgan odamga muddati tugagani aytiladi.
+link-expiry-at = { $at } ({ $zone } vaqti)
+link-expiry-past = Bu vaqt o‘tib ketgan yoki unga o‘n yildan ko‘p bor. Iltimos, hali kelmagan vaqtni yozing.
+link-limit = Necha marta ochiladi
+link-limit-about = Havolani necha marta ochish mumkin; shu paytgacha ochilganlari ham hisobga kiradi.
+link-limit-none = cheklovsiz
+link-protect = Himoyalangan kontent
+link-protect-about = O‘quvchilar shu havoladan olganini uzatishi va saqlashi mumkinmi.
+link-as-bot = /settings dagidek
+link-as-bot-now = /settings dagidek ({ $value })
+link-title = Nomi
+link-title-about = Havola ro‘yxatlarda qanday ataladi va nima bo‘yicha topiladi.
+link-title-none = faylning nomi
+link-listed = Qidiruvda topiladi
+link-listed-about = O‘quvchilar bu havolani /search orqali topadimi. Qidiruvda yo‘g‘i faqat havolasi borlar uchun.
+link-not-yours = Bu havolani boshqa administrator yaratgan. Uni faqat o‘sha administrator va bot egasi ko‘radi va o‘zgartiradi.
+link-uses =
+    📊 <b>{ FILE($name, $kind) }</b>, { $uses ->
+        [one] { $uses } marta ochilgan
+       *[other] { $uses } marta ochilgan
+    }
+
+    <b>So‘nggi 14 kun</b> ({ $zone })
+    { $days }
+
+    <b>Oxirgi ochganlar</b>
+    { $last }
+link-uses-none =
+    📊 <b>{ FILE($name, $kind) }</b>
+
+    Bu havoladan hali hech kim foydalanmagan.
+link-uses-day = <code>{ $day }</code> — { $uses }
+link-uses-reader = <code>{ $at }</code> — { $who }
 revoke-usage =
     Qaysi havolani yopay? Uni buyruqdan keyin yozing:
     <code>/revoke https://t.me/…?start=…</code>
@@ -514,11 +557,13 @@ setting-from-chat = Shu suhbatda o‘zgartirilgan.
 setting-from-environment = Muhit o‘zgaruvchisidan ({ $variable }), bu yerda o‘zgartirilmagan.
 setting-from-default = Boshlang‘ich holatda.
 settings-log =
-    📜 <b>Kim nimani o‘zgartirdi</b>, yangilari oldin, vaqt UTC bo‘yicha
+    📜 <b>Kim nimani o‘zgartirdi</b>, yangilari oldin, vaqt: { $zone }
 
     { $rows }
 settings-log-row = <code>{ $at }</code> { $who } · { $what }: { $old } ⇒ <b>{ $new }</b>
 settings-log-empty = 📜 Suhbatda hali hech narsa o‘zgartirilmagan.
+changed-link = Havola <code>{ $subject }</code>, { $what }
+changed-link-open = Havola <code>{ $subject }</code>, ochiq
 changed-other = O‘zgarish ({ $subject })
 value-on = yoqilgan
 value-off = o‘chirilgan
@@ -545,12 +590,15 @@ setting-greeting = Salomlashish
 setting-greeting-about = O‘quvchilar meni ishga tushirganda nimani ko‘radi.
 setting-greeting-picture = Salomlashish ustidagi rasm
 setting-greeting-picture-about = Salomlashish matni ustida ko‘rsatiladi.
+setting-timezone = Vaqt mintaqasi
+setting-timezone-about = Vaqtni shu mintaqada yozaman va tushunaman, masalan Asia/Tashkent.
 setting-wrong = Bu sozlama bunday qiymatni olmaydi. Tugmalardan birini tanlang.
 setting-last = Kamida bittasi tanlangan bo‘lib qolishi kerak.
 setting-yes-no = Iltimos, <code>ha</code> yoki <code>yo‘q</code> deb yozing.
 setting-number = Iltimos, { $least } dan { $most } gacha butun son yozing.
 setting-duration = Iltimos, vaqtni birligi bilan yozing, masalan <code>30 daqiqa</code>, <code>12 soat</code> yoki <code>2 kun</code>; <code>0</code> — hech qachon.
 setting-duration-range = Iltimos, { DURATION($least) } dan { DURATION($most) } gacha vaqt yozing yoki <code>0</code> — hech qachon.
+setting-timezone-wrong = Bunday vaqt mintaqasini bilmayman. Iltimos, uni tz bazasidagidek yozing, masalan <code>Asia/Tashkent</code>.
 setting-empty = Iltimos, matn yozing.
 setting-long =
     Bu matnda { $length } ta belgi bor, Telegram esa bu yerda { $longest } ta qabul qiladi. Iltimos, qisqartiring.
@@ -682,6 +730,11 @@ button-settings = ← Barcha sozlamalar
 button-settings-readers = O‘quvchilar nima oladi
 button-settings-storing = Fayllarni saqlash
 button-settings-greeting = Salomlashish
+button-link-options = Sozlash
+button-link-uses = 📊 Statistika
+button-links-all = Hammaning havolalari
+button-links-mine = Faqat meniki
+button-settings-general = Umumiy
 button-settings-log = 📜 Kim nimani o‘zgartirdi
 button-setting-environment = ↺ Muhitdagidek
 button-setting-default = ↺ Boshlang‘ich holat

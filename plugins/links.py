@@ -8,10 +8,20 @@ from pyrogram.types import CallbackQuery, Message
 from client.bot import Bot
 from client.cause import cause_of
 from client.filters import may
-from plugins.cards import link_card, links_card, new_link_card, restored_card, revoked_card, say, show
-from plugins.people import person_of
+from plugins.cards import say, show
+from plugins.link_cards import (
+    link_card,
+    links_card,
+    new_link_card,
+    property_card,
+    restored_card,
+    revoked_card,
+    uses_card,
+)
+from plugins.people import names_by_id, person_of
 from plugins.recognize import argument_of, command, person, pressed, pressed_argument
 from services.access import Permission
+from services.link_life import property_called
 
 uploader = may(Permission.UPLOAD)
 
@@ -19,7 +29,7 @@ uploader = may(Permission.UPLOAD)
 @Client.on_message(command("links") & uploader)
 async def links(bot: Bot, message: Message) -> None:
     """List the newest links."""
-    await say(bot, message, links_card(await bot.services.links.page()))
+    await say(bot, message, links_card(await bot.services.link_life.page(by=person_of(message).id)))
 
 
 @Client.on_message(command("revoke") & uploader)
@@ -29,34 +39,62 @@ async def revoke(bot: Bot, message: Message) -> None:
     if not named:
         await bot.answer(message, "revoke-usage")
         return
-    shown = await bot.services.links.revoke(named, by=person_of(message).id, cause=cause_of(message))
+    shown = await bot.services.link_life.revoke(named, by=person_of(message).id, cause=cause_of(message))
     await say(bot, message, revoked_card(bot, shown))
 
 
 @Client.on_callback_query(person & uploader & pressed("links"))
 async def press_page(bot: Bot, query: CallbackQuery) -> None:
-    """Show the newest links, or those older than the one that the button names."""
-    await show(bot, query, links_card(await bot.services.links.page(pressed_argument(query) or None)))
+    """Show the newest links, or those older than the one that the button names; of everybody or one's own."""
+    scope, _, after = pressed_argument(query).rpartition(":")
+    page = await bot.services.link_life.page(after or None, by=person_of(query).id, mine=scope == "mine")
+    await show(bot, query, links_card(page))
 
 
 @Client.on_callback_query(person & uploader & pressed("link"))
 async def press_link(bot: Bot, query: CallbackQuery) -> None:
     """Show one link and what can be done with it."""
-    await show(bot, query, link_card(bot, await bot.services.links.card(pressed_argument(query))))
+    shown = await bot.services.link_life.card(pressed_argument(query), by=person_of(query).id)
+    await show(bot, query, link_card(bot, shown))
+
+
+@Client.on_callback_query(person & uploader & pressed("link-set"))
+async def press_property(bot: Bot, query: CallbackQuery) -> None:
+    """Show one property of a link and what it may be."""
+    name, _, code = pressed_argument(query).partition(":")
+    shown = await bot.services.link_life.card(code, by=person_of(query).id)
+    await show(bot, query, property_card(shown, property_called(name)))
+
+
+@Client.on_callback_query(person & uploader & pressed("link-to"))
+async def press_value(bot: Bot, query: CallbackQuery) -> None:
+    """Set a property of a link to what the button carries."""
+    name, _, rest = pressed_argument(query).partition(":")
+    data, _, code = rest.rpartition(":")
+    what, by, cause = property_called(name), person_of(query).id, cause_of(query)
+    await show(bot, query, link_card(bot, await bot.services.link_life.press(code, what, data, by=by, cause=cause)))
+
+
+@Client.on_callback_query(person & uploader & pressed("link-uses"))
+async def press_uses(bot: Bot, query: CallbackQuery) -> None:
+    """Show how a link was used, and by whom."""
+    shown, statistics = await bot.services.link_life.uses(pressed_argument(query), by=person_of(query).id)
+    names = await names_by_id(bot, {by for by, _ in statistics.last})
+    await show(bot, query, uses_card(shown, statistics, names, bot.clock.now()))
 
 
 @Client.on_callback_query(person & uploader & pressed("revoke"))
 async def press_revoke(bot: Bot, query: CallbackQuery) -> None:
     """Close a link."""
     code, by = pressed_argument(query), person_of(query).id
-    await show(bot, query, revoked_card(bot, await bot.services.links.revoke(code, by=by, cause=cause_of(query))))
+    await show(bot, query, revoked_card(bot, await bot.services.link_life.revoke(code, by=by, cause=cause_of(query))))
 
 
 @Client.on_callback_query(person & uploader & pressed("restore"))
 async def press_restore(bot: Bot, query: CallbackQuery) -> None:
     """Open a closed link again."""
     code, by = pressed_argument(query), person_of(query).id
-    await show(bot, query, restored_card(bot, await bot.services.links.restore(code, by=by, cause=cause_of(query))))
+    await show(bot, query, restored_card(bot, await bot.services.link_life.restore(code, by=by, cause=cause_of(query))))
 
 
 @Client.on_callback_query(person & uploader & pressed("new-link"))
@@ -64,7 +102,7 @@ async def press_new_link(bot: Bot, query: CallbackQuery) -> None:
     """Make a second link to the same content, counted and closed on its own."""
     code, by = pressed_argument(query), person_of(query).id
     link = await bot.services.files.another_link(code, by=by, cause=cause_of(query))
-    card = new_link_card(bot, await bot.services.links.card(link.code))
+    card = new_link_card(bot, await bot.services.link_life.card(link.code, by=by))
     await bot.answer(query, card.key, keyboard=card.keyboard, **card.args)
     await bot.toast(query)
 

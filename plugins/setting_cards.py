@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from html import escape
 from typing import Final
 
@@ -10,9 +10,12 @@ from client.keyboard import Button, Keyboard
 from locales.arguments import cut
 from locales.texts import Html, Part
 from plugins.cards import Card
-from services.forms import Choice, Duration, Form, Number, Picture, Several, Value, YesNo
-from services.options import DECLARED, Declared, Group
-from services.settings import AuditPage, Change, Shown, Source
+from plugins.changes import changed, value_in
+from plugins.values import in_rows, offered, said
+from services.forms import Choice, Form, Picture, Value
+from services.options import Declared, Group
+from services.settings import AuditPage, Shown, Source
+from services.times import written
 
 SHOWN: Final = 1000
 """Characters of a text that a card shows of it; a longer one is shown whole by its preview."""
@@ -23,26 +26,23 @@ _FROM: Final = {
     Source.DEFAULT: "setting-from-default",
 }
 
-_CHANGED: Final[Mapping[str, str]] = {}
-"""What the log calls each kind of change that is not a setting's, by what `Change.what` says; with its `subject`."""
-
 _BACK: Final = Button("button-settings", data="settings")
 
 
 def menu_card() -> Card:
     """Offer the pages of settings, and the log."""
     groups = [Button(f"button-settings-{group}", data=f"settings:{group}") for group in Group]
-    rows = [groups[place : place + 2] for place in range(0, len(groups), 2)]
-    return Card("settings", {}, [*rows, [Button("button-settings-log", data="set-log:0")]])
+    return Card("settings", {}, [*in_rows(groups), [Button("button-settings-log", data="set-log:0")]])
 
 
 def group_card(group: Group, settings: Sequence[Shown]) -> Card:
     """List the settings of a page with their values, and a button for each."""
     rows = tuple(
-        Part("settings-row", {"name": Part(each.declared.key), "value": value_of(each.declared, each.value)})
-        for each in settings
+        Part("settings-row", {"name": Part(each.key), "value": said(each.form, each.key, shown.value)})
+        for shown in settings
+        for each in (shown.declared,)
     )
-    buttons = [[Button(each.declared.key, data=f"set:{each.declared.name}")] for each in settings]
+    buttons = [[Button(shown.declared.key, data=f"set:{shown.declared.name}")] for shown in settings]
     return Card("settings-group", {"title": Part(f"button-settings-{group}"), "rows": rows}, [*buttons, [_BACK]])
 
 
@@ -59,7 +59,7 @@ def setting_card(shown: Shown, notice: Part | None = None) -> Card:
     return Card("setting", args, [*_values(shown), *_others(shown), [_back_to(declared)]])
 
 
-def log_card(page: AuditPage, names: dict[int, str]) -> Card:
+def log_card(page: AuditPage, names: dict[int, str], zone: str) -> Card:
     """Show a page of the log of changes; `names` are the people's, as far as they are known."""
     if not page.changes:
         return Card("settings-log-empty", {}, [[_BACK]])
@@ -67,11 +67,11 @@ def log_card(page: AuditPage, names: dict[int, str]) -> Card:
         Part(
             "settings-log-row",
             {
-                "at": f"{change.at:%Y-%m-%d %H:%M}",
+                "at": written(change.at, zone),
                 "who": names.get(change.by) or str(change.by),
-                "what": _subject(change),
-                "old": _changed(change, change.old),
-                "new": _changed(change, change.new),
+                "what": changed(change),
+                "old": value_in(change, change.old, zone),
+                "new": value_in(change, change.new, zone),
             },
         )
         for change in page.changes
@@ -81,47 +81,20 @@ def log_card(page: AuditPage, names: dict[int, str]) -> Card:
         turn.append(Button("button-newer", data=f"set-log:{page.number - 1}"))
     if page.number < page.pages - 1:
         turn.append(Button("button-older", data=f"set-log:{page.number + 1}"))
-    return Card("settings-log", {"rows": rows}, [turn, [_BACK]])
-
-
-def value_of(declared: Declared, value: Value) -> Part | str:
-    """Say a setting's value in a line."""
-    match declared.form:
-        case _ if value is None:
-            return Part("value-none")
-        case YesNo():
-            return Part("value-on") if value else Part("value-off")
-        case Choice():
-            return Part(f"{declared.key}-{value}")
-        case Several():
-            return Part("value-several", {"count": len(value), "total": len(declared.form.presets)})
-        case Number():
-            return Part("value-number", {"number": value})
-        case Duration():
-            return Part("value-duration", {"seconds": value}) if value else Part("value-never")
-        case Picture():
-            return Part("value-picture")
-    return str(value)
+    return Card("settings-log", {"rows": rows, "zone": zone}, [turn, [_BACK]])
 
 
 def _whole(declared: Declared, value: Value) -> Part | Html | str:
     """Say a setting's value on its own card: a text as it was typed."""
     if isinstance(value, str) and not isinstance(declared.form, Choice | Picture):
         return Html(f"<code>{escape(cut(value, SHOWN))}</code>")
-    return value_of(declared, value)
+    return said(declared.form, declared.key, value)
 
 
 def _values(shown: Shown) -> Keyboard:
-    """Offer the form's presets; the ones that are chosen are marked."""
-    declared, form = shown.declared, shown.declared.form
-    buttons: list[Button] = []
-    for value in form.presets:
-        chosen = value in shown.value if isinstance(form, Several) else value == shown.value
-        sign = "-" if isinstance(form, Several) and chosen else "+" if isinstance(form, Several) else ""
-        data = f"set-to:{declared.name}:{sign}{form.data_of(value)}"
-        label = Part(f"{declared.key}-{value}") if isinstance(form, Several) else value_of(declared, value)
-        buttons.append(Button("button-chosen" if chosen else "button-offered", data=data, value=label))
-    return [buttons[place : place + 2] for place in range(0, len(buttons), 2)]
+    """Offer the form's presets."""
+    declared = shown.declared
+    return offered(declared.form, declared.key, shown.value, lambda data: f"set-to:{declared.name}:{data}")
 
 
 def _others(shown: Shown) -> Keyboard:
@@ -136,23 +109,3 @@ def _others(shown: Shown) -> Keyboard:
 
 def _back_to(declared: Declared) -> Button:
     return Button("button-back", data=f"settings:{declared.group}")
-
-
-def _declared(change: Change) -> Declared | None:
-    """The setting that was changed, as far as this version knows it."""
-    return DECLARED.get(change.subject) if change.what == "setting" else None
-
-
-def _subject(change: Change) -> Part | str:
-    """Name what was changed."""
-    declared = _declared(change)
-    if declared:
-        return Part(declared.key)
-    return Part(_CHANGED.get(change.what, "changed-other"), {"subject": change.subject})
-
-
-def _changed(change: Change, value: Value) -> Part | str:
-    """Say a value of the log."""
-    if declared := _declared(change):
-        return value_of(declared, value)
-    return Part("value-none") if value is None else str(value)

@@ -59,4 +59,5 @@ async def press_log(bot: Bot, query: CallbackQuery) -> None:
     """Show a page of the log of changes."""
     number = pressed_argument(query)
     page = await bot.services.settings.log(int(number) if number.isascii() and number.isdigit() else 0)
-    await show(bot, query, log_card(page, await names_by_id(bot, {change.by for change in page.changes})))
+    zone = (await bot.services.settings.current()).timezone
+    await show(bot, query, log_card(page, await names_by_id(bot, {change.by for change in page.changes}), zone))

@@ -8,43 +8,41 @@ from urllib.parse import urlsplit
 
 from services.errors import UserError
 from services.markup import check_markup
-from services.templates import placeholders_in, shown_units
+from services.templates import placeholders_in, shown_units, units
+from services.times import seconds_in, zone_called
 
 Value: TypeAlias = Any
 """A setting's value, whatever JSON can say."""
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,18}")
 _FILE_ID = re.compile(r"[A-Za-z0-9_-]{20,200}")
-_DURATION = re.compile(r"([0-9]{1,9})\s*([^\W\d_]+)\.?")
-_UNITS: Final = {
-    1: "s sec second seconds с сек секунд секунда секунды soniya",
-    60: "m min minute minutes м мин минут минута минуты daq daqiqa",
-    3600: "h hour hours ч час часа часов soat",
-    86400: "d day days д дн день дня дней сутки kun",
-    604800: "w week weeks н нед неделя недели недель hafta",
-}
 _YES: Final = frozenset(["on", "yes", "true", "1", "вкл", "да", "ha"])
 _NO: Final = frozenset(["off", "no", "false", "0", "выкл", "нет", "yo‘q", "yo'q", "never", "никогда"])
-_SECONDS: Final = {word: seconds for seconds, words in _UNITS.items() for word in words.split()}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
     """What all forms have in common; `presets` are the values that are offered as buttons.
 
-    Every refusal is a `UserError` that says what to do.
+    With `optional` None is a value too: no text, or as something else has it. Every refusal is a `UserError` that says
+    what to do.
     """
 
     presets: tuple[Value, ...] = ()
+    optional: bool = False
     typed: ClassVar[bool] = False
     """Whether a person may write the value, or send it."""
 
     def check(self, value: Value) -> Value:
-        """Return a value as it is kept; this form takes any, as who changes it judges it.
+        """Return a value as it is kept.
 
         Raises:
             UserError: It is none of this form.
         """
+        return None if value is None and self.optional else self.checked(value)
+
+    def checked(self, value: Value) -> Value:
+        """Do as `check` for what is not None; this form takes anything, as who changes it judges it."""
         return value
 
     def read(self, words: str) -> Value:
@@ -53,7 +51,7 @@ class Form:
         Raises:
             UserError: They mean no value of this form.
         """
-        return self.check(words)
+        return self.checked(words)
 
     def pressed(self, data: str) -> Value:
         """Return the value that a button carries.
@@ -61,7 +59,8 @@ class Form:
         Raises:
             UserError: No button has it, or one of another version.
         """
-        found = [value for value in self.presets if self.data_of(value) == data]
+        offered = (*self.presets, None) if self.optional else self.presets
+        found = [value for value in offered if self.data_of(value) == data]
         if not found:
             raise UserError("button-stale")
         return found[0]
@@ -77,7 +76,7 @@ class YesNo(Form):
 
     presets: tuple[Value, ...] = (True, False)
 
-    def check(self, value: Value) -> Value:
+    def checked(self, value: Value) -> Value:
         """Take booleans."""
         if not isinstance(value, bool):
             raise UserError("setting-wrong")
@@ -95,7 +94,7 @@ class YesNo(Form):
 class Choice(Form):
     """One of its presets, which are names; each has a text `setting-<setting>-<name>`."""
 
-    def check(self, value: Value) -> Value:
+    def checked(self, value: Value) -> Value:
         """Take one of the names."""
         if value not in self.presets:
             raise UserError("setting-wrong")
@@ -106,7 +105,7 @@ class Choice(Form):
 class Several(Form):
     """Any of its presets, at least one; each has a text `setting-<setting>-<name>`."""
 
-    def check(self, value: Value) -> Value:
+    def checked(self, value: Value) -> Value:
         """Take lists of its names; they are kept in the order of the presets."""
         if not isinstance(value, Sequence) or not value or not set(value) <= set(self.presets):
             raise UserError("setting-wrong")
@@ -121,7 +120,7 @@ class Number(Form):
     most: int
     typed: ClassVar[bool] = True
 
-    def check(self, value: Value) -> Value:
+    def checked(self, value: Value) -> Value:
         """Take whole numbers within the bounds."""
         if not _is_number(value) or not self.least <= value <= self.most:
             raise UserError("setting-number", least=self.least, most=self.most)
@@ -130,7 +129,7 @@ class Number(Form):
     def read(self, words: str) -> Value:
         """Read digits, with or without spaces between them."""
         digits = "".join(words.split())
-        return self.check(int(digits) if _NUMBER.fullmatch(digits) else None)
+        return self.checked(int(digits) if _NUMBER.fullmatch(digits) else None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +141,7 @@ class Duration(Form):
     too_long: str = "setting-duration-range"
     typed: ClassVar[bool] = True
 
-    def check(self, value: Value) -> Value:
+    def checked(self, value: Value) -> Value:
         """Take seconds within the bounds, and 0."""
         if not _is_number(value):
             raise UserError("setting-duration")
@@ -154,21 +153,20 @@ class Duration(Form):
 
     def read(self, words: str) -> Value:
         """Read numbers with their units, such as `1 h 30 min`; 0 and `off` are never."""
-        return self.check(0 if words.strip().casefold() in _NO else seconds_in(words))
+        return self.checked(0 if words.strip().casefold() in _NO else seconds_in(words))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Text(Form):
-    """A text in Telegram's HTML that shows at most so many UTF-16 units, or None; it may use these placeholders."""
+    """A text in Telegram's HTML that shows at most so many UTF-16 units; it may use these placeholders."""
 
     longest: int
+    optional: bool = True
     placeholders: tuple[str, ...] = ()
     typed: ClassVar[bool] = True
 
-    def check(self, value: Value) -> Value:
-        """Take None, and texts that Telegram can show."""
-        if value is None:
-            return None
+    def checked(self, value: Value) -> Value:
+        """Take texts that Telegram can show."""
         text = value.strip() if isinstance(value, str) else ""
         if not text:
             raise UserError("setting-empty")
@@ -183,18 +181,49 @@ class Text(Form):
 
 @dataclass(frozen=True, kw_only=True)
 class Picture(Form):
-    """A picture, as the file id of one that was sent or as an https address, or None."""
+    """A picture, as the file id of one that was sent or as an https address."""
 
+    optional: bool = True
     typed: ClassVar[bool] = True
 
-    def check(self, value: Value) -> Value:
-        """Take None, file ids and https addresses."""
-        if value is None:
-            return None
+    def checked(self, value: Value) -> Value:
+        """Take file ids and https addresses."""
         text = value.strip() if isinstance(value, str) else ""
         if not _FILE_ID.fullmatch(text) and not is_https(text):
             raise UserError("setting-picture")
         return text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line(Form):
+    """One line of plain words, at most so many UTF-16 units."""
+
+    longest: int
+    optional: bool = True
+    typed: ClassVar[bool] = True
+
+    def checked(self, value: Value) -> Value:
+        """Take words; line breaks become spaces."""
+        text = " ".join(value.split()) if isinstance(value, str) else ""
+        if not text:
+            raise UserError("setting-empty")
+        if units(text) > self.longest:
+            raise UserError("setting-long", longest=self.longest, length=units(text))
+        return text
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimeZone(Form):
+    """A time zone by its name in the tz database."""
+
+    typed: ClassVar[bool] = True
+
+    def checked(self, value: Value) -> Value:
+        """Take names that exist, in any case."""
+        zone = zone_called(value) if isinstance(value, str) else None
+        if zone is None:
+            raise UserError("setting-timezone-wrong")
+        return zone
 
 
 def is_https(text: str) -> bool:
@@ -204,18 +233,6 @@ def is_https(text: str) -> bool:
     except ValueError:
         return False
     return parts.scheme == "https" and "." in (parts.hostname or "") and not re.search(r"\s", text)
-
-
-def seconds_in(words: str) -> int | None:
-    """Read a time as people write it: `90 min`, `1h 30m`, `2 дня`, `3 kun`; None where it is none, in seconds.
-
-    A number without its unit is none: the environment takes it for seconds, and most people mean minutes.
-    """
-    words = words.casefold()
-    found = _DURATION.findall(words)
-    if not found or _DURATION.sub("", words).strip(" ,;+") or any(unit not in _SECONDS for _, unit in found):
-        return None
-    return sum(int(number) * _SECONDS[unit] for number, unit in found)
 
 
 def _is_number(value: Value) -> bool:

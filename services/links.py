@@ -3,8 +3,6 @@
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from enum import StrEnum
 from urllib.parse import parse_qs, urlsplit
 
 from database.cause import Cause
@@ -18,15 +16,6 @@ from services.legacy import LegacyService
 from services.settings import SettingsService
 
 _HOSTS = frozenset({"t.me", "telegram.me", "telegram.dog", "www.t.me"})
-
-
-class LinkState(StrEnum):
-    """What a link is good for."""
-
-    OPEN = "open"
-    REVOKED = "revoked"
-    EXPIRED = "expired"
-    USED_UP = "used-up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,30 +38,6 @@ class Delivery:
     def caption(self, file: StoredFile, size: str) -> str:
         """Return the caption, HTML, that one file is delivered with; `size` is its size in the reader's words."""
         return self.caption_template.render(file, self.names, size) if self.caption_template else file.caption or ""
-
-
-@dataclass(frozen=True, slots=True)
-class LinkCard:
-    """A link as the people who made it see it."""
-
-    link: Link
-    files: list[StoredFile]
-    uses: int
-    state: LinkState
-
-    @property
-    def size(self) -> int:
-        """Bytes behind the link."""
-        return sum(file.size or 0 for file in self.files)
-
-
-@dataclass(frozen=True, slots=True)
-class LinkPage:
-    """A page of links, the newest first; `next_after` asks for the following one, None on the last."""
-
-    cards: list[LinkCard]
-    total: int
-    next_after: str | None
 
 
 class LinkService:
@@ -123,7 +88,7 @@ class LinkService:
         if link is None:
             raise UserError("link-unknown")
         now = self._clock.now()
-        counted, files = await asyncio.gather(self._links.use(link, by, cause, now), self._files_of(link.items))
+        counted, files = await asyncio.gather(self._links.use(link, by, cause, now), self.files_of(link.items))
         if not counted:
             if link.revoked_at is not None:
                 raise UserError("link-revoked")
@@ -138,7 +103,7 @@ class LinkService:
         link = await self._links.get(code)
         if link is None or link.revoked_at is not None or link.is_expired(self._clock.now()):
             return None
-        return await self._delivery(link, await self._files_of(link.items), names)
+        return await self._delivery(link, await self.files_of(link.items), names)
 
     async def _delivery(self, link: Link, files: list[StoredFile], names: Mapping[str, str]) -> Delivery:
         options = await self._settings.current()
@@ -153,57 +118,12 @@ class LinkService:
             auto_delete=options.auto_delete_time if link.auto_delete is None else link.auto_delete,
         )
 
-    async def revoke(self, code_or_url: str, *, by: int, cause: Cause) -> LinkCard:
-        """Close a link; closing a closed one changes nothing, and neither does a replay after it was opened again.
-
-        Raises:
-            UserError: as `code_of` does.
-        """
-        code = await self.code_of(code_or_url)
-        return await self._card(await self._links.revoke(code, by, cause, self._clock.now()))
-
-    async def restore(self, code_or_url: str, *, by: int, cause: Cause) -> LinkCard:
-        """Open a revoked link again, once per cause.
-
-        Raises:
-            UserError: as `code_of` does.
-        """
-        code = await self.code_of(code_or_url)
-        return await self._card(await self._links.restore(code, by, cause, self._clock.now()))
-
-    async def card(self, code_or_url: str) -> LinkCard:
-        """Return a link as the people who made it see it.
-
-        Raises:
-            UserError: as `code_of` does.
-        """
-        return await self._card(await self._links.get(await self.code_of(code_or_url)))
-
-    async def page(self, after: str | None = None, size: int = 8, *, by: int | None = None) -> LinkPage:
-        """Return a page of links, the newest first, those after the code `after`; `by` one person only."""
-        links, total = await asyncio.gather(self._links.page(after, size + 1, by), self._links.count(by))
-        shown = links[:size]
-        wanted = {item.unique_id for link in shown for item in link.items}
-        uses = asyncio.gather(*(self._links.uses(link.code) for link in shown))
-        found, counts = await asyncio.gather(self._files.get_many(wanted), uses)
-        now = self._clock.now()
-        cards = [
-            LinkCard(link, _in_order(link.items, found), count, _state(link, count, now))
-            for link, count in zip(shown, counts, strict=True)
-        ]
-        return LinkPage(cards, total, shown[-1].code if len(links) > size else None)
-
-    async def _card(self, link: Link | None) -> LinkCard:
-        if link is None:
-            raise UserError("link-unknown")
-        files, uses = await asyncio.gather(self._files_of(link.items), self._links.uses(link.code))
-        return LinkCard(link, files, uses, _state(link, uses, self._clock.now()))
-
-    async def _files_of(self, items: Sequence[LinkItem]) -> list[StoredFile]:
+    async def files_of(self, items: Sequence[LinkItem]) -> list[StoredFile]:
+        """Return the files of these items, in their order, those that are known."""
         if len(items) == 1:
             file = await self._files.get(items[0].unique_id)
             return [file] if file else []
-        return _in_order(items, await self._files.get_many({item.unique_id for item in items}))
+        return in_order(items, await self._files.get_many({item.unique_id for item in items}))
 
 
 def _handed_out(link: Link, files: Iterable[StoredFile]) -> tuple[LinkItem, ...]:
@@ -235,13 +155,6 @@ def payload_in(text: str) -> str:
     return starts[0] if ours and len(starts) == 1 else ""
 
 
-def _in_order(items: Sequence[LinkItem], found: dict[str, StoredFile]) -> list[StoredFile]:
+def in_order(items: Sequence[LinkItem], found: Mapping[str, StoredFile]) -> list[StoredFile]:
+    """Return the files of these items, in their order, those that were found."""
     return [found[item.unique_id] for item in items if item.unique_id in found]
-
-
-def _state(link: Link, uses: int, now: datetime) -> LinkState:
-    if link.revoked_at is not None:
-        return LinkState.REVOKED
-    if link.is_expired(now):
-        return LinkState.EXPIRED
-    return LinkState.USED_UP if link.use_limit is not None and uses >= link.use_limit else LinkState.OPEN

@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 from services.captions import LONGEST as CAPTION_LONGEST
 from services.captions import PLACEHOLDERS as CAPTION_PLACEHOLDERS
 from services.captions import CaptionTemplate
-from services.forms import Duration, Form, Picture, Text, Value, YesNo
+from services.forms import Duration, Form, Picture, Text, TimeZone, Value, YesNo
 from services.templates import LONGEST, PLACEHOLDERS
 
 T = TypeVar("T")
@@ -36,6 +36,7 @@ class Group(StrEnum):
     READERS = "readers"
     STORING = "storing"
     GREETING = "greeting"
+    GENERAL = "general"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class BotOptions:
     and forwarding what they get, `auto_delete_time` is the seconds after which readers lose it (0: never),
     `caption_template` is the template of delivered captions (None: the files' own), `former_links` honours those of a
     bot before this one, `list_new_links` lets readers find every new link, `greeting` and `greeting_picture` answer
-    /start in place of our own text.
+    /start in place of our own text, `timezone` is that of times that people read and write.
     """
 
     storage_chat: int | None = setting(Form(), None, Group.STORING, "CHANNEL_ID")
@@ -83,6 +84,7 @@ class BotOptions:
         Text(longest=LONGEST, placeholders=PLACEHOLDERS), None, Group.GREETING, "START_MESSAGE"
     )
     greeting_picture: str | None = setting(Picture(), None, Group.GREETING, "START_PIC")
+    timezone: str = setting(TimeZone(), "UTC", Group.GENERAL, "TIMEZONE")
 
     @property
     def caption(self) -> CaptionTemplate | None:

@@ -11,6 +11,7 @@ from services.deletions import DeletionService
 from services.files import FileService
 from services.imports import ImportService
 from services.legacy import LegacyService
+from services.link_life import LinkLife
 from services.links import LinkService
 from services.options import BotOptions
 from services.search import SearchService
@@ -47,6 +48,7 @@ class Services:
     users: UserService
     files: FileService
     links: LinkService
+    link_life: LinkLife
     albums: AlbumService
     conversations: ConversationService
     search: SearchService
@@ -67,6 +69,7 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
         users=UserService(database.users, clock, options.pick_language),
         files=files,
         links=links,
+        link_life=LinkLife(database.links, database.files, database.audit, links, settings, access, clock),
         albums=AlbumService(database.albums, files, clock),
         conversations=ConversationService(database.conversations, clock),
         search=SearchService(database, clock),

@@ -12,6 +12,7 @@ from fluent.syntax import ast as ftl
 
 import locales
 from services.forms import Choice, Several
+from services.link_life import Property
 from services.options import DECLARED, Group
 
 LOCALES = Path(str(locales.__file__)).parent
@@ -80,6 +81,7 @@ class Included(visitor.Visitor):
 def declared() -> set[str]:
     """The texts that the declarations of settings ask for."""
     keys = {f"button-settings-{group}" for group in Group}
+    keys |= {key for each in Property for key in (f"link-{each}", f"link-{each}-about")}
     for each in DECLARED.values():
         keys |= {each.key, f"{each.key}-about"}
         if isinstance(each.form, Choice | Several):

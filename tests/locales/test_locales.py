@@ -42,7 +42,7 @@ SAME_AS_ENGLISH = {
 }
 """Texts that are right although they equal the English. Those that have no words of their own need not be here."""
 
-TOASTS = ("apology", "no-authority", "button-stale", "setting-last", "conversation-over")
+TOASTS = ("apology", "no-authority", "button-stale", "setting-last", "link-not-yours", "conversation-over")
 """Texts that may answer a press: Telegram takes 200 characters there."""
 
 LIMIT = 4096

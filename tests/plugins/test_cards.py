@@ -16,20 +16,20 @@ from database.codes import LinkKind
 from database.files import StoredFile
 from database.links import Link, LinkItem
 from locales.texts import LANGUAGES, Texts
-from plugins.cards import (
-    Card,
-    album_card,
+from plugins.cards import Card, album_card, stored_card
+from plugins.link_cards import (
     link_card,
     links_card,
     new_link_card,
+    property_card,
     restored_card,
     revoked_card,
-    stored_card,
+    uses_card,
 )
 from services.albums import AlbumReady
 from services.errors import UserError
 from services.files import Stored
-from services.links import LinkCard, LinkPage, LinkState
+from services.link_life import LinkCard, LinkPage, LinkState, Property, Statistics
 
 BOTH = (False, True)
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -112,7 +112,7 @@ def test_what_was_stored_is_answered_with_its_link(posted: bool, count: int, exi
     assert card.args["url"] == f"https://t.me/keeper_bot?start={CODE}"
     assert (card.args["count"], card.args["size"]) == (count, count * 1024)
     assert shared(card.keyboard) == [f"https://t.me/share/url?url=https%3A%2F%2Ft.me%2Fkeeper_bot%3Fstart%3D{CODE}"]
-    assert pressed(card.keyboard) == ([f"new-link:{CODE}"] if existing else [])
+    assert pressed(card.keyboard) == [f"link:{CODE}", *([f"new-link:{CODE}"] if existing else [])]
 
 
 def test_an_album_is_answered_with_its_link_or_why_there_is_none() -> None:
@@ -125,9 +125,23 @@ def test_an_album_is_answered_with_its_link_or_why_there_is_none() -> None:
 
 
 def test_a_link_can_be_closed_while_open_and_opened_while_closed() -> None:
-    assert pressed(link_card(BOT, shown()).keyboard) == [f"revoke:{CODE}", "links"]
+    assert pressed(link_card(BOT, shown()).keyboard)[0] == f"revoke:{CODE}"
+    assert pressed(link_card(BOT, shown(LinkState.REVOKED)).keyboard)[0] == f"restore:{CODE}"
     assert pressed(revoked_card(BOT, shown(LinkState.REVOKED)).keyboard) == [f"restore:{CODE}", "links"]
-    assert pressed(link_card(BOT, shown(LinkState.EXPIRED)).keyboard) == ["links"]
+    expired = pressed(link_card(BOT, shown(LinkState.EXPIRED)).keyboard)
+    assert not {f"revoke:{CODE}", f"restore:{CODE}"} & set(expired)
+
+
+def test_all_that_can_be_set_of_a_link_is_offered_on_its_card() -> None:
+    offered = pressed(link_card(BOT, shown()).keyboard)
+    assert [each for each in offered if each.startswith("link-set:")] == [
+        f"link-set:{each}:{CODE}" for each in Property
+    ]
+    protect = property_card(shown(), Property.PROTECT)
+    assert pressed(protect.keyboard) == [
+        *(f"link-to:protect:{value}:{CODE}" for value in ("true", "false", "none")),
+        f"link:{CODE}",
+    ]
 
 
 def test_a_link_opened_again_that_has_run_out_meanwhile_says_so() -> None:
@@ -145,8 +159,19 @@ def test_a_page_has_a_number_for_each_link_and_turns_where_there_is_more() -> No
     assert links_card(LinkPage([], 0, None)).key == "links-empty"
 
 
+def test_the_owner_turns_between_all_links_and_their_own() -> None:
+    everybody = links_card(LinkPage([shown()], 9, CODE, others=True))
+    assert pressed(everybody.keyboard)[1:] == ["links", f"links:{CODE}", "links:mine:"]
+    mine = links_card(LinkPage([shown()], 9, CODE, mine=True, others=True))
+    assert pressed(mine.keyboard)[1:] == ["links:mine:", f"links:mine:{CODE}", "links"]
+    assert pressed(links_card(LinkPage([], 0, None, mine=True, others=True)).keyboard) == ["links"]
+    assert pressed(links_card(LinkPage([shown()], 1, None, mine=True)).keyboard) == [f"link:{CODE}"]
+
+
 def cards() -> Sequence[Card]:
     lost = replace(shown(), files=[])
+    set_up = replace(link(), expires_at=NOW, use_limit=5, protect=True, title="A title", listed=True)
+    statistics = Statistics({"2026-01-02": 3, "2025-12-30": 1}, [(1, NOW), (2, NOW)])
     return [
         *(
             stored_card(BOT, Stored(link(n), [file()], existing=e), posted=p)
@@ -161,6 +186,10 @@ def cards() -> Sequence[Card]:
             for make in (revoked_card, restored_card, link_card, new_link_card)
             for card in (shown(), lost)
         ),
+        *(property_card(card, each) for card in (shown(), replace(lost, link=set_up)) for each in Property),
+        link_card(BOT, replace(shown(), link=set_up)),
+        uses_card(shown(uses=4), statistics, {1: "Ann"}, NOW),
+        uses_card(shown(), Statistics({}, []), {}, NOW),
         links_card(LinkPage([shown(), lost, shown(LinkState.REVOKED, 3, 7)], 100, CODE)),
     ]
 

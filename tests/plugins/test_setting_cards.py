@@ -14,14 +14,17 @@ from database.audit import Change
 from database.cause import Cause
 from locales.texts import LANGUAGES, Texts
 from plugins.cards import Card
-from plugins.setting_cards import group_card, log_card, menu_card, setting_card, value_of
-from services.forms import Choice, Duration, Form, Number, Picture, Several, Text, YesNo
+from plugins.setting_cards import group_card, log_card, menu_card, setting_card
+from plugins.values import said as said_of_form
+from services.forms import Choice, Duration, Form, Number, Picture, Several, Text, TimeZone, YesNo
+from services.link_life import Property
 from services.options import DECLARED, Declared, Group
 from services.settings import AuditPage, Shown, Source
 
 AT = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 VALUES: dict[type[Form], tuple[Any, ...]] = {
     Form: (None, -1001),
+    TimeZone: ("UTC",),
     YesNo: (True, False),
     Number: (1,),
     Duration: (0, 90),
@@ -46,8 +49,11 @@ def cards() -> Iterator[Card]:
             yield group_card(declared.group, shown)
     changes = [Change("setting", name, 1, AT, Cause("q"), None, values(each)[0]) for name, each in DECLARED.items()]
     changes.append(Change("setting", "of another version", 2, AT, Cause("q"), 1, 2))
-    yield log_card(AuditPage(changes, 1, 3), {1: "Ann"})
-    yield log_card(AuditPage([], 0, 1), {})
+    changes += [Change(f"link-{each}", "fabc", 2, AT, Cause("q"), None, None) for each in Property]
+    changes.append(Change("link-expiry", "fabc", 2, AT, Cause("q"), AT, None))
+    changes.append(Change("link-open", "fabc", 2, AT, Cause("q"), old=True, new=False))
+    yield log_card(AuditPage(changes, 1, 3), {1: "Ann"}, "UTC")
+    yield log_card(AuditPage([], 0, 1), {}, "UTC")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -82,11 +88,11 @@ def test_of_several_each_is_put_in_or_taken_out() -> None:
 
 def test_the_log_names_people_settings_and_values() -> None:
     change = Change("setting", "protect_content", 1, AT, Cause("q"), old=False, new=True)
-    card = log_card(AuditPage([change], 0, 1), {1: "Ann"})
+    card = log_card(AuditPage([change], 0, 1), {1: "Ann"}, "UTC")
     text = Texts.load().text("en", card.key, **card.args)
     assert "<code>2026-01-02 03:04</code> Ann · Protected content: off → <b>on</b>" in text
     assert said(card) == ["← All settings"]
-    assert said(log_card(AuditPage([change], 1, 3), {})) == ["← Newer", "Older →", "← All settings"]
+    assert said(log_card(AuditPage([change], 1, 3), {}, "UTC")) == ["← Newer", "Older →", "← All settings"]
 
 
 def test_a_duration_is_said_in_its_two_largest_units() -> None:
@@ -94,7 +100,7 @@ def test_a_duration_is_said_in_its_two_largest_units() -> None:
     texts = Texts.load()
 
     def said_of(seconds: int) -> str:
-        part = value_of(declared, seconds)
+        part = said_of_form(declared.form, declared.key, seconds)
         assert not isinstance(part, str)
         return texts.text("en", part.key, **part.args)
 

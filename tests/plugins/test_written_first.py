@@ -86,7 +86,7 @@ async def revoke(bot: Any, code: str) -> None:
 
 
 async def restore(bot: Any, code: str) -> None:
-    await bot.services.links.revoke(code, by=OWNER, cause=Cause("message:1:2"))
+    await bot.services.link_life.revoke(code, by=OWNER, cause=Cause("message:1:2"))
     await links.press_restore(bot, query(f"restore:{code}"))
 
 

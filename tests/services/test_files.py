@@ -84,7 +84,7 @@ async def test_cut_after_the_copy_it_is_not_copied_again(services: Services, cha
 
 async def test_after_a_revocation_the_same_content_gets_a_new_link(services: Services, channel: Channel) -> None:
     first = await store(services, 7)
-    await services.links.revoke(first.link.code, by=OWNER, cause=Cause("query:1"))
+    await services.link_life.revoke(first.link.code, by=OWNER, cause=Cause("query:1"))
     stored = await asyncio.gather(*(store(services, number) for number in range(20, 30)))
     assert len({each.link.code for each in stored}) == 1
     second = stored[0].link
@@ -101,7 +101,7 @@ async def test_an_upload_replayed_after_the_revocation_makes_no_link(
     """The upload that the link was made for, and one that was answered with it."""
     await store(services, 7)
     first = await store(services, number)
-    await services.links.revoke(first.link.code, by=OWNER, cause=Cause("query:1"))
+    await services.link_life.revoke(first.link.code, by=OWNER, cause=Cause("query:1"))
     replayed = await store(services, number)
     assert (replayed.link.code, replayed.existing) == (first.link.code, first.existing)
     assert await raw(database)["links"].count_documents({}) == 1
@@ -111,7 +111,7 @@ async def test_an_upload_replayed_after_the_revocation_makes_no_link(
 async def test_a_post_replayed_after_the_revocation_makes_no_link(services: Services, database: Database) -> None:
     post = upload(55, chat_id=STORAGE)
     first = await services.files.record_posts([post], cause=message(55, STORAGE))
-    await services.links.revoke(first.link.code, by=OWNER, cause=Cause("query:1"))
+    await services.link_life.revoke(first.link.code, by=OWNER, cause=Cause("query:1"))
     replayed = await services.files.record_posts([post], cause=message(55, STORAGE))
     assert replayed.link.code == first.link.code
     assert await raw(database)["links"].count_documents({}) == 1

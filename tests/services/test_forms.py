@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from services.errors import UserError
-from services.forms import Choice, Duration, Form, Number, Picture, Several, Text, YesNo, seconds_in
+from services.forms import Choice, Duration, Form, Number, Picture, Several, Text, YesNo
 from services.markup import check_markup
+from services.times import seconds_in
 
 
 @pytest.mark.parametrize(

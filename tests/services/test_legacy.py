@@ -157,13 +157,13 @@ async def test_it_becomes_a_link_like_any_other_once(
     await recorded(bot, clock, 5, 7)
     for update in (1, 1, 2):
         assert await opened(services, payload_of(7), update) == [7]
-    [shown] = (await services.links.page()).cards
+    [shown] = (await services.link_life.page(by=OWNER)).cards
     assert shown.uses == 2, "a replay counts once"
     assert await opened(services, shown.link.code, 3) == [7]
     url = f"https://t.me/former_bot?start={payload_of(7)}"
-    await services.links.revoke(url, by=OWNER, cause=Cause("query:1"))
+    await services.link_life.revoke(url, by=OWNER, cause=Cause("query:1"))
     assert await refusal(services, payload_of(7)) == "link-revoked"
-    assert (await services.links.card(url)).link.code == shown.link.code
+    assert (await services.link_life.card(url, by=OWNER)).link.code == shown.link.code
     assert await raw(database)["links"].count_documents({}) == 1
 
 
@@ -190,7 +190,7 @@ async def test_two_bots_have_posts_of_their_own(services: Services, database: Da
 async def test_switched_off_all_of_them_are_unknown(services: Services, bot: BotDatabase, clock: StillClock) -> None:
     await recorded(bot, clock, 5, 7)
     assert await opened(services, payload_of(7)) == [7]
-    [shown] = (await services.links.page()).cards
+    [shown] = (await services.link_life.page(by=OWNER)).cards
     await services.settings.put("former_links", False, by=OWNER, cause=Cause("query:1"))
     for payload in (payload_of(7), payload_of(5), payload_of(5, 7)):
         assert await refusal(services, payload) == "link-unknown"
@@ -227,7 +227,8 @@ async def test_what_is_read_is_counted_and_recorded(services: Services, bot: Bot
     assert (done.state, done.found.files, done.found.absent) == ("done", 3, 243)
     assert await opened(services, payload_of(3, 249)) == [3, 5, 249]
     assert await services.imports.claim(1) is None
-    assert (await services.links.card((await services.links.page()).cards[0].link.code)).files[0].storage_chat == FORMER
+    [listed] = (await services.link_life.page(by=OWNER)).cards
+    assert (await services.link_life.card(listed.link.code, by=OWNER)).files[0].storage_chat == FORMER
 
 
 async def test_what_this_bot_stored_stays_unguessable(services: Services, bot: BotDatabase, clock: StillClock) -> None:

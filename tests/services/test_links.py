@@ -18,7 +18,8 @@ from database.connection import Database
 from database.files import ProcessedCopy
 from database.links import Link, LinkItem, NewLink
 from services.errors import UserError
-from services.links import LinkService, LinkState, payload_in
+from services.link_life import LinkState
+from services.links import LinkService, payload_in
 from services.registry import Services
 from tests.database.mongo import NOW, Cut, StillClock, cut_at_write, raw
 from tests.services.channel import OWNER, READER, STORAGE, Channel, make_services, message, upload
@@ -69,7 +70,7 @@ async def test_a_link_brings_the_processed_copy_as_soon_as_there_is_one_and_whil
 async def test_every_other_link_has_its_own_answer(services: Services, bot: BotDatabase, clock: StillClock) -> None:
     revoked, expiring = await a_link(bot, 1), await a_link(bot, 2, expires_at=NOW + timedelta(hours=1))
     limited = await a_link(bot, 3, use_limit=1)
-    await services.links.revoke(revoked.code, by=OWNER, cause=Cause("query:1"))
+    await services.link_life.revoke(revoked.code, by=OWNER, cause=Cause("query:1"))
     await services.links.open(limited.code, by=READER, cause=message(1, READER))
     clock.move(timedelta(hours=1))
     assert await refusal(services, "hello") == "link-malformed"
@@ -84,9 +85,9 @@ async def test_a_revocation_holds_from_the_moment_it_is_confirmed(services: Serv
     link = await a_link(bot)
     for number in range(50):
         await services.links.open(link.code, by=READER, cause=message(number, READER))
-        await services.links.revoke(link.code, by=OWNER, cause=Cause(f"query:{number}"))
+        await services.link_life.revoke(link.code, by=OWNER, cause=Cause(f"query:{number}"))
         assert await refusal(services, link.code, number + 1000) == "link-revoked"
-        await services.links.restore(link.code, by=OWNER, cause=Cause(f"query:{number}:again"))
+        await services.link_life.restore(link.code, by=OWNER, cause=Cause(f"query:{number}:again"))
 
 
 async def test_an_opening_before_the_revocation_is_answered_again_as_it_was(
@@ -94,7 +95,7 @@ async def test_an_opening_before_the_revocation_is_answered_again_as_it_was(
 ) -> None:
     link = await a_link(bot)
     first = await services.links.open(link.code, by=READER, cause=message(1, READER))
-    await services.links.revoke(link.code, by=OWNER, cause=Cause("query:1"))
+    await services.link_life.revoke(link.code, by=OWNER, cause=Cause("query:1"))
     replayed = await services.links.open(link.code, by=READER, cause=message(1, READER))
     assert replayed.items == first.items
     assert await refusal(services, link.code, 2) == "link-revoked"
@@ -166,7 +167,7 @@ async def test_a_caption_template_speaks_of_the_file_and_the_reader(
 )
 async def test_a_link_is_revoked_by_any_form_of_it(services: Services, bot: BotDatabase, text: str) -> None:
     link = await a_link(bot)
-    card = await services.links.revoke(text.format(code=link.code), by=OWNER, cause=Cause("query:1"))
+    card = await services.link_life.revoke(text.format(code=link.code), by=OWNER, cause=Cause("query:1"))
     assert card.link.code == link.code
     assert card.state is LinkState.REVOKED
 
@@ -188,32 +189,32 @@ async def test_a_link_is_revoked_by_any_form_of_it(services: Services, bot: BotD
 async def test_what_is_no_link_is_malformed(services: Services, bot: BotDatabase, text: str) -> None:
     link = await a_link(bot)
     with pytest.raises(UserError, match="link-malformed"):
-        await services.links.revoke(text.format(code=link.code), by=OWNER, cause=Cause("query:1"))
+        await services.link_life.revoke(text.format(code=link.code), by=OWNER, cause=Cause("query:1"))
 
 
 async def test_cards_show_what_a_link_is_good_for(services: Services, bot: BotDatabase, clock: StillClock) -> None:
     stored = await services.files.store([upload(7, size=3)], by=OWNER, cause=message(7))
     await services.links.open(stored.link.code, by=READER, cause=message(1, READER))
-    card = await services.links.card(stored.link.code)
+    card = await services.link_life.card(stored.link.code, by=OWNER)
     assert (card.uses, card.size, card.state, card.files) == (1, 3, LinkState.OPEN, stored.files)
     limited = await a_link(bot, 8, use_limit=1)
     await services.links.open(limited.code, by=READER, cause=message(2, READER))
-    assert (await services.links.card(limited.code)).state is LinkState.USED_UP
+    assert (await services.link_life.card(limited.code, by=OWNER)).state is LinkState.USED_UP
     expiring = await a_link(bot, 9, expires_at=NOW)
-    assert (await services.links.card(expiring.code)).state is LinkState.EXPIRED
+    assert (await services.link_life.card(expiring.code, by=OWNER)).state is LinkState.EXPIRED
     with pytest.raises(UserError, match="link-unknown"):
-        await services.links.card(new_code(LinkKind.FILE))
+        await services.link_life.card(new_code(LinkKind.FILE), by=OWNER)
 
 
 async def test_pages_go_on_until_there_are_no_more(services: Services, bot: BotDatabase) -> None:
     codes = [(await a_link(bot, number)).code for number in range(5)]
-    first = await services.links.page(size=2)
-    second = await services.links.page(first.next_after, size=2)
-    third = await services.links.page(second.next_after, size=2)
+    first = await services.link_life.page(size=2, by=OWNER)
+    second = await services.link_life.page(first.next_after, size=2, by=OWNER)
+    third = await services.link_life.page(second.next_after, size=2, by=OWNER)
     shown = [card.link.code for page in (first, second, third) for card in page.cards]
     assert sorted(shown) == sorted(codes)
     assert (first.total, third.next_after) == (5, None)
-    assert (await services.links.page(by=404)).cards == []
+    assert (await services.link_life.page(by=404)).cards == []
 
 
 def mutated(code: str, dice: random.Random) -> str:

@@ -38,7 +38,7 @@ async def test_a_deleted_copy_is_made_again_and_its_links_lead_there(services: S
     first = await store(services, 7)
     second = await services.files.another_link(first.link.code, by=OWNER, cause=Cause("query:1"))
     closed = await services.files.another_link(first.link.code, by=OWNER, cause=Cause("query:2"))
-    await services.links.revoke(closed.code, by=OWNER, cause=Cause("query:3"))
+    await services.link_life.revoke(closed.code, by=OWNER, cause=Cause("query:3"))
     [old] = await handed_out(services, first.link.code)
     await lose(services, old)
     again = await store(services, 8)
@@ -46,7 +46,7 @@ async def test_a_deleted_copy_is_made_again_and_its_links_lead_there(services: S
     [new] = await handed_out(services, again.link.code)
     assert new != old
     assert await handed_out(services, first.link.code) == await handed_out(services, second.code) == [new]
-    await services.links.restore(closed.code, by=OWNER, cause=Cause("query:4"))
+    await services.link_life.restore(closed.code, by=OWNER, cause=Cause("query:4"))
     assert await handed_out(services, closed.code) == [new]
     assert len(channel.copies) == 2
     assert (await store(services, 9)).existing
@@ -68,7 +68,7 @@ async def test_after_a_revocation_the_new_link_leads_to_the_new_copy(services: S
     first = await store(services, 7)
     [old] = await handed_out(services, first.link.code)
     await lose(services, old)
-    await services.links.revoke(first.link.code, by=OWNER, cause=Cause("query:1"))
+    await services.link_life.revoke(first.link.code, by=OWNER, cause=Cause("query:1"))
     again = await store(services, 8)
     assert not again.existing
     assert again.link.code != first.link.code

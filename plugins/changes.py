@@ -1,0 +1,50 @@
+"""How the log of changes names what was changed, and its values before and after."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from locales.texts import Part
+from plugins.link_cards import value_said
+from plugins.values import said
+from services.forms import Value
+from services.link_life import Property
+from services.options import DECLARED, Declared
+from services.settings import Change
+from services.times import written
+
+_LINK = "link-"
+
+
+def changed(change: Change) -> Part:
+    """Name what was changed."""
+    if declared := _declared(change):
+        return Part(declared.key)
+    if change.what == "link-open":
+        return Part("changed-link-open", {"subject": change.subject})
+    if what := _property(change):
+        return Part("changed-link", {"what": Part(f"{_LINK}{what}"), "subject": change.subject})
+    return Part("changed-other", {"subject": change.subject})
+
+
+def value_in(change: Change, value: Value, zone: str) -> Part | str:
+    """Say a value before or after a change."""
+    if declared := _declared(change):
+        return said(declared.form, declared.key, value)
+    if isinstance(value, datetime):
+        return written(value, zone)
+    if what := _property(change):
+        return value_said(what, value)
+    if isinstance(value, bool):
+        return Part("value-on") if value else Part("value-off")
+    return Part("value-none") if value is None else str(value)
+
+
+def _declared(change: Change) -> Declared | None:
+    """The setting that was changed, as far as this version knows it."""
+    return DECLARED.get(change.subject) if change.what == "setting" else None
+
+
+def _property(change: Change) -> Property | None:
+    """The property of a link that was changed, as far as this version knows it."""
+    return next((each for each in Property if change.what == f"{_LINK}{each}"), None)

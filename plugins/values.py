@@ -1,0 +1,63 @@
+"""How values are said and offered: of a setting, of a property of a link, by the form that they have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from client.keyboard import Button, Keyboard
+from locales.texts import Part
+from services.forms import Choice, Duration, Form, Number, Picture, Several, Value, YesNo
+
+_A_ROW: Final = 2
+
+
+def said(form: Form, key: str, value: Value) -> Part | str:
+    """Say a value in a few words; `key` is the text's of what has it."""
+    match form:
+        case _ if value is None:
+            return Part("value-none")
+        case YesNo():
+            return Part("value-on") if value else Part("value-off")
+        case Choice():
+            return Part(f"{key}-{value}")
+        case Several():
+            return Part("value-several", {"count": len(value), "total": len(form.presets)})
+        case Number():
+            return Part("value-number", {"number": value})
+        case Duration():
+            return Part("value-duration", {"seconds": value}) if value else Part("value-never")
+        case Picture():
+            return Part("value-picture")
+    return str(value)
+
+
+def offered(
+    form: Form, key: str, value: Value, data: Callable[[str], str], *, none: str = "value-none"
+) -> Keyboard:  # fmt: skip
+    """Offer a form's presets as buttons, and none where it is optional; what is chosen is marked.
+
+    `data` makes a button's data of what stands for a value there, `none` is the text for no value.
+    """
+    if isinstance(form, Several):
+        buttons = [_item(key, name, data, chosen=name in value) for name in form.presets]
+    else:
+        buttons = [
+            _button(said(form, key, each), data(form.data_of(each)), chosen=each == value) for each in form.presets
+        ]
+    if form.optional:
+        buttons.append(_button(Part(none), data(form.data_of(None)), chosen=value is None))
+    return in_rows(buttons)
+
+
+def _item(key: str, name: str, data: Callable[[str], str], *, chosen: bool) -> Button:
+    return _button(Part(f"{key}-{name}"), data(f"{'-' if chosen else '+'}{name}"), chosen=chosen)
+
+
+def _button(label: Part | str, data: str, *, chosen: bool) -> Button:
+    return Button("button-chosen" if chosen else "button-offered", data=data, value=label)
+
+
+def in_rows(buttons: Sequence[Button]) -> Keyboard:
+    """Put buttons beside each other, two by two."""
+    return [buttons[place : place + _A_ROW] for place in range(0, len(buttons), _A_ROW)]
