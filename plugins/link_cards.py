@@ -20,6 +20,7 @@ _NONE: Final = {
     Property.EXPIRY: "value-never",
     Property.LIMIT: "link-limit-none",
     Property.PROTECT: "link-as-bot",
+    Property.DELETE: "link-as-bot",
     Property.TITLE: "link-title-none",
 }
 """What it is called when a property has no value."""
@@ -129,8 +130,8 @@ def value_of(shown: LinkCard, what: Property) -> Part | str:
     value, zone = shown.value(what), shown.options.timezone
     if what is Property.EXPIRY and value is not None:
         return Part("link-expiry-at", {"at": written(value, zone), "zone": zone})
-    if what is Property.PROTECT and value is None:
-        return Part("link-as-bot-now", {"value": said(FORMS[what], "", shown.options.protect_content)})
+    if what in shown.by_default:
+        return Part("link-as-bot-now", {"value": said(FORMS[what], "", shown.by_default[what])})
     return value_said(what, value)
 
 

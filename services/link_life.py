@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -17,7 +17,7 @@ from services.access import Access, Role
 from services.errors import UserError
 from services.forms import Duration, Form, Line, Number, Value, YesNo
 from services.links import LinkService, in_order
-from services.options import BotOptions
+from services.options import AUTO_DELETE, BotOptions
 from services.settings import SettingsService
 from services.times import moment_in
 
@@ -46,6 +46,7 @@ class Property(StrEnum):
     EXPIRY = "expiry"
     LIMIT = "limit"
     PROTECT = "protect"
+    DELETE = "delete"
     TITLE = "title"
     LISTED = "listed"
 
@@ -54,6 +55,7 @@ FORMS: Final[Mapping[Property, Form]] = {
     Property.EXPIRY: Duration(least=60, most=10 * _YEAR, presets=(3600, _DAY, 7 * _DAY, 30 * _DAY), optional=True),
     Property.LIMIT: Number(least=1, most=1_000_000_000, presets=(1, 10, 100, 1000), optional=True),
     Property.PROTECT: YesNo(optional=True),
+    Property.DELETE: replace(AUTO_DELETE, optional=True),
     Property.TITLE: Line(longest=128),
     Property.LISTED: YesNo(),
 }
@@ -63,6 +65,7 @@ _FIELDS: Final[Mapping[Property, str]] = {
     Property.EXPIRY: "expires_at",
     Property.LIMIT: "use_limit",
     Property.PROTECT: "protect",
+    Property.DELETE: "auto_delete",
     Property.TITLE: "title",
     Property.LISTED: "listed",
 }
@@ -94,6 +97,12 @@ class LinkCard:
     def size(self) -> int:
         """Bytes behind the link."""
         return sum(file.size or 0 for file in self.files)
+
+    @property
+    def by_default(self) -> dict[Property, Value]:
+        """What the bot's settings say where the link itself says nothing."""
+        here = {Property.PROTECT: self.options.protect_content, Property.DELETE: self.options.auto_delete_time}
+        return {each: value for each, value in here.items() if self.value(each) is None}
 
     def value(self, of: Property) -> Value:
         """Return what a property is set to."""

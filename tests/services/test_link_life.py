@@ -110,6 +110,23 @@ async def test_protection_is_the_links_own_or_the_bots(services: Services, bot: 
     assert await protects(3) is False
 
 
+async def test_auto_delete_is_the_links_own_or_the_bots(services: Services, bot: BotDatabase) -> None:
+    link, life = await a_link(bot), services.link_life
+    await services.settings.put("auto_delete_time", 600, by=OWNER, cause=press(1))
+
+    async def stays(number: int) -> int:
+        return (await services.links.open(link.code, by=READER, cause=message(number, READER))).auto_delete
+
+    assert await stays(1) == 600
+    assert (await life.card(link.code, by=OWNER)).by_default[Property.DELETE] == 600
+    await life.press(link.code, Property.DELETE, "0", by=OWNER, cause=press(2))
+    assert await stays(2) == 0
+    await life.write(link.code, Property.DELETE, "2 h", by=OWNER, cause=press(3))
+    assert await stays(3) == 7200
+    with pytest.raises(UserError, match="auto-delete-too-long"):
+        await life.write(link.code, Property.DELETE, "2 days", by=OWNER, cause=press(4))
+
+
 async def test_a_link_is_renamed_and_listed(services: Services, bot: BotDatabase) -> None:
     link, life = await a_link(bot), services.link_life
     card = await life.write(link.code, Property.TITLE, " Summer \n <b>2026</b> ", by=OWNER, cause=press(1))
