@@ -67,6 +67,8 @@ class Weakened:
     """A use of a link is counted for each handling of its update, not for each update."""
     deletions: bool = False
     """What readers lose again is known to the process that sent it, and to no later one."""
+    conversations: bool = False
+    """What was asked and answered is forgotten at a start, as if it were kept in memory."""
 
 
 NOT_WEAKENED = Weakened()

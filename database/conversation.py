@@ -64,8 +64,9 @@ class NewConversation:
 class Conversation:
     """One person's conversation in one chat.
 
-    `turn` counts the questions from 0; `question_id` is the message that asked the present one, None while it was not
-    asked. Messages after `since` belong to it; `last` is the newest that it has taken. `cause` is what began it.
+    `turn` counts the questions from 0. `question_id` is the message that asked the present one, None while that is not
+    known, and `asked_in` the epoch of the lease in which it was asked last. Messages after `since` belong to it; `last`
+    is the newest that it has taken. `cause` is what began it.
     """
 
     code: str
@@ -152,6 +153,6 @@ def conversation_of(document: Document) -> Conversation:
         since=document["since"],
         last=document["last"],
         question_id=document.get("question_id"),
-        asked_in=document.get("asked_in", 0),
+        asked_in=document["asked_in"],
         end=End(end) if end else None,
     )

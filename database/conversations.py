@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from pymongo import IndexModel
+from pymongo import IndexModel, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from database.cause import Cause
@@ -33,7 +33,15 @@ class Conversations(Collection):
     ]
 
     async def begin(
-        self, new: NewConversation, code: str, *, cause: Cause, since: int | None, now: datetime, until: datetime
+        self,
+        new: NewConversation,
+        code: str,
+        *,
+        cause: Cause,
+        since: int | None,
+        epoch: int,
+        now: datetime,
+        until: datetime,
     ) -> Conversation | None:
         """Begin a conversation and return it; None while this person has another one open in this chat."""
         document: Document = {
@@ -50,6 +58,7 @@ class Conversations(Collection):
             "since": since,
             "last": since or 0,
             "passed": [],
+            "asked_in": epoch,
         }
         try:
             await self._documents.insert_one(document)
@@ -90,6 +99,21 @@ class Conversations(Collection):
             change["since"] = question_id
         await self._documents.update_one(self._at_turn(conversation), {"$set": change})
 
+    async def ask_next(self, conversation: Conversation, epoch: int) -> int:
+        """Write down that the next question is about to be asked. Returns the epoch in which it was so first.
+
+        A crash right after that leaves a question that may have been asked: it is asked again.
+        """
+        turn = conversation.turn + 1
+        known = {"$eq": ["$asking.turn", turn]}
+        document = await self._documents.find_one_and_update(
+            self._at_turn(conversation),
+            [{"$set": {"asking": {"$cond": [known, "$asking", {"turn": turn, "epoch": epoch}]}}}],
+            {"asking": 1},
+            return_document=ReturnDocument.AFTER,
+        )
+        return int(document["asking"]["epoch"]) if document else epoch
+
     async def move(self, conversation: Conversation, *, heard: int | None, until: datetime) -> bool:
         """Go on to the turn that this conversation is at; False when the one before it is over already.
 
@@ -108,10 +132,11 @@ class Conversations(Collection):
         before = {"_id": self._key(conversation.code), "open": True, "turn": conversation.turn - 1}
         return (await self._documents.update_one(before, change)).matched_count > 0
 
-    async def heard(self, conversation: Conversation, message_id: int, until: datetime) -> None:
-        """Write down that a message was dealt with and the question stays."""
+    async def heard(self, conversation: Conversation, message_id: int, until: datetime, data: Document) -> None:
+        """Write down that a message was dealt with, what was learned from it, and that the question stays."""
+        learned = {f"data.{name}": value for name, value in data.items()}
         await self._documents.update_one(
-            self._at_turn(conversation), {"$max": {"last": message_id}, "$set": {"until": until}}
+            self._at_turn(conversation), {"$max": {"last": message_id}, "$set": {"until": until, **learned}}
         )
 
     async def passed_on(self, conversation: Conversation, message_id: int) -> None:
@@ -160,6 +185,10 @@ class Conversations(Collection):
         where: Document = {"bot_id": self._bot_id, "open": True}
         document = await self._documents.find_one(where, {"until": 1}, sort=[("until", 1)])
         return document["until"] if document else None
+
+    async def forget_all(self) -> None:
+        """Forget every conversation: only for the control of the proof."""
+        await self._documents.delete_many({"bot_id": self._bot_id})
 
     def _of(self, chat_id: int, user_id: int) -> Document:
         return {"bot_id": self._bot_id, "chat_id": chat_id, "user_id": user_id}

@@ -1,7 +1,8 @@
 ### What people read, in English: the language of last resort, and the one that the others follow key by key.
 ###
 ### HTML as Telegram takes it (<b>, <i>, <code>) in messages; none in what begins with `button-`, `toast-`, `command-`.
-### Functions: SIZE($bytes) shows a size, DURATION($seconds) a time, FILE($name, $kind) a file's name or, without a name, its kind.
+### Functions: SIZE($bytes) shows a size, DURATION($seconds) a time, FILE($name, $kind) a file's name or, without a name, its kind,
+### KINDS($names) kinds of files.
 
 ## Starting
 
@@ -626,6 +627,57 @@ markup-unknown = Telegram does not know the tag <code>&lt;{ $tag }&gt;</code>. U
 markup-unclosed = The tag <code>&lt;{ $tag }&gt;</code> is opened and not closed. Add <code>&lt;/{ $tag }&gt;</code> where it ends.
 markup-unopened = <code>&lt;/{ $tag }&gt;</code> closes a tag that is not the last one opened. Close tags in the reverse order in which they were opened.
 markup-address = A link needs an address, like this: <code>&lt;a href="https://example.com"&gt;words&lt;/a&gt;</code>.
+
+## Upload
+
+upload-file =
+    📤 Send me the file, or several files together as an album.
+
+    Then I ask for a title and tags, by which readers find it.
+upload-title =
+    📤 <b>{ FILE($name, $kind) }</b>
+
+    What is its title? “Skip” leaves it with its file name.
+upload-tags =
+    🏷 Which tags should it have? Write them with commas or spaces between them.
+upload-done =
+    ✅ <b>{ FILE($name, $kind) }</b>{ $count ->
+        [1] { "" }
+       *[other] , { $count } files
+    }, { SIZE($size) }
+
+    Whoever opens this link gets { $count ->
+        [1] the file
+       *[other] all of it
+    }, and readers find it when they search:
+    { $url }
+
+    { $tags }
+upload-no-file = I am waiting for the file: send me a document, a photo, a video or another file. /cancel gives the upload up.
+upload-no-words = I am waiting for words here: write them, or press a button under my question.
+upload-title-empty = Nothing of that title can be shown. Write letters, digits or emoji.
+upload-title-long = That title is too long: it has { $length } characters with everything that is added to it, and { $longest } is the most. Write a shorter one.
+upload-tags-empty = There is no tag in that. Write words with commas or spaces between them, or press “Skip”.
+upload-tags-many = These are { $count } tags, and { $most } is the most. Write fewer.
+upload-tag-long = The tag “{ $name }” is too long: { $longest } characters is the most. Write shorter ones, with commas between them.
+kind-refused =
+    I do not take files of this kind: { FILE("", $kind) }.
+
+    The owner lets me take: { KINDS($kinds) }.
+help-guided = /upload: stores a file with a title and tags, by which readers find it
+command-upload = Store a file with a title and tags
+setting-title-suffix = Suffix of titles
+setting-title-suffix-about = What is added to every title that is written after /upload.
+setting-allowed-kinds = Kinds of files
+setting-allowed-kinds-about = Which kinds of files I take from people. What is posted in the storage channel itself is always taken.
+setting-allowed-kinds-document = { kind-document }
+setting-allowed-kinds-video = { kind-video }
+setting-allowed-kinds-audio = { kind-audio }
+setting-allowed-kinds-photo = { kind-photo }
+setting-allowed-kinds-animation = { kind-animation }
+setting-allowed-kinds-voice = { kind-voice }
+setting-allowed-kinds-video_note = { kind-video-note }
+setting-allowed-kinds-sticker = { kind-sticker }
 
 ## Conversations
 

@@ -647,6 +647,59 @@ markup-unclosed = Тег <code>&lt;{ $tag }&gt;</code> открыт и не за
 markup-unopened = <code>&lt;/{ $tag }&gt;</code> закрывает не тот тег, что был открыт последним. Закрывайте теги в порядке, обратном тому, в котором открывали.
 markup-address = Ссылке нужен адрес, вот так: <code>&lt;a href="https://example.com"&gt;слова&lt;/a&gt;</code>.
 
+## Загрузка
+
+upload-file =
+    📤 Отправьте мне файл или несколько файлов вместе, альбомом.
+
+    Потом я спрошу название и теги, по которым его найдут читатели.
+upload-title =
+    📤 <b>{ FILE($name, $kind) }</b>
+
+    Какое у него название? «Пропустить» — останется имя файла.
+upload-tags =
+    🏷 Какие у него теги? Напишите их через запятую или через пробел.
+upload-done =
+    ✅ <b>{ FILE($name, $kind) }</b>{ $count ->
+        [1] { "" }
+        [one] , { $count } файл
+        [few] , { $count } файла
+       *[other] , { $count } файлов
+    }, { SIZE($size) }
+
+    Кто откроет эту ссылку, получит { $count ->
+        [1] файл
+       *[other] их все
+    }, а читатели найдут её поиском:
+    { $url }
+
+    { $tags }
+upload-no-file = Я жду файл: отправьте документ, фото, видео или другой файл. /cancel отменит загрузку.
+upload-no-words = Здесь я жду слов: напишите их или нажмите кнопку под вопросом.
+upload-title-empty = В таком названии нечего показать. Напишите буквы, цифры или эмодзи.
+upload-title-long = Название слишком длинное: вместе с тем, что к нему добавляется, в нём { $length } знаков, а можно не больше { $longest }. Напишите короче.
+upload-tags-empty = Тегов здесь нет. Напишите слова через запятую или через пробел либо нажмите «Пропустить».
+upload-tags-many = Тегов здесь { $count }, а можно не больше { $most }. Напишите меньше.
+upload-tag-long = Тег «{ $name }» слишком длинный: можно не больше { $longest } знаков. Напишите короче, через запятую.
+kind-refused =
+    Файлы этого вида я не принимаю: { FILE("", $kind) }.
+
+    Владелец разрешил принимать: { KINDS($kinds) }.
+help-guided = /upload — сохранить файл с названием и тегами, по которым его найдут читатели
+command-upload = Сохранить файл с названием и тегами
+setting-title-suffix = Окончание названий
+setting-title-suffix-about = Что добавляется к каждому названию, которое пишут после /upload.
+setting-allowed-kinds = Виды файлов
+setting-allowed-kinds-about = Какие файлы я принимаю от людей. То, что опубликовано в самом канале-хранилище, принимается всегда.
+setting-allowed-kinds-document = { kind-document }
+setting-allowed-kinds-video = { kind-video }
+setting-allowed-kinds-audio = { kind-audio }
+setting-allowed-kinds-photo = { kind-photo }
+setting-allowed-kinds-animation = { kind-animation }
+setting-allowed-kinds-voice = { kind-voice }
+setting-allowed-kinds-video_note = { kind-video-note }
+setting-allowed-kinds-sticker = { kind-sticker }
+
 ## Разговоры
 
 conversation-busy =

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from fluent.runtime import FluentBundle
 from fluent.syntax import FluentParser
@@ -154,14 +154,19 @@ class Texts:
             log.error("Text %r in language %r: %s", key, language, what)
 
 
-def _bundle(code: str, source: str) -> FluentBundle:
-    """Make one language's texts, with the functions that the files may call."""
+def _parsed(code: str, source: str) -> ftl.Resource:
+    """Read one language's file; see `Texts.load` for what it raises."""
     resource = FluentParser().parse(source)
     for entry in resource.body:
         if isinstance(entry, ftl.Junk):
             line = source.count("\n", 0, entry.span.start if entry.span else 0) + 1
             found = (entry.content or "").strip()[:80]
             raise ValueError(f"{code}.ftl, line {line}: not well-formed: {found!r}")  # noqa: TRY004 - a bad file
+    return resource
+
+
+def _bundle(code: str, source: str) -> FluentBundle:
+    """Make one language's texts, with the functions that the files may call."""
 
     def part(key: str, **args: object) -> str:
         pattern = bundle.get_message(key).value
@@ -195,6 +200,11 @@ def _bundle(code: str, source: str) -> FluentBundle:
         shown = name if isinstance(name, str) else ""
         return shown or part(_KINDS.get(str(kind), _KINDS["document"]))
 
-    bundle = FluentBundle([code], functions={"SIZE": size, "FILE": file, "DURATION": duration}, use_isolating=False)  # type: ignore[dict-item]  # takes any
-    bundle.add_resource(resource)
+    def kinds(names: object) -> str:
+        """KINDS($names): kinds of files, whose names have commas between them."""
+        return ", ".join(part(_KINDS[name]) for name in str(names).split(",") if name in _KINDS)
+
+    functions: Any = {"SIZE": size, "FILE": file, "DURATION": duration, "KINDS": kinds}
+    bundle = FluentBundle([code], functions=functions, use_isolating=False)
+    bundle.add_resource(_parsed(code, source))
     return bundle

@@ -613,6 +613,57 @@ markup-unclosed = <code>&lt;{ $tag }&gt;</code> tegi ochilgan, lekin yopilmagan.
 markup-unopened = <code>&lt;/{ $tag }&gt;</code> oxirgi ochilgan tegni yopmayapti. Teglarni ochilganiga teskari tartibda yoping.
 markup-address = Havolaga manzil kerak, mana bunday: <code>&lt;a href="https://example.com"&gt;so‘zlar&lt;/a&gt;</code>.
 
+## Yuklash
+
+upload-file =
+    📤 Menga faylni yuboring yoki bir nechta faylni birga, albom qilib yuboring.
+
+    Keyin nomi va teglarini so‘rayman: o‘quvchilar uni shular bo‘yicha topadi.
+upload-title =
+    📤 <b>{ FILE($name, $kind) }</b>
+
+    Nomi qanday bo‘lsin? “O‘tkazib yuborish” bosilsa, fayl nomi qoladi.
+upload-tags =
+    🏷 Qanday teglar bo‘lsin? Orasiga vergul yoki bo‘sh joy qo‘yib yozing.
+upload-done =
+    ✅ <b>{ FILE($name, $kind) }</b>{ $count ->
+        [1] { "" }
+       *[other] , { $count } ta fayl
+    }, { SIZE($size) }
+
+    Bu havolani ochgan kishi { $count ->
+        [1] faylni
+       *[other] hammasini
+    } oladi, o‘quvchilar esa uni qidirib topadi:
+    { $url }
+
+    { $tags }
+upload-no-file = Faylni kutyapman: hujjat, rasm, video yoki boshqa fayl yuboring. /cancel yuklashni bekor qiladi.
+upload-no-words = Bu yerda so‘zlarni kutyapman: yozib yuboring yoki savol ostidagi tugmani bosing.
+upload-title-empty = Bunday nomda ko‘rsatadigan hech narsa yo‘q. Harf, raqam yoki emoji yozing.
+upload-title-long = Nom juda uzun: unga qo‘shiladiganlari bilan { $length } ta belgi, eng ko‘pi { $longest } ta. Qisqaroq yozing.
+upload-tags-empty = Bunda teg yo‘q. Orasiga vergul yoki bo‘sh joy qo‘yib so‘zlar yozing yoki “O‘tkazib yuborish”ni bosing.
+upload-tags-many = Bu { $count } ta teg, eng ko‘pi { $most } ta. Kamroq yozing.
+upload-tag-long = “{ $name }” tegi juda uzun: eng ko‘pi { $longest } ta belgi. Qisqaroq, orasiga vergul qo‘yib yozing.
+kind-refused =
+    Bunday turdagi fayllarni qabul qilmayman: { FILE("", $kind) }.
+
+    Egam qabul qilishga ruxsat bergan turlar: { KINDS($kinds) }.
+help-guided = /upload — faylni nomi va teglari bilan saqlash, o‘quvchilar uni shular bo‘yicha topadi
+command-upload = Faylni nomi va teglari bilan saqlash
+setting-title-suffix = Nomlar oxiri
+setting-title-suffix-about = /upload dan keyin yozilgan har bir nomga nima qo‘shilishi.
+setting-allowed-kinds = Fayl turlari
+setting-allowed-kinds-about = Odamlardan qaysi turdagi fayllarni qabul qilishim. Ombor kanalining o‘ziga joylangani har doim qabul qilinadi.
+setting-allowed-kinds-document = { kind-document }
+setting-allowed-kinds-video = { kind-video }
+setting-allowed-kinds-audio = { kind-audio }
+setting-allowed-kinds-photo = { kind-photo }
+setting-allowed-kinds-animation = { kind-animation }
+setting-allowed-kinds-voice = { kind-voice }
+setting-allowed-kinds-video_note = { kind-video-note }
+setting-allowed-kinds-sticker = { kind-sticker }
+
 ## Suhbatlar
 
 conversation-busy =

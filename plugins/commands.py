@@ -27,6 +27,7 @@ READER: Final = {
 
 BY_PERMISSION: Final = {
     Permission.UPLOAD: {
+        "upload": Words("command-upload", "help-guided"),
         "genlink": Words("command-genlink", "help-genlink"),
         "links": Words("command-links", "help-links"),
         "revoke": Words("command-revoke", "help-revoke"),

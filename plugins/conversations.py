@@ -56,8 +56,8 @@ async def go_on(bot: Bot, query: CallbackQuery) -> None:
 async def begin_anew(bot: Bot, query: CallbackQuery) -> None:
     """Give up what was going on, and begin what was asked for since."""
     going = await conversation_in(bot, query)
-    new = None if going is None or going.end else await bot.services.conversations.replace(going, cause_of(query))
-    await ask_here(bot, query, new)
+    replaces, cause, epoch = bot.services.conversations.replace, cause_of(query), bot.lease.epoch
+    await ask_here(bot, query, None if going is None or going.end else await replaces(going, cause, epoch=epoch))
 
 
 @Client.on_callback_query(person & everyone & pressed("talk"))

@@ -68,19 +68,19 @@ async def ask(
     """
     new = NewConversation(chat_of(update), person_of(update).id, topic, question, step, data or {})
     since = update.id if isinstance(update, Message) else None
-    begun = await bot.services.conversations.begin(new, cause=cause_of(update), since=since)
+    begun = await bot.services.conversations.begin(new, cause=cause_of(update), since=since, epoch=bot.lease.epoch)
     going = begun.conversation
     if begun.busy:
         buttons = [Button("button-go-on", data=f"talk-on:{going.code}")]
         buttons.append(Button("button-begin-anew", data=f"talk-new:{going.code}"))
         await bot.answer(update, "conversation-busy", keyboard=[buttons], topic=going.topic)
     elif going.turn == 0 and going.end is None:
-        await say(bot, going)
+        await say(bot, going, "question", going.asked_in)
     if isinstance(update, CallbackQuery):
         await bot.toast(update)
 
 
-async def say(bot: Bot, conversation: Conversation, step: str = "question") -> bool:
+async def say(bot: Bot, conversation: Conversation, step: str, epoch: int) -> bool:
     """Ask a conversation's present question, once per turn and `step`; False when this person is not there any more."""
     question, buttons = conversation.question, keyboard_of(conversation)
     to, cause = conversation.chat_id, conversation.asking
@@ -88,7 +88,7 @@ async def say(bot: Bot, conversation: Conversation, step: str = "question") -> b
         number = await bot.tell(to, question.key, cause=cause, step=step, keyboard=buttons, **question.args)
     except GONE:
         return False
-    await bot.services.conversations.asked(conversation, number, epoch=bot.lease.epoch)
+    await bot.services.conversations.asked(conversation, number, epoch=epoch)
     return True
 
 
@@ -103,7 +103,7 @@ class Talk:
 
     def __init__(self, bot: Bot, update: Message | CallbackQuery, conversation: Conversation) -> None:
         self._bot = bot
-        self._update = update
+        self.update = update
         self.conversation = conversation
 
     @property
@@ -124,7 +124,7 @@ class Talk:
     @property
     def message(self) -> Message | None:
         """The message that answers; None when a button was pressed."""
-        return self._update if isinstance(self._update, Message) else None
+        return self.update if isinstance(self.update, Message) else None
 
     @property
     def text(self) -> str:
@@ -134,24 +134,25 @@ class Talk:
     @property
     def choice(self) -> str | None:
         """The choice that was pressed, or written as a command."""
-        return choice_in(self._update)
+        return choice_in(self.update)
 
     async def next(self, step: str, question: Question, **data: Any) -> None:
         """Ask the next question, and keep what was learned until the end."""
         conversations = self._bot.services.conversations
         after = conversations.after(self.conversation, step, question, data)
+        epoch = await conversations.ask_next(self.conversation, epoch=self._bot.lease.epoch)
         number = await self._say(after.asking, "question", question.key, keyboard_of(after), question.args)
-        await conversations.moved(after, asked=number, epoch=self._bot.lease.epoch, heard=self._heard)
+        await conversations.moved(after, asked=number, epoch=epoch, heard=self._heard)
 
     async def finish(self, key: str, *, keyboard: Keyboard | None = None, **args: object) -> None:
         """Say the last word, and end."""
         await self._say(self.cause, "end", key, keyboard, args)
         await self._bot.services.conversations.end(self.conversation, heard=self._heard)
 
-    async def stay(self) -> None:
-        """Say nothing; the question stays, and more may come."""
+    async def stay(self, **data: Any) -> None:
+        """Say nothing, and keep what was learned; the question stays, and more may come."""
         if self.message:
-            await self._bot.services.conversations.heard(self.conversation, self.message.id)
+            await self._bot.services.conversations.heard(self.conversation, self.message.id, **data)
 
     async def pass_on(self) -> None:
         """Leave a message to whoever takes it on its own: it was no answer.
@@ -171,7 +172,7 @@ class Talk:
         self, cause: Any, step: str, key: str, keyboard: Keyboard | None, args: Mapping[str, object]
     ) -> int:  # fmt: skip
         """Answer with a message; after a press, in the place of the question. Returns the message's id."""
-        update = self._update
+        update = self.update
         if isinstance(update, CallbackQuery) and update.message:
             await self._bot.edit_answer(update, key, keyboard=keyboard, **args)
             await self._bot.toast(update)

@@ -48,8 +48,8 @@ class Teller(Protocol):
         """Write to a person, once per cause and step; False when they cannot be written to any more."""
 
 
-Ask = Callable[[Conversation, str], Awaitable[bool]]
-"""Asks the present question of a conversation, once per turn and the step that is given; False: nobody is there."""
+Ask = Callable[[Conversation, str, int], Awaitable[bool]]
+"""Asks the present question of a conversation, once per turn and step, in an epoch; False: nobody is there."""
 
 
 async def keep_conversations(bot: Teller, ask: Ask) -> datetime | None:
@@ -80,9 +80,9 @@ async def _take(work: Awaitable[None]) -> TryLater | None:
 
 
 async def _ask(bot: Teller, conversation: Conversation, ask: Ask) -> None:
-    """Ask for the first time what a crash kept from being asked, or once more what stood there before."""
-    step = f"question again {bot.lease.epoch}" if conversation.question_id else "question"
-    if not await ask(conversation, step):
+    """Ask again what was asked, or was about to be, before this start."""
+    epoch = bot.lease.epoch
+    if not await ask(conversation, f"question again {epoch}", epoch):
         await bot.services.conversations.end(conversation, End.GONE)
 
 

@@ -38,8 +38,10 @@ class ConversationService:
         self._conversations = conversations
         self._clock = clock
 
-    async def begin(self, new: NewConversation, *, cause: Cause, since: int | None) -> Begun:
+    async def begin(self, new: NewConversation, *, cause: Cause, since: int | None, epoch: int) -> Begun:
         """Begin a conversation, once per cause; messages after `since` belong to it (None: after its first question).
+
+        `epoch` is the lease's: what was asked in another one is asked again.
 
         One in which nothing was said yet gives way. Any other stays open: it is returned as `busy`, and remembers what
         wanted to begin, for `replace`.
@@ -48,7 +50,7 @@ class ConversationService:
         if known is not None:
             return Begun(known, busy=known.cause != cause)
         while True:
-            if made := await self._make(new, cause, since):
+            if made := await self._make(new, cause, since, epoch):
                 return Begun(made, busy=False)
             going = await self._conversations.open_of(new.chat_id, new.user_id)
             if going is not None and going.is_begun:
@@ -57,13 +59,13 @@ class ConversationService:
             if going is not None:
                 await self._conversations.end(going, End.REPLACED, heard=None, now=self._clock.now())
 
-    async def replace(self, conversation: Conversation, cause: Cause) -> Conversation | None:
+    async def replace(self, conversation: Conversation, cause: Cause, *, epoch: int) -> Conversation | None:
         """End a conversation and begin the one that it was in the way of; None when there is none."""
         wanted = await self._conversations.wanted(conversation)
         if wanted is None:
             return None
         await self._conversations.end(conversation, End.REPLACED, heard=None, now=self._clock.now())
-        return (await self.begin(wanted, cause=cause, since=None)).conversation
+        return (await self.begin(wanted, cause=cause, since=None, epoch=epoch)).conversation
 
     async def get(self, code: str) -> Conversation | None:
         """Return a conversation, open or ended; None when there is none with this code."""
@@ -88,18 +90,22 @@ class ConversationService:
             question_id=None,
         )
 
+    async def ask_next(self, conversation: Conversation, *, epoch: int) -> int:
+        """Write down that the next question is about to be asked; returns the epoch in which it was so first."""
+        return await self._conversations.ask_next(conversation, epoch)
+
     async def moved(self, after: Conversation, *, asked: int, epoch: int, heard: int | None) -> bool:
         """Write down the next turn, which the message `asked` asks, and the answer `heard` that led there."""
         after = replace(after, question_id=asked, asked_in=epoch)
         return await self._conversations.move(after, heard=heard, until=self._clock.now() + PATIENCE)
 
     async def asked(self, conversation: Conversation, message_id: int, *, epoch: int) -> None:
-        """Write down which message asks the present question, and under which epoch of the lease it was sent."""
+        """Write down which message asks the present question, and in which epoch it was sent."""
         await self._conversations.asked(conversation, message_id, epoch)
 
-    async def heard(self, conversation: Conversation, message_id: int) -> None:
+    async def heard(self, conversation: Conversation, message_id: int, **data: Any) -> None:
         """Write down that a message was dealt with and the question stays: it was refused, or more may come."""
-        await self._conversations.heard(conversation, message_id, self._clock.now() + PATIENCE)
+        await self._conversations.heard(conversation, message_id, self._clock.now() + PATIENCE, data)
 
     async def passed_on(self, conversation: Conversation, message_id: int) -> None:
         """Write down that a message is not meant for this conversation."""
@@ -121,7 +127,8 @@ class ConversationService:
         """Return when to ask for `expired` next; None when nothing is open."""
         return await self._conversations.next_expiry()
 
-    async def _make(self, new: NewConversation, cause: Cause, since: int | None) -> Conversation | None:
+    async def _make(self, new: NewConversation, cause: Cause, since: int | None, epoch: int) -> Conversation | None:
         now = self._clock.now()
-        until = now + PATIENCE
-        return await self._conversations.begin(new, random_id(), cause=cause, since=since, now=now, until=until)
+        return await self._conversations.begin(
+            new, random_id(), cause=cause, since=since, epoch=epoch, now=now, until=now + PATIENCE
+        )

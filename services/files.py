@@ -97,12 +97,10 @@ class FileService:
         One whose copy was deleted is copied anew, and the links that it had lead there.
 
         Raises:
-            UserError: `storage-missing`, `storage-failed`, or `upload-gone` when no message is there any more.
+            UserError: as `check` does, `storage-failed`, or `upload-gone` when no message is there any more.
             TryLater: Telegram wants us to wait.
         """
-        chat = await self._settings.storage_chat()
-        if chat is None:
-            raise UserError("storage-missing")
+        chat = await self.check(uploads)
         content = content_of(uploads)
         # What is copied of an album while the same is copied whole would be a part of both.
         async with self._turns.setdefault(content, asyncio.Lock()) if len(uploads) > 1 else nullcontext():
@@ -119,6 +117,20 @@ class FileService:
             if len(kept) < len(uploads):
                 await self._copies.spoil(chat, content, [cause])
             return stored
+
+    async def check(self, uploads: Iterable[Upload] = ()) -> int:
+        """Tell whether files can be kept, and these are of a kind that is taken. Returns the storage channel.
+
+        Raises:
+            UserError: `storage-missing` or `kind-refused`.
+        """
+        options = await self._settings.current()
+        if options.storage_chat is None:
+            raise UserError("storage-missing")
+        refused = [upload.kind for upload in uploads if upload.kind not in options.allowed_kinds]
+        if refused:
+            raise UserError("kind-refused", kind=refused[0], kinds=",".join(options.allowed_kinds))
+        return options.storage_chat
 
     async def record_posts(self, uploads: Sequence[Upload], *, cause: Cause) -> Stored:
         """Take up one post of the storage channel, or an album, where it is, and return its link.

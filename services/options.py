@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 from services.captions import LONGEST as CAPTION_LONGEST
 from services.captions import PLACEHOLDERS as CAPTION_PLACEHOLDERS
 from services.captions import CaptionTemplate
-from services.forms import Duration, Form, Picture, Text, TimeZone, Value, YesNo
+from services.forms import Duration, Form, Line, Picture, Several, Text, TimeZone, Value, YesNo
 from services.templates import LONGEST, PLACEHOLDERS
 
 T = TypeVar("T")
@@ -28,6 +28,8 @@ AUTO_DELETE: Final = Duration(
     presets=(0, 600, 1800, _HOUR, 6 * _HOUR, 12 * _HOUR, 24 * _HOUR, 47 * _HOUR),
 )
 """After how long readers lose what they got. Telegram lets bots delete 48 hours; one of them is kept for outages."""
+KINDS: Final = ("document", "video", "audio", "photo", "animation", "voice", "video_note", "sticker")
+"""Kinds of files, in the order in which people are told of them."""
 
 
 class Group(StrEnum):
@@ -68,8 +70,9 @@ class BotOptions:
     `storage_chat` is the channel where files are kept (None: not set yet), `protect_content` keeps readers from saving
     and forwarding what they get, `auto_delete_time` is the seconds after which readers lose it (0: never),
     `caption_template` is the template of delivered captions (None: the files' own), `former_links` honours those of a
-    bot before this one, `list_new_links` lets readers find every new link, `greeting` and `greeting_picture` answer
-    /start in place of our own text, `timezone` is that of times that people read and write.
+    bot before this one, `list_new_links` lets readers find every new link, `title_suffix` ends the titles of /upload,
+    `allowed_kinds` are the kinds of files that are taken from people, `greeting` and `greeting_picture` answer /start
+    in place of our own text, `timezone` is that of times that people read and write.
     """
 
     storage_chat: int | None = setting(Form(), None, Group.STORING, "CHANNEL_ID")
@@ -80,6 +83,8 @@ class BotOptions:
     )
     former_links: bool = setting(YesNo(), True, Group.READERS)
     list_new_links: bool = setting(YesNo(), False, Group.STORING)
+    title_suffix: str | None = setting(Line(longest=64, optional=True), None, Group.STORING)
+    allowed_kinds: tuple[str, ...] = setting(Several(presets=KINDS), KINDS, Group.STORING)
     greeting: str | None = setting(
         Text(longest=LONGEST, placeholders=PLACEHOLDERS), None, Group.GREETING, "START_MESSAGE"
     )

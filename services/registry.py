@@ -17,6 +17,7 @@ from services.options import BotOptions
 from services.search import SearchService
 from services.settings import SettingsService
 from services.storage import Storage
+from services.upload import UploadService
 from services.users import PickLanguage, UserService
 
 
@@ -54,6 +55,7 @@ class Services:
     search: SearchService
     deletions: DeletionService
     imports: ImportService
+    upload: UploadService
 
 
 def build_services(database: BotDatabase, clock: Clock, storage: Storage, options: ServiceOptions) -> Services:
@@ -75,4 +77,5 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
         search=SearchService(database, clock),
         deletions=DeletionService(database.deletions, links, access, clock),
         imports=ImportService(database, clock, options.owner_id),
+        upload=UploadService(database.links, files, settings),
     )

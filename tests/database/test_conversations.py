@@ -35,10 +35,10 @@ def new(who: int = ANN, **values: Any) -> NewConversation:
 
 
 async def begun(talks: Conversations, message: int | None = 5, who: int = ANN, **values: Any) -> Conversation:
+    cause = Cause(f"message:{who}:{message}")
     made = await talks.begin(
-        new(who, **values), f"code{message}of{who}", cause=Cause(f"message:{who}:{message}"), since=message, now=NOW,
-        until=NOW + DAY,
-    )  # fmt: skip
+        new(who, **values), f"code{message}of{who}", cause=cause, since=message, epoch=1, now=NOW, until=NOW + DAY
+    )
     assert made
     return made
 
@@ -54,7 +54,7 @@ async def test_what_was_asked_and_learned_is_read_as_it_was_written(talks: Conve
 
 async def test_a_person_has_one_open_conversation_a_chat(talks: Conversations) -> None:
     first = await begun(talks)
-    assert await talks.begin(new(), "other", cause=Cause("c"), since=6, now=NOW, until=NOW) is None
+    assert await talks.begin(new(), "other", cause=Cause("c"), since=6, epoch=1, now=NOW, until=NOW) is None
     await begun(talks, who=BOB)
     assert await talks.end(first, End.CANCELLED, heard=7, now=NOW)
     assert not await talks.end(first, End.DONE, heard=7, now=NOW)
@@ -95,10 +95,11 @@ async def test_a_conversation_that_a_press_began_takes_what_comes_after_its_ques
     found = await talks.at(ANN, ANN, 21)
     assert found
     assert not found.is_begun
-    await talks.heard(found, 21, NOW)
+    await talks.heard(found, 21, NOW, {"files": [1]})
     again = await talks.open_of(ANN, ANN)
     assert again
     assert again.is_begun
+    assert again.data == {"files": [1]}
 
 
 async def test_a_turn_is_taken_once(talks: Conversations) -> None:
@@ -111,6 +112,16 @@ async def test_a_turn_is_taken_once(talks: Conversations) -> None:
     found = await talks.get(first.code)
     assert found == replace(second, last=6, until=NOW + 2 * DAY)
     assert found.asking != first.asking
+
+
+async def test_a_question_that_may_have_been_asked_before_a_crash_is_asked_again(talks: Conversations) -> None:
+    first = await begun(talks)
+    assert await talks.ask_next(first, 1) == 1
+    assert await talks.ask_next(first, 2) == 1, "the answer was taken again by the next start"
+    second = replace(first, turn=1, asked_in=1)
+    await talks.move(second, heard=6, until=NOW)
+    assert await talks.unasked(2, 10)
+    assert await talks.ask_next(second, 2) == 2
 
 
 async def test_who_was_turned_away_is_remembered_and_known_again(talks: Conversations) -> None:
@@ -138,7 +149,7 @@ async def test_what_nobody_answers_is_over_after_its_time(talks: Conversations) 
     first = await begun(talks)
     assert await talks.next_expiry() == NOW + DAY
     assert await talks.expired(NOW + DAY - timedelta(seconds=1), 10) == []
-    await talks.heard(first, 6, NOW + 2 * DAY)
+    await talks.heard(first, 6, NOW + 2 * DAY, {})
     assert await talks.expired(NOW + DAY, 10) == []
     assert [each.code for each in await talks.expired(NOW + 2 * DAY, 10)] == [first.code]
 

@@ -16,39 +16,13 @@ from plugins.conversations import begin_anew, cancel, go_on, press_cancel, say_t
 from plugins.talk import BACK, CANCEL, SKIP, Talk, answers, ask, chose, keyboard_of, say, talking, was_taken
 from services.conversations import Conversation, Question
 from services.errors import UserError
-from services.registry import Services
 from tests.database.mongo import StillClock, bot_of
 from tests.plugins.messages import NOW, OWNER, READER, message, query
+from tests.plugins.speaking import Speaker
 from tests.services.channel import Channel, make_services
 
 NAME = Question("conversation-none", {"count": 1}, ((BACK, SKIP), (CANCEL,)))
 MORE = Question("conversation-over", {}, ((CANCEL,),))
-
-
-class Speaker:
-    """A bot that remembers what it said, once per cause and step as Telegram does."""
-
-    def __init__(self, services: Services) -> None:
-        self.services = services
-        self.sent: dict[tuple[object, ...], int] = {}
-        self.said: list[str] = []
-        self.lease: Any = type("Lease", (), {"epoch": 1})()
-
-    async def tell(self, to: int, key: str, *, cause: Any, step: str, **_: Any) -> int:
-        if (to, cause, step) not in self.sent:
-            self.sent[to, cause, step] = 100 + len(self.sent)
-            self.said.append(key)
-        return self.sent[to, cause, step]
-
-    async def answer(self, update: Any, key: str, *, step: str = "answer", **_: Any) -> None:
-        await self.tell(1, key, cause=(type(update), update.id), step=step)
-
-    async def edit_answer(self, _: Any, key: str, **__: Any) -> None:
-        self.said.append(f"edit {key}")
-
-    async def toast(self, _: Any, key: str | None = None, **__: Any) -> None:
-        if key:
-            self.said.append(f"toast {key}")
 
 
 @pytest.fixture
@@ -222,7 +196,7 @@ async def test_the_question_is_asked_once_a_turn_and_once_again_a_start(bot: Any
     await ask(bot, message(text="/rename", id=5), "rename", NAME)
     found = await going(talks)
     for step in ("question", "question again 2", "question again 2"):
-        assert await say(bot, found, step)
+        assert await say(bot, found, step, 2)
     assert bot.said == [NAME.key] * 2
 
 
