@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import gc
 import importlib
@@ -13,7 +12,6 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import fields
 from functools import partial
 from typing import cast
 
@@ -21,7 +19,7 @@ import plugins
 from client.bot import Bot
 from client.commands import Announcer
 from client.ending import Ending
-from client.identity import Identity, Weakened
+from client.identity import Identity, Weakened, weakened_by
 from client.lease import LeaseKeeper, owner_name
 from client.life import Life, Refused
 from client.plugins import NoHandlers, NoRule
@@ -197,6 +195,8 @@ class Installation:
     async def _begin(self, bot: Bot) -> None:
         """Start what runs beside a bot."""
         self._logs.protect(await bot.storage.auth_key())
+        if self._weakened.conversations:
+            await self._room.conversations.forget_all()
         services, now = bot.services, bot.clock.now
         card = partial(album_card, bot)
         failures = FailureWatch(bot, bot.guard.failures, self._room.marks)
@@ -233,17 +233,6 @@ def first_options(settings: Settings) -> tuple[BotOptions, frozenset[str]]:
     return BotOptions(**values), frozenset(named)
 
 
-def parse_arguments(arguments: list[str], settings: Settings) -> Weakened:
-    """Read the command line: nothing but the proofs' negative controls, and those only away from Telegram."""
-    parser = argparse.ArgumentParser(description="Draftkeep, a self-hosted Telegram bot. Settings: see .env.example.")
-    protections = {each.name.replace("_", "-"): each.name for each in fields(Weakened)}
-    parser.add_argument("--weaken", action="append", default=[], choices=protections, help=argparse.SUPPRESS)
-    given = parser.parse_args(arguments)
-    if given.weaken and settings.telegram_address is None:
-        parser.error("--weaken switches protections off for the proofs; it needs TELEGRAM_SERVER")
-    return Weakened(**{protections[name]: True for name in given.weaken})
-
-
 def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     """Take uvloop's where it is installed: a third less CPU time per call than asyncio's own."""
     if importlib.util.find_spec("uvloop") is None:
@@ -272,7 +261,7 @@ def main(arguments: list[str]) -> int:
     logs = Logs(settings.log_level, secrets=settings.secrets())
     for warning in settings.warnings:
         log.warning("%s", warning)
-    weakened = parse_arguments(arguments, settings)
+    weakened = weakened_by(arguments, for_real=settings.telegram_address is None)
     if importlib.util.find_spec("tgcrypto") is None:
         log.error("TgCrypto is not installed: without it files move 400 times slower. Install requirements.txt.")
         return CANNOT_RUN

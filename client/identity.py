@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
 from typing import Protocol
 
 from client.calls import CallMeter, hash_of_credentials
@@ -73,6 +75,17 @@ class Weakened:
 
 NOT_WEAKENED = Weakened()
 """Every protection on: the only way to serve."""
+
+
+def weakened_by(arguments: Sequence[str], *, for_real: bool) -> Weakened:
+    """Read the command line: nothing but the proofs' negative controls, and those only away from Telegram."""
+    parser = argparse.ArgumentParser(description="Draftkeep, a self-hosted Telegram bot. Settings: see .env.example.")
+    protections = {each.name.replace("_", "-"): each.name for each in fields(Weakened)}
+    parser.add_argument("--weaken", action="append", default=[], choices=protections, help=argparse.SUPPRESS)
+    given = parser.parse_args(arguments)
+    if given.weaken and for_real:
+        parser.error("--weaken switches protections off for the proofs; it needs TELEGRAM_SERVER")
+    return Weakened(**{protections[name]: True for name in given.weaken})
 
 
 class Meter(CallMeter, UpdateMeter, Protocol):

@@ -28,6 +28,7 @@ AUTO_DELETE: Final = Duration(
     presets=(0, 600, 1800, _HOUR, 6 * _HOUR, 12 * _HOUR, 24 * _HOUR, 47 * _HOUR),
 )
 """After how long readers lose what they got. Telegram lets bots delete 48 hours; one of them is kept for outages."""
+
 KINDS: Final = ("document", "video", "audio", "photo", "animation", "voice", "video_note", "sticker")
 """Kinds of files, in the order in which people are told of them."""
 
