@@ -180,23 +180,6 @@ class Text(Form):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line(Form):
-    """A line without markup of at most so many UTF-16 units."""
-
-    longest: int
-    typed: ClassVar[bool] = True
-
-    def checked(self, value: Value) -> Value:
-        """Take texts that show something on one line."""
-        line = " ".join(value.split()) if isinstance(value, str) else ""
-        if not line:
-            raise UserError("setting-empty")
-        if units(line) > self.longest:
-            raise UserError("setting-long", longest=self.longest, length=units(line))
-        return line
-
-
-@dataclass(frozen=True, kw_only=True)
 class Picture(Form):
     """A picture, as the file id of one that was sent or as an https address."""
 

@@ -84,7 +84,7 @@ class BotOptions:
     )
     former_links: bool = setting(YesNo(), True, Group.READERS)
     list_new_links: bool = setting(YesNo(), False, Group.STORING)
-    title_suffix: str | None = setting(Line(longest=64, optional=True), None, Group.STORING)
+    title_suffix: str | None = setting(Line(longest=64), None, Group.STORING)
     allowed_kinds: tuple[str, ...] = setting(Several(presets=KINDS), KINDS, Group.STORING)
     greeting: str | None = setting(
         Text(longest=LONGEST, placeholders=PLACEHOLDERS), None, Group.GREETING, "START_MESSAGE"
