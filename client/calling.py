@@ -44,11 +44,14 @@ class Calling:
 
         Raises:
             PeerIdInvalid: it is nobody that the bot can write to, or no id at all.
+            TryLater: the bot is being stopped.
         """
         try:
             return await super().resolve_peer(peer_id)  # type: ignore[misc]  # the client's
         except ValueError as error:
             raise PeerIdInvalid from error
+        except ConnectionError as error:
+            raise TryLater(1.0, "not connected") from error
 
     async def call(self, query: Any, *, timeout: float = CALL_TIMEOUT) -> Any:
         """Make one call as `client.calls` does, and note what it did to the sequences of updates."""

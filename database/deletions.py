@@ -65,6 +65,11 @@ class PendingDeletion:
     is_known: bool = False
     is_new: bool = True
 
+    @property
+    def sent_at(self) -> datetime:
+        """When its messages arrived, as far as that is known."""
+        return self.delete_at - timedelta(seconds=self.seconds)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _New:

@@ -24,6 +24,9 @@ T = TypeVar("T")
 PER_CALL = 100
 """Messages that one call deletes (Telegram's limit)."""
 
+TOO_OLD = "older than 48 hours"
+"""Why a message is not even tried to be deleted."""
+
 AT_ONCE = 8
 """Calls that are under way side by side."""
 
@@ -105,9 +108,10 @@ async def _delete(bot: Lender, due: Sequence[PendingDeletion]) -> None:
         BaseException: why some of it was not tried to the end.
     """
     service = bot.services.deletions
-    calls = list(calls_for(due))
+    old = {number: TOO_OLD for each in due if service.is_too_old(each) for number in each.message_ids}
+    calls = list(calls_for([each for each in due if old.keys().isdisjoint(each.message_ids)]))
     answers = await _at_once([partial(bot.take_away, call) for call in calls])
-    refused: dict[int, str] = {}
+    refused: dict[int, str] = old
     undone: set[int] = set()
     for call, answer in zip(calls, answers, strict=True):
         if isinstance(answer, BaseException):
@@ -118,7 +122,7 @@ async def _delete(bot: Lender, due: Sequence[PendingDeletion]) -> None:
     await service.deleted([each for each in tried if refused.keys().isdisjoint(each.message_ids)])
     for each in tried:
         if reasons := [refused[number] for number in each.message_ids if number in refused]:
-            log.error("Messages of %d to %d cannot be deleted: %s", len(reasons), each.chat_id, reasons[0])
+            log.warning("%d messages to %d cannot be deleted: %s", len(reasons), each.chat_id, reasons[0])
             await service.ended(Task.DELETE, each, Outcome.FAILED, reasons[0])
     _raise_first(answers)
 

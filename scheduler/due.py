@@ -44,6 +44,7 @@ class DueRunner:
         self._now = now
         self._hint = hint or asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._stopped = False
 
     def start(self) -> None:
         """Begin; what was due before is done at once."""
@@ -51,6 +52,7 @@ class DueRunner:
 
     async def stop(self, *, grace: float) -> None:
         """Stop within `grace` seconds; a piece in hand is taken again by the next start."""
+        self._stopped = True  # cancelling alone may be swallowed by what is awaited (asyncio.wait_for, Python 3.11)
         if self._task:
             self._task.cancel()
             await asyncio.wait([self._task], timeout=grace)
@@ -59,6 +61,8 @@ class DueRunner:
         while True:
             self._hint.clear()
             pause = await self._once()
+            if self._stopped:
+                return
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await self._hint.wait()

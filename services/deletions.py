@@ -21,6 +21,9 @@ AT_ONCE = 1000
 LATE = timedelta(hours=6)
 """After how long nobody waits for what they asked for any more: what was not sent until then is not sent."""
 
+_DELETABLE = timedelta(hours=48, minutes=1)
+"""After how long Telegram lets no bot delete a message any more, with a minute for the clocks."""
+
 _SOON = timedelta(seconds=5)
 """A due time for which whoever waits is woken; it looks at least that often by itself."""
 _LEARNED_AT_ONCE = 16
@@ -109,6 +112,10 @@ class DeletionService:
     async def due(self) -> list[PendingDeletion]:
         """Return up to `AT_ONCE` deletions whose messages are to go now, the longest waiting first."""
         return await self._deletions.due(Task.DELETE, self._clock.now(), AT_ONCE)
+
+    def is_too_old(self, deletion: PendingDeletion) -> bool:
+        """Tell whether Telegram certainly refuses to delete this any more: one such message spoils a whole call."""
+        return self._clock.now() - deletion.sent_at > _DELETABLE
 
     async def deleted(self, deletions: Sequence[PendingDeletion]) -> None:
         """Write down that their messages are gone."""

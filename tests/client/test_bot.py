@@ -231,6 +231,12 @@ async def test_a_message_sent_before_changes_nothing(bot: Any) -> None:
     assert not bot.difference.busy
 
 
+async def test_who_asks_a_bot_that_is_being_stopped_comes_again(bot: Any) -> None:
+    bot.is_connected = False
+    with pytest.raises(TryLater):
+        await bot.resolve_peer(5)
+
+
 @pytest.mark.parametrize("number", [2**63 - 1, 2**40, -(2**63), 0])
 async def test_what_is_no_id_is_nobody(bot: Any, number: int) -> None:
     bot.is_connected = True

@@ -7,7 +7,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable
 
-from tests.proof import crowds, faults, floods, fuzz, gaps, kills, lease, outages, payloads, sizes, terms
+from tests.proof import crowds, deletions, faults, floods, fuzz, gaps, kills, lease, outages, payloads, sizes, terms
 from tests.proof.findings import Finding
 from tests.proof.ground import Ground, ground
 
@@ -24,6 +24,7 @@ PROOFS: dict[str, Proof] = {
     "floods": floods.proof,
     "faults": faults.proof,
     "outages": outages.proof,
+    "deletions": deletions.proof,
     "lease": lease.proof,
     "terms": terms.proof,
 }

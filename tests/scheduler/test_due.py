@@ -161,3 +161,21 @@ async def test_a_runner_that_never_started_can_be_stopped() -> None:
     assert elapsed() == began
     await asyncio.sleep(100)
     assert not work.at
+
+
+@virtual
+async def test_work_that_swallows_its_cancellation_is_not_begun_again() -> None:
+    class Stubborn(Work):
+        async def __call__(self) -> datetime | None:
+            try:
+                return await super().__call__()
+            except asyncio.CancelledError:
+                return now()
+
+    work = Stubborn(0, 0)
+    work.takes = 1
+    runner = started(work)
+    await asyncio.sleep(0.5)
+    await runner.stop(grace=2)
+    await asyncio.sleep(10)
+    assert len(work.at) == 1
