@@ -36,6 +36,7 @@ from database.secrets import Vault, WrongSecret
 from locales.texts import Texts
 from plugins.cards import album_card
 from plugins.commands import commands_for
+from plugins.losses import loss_card
 from plugins.posts import read_posts
 from plugins.talk import say
 from scheduler.albums import answer_albums
@@ -44,6 +45,7 @@ from scheduler.deletions import delete_due, tell_due
 from scheduler.due import DueRunner
 from scheduler.failures import FailureWatch
 from scheduler.imports import read_imports
+from scheduler.losses import tell_losses
 from services.options import DECLARED, BotOptions
 from services.registry import ServiceOptions, build_services
 from web.alarm import Alarm, Sight, make_alarm, tell_of_end
@@ -84,7 +86,6 @@ class Installation:
         self._life: Life | None = None
         self._room: BotDatabase
         self._runners: list[DueRunner] = []
-        self._announcing: asyncio.Task[None] | None = None
         self._checking: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
@@ -198,6 +199,8 @@ class Installation:
         if self._weakened.conversations:
             await self._room.conversations.forget_all()
         services, now = bot.services, bot.clock.now
+        announcer = Announcer(bot, commands_for, self._room.marks)
+        bot.announce = announcer.again
         card = partial(album_card, bot)
         failures = FailureWatch(bot, bot.guard.failures, self._room.marks)
         self._runners = [
@@ -207,21 +210,18 @@ class Installation:
             DueRunner("notices", partial(tell_due, bot), now=now, hint=services.deletions.went),
             DueRunner("the share of failed updates", failures.look, now=now),
             DueRunner("catalogue", services.search.keep_up, now=now),
+            DueRunner("commands", announcer.announce, now=now, hint=announcer.hint),
+            DueRunner("losses", partial(tell_losses, bot, loss_card), now=now, hint=services.losses.came),
             DueRunner("imports", partial(read_imports, bot, partial(read_posts, bot)), now=now),
         ]
         for runner in self._runners:
             runner.start()
-        announcer = Announcer(bot, commands_for, self._room.marks)
-        bot.announce = announcer.again
-        bot.announce()
-        self._announcing = asyncio.create_task(announcer.run())
         self._checking = asyncio.create_task(bot.check_storage())
 
     async def _end(self, _: Bot) -> None:
         """Stop what runs beside a bot; its work is in the database."""
-        for task in (self._announcing, self._checking):
-            if task:
-                task.cancel()
+        if self._checking:
+            self._checking.cancel()
         await asyncio.gather(*(runner.stop(grace=1) for runner in self._runners))
 
 

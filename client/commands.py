@@ -11,7 +11,6 @@ from pyrogram import raw
 from pyrogram.errors import RPCError
 
 from database.cause import hash64
-from database.connection import is_unavailable
 from database.marks import Marks
 from locales.texts import Texts
 from services.access import READER, Rank
@@ -23,67 +22,70 @@ CommandsFor = Callable[[Rank, Texts, str], Sequence[tuple[str, str]]]
 """The commands that somebody of a rank may use, each with its description in a language."""
 
 
-async def announce(bot: Any, commands_for: CommandsFor, marks: Marks) -> None:
-    """Announce the commands of readers to everyone, and those of each rank to the people who have it.
-
-    Whoever has lost a rank is shown a reader's. Somebody who has not started the bot yet cannot be told; the next
-    time tries again.
-    """
-    try:
-        await bot.services.access.refresh()
-        await _announce(bot, commands_for, marks)
-    except Exception as error:
-        if not is_unavailable(error):
-            raise
-        log.warning("The commands are announced at the next start, the database is away: %s", error)
-
-
 class Announcer:
-    """Announces the commands whenever it is told that they may have changed, one time after the other."""
+    """Announces the commands of readers to everyone, and those of each rank to the people who have it.
+
+    Beside the answers, which it never delays. What Telegram knows already is not told again, also not by the next
+    process. Whoever has lost a rank is shown a reader's.
+    """
 
     def __init__(self, bot: Any, commands_for: CommandsFor, marks: Marks) -> None:
         self._bot = bot
         self._commands_for = commands_for
         self._marks = marks
-        self._wanted = asyncio.Event()
+        self._wanted = True
+        self.hint = asyncio.Event()
+        """Set when there may be something to announce."""
 
     def again(self) -> None:
         """Announce soon what Telegram does not know yet; whoever could not be told is tried again."""
-        self._wanted.set()
+        self._wanted = True
+        self.hint.set()
 
-    async def run(self) -> None:
-        """Announce until cancelled."""
-        while True:
-            await self._wanted.wait()
-            self._wanted.clear()
-            await announce(self._bot, self._commands_for, self._marks)
+    async def announce(self) -> None:
+        """Announce, if it is wanted. Somebody who has not started the bot yet cannot be told; `again` tries again.
 
+        Raises:
+            TryLater: Telegram wants us to wait; nobody else waits with those whom that is about.
+        """
+        if not self._wanted:
+            return
+        self._wanted = False
+        later: TryLater | None = None
+        try:
+            await self._bot.services.access.refresh()
+            people = self._bot.services.access.ranked()
+            for person, rank in [(None, READER), *people]:
+                try:
+                    await self._tell(person, rank)
+                except TryLater as error:
+                    later = error
+            if later:
+                raise later
+        except BaseException:
+            self._wanted = True
+            raise
 
-async def _announce(bot: Any, commands_for: CommandsFor, marks: Marks) -> None:
-    wanted = [(READER, None), *((rank, person) for person, rank in bot.services.access.ranked())]
-    for rank, person in wanted:
-        for language in ("", *bot.texts.languages):
-            pairs = commands_for(rank, bot.texts, language or "en")
+    async def _tell(self, person: int | None, rank: Rank) -> None:
+        """Announce the commands of a rank to a person, or to everyone."""
+        for language in ("", *self._bot.texts.languages):
+            pairs = self._commands_for(rank, self._bot.texts, language or "en")
             mark = str(hash64(*(part for pair in pairs for part in pair)))
             name = f"commands announced to {person or 'all'} in {language or 'any language'}"
-            if await marks.get(name) != mark and await _set(bot, pairs, person, language):
-                await marks.put(name, mark)
+            if await self._marks.get(name) == mark:
+                continue
+            try:
+                await self._set(pairs, person, language)
+            except RPCError as error:
+                log.info("Commands for %s wait until that person starts the bot: %s", person or "everyone", error)
+                return
+            await self._marks.put(name, mark)
 
-
-async def _set(bot: Any, pairs: Sequence[tuple[str, str]], person: int | None, language: str) -> bool:
-    commands: list[Any] = [raw.types.BotCommand(command=name, description=text) for name, text in pairs]
-    while True:
-        try:
-            scope: Any = (
-                raw.types.BotCommandScopeDefault()
-                if person is None
-                else raw.types.BotCommandScopePeer(peer=await bot.resolve_peer(person))
-            )
-            await bot.invoke(raw.functions.bots.SetBotCommands(scope=scope, lang_code=language, commands=commands))
-        except TryLater as error:
-            await asyncio.sleep(error.after)
-        except RPCError as error:
-            log.info("Commands for %s wait until that person starts the bot: %s", person or "everyone", error)
-            return False
-        else:
-            return True
+    async def _set(self, pairs: Sequence[tuple[str, str]], person: int | None, language: str) -> None:
+        commands: list[Any] = [raw.types.BotCommand(command=name, description=text) for name, text in pairs]
+        scope: Any = (
+            raw.types.BotCommandScopeDefault()
+            if person is None
+            else raw.types.BotCommandScopePeer(peer=await self._bot.resolve_peer(person))
+        )
+        await self._bot.invoke(raw.functions.bots.SetBotCommands(scope=scope, lang_code=language, commands=commands))

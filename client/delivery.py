@@ -66,7 +66,7 @@ class Delivering(Speech):
                     yield number
         if gone:
             log.warning("Stored messages %s of %d are gone", gone, delivery.storage_chat)
-            await self.services.files.mark_gone(delivery.storage_chat, gone)
+            await self.services.losses.mark_gone(delivery.storage_chat, gone)
 
     async def _send_part(
         self, chat_id: int, delivery: Delivery, part: Sequence[LinkItem], steps: Sequence[str], cause: Cause

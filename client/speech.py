@@ -158,13 +158,17 @@ class Speech:
             protected=bool(chat.noforwards),
         )
 
+    def follow(self, chat_id: int) -> None:
+        """Hear from now on what happens in a channel that the bot is an administrator of."""
+        self.difference.joined(chat_id)
+
     async def check_storage(self) -> None:
         """Look whether the storage channel can be used, and tell the owner when not; follow its posts from now on."""
         try:
             chat = await self.services.settings.storage_chat()
             if chat is None:
                 return
-            self.difference.joined(chat)
+            self.follow(chat)
             self.services.settings.check_storage(await self.channel_facts(chat))
         except UserError as error:
             log.warning("The storage channel cannot be used: %s", error.key)

@@ -14,6 +14,7 @@ from database.imports import Imports
 from database.leases import Leases
 from database.links import Links
 from database.listings import Listings
+from database.losses import Losses
 from database.marks import Marks
 from database.posts import Posts
 from database.queries import Queries
@@ -37,6 +38,7 @@ COLLECTIONS: tuple[type[Collection], ...] = (
     Deletions,
     Posts,
     Imports,
+    Losses,
     BotSettings,
     Audit,
     Marks,
@@ -67,6 +69,7 @@ class BotDatabase:
         self.deletions = Deletions(database, bot_id)
         self.posts = Posts(database, bot_id)
         self.imports = Imports(database, bot_id)
+        self.losses = Losses(database, bot_id)
         self.settings = BotSettings(database, bot_id)
         self.audit = Audit(database, bot_id)
         self.marks = Marks(database, bot_id)

@@ -211,6 +211,11 @@ class Links(Collection):
             if item["message_id"] in message_ids
         }
 
+    async def holding(self, storage_chat: int, message_id: int) -> list[Link]:
+        """Return the links that have a message of a channel, the newest first."""
+        found = self._documents.find(self._holding(storage_chat, [message_id]), sort=[("created_at", -1), ("_id", -1)])
+        return [Link.of(document) async for document in found]
+
     async def are_behind(self, lost: Mapping[int, AbstractSet[int]], content: str, storage_chat: int) -> bool:
         """Tell whether a link that `renew` and `redirect` can mend has one of these lost messages, by channel."""
         mendable: list[Document] = [

@@ -481,6 +481,31 @@ button-search-more = More →
 command-search = Find something by its name
 help-search = /search: finds files by a few words of their name; in any other chat, write my name and the words
 
+## Lost files
+
+lost =
+    ⚠️ { $count ->
+        [one] A file is gone from the storage channel, and readers do not get it any more:
+       *[other] { $count } files are gone from the storage channel, and readers do not get them any more:
+    }
+
+    { $rows }
+    { $more ->
+        [0] { "" }
+       *[other] … and { $more } more.
+    }
+
+    Send me the same file again, and its links work again by themselves. To put another file in its place, press its number: the links stay the same.
+lost-row =
+    { $number }. <b>{ FILE($name, $kind) }</b>{ $count ->
+        [1] { "" }
+       *[other] {", "}no. { $place } of { $count } behind its link
+    }{ $links ->
+        [0] {", "}behind links of your former bot
+        [1] { "" }
+       *[other] {", "}behind { $links } links
+    }
+
 ## Moving in
 
 import-done =

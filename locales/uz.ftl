@@ -470,6 +470,31 @@ button-search-more = Yana →
 command-search = Nomi bo‘yicha topish
 help-search = /search — fayllarni nomidagi bir necha so‘z bo‘yicha topish; boshqa suhbatda mening nomimni va so‘zlarni yozing
 
+## Yo‘qolgan fayllar
+
+lost =
+    ⚠️ { $count ->
+        [one] Saqlash kanalidan fayl yo‘qolgan, o‘quvchilar uni endi olmayapti:
+       *[other] Saqlash kanalidan { $count } ta fayl yo‘qolgan, o‘quvchilar ularni endi olmayapti:
+    }
+
+    { $rows }
+    { $more ->
+        [0] { "" }
+       *[other] … va yana { $more } ta.
+    }
+
+    Menga o‘sha faylni qayta yuboring, shunda uning havolalari o‘z-o‘zidan yana ishlaydi. O‘rniga boshqa fayl qo‘yish uchun raqamini bosing: havolalar o‘zgarmaydi.
+lost-row =
+    { $number }. <b>{ FILE($name, $kind) }</b>{ $count ->
+        [1] { "" }
+       *[other] {", "}havolasidagi { $count } tadan { $place }-si
+    }{ $links ->
+        [0] {", "}avvalgi botingiz havolalarida
+        [1] { "" }
+       *[other] {", "}{ $links } ta havolada
+    }
+
 ## Ko‘chish
 
 import-done =

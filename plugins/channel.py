@@ -34,5 +34,5 @@ async def record_post(bot: Bot, message: Message) -> None:
 async def note_deleted(bot: Bot, update: Any, _users: Any, _chats: Any) -> None:
     """Note which stored files are gone, so that they are stored anew when somebody sends them again."""
     if isinstance(update, raw.types.UpdateDeleteChannelMessages):
-        await bot.services.files.mark_gone(utils.get_channel_id(update.channel_id), update.messages)
+        await bot.services.losses.mark_gone(utils.get_channel_id(update.channel_id), update.messages)
     raise ContinuePropagation

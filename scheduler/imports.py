@@ -36,6 +36,9 @@ class Reader(Protocol):
     async def channel_facts(self, chat_id: int) -> ChannelFacts:
         """What a channel is judged by."""
 
+    def follow(self, chat_id: int) -> None:
+        """Hear from now on what happens in a channel: what is deleted there is to be noticed."""
+
     async def owner_told(self, key: str, *, cause: Cause, **args: object) -> bool:
         """Write to the owner, once per cause; False when Telegram does not let the bot write to them."""
 
@@ -53,6 +56,7 @@ async def read_imports(bot: Reader, read: ReadPosts) -> datetime | None:
     try:
         if claimed.next == claimed.first:
             imports.check(await bot.channel_facts(claimed.chat))
+            bot.follow(claimed.chat)
         posts = await read(claimed.chat, imports.next_posts(claimed))
     except UserError as refusal:
         await imports.refuse(claimed, epoch, refusal)

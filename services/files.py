@@ -15,6 +15,7 @@ from database.files import StoredFile
 from database.links import Link, LinkItem, NewLink
 from services.content import content_of
 from services.errors import UserError
+from services.losses import LossService
 from services.settings import SettingsService
 from services.storage import Storage
 
@@ -78,13 +79,15 @@ class FileService:
     """
 
     def __init__(
-        self, database: BotDatabase, settings: SettingsService, storage: Storage, clock: Clock, owner_id: int
-    ) -> None:
-        """Take the collections, the settings, the way into the storage channel, and whose its posts are."""
+        self, database: BotDatabase, settings: SettingsService, storage: Storage, clock: Clock, owner_id: int,
+        losses: LossService,
+    ) -> None:  # fmt: skip
+        """Take the collections, the settings, the way into the storage channel, its owner, and what is gone."""
         self._owner_id = owner_id
         self._files = database.files
         self._copies = database.copies
         self._links = database.links
+        self._losses = losses
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._settings = settings
         self._storage = storage
@@ -148,24 +151,6 @@ class FileService:
             return known
         kept = [(upload, upload.message_id) for upload in uploads]
         return await self._record(kept, chat, by=self._owner_id, cause=cause, before=before)
-
-    async def mark_gone(self, storage_chat: int, message_ids: Iterable[int]) -> None:
-        """Write down that messages of a storage channel were deleted.
-
-        Their files are unknown from now on, until somebody sends them again; a link to a file that has another copy in
-        that channel leads there. One whose processed copy is gone is handed out as it was stored.
-        """
-        message_ids = set(message_ids)
-        await self._files.lose_processed(storage_chat, message_ids)
-        behind = await self._links.items_at(storage_chat, message_ids)
-        if not behind:
-            return
-        await self._files.lose(storage_chat, behind)
-        files = await self._files.get_many(set(behind.values()))
-        for message_id, unique_id in behind.items():
-            file = files.get(unique_id)
-            if file and file.storage_chat == storage_chat and not file.is_lost:
-                await self._links.redirect(storage_chat, message_id, file.message_id)
 
     async def refresh(self, unique_id: str, message_id: int, file_ref: str) -> None:
         """Remember the `file_id` that a copy of a file was just read with; the one before has expired."""
@@ -282,9 +267,9 @@ class FileService:
             if file.is_lost:
                 await self._files.replace(file, chat, message_id, upload.file_ref)
         await self._links.renew(content, _lost(files), chat, _items(kept))
-        for (_, message_id), file in zip(kept, files, strict=True):
+        for (upload, message_id), file in zip(kept, files, strict=True):
             for lost in file.lost_in(chat):
-                await self._links.redirect(chat, lost, message_id)
+                await self._losses.lead(chat, lost, message_id, upload.unique_id)
 
 
 def _lost(files: Iterable[StoredFile]) -> dict[int, set[int]]:

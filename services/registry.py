@@ -13,6 +13,7 @@ from services.imports import ImportService
 from services.legacy import LegacyService
 from services.link_life import LinkLife
 from services.links import LinkService
+from services.losses import LossService
 from services.options import BotOptions
 from services.search import SearchService
 from services.settings import SettingsService
@@ -56,12 +57,14 @@ class Services:
     deletions: DeletionService
     imports: ImportService
     upload: UploadService
+    losses: LossService
 
 
 def build_services(database: BotDatabase, clock: Clock, storage: Storage, options: ServiceOptions) -> Services:
     """Put one bot's rules together."""
     settings = SettingsService(database.settings, database.audit, clock, options.first, options.named)
-    files = FileService(database, settings, storage, clock, options.owner_id)
+    losses = LossService(database, clock)
+    files = FileService(database, settings, storage, clock, options.owner_id, losses)
     access = Access(options.owner_id, options.admin_ids, database.standings, clock)
     legacy = LegacyService(database, settings, clock, options.owner_id)
     links = LinkService(database.links, database.files, settings, clock, legacy)
@@ -78,4 +81,5 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
         deletions=DeletionService(database.deletions, links, access, clock),
         imports=ImportService(database, clock, options.owner_id),
         upload=UploadService(database.links, files, settings),
+        losses=losses,
     )

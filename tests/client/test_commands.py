@@ -6,13 +6,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from pymongo.errors import AutoReconnect
 from pyrogram import raw
 from pyrogram.errors import PeerIdInvalid
 
-from client.commands import announce
+from client.commands import Announcer
 from services.access import Rank, Role
 from services.errors import TryLater
-from tests.client.virtual import elapsed, virtual
 
 
 class Marks:
@@ -20,8 +20,11 @@ class Marks:
 
     def __init__(self) -> None:
         self.kept: dict[str, str] = {}
+        self.away = False
 
     async def get(self, name: str) -> str | None:
+        if self.away:
+            raise AutoReconnect("gone")
         return self.kept.get(name)
 
     async def put(self, name: str, mark: str) -> None:
@@ -72,13 +75,16 @@ class Access:
 PEOPLE = Access(_1=Role.OWNER, _2=Role.ADMIN)
 
 
-async def tell(bot: Bot, marks: Marks, commands: Any = commands_for, people: Access = PEOPLE) -> None:
+def announcer(bot: Bot, marks: Marks, commands: Any = commands_for, people: Access = PEOPLE) -> Announcer:
     bot.told.clear()
     bot.services = SimpleNamespace(access=people)
-    await announce(bot, commands, marks)  # type: ignore[arg-type]  # stand-ins
+    return Announcer(bot, commands, marks)  # type: ignore[arg-type]  # stand-ins
 
 
-@virtual
+async def tell(bot: Bot, marks: Marks, commands: Any = commands_for, people: Access = PEOPLE) -> None:
+    await announcer(bot, marks, commands, people).announce()
+
+
 async def test_each_role_sees_its_own_commands_in_each_language() -> None:
     bot = Bot()
     await tell(bot, Marks())
@@ -89,7 +95,6 @@ async def test_each_role_sees_its_own_commands_in_each_language() -> None:
     assert (2, "ru", ["start", "genlink"]) in bot.told
 
 
-@virtual
 async def test_what_was_told_is_not_told_again() -> None:
     bot, marks = Bot(), Marks()
     await tell(bot, marks)
@@ -97,7 +102,6 @@ async def test_what_was_told_is_not_told_again() -> None:
     assert not bot.told
 
 
-@virtual
 async def test_what_changed_is_told_again() -> None:
     bot, marks = Bot(), Marks()
     await tell(bot, marks)
@@ -112,7 +116,6 @@ async def test_what_changed_is_told_again() -> None:
     assert [told[0] for told in bot.told] == [2, 2, 2], "somebody has another role now"
 
 
-@virtual
 async def test_somebody_who_is_no_admin_any_more_is_shown_what_readers_are() -> None:
     bot, marks = Bot(), Marks()
     await tell(bot, marks)
@@ -120,7 +123,6 @@ async def test_somebody_who_is_no_admin_any_more_is_shown_what_readers_are() -> 
     assert bot.told == [(2, language, ["start"]) for language in ("", "en", "ru")]
 
 
-@virtual
 async def test_somebody_who_has_not_started_the_bot_is_told_at_a_later_start() -> None:
     marks = Marks()
     await tell(Bot(strangers=(2,)), marks)
@@ -129,12 +131,40 @@ async def test_somebody_who_has_not_started_the_bot_is_told_at_a_later_start() -
     assert [told[0] for told in bot.told] == [2, 2, 2]
 
 
-@pytest.mark.parametrize("wait", [5, 3600])
-@virtual
-async def test_a_wait_is_obeyed_and_the_rest_is_told_after_it(wait: float) -> None:
-    bot = Bot()
-    bot.waits = [wait]
-    began = elapsed()
-    await tell(bot, Marks())
+async def test_a_wait_is_obeyed_and_holds_nobody_else() -> None:
+    bot, marks = Bot(), Marks()
+    bot.waits = [3600]  # at the first call
+    calls = announcer(bot, marks)
+    with pytest.raises(TryLater) as waits:
+        await calls.announce()
+    assert waits.value.after == 3600
+    assert len(bot.told) == 6, "both others were told"
+    await calls.announce()
     assert len(bot.told) == 9
-    assert elapsed() - began >= wait
+    await calls.announce()
+    assert len(bot.told) == 9
+
+
+async def test_nothing_is_looked_at_until_it_is_said_that_something_changed() -> None:
+    bot, marks = Bot(), Marks()
+    calls = announcer(bot, marks)
+    await calls.announce()
+    bot.services = SimpleNamespace(access=Access(_1=Role.OWNER, _2=Role.OWNER))
+    bot.told.clear()
+    await calls.announce()
+    assert not bot.told
+    calls.again()
+    assert calls.hint.is_set()
+    await calls.announce()
+    assert [told[0] for told in bot.told] == [2, 2, 2]
+
+
+async def test_a_database_that_is_away_is_asked_again() -> None:
+    bot, marks = Bot(), Marks()
+    calls = announcer(bot, marks)
+    marks.away = True
+    with pytest.raises(AutoReconnect):
+        await calls.announce()
+    marks.away = False
+    await calls.announce()
+    assert len(bot.told) == 9

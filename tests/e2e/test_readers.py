@@ -121,6 +121,9 @@ async def test_what_was_deleted_from_the_storage_channel_is_told(stage: Stage, t
     names = [got.document.file_name for _ in range(2) if (got := await reader.next_message()).document]
     assert names == ["member 0.bin", "member 2.bin"]
     assert said(await reader.next_message()) == shown("en", "delivery-incomplete", count=1)
+    told = said(await answer(stage))
+    assert told.startswith("⚠️ 2 files are gone from the storage channel")
+    assert "1. single.bin\n2. member 1.bin, no. 2 of 3 behind its link" in told
 
 
 async def test_the_owners_own_greeting_is_filled_in_for_each_reader(make: MakeStage) -> None:

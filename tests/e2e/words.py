@@ -80,9 +80,10 @@ def same_content(one: Path, other: Path) -> bool:
 
 
 async def store(stage: Stage, path: Path, kind: Kind = "document") -> str:
-    """The owner stores a file; returns its link's code."""
+    """The owner stores a file; returns its link's code. What the bot says of something else is left for later."""
     await stage.owner.send_file(path, kind)
-    return code_in(await answer(stage))
+    named = "?start="
+    return code_in(await stage.owner.next_message(from_=stage.scene.username, predicate=lambda got: named in said(got)))
 
 
 async def answer(stage: Stage, timeout: float = 60) -> Message:

@@ -34,6 +34,7 @@ class House:
         self.services: Services = make_services(room, clock, Channel())
         self.lease: Any = SimpleNamespace(epoch=3)
         self.facts = ChannelFacts(FORMER, "Old", is_channel=True, is_admin=True, may_post=False, protected=False)
+        self.followed: set[int] = set()
         self.troubles: list[Exception] = []
         self.asked: list[tuple[int, int]] = []
         self.sent: dict[tuple[str, Cause], dict[str, object]] = {}
@@ -41,6 +42,9 @@ class House:
     async def channel_facts(self, chat_id: int) -> ChannelFacts:
         assert chat_id == FORMER
         return self.facts
+
+    def follow(self, chat_id: int) -> None:
+        self.followed.add(chat_id)
 
     async def owner_told(self, key: str, *, cause: Cause, **args: object) -> bool:
         self.sent.setdefault((key, cause), args)
@@ -79,6 +83,7 @@ async def test_a_channel_is_read_200_in_a_call_and_the_owner_told_once(house: Ho
     await house.room.imports.ask(FORMER, 1, 450, house.clock.now())
     assert await house.runs() == 4
     assert house.asked == [(1, 200), (201, 400), (401, 450)]
+    assert house.followed == {FORMER}
     [args] = house.sent.values()
     assert (house.told, args) == (["import-done"], {"files": 150, "others": 3})
     house.sent.clear()

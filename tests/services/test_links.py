@@ -57,7 +57,7 @@ async def test_a_link_brings_the_processed_copy_as_soon_as_there_is_one_and_whil
     copy = ProcessedCopy(STORAGE, 900, "BQAP", "AgADp", "a [x].txt", NOW)
     await bot.files.set_processed("AgAD1", copy)
     opened.append(await services.links.open(link.code, by=READER, cause=message(2, READER)))
-    await services.files.mark_gone(STORAGE, [900])
+    await services.losses.mark_gone(STORAGE, [900])
     opened.append(await services.links.open(link.code, by=READER, cause=message(3, READER)))
     assert [each.items[0].message_id for each in opened] == [first, 900, first]
     assert [each.files[0].shown_name for each in opened] == ["a.txt", "a [x].txt", "a.txt"]

@@ -31,7 +31,7 @@ async def handed_out(services: Services, code: str) -> list[int]:
 
 
 async def lose(services: Services, *message_ids: int) -> None:
-    await services.files.mark_gone(STORAGE, message_ids)
+    await services.losses.mark_gone(STORAGE, message_ids)
 
 
 async def test_a_deleted_copy_is_made_again_and_its_links_lead_there(services: Services, channel: Channel) -> None:
@@ -166,7 +166,7 @@ async def test_links_into_a_former_storage_channel_move_to_the_new_one(services:
 async def test_what_nothing_leads_to_is_nothing_to_lose(services: Services, database: Database) -> None:
     await store(services, 7)
     await lose(services, 1, 2, 3)
-    await services.files.mark_gone(-1006, [100])
+    await services.losses.mark_gone(-1006, [100])
     assert await raw(database)["files"].count_documents({"lost.0": {"$exists": True}}) == 0
 
 
