@@ -117,7 +117,7 @@ async def place() -> AsyncIterator[Ground]:
 @pytest.mark.slow
 @pytest.mark.asyncio(loop_scope="module")
 async def test_nothing_is_lost_or_doubled_through_waits_and_kills(place: Ground) -> None:
-    # How many calls come early is left to the whole proof, which does not hold in every run yet.
+    # Which calls came early is judged by clocks, which a busy machine bends: that is left to the whole proof.
     finding = await floods.prove(place, 3, floods.SAMPLE)
     assert finding.expected > 0
     assert (finding.missing, finding.doubled) == (0, 0), finding.told()
