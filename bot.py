@@ -171,7 +171,12 @@ class Installation:
         """How a bot is made, each time that the lease is ours."""
         first, named = first_options(self._settings)
         options = ServiceOptions(
-            self._settings.owner_id, self._settings.admin_ids, first, self._texts.pick, named=named
+            self._settings.owner_id,
+            self._settings.admin_ids,
+            first,
+            self._texts.pick,
+            named=named,
+            data_dir=self._settings.data_dir,
         )
 
         def make() -> Bot:
@@ -213,6 +218,7 @@ class Installation:
             DueRunner("commands", announcer.announce, now=now, hint=announcer.hint),
             DueRunner("losses", partial(tell_losses, bot, loss_card), now=now, hint=services.losses.came),
             DueRunner("imports", partial(read_imports, bot, partial(read_posts, bot)), now=now),
+            DueRunner("tallies", services.tallies.keep_up, now=now),
         ]
         for runner in self._runners:
             runner.start()

@@ -33,6 +33,7 @@ from client.lookup import Lookup
 from client.plugins import find_handlers
 from client.sender import Sender
 from client.session import CONNECTING, obey_when_connecting
+from client.showing import Showing
 from client.storage import MongoStorage, Superseded
 from client.waits import WaitBook
 from database.clock import Clock
@@ -52,7 +53,7 @@ START_TIMEOUT = 60.0
 """Seconds for a start: connection, key exchange where there is no session yet, login."""
 
 
-class Bot(Lending, Inline, Lookup, Health, Calling, pyrogram.Client):  # type: ignore[misc]  # the library's own mixins contradict each other
+class Bot(Lending, Inline, Showing, Lookup, Health, Calling, pyrogram.Client):  # type: ignore[misc]  # the library's own mixins contradict each other
     """One bot. Made and started by whoever holds its lease; stopped and thrown away when that ends."""
 
     def __init__(  # noqa: PLR0913 - wiring

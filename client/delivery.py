@@ -49,6 +49,8 @@ class Delivering(Speech):
         except (*CLOSED_STORAGE, StorageClosed) as error:
             log.warning("The storage channel %d is closed to the bot: %s", delivery.storage_chat, error)
             await self.tell_owner("storage-closed", cause=Cause(f"job:storage-closed:{delivery.storage_chat}"))
+            every = [item.unique_id for item in delivery.items]
+            await self.services.stats.missed(delivery.link.code, cause, every, nothing=True)
             raise UserError("delivery-unavailable") from error
 
     async def _hand_over(self, chat_id: int, delivery: Delivery, *, cause: Cause) -> AsyncIterator[int]:
@@ -57,16 +59,19 @@ class Delivering(Speech):
         except PeerIdInvalid as error:  # not the reader's fault, who is judged by the same error
             raise StorageClosed from error
         steps = iter(steps_of(delivery))
-        gone: list[int] = []
+        gone: list[LinkItem] = []
         for part in _parts(delivery):
             arrived = await self._send_part(chat_id, delivery, part, list(islice(steps, len(part))), cause)
-            gone += [item.message_id for item, number in zip(part, arrived, strict=True) if number is None]
+            gone += [item for item, number in zip(part, arrived, strict=True) if number is None]
             for number in arrived:
                 if number is not None:
                     yield number
         if gone:
-            log.warning("Stored messages %s of %d are gone", gone, delivery.storage_chat)
-            await self.services.losses.mark_gone(delivery.storage_chat, gone)
+            messages = [item.message_id for item in gone]
+            log.warning("Stored messages %s of %d are gone", messages, delivery.storage_chat)
+            await self.services.losses.mark_gone(delivery.storage_chat, messages)
+            missing, nothing = [item.unique_id for item in gone], len(gone) == len(delivery.items)
+            await self.services.stats.missed(delivery.link.code, cause, missing, nothing=nothing)
 
     async def _send_part(
         self, chat_id: int, delivery: Delivery, part: Sequence[LinkItem], steps: Sequence[str], cause: Cause

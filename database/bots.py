@@ -21,6 +21,7 @@ from database.queries import Queries
 from database.secrets import Vault
 from database.sessions import Peers, Sessions, States
 from database.settings import BotSettings
+from database.tallies import Tallies
 from database.users import Users
 from database.uses import Uses
 from database.waits import Waits
@@ -47,6 +48,7 @@ COLLECTIONS: tuple[type[Collection], ...] = (
     States,
     Waits,
     Queries,
+    Tallies,
     Leases,
 )
 
@@ -63,6 +65,8 @@ class BotDatabase:
         self.copies = Copies(database, bot_id)
         self.links = Links(database, bot_id)
         self.listings = Listings(database, bot_id)
+        self.uses = Uses(database, bot_id)
+        self.tallies = Tallies(database, bot_id)
         self.queries = Queries(database, bot_id)
         self.albums = Albums(database, bot_id)
         self.conversations = Conversations(database, bot_id)

@@ -10,6 +10,11 @@ Document: TypeAlias = dict[str, Any]
 """A document as MongoDB has it; it never leaves the room."""
 
 
+def quarter_of(field: str) -> Document:
+    """Return the expression for the quarter of an hour (UTC) that a field's moment lies in, by its beginning."""
+    return {"$dateTrunc": {"date": field, "unit": "minute", "binSize": 15}}
+
+
 class Collection:
     """One bot's part of one collection; callers never name the bot."""
 

@@ -91,6 +91,7 @@ class Files(Collection):
     name = "files"
     indexes: ClassVar[list[IndexModel]] = [
         IndexModel([("bot_id", 1), ("stored_at", -1)]),
+        IndexModel([("bot_id", 1), ("size", 1)]),
         IndexModel(
             [("bot_id", 1), ("processed_message_id", 1)],
             partialFilterExpression={"processed_message_id": {"$gt": 0}},
@@ -126,6 +127,16 @@ class Files(Collection):
         keys = [self._key(unique_id) for unique_id in unique_ids]
         documents = await self._documents.find({"_id": {"$in": keys}}).to_list()
         return {document["unique_id"]: _file(document) for document in documents}
+
+    async def totals(self) -> tuple[int, int]:
+        """Return how many files there are, and their bytes, each content once."""
+        size: Document = {"$group": {"_id": None, "count": {"$sum": 1}, "bytes": {"$sum": "$size"}}}
+        where = {"$match": {"bot_id": self._bot_id}}
+        wanted = {"$project": {"_id": 0, "size": 1}}
+        hint = {"bot_id": 1, "size": 1}
+        async for found in await self._documents.aggregate([where, wanted, size], hint=hint):
+            return found["count"], found["bytes"]
+        return 0, 0
 
     async def names(self, unique_ids: Iterable[str]) -> dict[str, str]:
         """Return the names of those of the files that have one, by their unique ids, in one query."""

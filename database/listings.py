@@ -70,6 +70,10 @@ class Listings(Collection):
         if changes:
             await self._documents.bulk_write(changes, ordered=False)
 
+    async def listed(self) -> int:
+        """Return how many links readers may find, those that are closed among them."""
+        return await self._documents.count_documents({"bot_id": self._bot_id, "listed": True})
+
     async def most_used(self, size: int) -> dict[str, int]:
         """Return the codes of the links that were handed out most, as last counted, each with how often."""
         found = self._documents.find(

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final
 from pymongo import IndexModel, UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
 
-from database.collection import Collection, Document
+from database.collection import Collection, Document, quarter_of
 from database.together import Together
 
 LONG_AGO: Final = datetime.fromtimestamp(0, UTC)
@@ -59,6 +59,7 @@ class Users(Collection):
     name = "users"
     indexes: ClassVar[list[IndexModel]] = [
         IndexModel([("bot_id", 1), ("last_seen", -1)]),
+        IndexModel([("bot_id", 1), ("first_seen", 1), ("last_seen", 1)]),
         IndexModel([("bot_id", 1), ("blocked_at", 1)], partialFilterExpression={"blocked_at": {"$exists": True}}),
     ]
 
@@ -162,6 +163,23 @@ class Users(Collection):
         ]
         if changes:
             await self._documents.bulk_write(changes, ordered=False)
+
+    async def active_since(self, moment: datetime) -> int:
+        """Return how many people wrote since then."""
+        return await self._documents.count_documents({"bot_id": self._bot_id, "last_seen": {"$gte": moment}})
+
+    async def new_since(self, moment: datetime) -> dict[datetime, int]:
+        """Return how many people wrote for the first time since then, by quarters of hours (their beginnings).
+
+        Those who were brought from another bot are not among them as long as they did not write.
+        """
+        counted = await self._documents.aggregate(
+            [
+                {"$match": {"bot_id": self._bot_id, "first_seen": {"$gte": moment}, "last_seen": {"$gte": moment}}},
+                {"$group": {"_id": quarter_of("$first_seen"), "people": {"$sum": 1}}},
+            ]
+        )
+        return {document["_id"]: document["people"] async for document in counted}
 
     def _new(self, user_id: int, now: datetime) -> Document:
         return {"bot_id": self._bot_id, "user_id": user_id, "first_name": "", "first_seen": now, "last_seen": now}

@@ -11,7 +11,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from database.cause import Cause
-from database.collection import Collection, Document
+from database.collection import Collection, Document, quarter_of
 from database.together import Together
 
 _DUPLICATE = 11000
@@ -48,6 +48,8 @@ class Uses(Collection):
             partialFilterExpression={"slot": {"$exists": True}},
         ),
         IndexModel([("bot_id", 1), ("code", 1), ("at", -1)]),
+        IndexModel([("bot_id", 1), ("at", 1)]),
+        IndexModel([("bot_id", 1), ("missing", 1)], partialFilterExpression={"missing": {"$exists": True}}),
     ]
 
     def __init__(self, database: AsyncDatabase[Document], bot_id: int) -> None:
@@ -94,6 +96,32 @@ class Uses(Collection):
         days = {document["_id"]: document["uses"] async for document in counted}
         newest = self._documents.find(of, {"by": 1, "at": 1}, sort=[("at", -1)], limit=readers)
         return Statistics(days, [(document["by"], document["at"]) async for document in newest])
+
+    async def missed(self, code: str, cause: Cause, missing: Sequence[str], *, nothing: bool) -> None:
+        """Note which files of a use did not arrive, by their unique ids; `nothing`: none did, it was no delivery."""
+        change: Document = {"missing": list(missing), **({"undelivered": True} if nothing else {})}
+        await self._documents.update_one({"_id": self._key(code, cause)}, {"$set": change})
+
+    async def missed_file(self, unique_id: str) -> int:
+        """Return how many deliveries came without this file."""
+        where = {"bot_id": self._bot_id, "missing": unique_id, "undelivered": None}
+        return await self._documents.count_documents(where)
+
+    async def first_after(self, moment: datetime | None) -> datetime | None:
+        """Return when the first use after a moment was; None: of all."""
+        where: Document = {"bot_id": self._bot_id} | ({} if moment is None else {"at": {"$gt": moment}})
+        found = await self._documents.find_one(where, {"at": 1}, sort=[("bot_id", 1), ("at", 1)])
+        return found["at"] if found else None
+
+    async def counted(self, after: datetime | None, until: datetime | None) -> dict[tuple[str, datetime], int]:
+        """Count the deliveries after one moment and until another, by link and quarter of an hour; None: no bound."""
+        at: Document = {} if after is None else {"$gt": after}
+        if until is not None:
+            at["$lte"] = until
+        where: Document = {"bot_id": self._bot_id, "undelivered": None} | ({"at": at} if at else {})
+        group = {"_id": {"code": "$code", "quarter": quarter_of("$at")}, "uses": {"$sum": 1}}
+        counted = await self._documents.aggregate([{"$match": where}, {"$group": group}])
+        return {(each["_id"]["code"], each["_id"]["quarter"]): each["uses"] async for each in counted}
 
     async def used_up(self, code: str, limit: int | None) -> bool:
         """Tell whether a link with this limit has no use left."""

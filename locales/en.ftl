@@ -526,6 +526,48 @@ import-refused =
 
     Then start the import again: it goes on where it stopped.
 
+## Statistics
+
+stats =
+    📊 <b>How things are</b>
+
+    <b>People:</b> { $users }. Active today: { $today }, in the last seven days: { $week }
+    <b>Files:</b> { $files }, { SIZE($size) } in all
+    <b>Links:</b> { $links }. Found with /search: { $listed }
+    <b>Deliveries:</b> { $deliveries }. Today: { $recent }
+
+    { $top }
+stats-top =
+    <b>Opened most</b>
+    { $rows }
+stats-row =
+    { $number }. <a href="{ $url }">{ FILE($name, $kind) }</a> · { $uses ->
+        [one] { $uses } time
+       *[other] { $uses } times
+    }
+chart-title = The last 30 days
+chart-deliveries = Deliveries per day
+chart-users = New people per day
+chart-day =
+    { $month ->
+        [1] Jan
+        [2] Feb
+        [3] Mar
+        [4] Apr
+        [5] May
+        [6] Jun
+        [7] Jul
+        [8] Aug
+        [9] Sep
+        [10] Oct
+        [11] Nov
+       *[12] Dec
+    } { $day }
+chart-caption = Deliveries and new people on each of the last 30 days. Today is not over, so its bars are paler.
+chart-missing = The chart could not be drawn this time; the log of my server says why.
+command-stats = People, files, deliveries
+help-stats = /stats: people, files, links and deliveries, with a chart of 30 days
+
 ## The storage channel
 
 storage-missing =

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, Self
 
+from babel.numbers import get_group_symbol
 from fluent.runtime import FluentBundle
 from fluent.syntax import FluentParser
 from fluent.syntax import ast as ftl
@@ -87,6 +88,10 @@ class Texts:
         """The supported language nearest to Telegram's code (`ru-RU`, `uz_Latn`, `pt-br`); English for any other."""
         code = (telegram_code or "").replace("_", "-").split("-", 1)[0].lower()
         return code if code in LANGUAGES else FALLBACK
+
+    def thousands(self, language: str) -> str:
+        """What a language writes between thousands."""
+        return get_group_symbol(language)
 
     def text(self, language: str, key: str, /, **args: object) -> str:
         """Render a message in HTML.

@@ -511,6 +511,48 @@ import-refused =
 
     Keyin importni yana boshlang: u to‘xtagan joyidan davom etadi.
 
+## Statistika
+
+stats =
+    📊 <b>Ishlar qanday</b>
+
+    <b>Odamlar:</b> { $users }. Bugun kirganlar: { $today }, yetti kun ichida: { $week }
+    <b>Fayllar:</b> { $files }, jami { SIZE($size) }
+    <b>Havolalar:</b> { $links }. /search orqali topiladi: { $listed }
+    <b>Berilganlar:</b> { $deliveries }. Bugun: { $recent }
+
+    { $top }
+stats-top =
+    <b>Eng ko‘p ochilganlar</b>
+    { $rows }
+stats-row =
+    { $number }. <a href="{ $url }">{ FILE($name, $kind) }</a> · { $uses ->
+        [one] { $uses } marta
+       *[other] { $uses } marta
+    }
+chart-title = So‘nggi 30 kun
+chart-deliveries = Kunlar bo‘yicha berilganlar
+chart-users = Kunlar bo‘yicha yangi odamlar
+chart-day =
+    { $day }-{ $month ->
+        [1] yan
+        [2] fev
+        [3] mar
+        [4] apr
+        [5] may
+        [6] iyn
+        [7] iyl
+        [8] avg
+        [9] sen
+        [10] okt
+        [11] noy
+       *[12] dek
+    }
+chart-caption = So‘nggi 30 kunning har birida berilganlar va yangi odamlar. Bugungi kun hali tugamagan, shuning uchun ustunlari rangsizroq.
+chart-missing = Grafikni bu safar chizib bo‘lmadi; sababi serverim jurnalida.
+command-stats = Odamlar, fayllar, berilganlar
+help-stats = /stats — odamlar, fayllar, havolalar va berilganlar, 30 kunlik grafik bilan
+
 ## Saqlash kanali
 
 storage-missing =

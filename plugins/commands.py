@@ -47,6 +47,7 @@ BY_PERMISSION: Final = {
 """Commands of the owner and of those admins who have a permission."""
 
 OWNER: Final = {
+    "stats": Words("command-stats", "help-stats"),
     "admins": Words("command-admins", "help-admins"),
     "add_admin": Words("command-add-admin", "help-add-admin"),
     "del_admin": Words("command-del-admin", "help-del-admin"),

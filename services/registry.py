@@ -1,11 +1,13 @@
 """Decides what rules a bot is given, and how they are put together."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from database.bots import BotDatabase
 from database.clock import Clock
 from services.access import Access
 from services.albums import AlbumService
+from services.charts import Charts
 from services.conversations import ConversationService
 from services.deletions import DeletionService
 from services.files import FileService
@@ -17,7 +19,9 @@ from services.losses import LossService
 from services.options import BotOptions
 from services.search import SearchService
 from services.settings import SettingsService
+from services.stats import StatsService
 from services.storage import Storage
+from services.tallies import TallyService
 from services.upload import UploadService
 from services.users import PickLanguage, UserService
 
@@ -39,6 +43,7 @@ class ServiceOptions:
     first: BotOptions = field(default_factory=BotOptions)
     pick_language: PickLanguage = _english
     named: frozenset[str] = frozenset()
+    data_dir: Path = Path("data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,9 @@ class Services:
     albums: AlbumService
     conversations: ConversationService
     search: SearchService
+    tallies: TallyService
+    stats: StatsService
+    charts: Charts
     deletions: DeletionService
     imports: ImportService
     upload: UploadService
@@ -68,6 +76,7 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
     access = Access(options.owner_id, options.admin_ids, database.standings, clock)
     legacy = LegacyService(database, settings, clock, options.owner_id)
     links = LinkService(database.links, database.files, settings, clock, legacy)
+    tallies = TallyService(database, clock)
     return Services(
         access=access,
         settings=settings,
@@ -78,6 +87,9 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
         albums=AlbumService(database.albums, files, clock),
         conversations=ConversationService(database.conversations, clock),
         search=SearchService(database, clock),
+        tallies=tallies,
+        stats=StatsService(database, settings, tallies, clock),
+        charts=Charts(options.data_dir / "charts"),
         deletions=DeletionService(database.deletions, links, access, clock),
         imports=ImportService(database, clock, options.owner_id),
         upload=UploadService(database.links, files, settings),

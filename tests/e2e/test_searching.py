@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from pyrogram.types import Message
 
 from sandbox.person import Person
@@ -66,6 +67,23 @@ async def test_readers_find_what_is_listed_and_open_it(make: MakeStage, tmp_path
     assert codes[0] not in addresses(await stage.answer(reader))
     await reader.send("/search xylophone")
     assert said(await stage.answer(reader)) == shown(language, "search-nothing", words="xylophone")
+
+    await reader.send("/stats")
+    assert said(await stage.answer(reader)) == shown(language, "unknown-command")
+    await stage.owner.send("/stats")
+    numbers = await answer(stage)
+    assert addresses(numbers) == [addresses(second)[0]]  # the one link that was opened
+    size = sum(len((tmp_path / name).read_bytes()) for name in [*NAMES, "Forest of secrets.txt"])
+    opened_most = said(numbers).partition("1. ")[2]
+    assert said(numbers).startswith(
+        shown(language, "stats", users=2, today=2, week=2, files=10, size=size, links=10, listed=9, deliveries=1,
+              recent=1, top=None)
+    )  # fmt: skip
+    assert NAMES[codes.index(addresses(second)[0])] in opened_most
+    drawn = await answer(stage)
+    assert said(drawn) == shown(language, "chart-caption")
+    picture = Image.open(await stage.owner.download(drawn, tmp_path / "chart.png"))
+    assert picture.width > 1_000
 
 
 async def test_links_are_offered_in_any_chat_and_never_to_the_banned(make: MakeStage, tmp_path: Path) -> None:

@@ -105,6 +105,7 @@ TABLE: dict[str, tuple[str, Sample | None]] = {
     "inline.offer": ("everyone", lambda by: inline_query("words", by)),
     "search.search": ("everyone", text("/search words")),
     "search.turn": ("everyone", press("found:0a:8")),
+    "stats.stats": ("owner", text("/stats")),
     "start.start": ("everyone", text("/start fAbC")),
     "storage.ask_about_channel": ("telegram", place),
     "storage.ask_about_post": ("owner", lambda by: message(by, text="x", forward_origin=from_channel())),

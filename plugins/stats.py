@@ -1,0 +1,69 @@
+"""What /stats says: people, files, links, deliveries and the links that are opened most; then a chart of 30 days."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyrogram import Client
+from pyrogram.types import Message
+
+from client.bot import Bot
+from client.filters import owner
+from locales.texts import Part
+from plugins.recognize import command
+from services.charts import Chart, Series
+from services.stats import Figures
+
+
+@Client.on_message(command("stats") & owner)
+async def stats(bot: Bot, message: Message) -> None:
+    """Say how things are, at once; then show the last days, once that is drawn."""
+    figures = await bot.services.stats.figures()
+    await bot.answer(message, "stats", **told(bot, figures))
+    chart = chart_of(bot, figures, await bot.language_of(message.from_user))
+    drawn = await bot.services.charts.draw(chart)
+    if drawn is None:
+        await bot.answer(message, "chart-missing", step="chart")
+    else:
+        await bot.show_picture(message, drawn, "chart-caption", step="chart")
+
+
+def told(bot: Bot, figures: Figures) -> dict[str, Any]:
+    """What stands in the text."""
+    rows = tuple(
+        Part(
+            "stats-row",
+            {
+                "number": number,
+                "name": each.link.title or (each.file.name if each.file else None),
+                "kind": each.file.kind if each.file else "document",
+                "uses": each.deliveries,
+                "url": bot.link_url(each.link.code),
+            },
+        )
+        for number, each in enumerate(figures.top, 1)
+    )
+    return {
+        "users": figures.users,
+        "today": figures.active_today,
+        "week": figures.active_week,
+        "files": figures.files,
+        "size": figures.stored_bytes,
+        "links": figures.links,
+        "listed": figures.listed,
+        "deliveries": figures.deliveries,
+        "recent": figures.today.deliveries,
+        "top": Part("stats-top", {"rows": rows}) if rows else None,
+    }
+
+
+def chart_of(bot: Bot, figures: Figures, language: str) -> Chart:
+    """What is drawn, in the owner's language."""
+
+    def word(key: str, **args: object) -> str:
+        return bot.texts.label(language, key, **args)
+
+    deliveries = Series(word("chart-deliveries"), [day.deliveries for day in figures.days])
+    people = Series(word("chart-users"), [day.new_users for day in figures.days])
+    days = [word("chart-day", month=day.date.month, day=day.date.day) for day in figures.days]
+    return Chart(word("chart-title"), days, [deliveries, people], bot.texts.thousands(language))

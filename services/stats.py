@@ -1,0 +1,193 @@
+"""Decides what /stats says: who is there, what is stored, what is handed out; each number bounded by an index."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from database.bots import BotDatabase
+from database.cause import Cause
+from database.clock import Clock
+from database.files import StoredFile
+from database.link import Link
+from services.settings import SettingsService
+from services.tallies import TallyService
+
+DAYS: Final = 30
+"""Days that the chart shows, today included."""
+
+WEEK: Final = 7
+"""Days that are this week: today and the six before it."""
+
+TOP: Final = 10
+"""Links that are named."""
+
+FRESH: Final = timedelta(minutes=1)
+"""How old the numbers may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of the bot's time zone: how often files were handed out, and how many people wrote for the first time."""
+
+    date: date
+    deliveries: int
+    new_users: int
+
+
+@dataclass(frozen=True, slots=True)
+class Popular:
+    """A link that is used much; `file` is its first, None where its record is gone."""
+
+    link: Link
+    file: StoredFile | None
+    deliveries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a bot has and does, at one moment. `stored_bytes` is the size of all files, each content once."""
+
+    at: datetime
+    users: int
+    active_today: int
+    active_week: int
+    files: int
+    stored_bytes: int
+    links: int
+    listed: int
+    deliveries: int
+    days: tuple[Day, ...]
+    top: tuple[Popular, ...]
+
+    @property
+    def today(self) -> Day:
+        """The day that is not over yet."""
+        return self.days[-1]
+
+
+class StatsService:
+    """One bot's numbers."""
+
+    def __init__(self, database: BotDatabase, settings: SettingsService, tallies: TallyService, clock: Clock) -> None:
+        """Take the collections, the settings for the time zone, and who counts uses."""
+        self._database = database
+        self._settings = settings
+        self._tallies = tallies
+        self._clock = clock
+        self._turn = asyncio.Lock()
+        self._figures: Figures | None = None
+
+    async def figures(self) -> Figures:
+        """Return the numbers, a minute old at most; who asks meanwhile gets the same."""
+        async with self._turn:
+            known = self._figures
+            if known is None or self._clock.now() - known.at >= FRESH:
+                await self._tallies.keep_up()
+                async with self._tallies.turn:
+                    known = self._figures = await self._count()
+            return known
+
+    async def missed(self, code: str, cause: Cause, missing: Sequence[str], *, nothing: bool) -> None:
+        """Note which files of a use of a link did not arrive, by unique ids; `nothing`: it was no delivery at all."""
+        await self._database.uses.missed(code, cause, missing, nothing=nothing)
+
+    async def of_file(self, unique_id: str) -> int:
+        """Return how often a file was handed out, by all links that have it."""
+        codes = await self._database.listings.with_file(unique_id)
+        counted, late, missed = await asyncio.gather(
+            self._database.listings.used(codes), self._late(), self._database.uses.missed_file(unique_id)
+        )
+        return sum(counted.get(code, 0) + late.links.get(code, 0) for code in codes) - missed
+
+    async def _count(self) -> Figures:
+        now = self._clock.now()
+        zone = ZoneInfo((await self._settings.current()).timezone)
+        today = now.astimezone(zone).date()
+        first = _begins(today - timedelta(days=DAYS - 1), zone)
+        users, files, links, listings = (
+            self._database.users, self._database.files, self._database.links, self._database.listings,
+        )  # fmt: skip
+        (
+            (people, active_today, active_week, new),
+            (stored, size),
+            (made, listed),
+            (total, quarters, top, late),
+        ) = await asyncio.gather(
+            asyncio.gather(
+                users.count(),
+                users.active_since(_begins(today, zone)),
+                users.active_since(_begins(today - timedelta(days=WEEK - 1), zone)),
+                users.new_since(first),
+            ),
+            files.totals(),
+            asyncio.gather(links.count(), listings.listed()),
+            asyncio.gather(
+                self._database.tallies.total(),
+                self._database.tallies.since(first),
+                listings.most_used(TOP),
+                self._late(),
+            ),
+        )
+        deliveries = _by_day(quarters, zone, _by_day(late.quarters, zone))
+        arrivals = _by_day(new, zone)
+        dates = [today - timedelta(days=back) for back in reversed(range(DAYS))]
+        return Figures(
+            at=now,
+            users=people,
+            active_today=active_today,
+            active_week=active_week,
+            files=stored,
+            stored_bytes=size,
+            links=made,
+            listed=listed,
+            deliveries=total + sum(late.links.values()),
+            days=tuple(Day(each, deliveries.get(each, 0), arrivals.get(each, 0)) for each in dates),
+            top=await self._popular(top, late.links),
+        )
+
+    async def _late(self) -> "_Late":
+        """Return what is not tallied yet: the uses of the last minutes."""
+        through = await self._database.tallies.through()
+        counted = await self._database.uses.counted(through, None)
+        late = _Late({}, {})
+        for (code, quarter), uses in counted.items():
+            late.links[code] = late.links.get(code, 0) + uses
+            late.quarters[quarter] = late.quarters.get(quarter, 0) + uses
+        return late
+
+    async def _popular(self, counted: Mapping[str, int], late: Mapping[str, int]) -> tuple[Popular, ...]:
+        """Return the links that are used most, those of the last minutes with what they had before."""
+        before = {**await self._database.listings.used(list(late)), **counted}
+        uses = {code: before.get(code, 0) + late.get(code, 0) for code in {*before, *late}}
+        best = sorted(uses, key=lambda code: (-uses[code], code))[:TOP]
+        links = await self._database.links.get_many(best)
+        firsts = {code: link.items[0].unique_id for code, link in links.items() if link.items}
+        files = await self._database.files.get_many(set(firsts.values()))
+        return tuple(
+            Popular(links[code], files.get(firsts.get(code, "")), uses[code]) for code in best if code in links
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Late:
+    links: dict[str, int]
+    quarters: dict[datetime, int]
+
+
+def _begins(day: date, zone: ZoneInfo) -> datetime:
+    """Return when a day begins in a time zone, in UTC."""
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+def _by_day(
+    quarters: Mapping[datetime, int], zone: ZoneInfo, onto: Mapping[date, int] | None = None
+) -> dict[date, int]:
+    """Add up quarters of hours by the day of a time zone: every zone's days begin with one."""
+    days = dict(onto or {})
+    for at, count in quarters.items():
+        day = at.astimezone(zone).date()
+        days[day] = days.get(day, 0) + count
+    return days

@@ -1,0 +1,61 @@
+"""Decides when uses of links are counted, so that asking for numbers never means reading every use there ever was."""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Final
+
+from database.bots import BotDatabase
+from database.clock import Clock
+from database.tallies import Window
+
+EVERY: Final = timedelta(minutes=1)
+"""How often uses are counted."""
+
+BEHIND: Final = timedelta(minutes=3)
+"""How far behind the present: a use bears the time at which its update was handled, which may take 90 s to write it."""
+
+_AT_MOST: Final = timedelta(hours=1)
+
+
+class TallyService:
+    """Counts one bot's uses into its links and into quarters of an hour."""
+
+    def __init__(self, database: BotDatabase, clock: Clock) -> None:
+        """Take the collections."""
+        self._uses = database.uses
+        self._listings = database.listings
+        self._tallies = database.tallies
+        self._clock = clock
+        self._next: datetime | None = None
+        self.turn = asyncio.Lock()
+        """Held while numbers move from one place to another; whoever adds them up waits."""
+
+    async def keep_up(self) -> datetime:
+        """Count what can be counted; returns when there may be more."""
+        now = self._clock.now()
+        async with self.turn:
+            if self._next is None or now >= self._next:
+                while window := await self._due(now):
+                    await self._count(await self._tallies.open_window(window))
+                self._next = now + EVERY
+            return self._next
+
+    async def _due(self, now: datetime) -> Window | None:
+        """Return the next window that has uses; what lies far back is counted an hour at a time."""
+        through = await self._tallies.through()
+        first = await self._uses.first_after(through)
+        if first is None or first > now - BEHIND:
+            return None
+        after = through if through is not None else first - timedelta(milliseconds=1)
+        return Window(after, min(now - BEHIND, first + _AT_MOST))
+
+    async def _count(self, window: Window) -> None:
+        counted = await self._uses.counted(window.after, window.until)
+        links: dict[str, int] = {}
+        quarters: dict[datetime, int] = {}
+        for (code, quarter), uses in counted.items():
+            links[code] = links.get(code, 0) + uses
+            quarters[quarter] = quarters.get(quarter, 0) + uses
+        await self._listings.tally(links, window.until)
+        await self._tallies.add(quarters, window.until)
+        await self._tallies.close_window(window)
