@@ -48,6 +48,7 @@ from scheduler.imports import read_imports
 from scheduler.losses import tell_losses
 from services.options import DECLARED, BotOptions
 from services.registry import ServiceOptions, build_services
+from services.required import FirstChat
 from web.alarm import Alarm, Sight, make_alarm, tell_of_end
 from web.app import PortUnusable, WebServer, make_app
 from web.logs import Logs
@@ -171,13 +172,9 @@ class Installation:
         """How a bot is made, each time that the lease is ours."""
         first, named = first_options(self._settings)
         options = ServiceOptions(
-            self._settings.owner_id,
-            self._settings.admin_ids,
-            first,
-            self._texts.pick,
-            named=named,
-            data_dir=self._settings.data_dir,
-        )
+            self._settings.owner_id, self._settings.admin_ids, first, self._texts.pick, named=named,
+            data_dir=self._settings.data_dir, required=required_first(self._settings),
+        )  # fmt: skip
 
         def make() -> Bot:
             bot = Bot(
@@ -237,6 +234,13 @@ def first_options(settings: Settings) -> tuple[BotOptions, frozenset[str]]:
     values = {name: getattr(settings, field_name) for name, field_name in fields_of.items()}
     named = {name for name, field_name in fields_of.items() if field_name in settings.model_fields_set}
     return BotOptions(**values), frozenset(named)
+
+
+def required_first(settings: Settings) -> tuple[FirstChat, ...]:
+    """The chats that the environment wants readers to have joined, and where they join the one that has an address."""
+    chats: dict[int, str | None] = dict.fromkeys(settings.force_sub_channel)
+    chats |= {settings.target_channel_id: settings.channel_url} if settings.target_channel_id else {}
+    return tuple(FirstChat(*each) for each in chats.items())
 
 
 def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

@@ -31,9 +31,9 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
 
 NOT_YET = frozenset(
     {
-        "SOURCE_CHANNEL_ID", "TARGET_CHANNEL_ID", "CHANNEL_URL", "LOG_CHANNEL", "FORCE_SUB_CHANNEL",
-        "SHORTLINK_URL", "SHORTLINK_API", "VERIFY_EXPIRE", "RESULTS_CHANNEL", "RESULTS_WORD", "RESULTS_CACHE_HOURS",
-        "AI_BASE_URL", "AI_API_KEY", "AI_MODEL", "AUTO_REPLY_CONFIDENCE", "ADMIN_TOKEN",
+        "SOURCE_CHANNEL_ID", "LOG_CHANNEL", "SHORTLINK_URL", "SHORTLINK_API", "VERIFY_EXPIRE", "RESULTS_CHANNEL",
+        "RESULTS_WORD", "RESULTS_CACHE_HOURS", "AI_BASE_URL", "AI_API_KEY", "AI_MODEL", "AUTO_REPLY_CONFIDENCE",
+        "ADMIN_TOKEN",
     }
 )  # fmt: skip
 """Settings whose features are still to come: checked, and warned about when set. A feature takes its own away."""
@@ -89,13 +89,13 @@ class Settings(BaseSettings):
     source_channel_id: formats.Channel | None = None
     """Id, -100 and digits, of the channel with /chat posts and what sequences send."""
     target_channel_id: formats.Channel | None = None
-    """Id, -100 and digits, of the channel whose membership is checked."""
+    """Id, -100 and digits, of one more channel that a reader must have joined; people join it at CHANNEL_URL."""
     channel_url: formats.Https | None = None
-    """The https address at which people join the channel, such as https://t.me/name."""
+    """The https address at which people join TARGET_CHANNEL_ID, such as https://t.me/name; unset: the bot finds one."""
     log_channel: formats.Channel | None = None
     """Id, -100 and digits, of a channel that is told what happens."""
     force_sub_channel: formats.Channels = ()
-    """Ids, -100 and digits each, of the channels that a reader must have joined."""
+    """Ids, -100 and digits each, of the channels and groups that a reader must have joined; /fsub changes them."""
 
     database_url: formats.MongoAddress | None = None
     """A MongoDB address, mongodb://… or mongodb+srv://…; unset: a MongoDB of the bot's own, in DATA_DIR."""

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 from pyrogram import raw
 
 from locales.texts import Texts
 
+DATA: Final = 64
+"""Bytes of a button's data at most (Telegram's limit)."""
+
 
 class Button:
     """One button: a text's key (or a fixed text), and what pressing it does.
 
-    Exactly one of `data` (64 bytes at most, Telegram's limit), `url` and `share` is given.
+    Exactly one of `data` (`DATA` bytes at most), `url` and `share` is given.
     """
 
     __slots__ = ("args", "data", "key", "text", "url")
@@ -31,8 +34,8 @@ class Button:
     ) -> None:
         if (key is None) == (text is None) or sum(value is not None for value in (data, url, share)) != 1:
             raise ValueError("a button has one text and does one thing")
-        if data is not None and len(data.encode()) > 64:
-            raise ValueError(f"callback data of more than 64 bytes: {data!r}")
+        if data is not None and len(data.encode()) > DATA:
+            raise ValueError(f"callback data of more than {DATA} bytes: {data!r}")
         self.key = key
         self.text = text
         self.data = data

@@ -10,6 +10,7 @@ from database.conversations import Conversations
 from database.copies import Copies
 from database.deletions import Deletions
 from database.files import Files
+from database.fsub import JoinRequests, RequiredChats
 from database.imports import Imports
 from database.leases import Leases
 from database.links import Links
@@ -29,6 +30,8 @@ from database.waits import Waits
 COLLECTIONS: tuple[type[Collection], ...] = (
     Users,
     Standings,
+    RequiredChats,
+    JoinRequests,
     Files,
     Copies,
     Links,
@@ -61,6 +64,8 @@ class BotDatabase:
         self.bot_id = bot_id
         self.users = Users(database, bot_id)
         self.standings = Standings(database, bot_id)
+        self.required_chats = RequiredChats(database, bot_id)
+        self.join_requests = JoinRequests(database, bot_id)
         self.files = Files(database, bot_id)
         self.copies = Copies(database, bot_id)
         self.links = Links(database, bot_id)

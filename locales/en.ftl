@@ -65,6 +65,7 @@ help-banlist = /banlist: who is banned, with buttons
 help-admins = /admins: the administrators, with a button for each permission
 help-add-admin = /add_admin: makes somebody an administrator; name them as for /ban
 help-del-admin = /del_admin: makes an administrator a reader again
+help-fsub = /fsub: channels and groups that readers must have joined before they get files
 help-language = /language: the language I speak
 help-about = /about: what I am
 
@@ -649,6 +650,7 @@ settings-log-empty = 📜 Nothing has been changed in the chat yet.
 changed-link = Link <code>{ $subject }</code>, { $what }
 changed-link-open = Link <code>{ $subject }</code>, open
 changed-other = A change ({ $subject })
+changed-fsub = Must be joined: { $subject }
 value-on = on
 value-off = off
 value-none = none
@@ -670,6 +672,8 @@ setting-caption-template = Captions
 setting-caption-template-about = What stands under delivered files in place of their own captions.
 setting-list-new-links = Found by readers
 setting-list-new-links-about = Whether readers find each new link with /search. If not, only those that are made with /upload, and those that you list yourself.
+setting-fsub-strict = Keep out when unsure
+setting-fsub-strict-about = What happens while I cannot see who is in a channel that readers must have joined, as when I am no administrator there any more. Off: they get files without it. On: nobody gets files until I can see it again.
 setting-greeting = Greeting
 setting-greeting-about = What readers see when they start me.
 setting-greeting-picture = Picture over the greeting
@@ -777,6 +781,74 @@ button-undo = Undo the last
 button-yes = Yes
 button-cancel = Cancel
 
+## What readers must have joined
+
+fsub-gate =
+    Before you get the files, please join:
+
+    { $rows }
+
+    Then press “Try again”: I go on with the link that you opened.
+fsub-row = • <b>{ $title }</b>
+fsub-still = You have not joined everything yet. Join what is listed here, then try again.
+fsub-joined = ✅ Thank you for joining. Here is what you opened:
+fsub-none =
+    Everybody may open links: there is nothing to join first.
+
+    Add a channel or group, and readers get files only once they have joined it. I must be an administrator there.
+fsub-chats =
+    <b>Whoever opens a link must have joined</b>
+
+    { $rows }
+
+    Press a name to change or remove it. What happens while I cannot see who is in is in /settings.
+fsub-chats-row = { $lost ->
+        [yes] ⚠️ <b>{ $title }</b>: I cannot see who is in
+       *[other] • <b>{ $title }</b>{ $asks ->
+            [yes] , on request
+           *[other] { "" }
+        }
+    }
+fsub-chat =
+    { $lost ->
+        [yes] ⚠️ I cannot see who is in <b>{ $title }</b>. Make me an administrator there.
+       *[other] Whoever opens a link must have joined <b>{ $title }</b>.
+    }
+
+    { $asks ->
+        [yes] People ask to join, by a link that I make. Whoever has asked gets files at once, without waiting to be let in.
+       *[other] People join at once, by its public name or by a link that I make.
+    }
+fsub-ask =
+    Which channel or group must readers have joined? I must be an administrator there.
+
+    Forward me a post from it, or write its @username or its id (-100 and digits).
+fsub-unknown =
+    I find no channel or group <b>{ $name }</b>.
+
+    Write its @username or its id (-100 and digits), or forward me a post from it.
+fsub-basic =
+    This group is of an old kind, and I do not hear there who joins.
+
+    Make it public for a moment, or change its history for new members to visible: Telegram then makes it a supergroup. Then name it again.
+fsub-not-admin =
+    I am not an administrator of <b>{ $title }</b>, so I cannot see who has joined.
+
+    Open its settings, choose “Administrators”, add me with the right to invite people, and name it again.
+fsub-no-invite-right =
+    <b>{ $title }</b> is private, and I may not make links that invite people.
+
+    Open its settings, choose “Administrators”, then me, allow me to invite people, and name it again.
+fsub-gone = Readers need not join this any more. /fsub shows what they must have joined.
+fsub-lost =
+    ⚠️ I can no longer see who has joined <b>{ $title }</b>. { $strict ->
+        [yes] Readers get no files until I can.
+       *[other] Until I can, readers get files without it.
+    }
+
+    Make me an administrator there again, with the right to invite people. Or remove it: /fsub
+fsub-link-forgotten = The next reader who has to join gets a new link. People who have the old one can still use it until you revoke it there.
+
 ## For readers who write something else
 
 reader-file =
@@ -883,6 +955,14 @@ button-dismiss = Not an administrator any more
 button-all-admins = ← All administrators
 button-unban = Let them in again
 button-all-banned = ← All who are banned
+button-join = Join { $title }
+button-try-again = Try again
+button-fsub-add = Add a channel or group
+button-fsub-asks = Let people ask to join
+button-fsub-direct = Let people join at once
+button-fsub-link = New link
+button-fsub-del = Remove
+button-fsub-all = ← All of them
 
 ## Commands, as Telegram's menu shows them
 
@@ -904,3 +984,4 @@ command-banlist = Who is banned
 command-admins = Administrators and what they may do
 command-add-admin = Make somebody an administrator
 command-del-admin = Make an administrator a reader again
+command-fsub = What readers must have joined

@@ -60,6 +60,7 @@ help-banlist = /banlist — kimlar bloklangan, tugmalari bilan
 help-admins = /admins — administratorlar va har bir ruxsat uchun tugma
 help-add-admin = /add_admin — administrator tayinlash; odam /ban dagidek ko‘rsatiladi
 help-del-admin = /del_admin — administratorni yana o‘quvchi qilish
+help-fsub = /fsub — fayl olishdan oldin a’zo bo‘lish kerak bo‘lgan kanal va guruhlar
 help-language = /language — qaysi tilda gaplashishim
 help-about = /about — men kimman
 
@@ -634,6 +635,7 @@ settings-log-empty = 📜 Suhbatda hali hech narsa o‘zgartirilmagan.
 changed-link = Havola <code>{ $subject }</code>, { $what }
 changed-link-open = Havola <code>{ $subject }</code>, ochiq
 changed-other = O‘zgarish ({ $subject })
+changed-fsub = A’zolik shart: { $subject }
 value-on = yoqilgan
 value-off = o‘chirilgan
 value-none = yo‘q
@@ -655,6 +657,8 @@ setting-caption-template = Izohlar
 setting-caption-template-about = Beriladigan fayllar ostida o‘z izohi o‘rniga nima turadi.
 setting-list-new-links = O‘quvchilar topadi
 setting-list-new-links-about = O‘quvchilar har bir yangi havolani /search orqali topadimi. Yo‘q bo‘lsa, faqat /upload bilan yaratilganlar va o‘zingiz ro‘yxatga qo‘shganlar topiladi.
+setting-fsub-strict = Ko‘rinmasa, kiritmaslik
+setting-fsub-strict-about = A’zo bo‘lish kerak bo‘lgan kanal a’zolarini ko‘ra olmay turganimda nima bo‘ladi, masalan u yerda endi administrator bo‘lmasam. O‘chiq: fayllar usiz ham beriladi. Yoqilgan: yana ko‘rmagunimcha hech kim fayl olmaydi.
 setting-greeting = Salomlashish
 setting-greeting-about = O‘quvchilar meni ishga tushirganda nimani ko‘radi.
 setting-greeting-picture = Salomlashish ustidagi rasm
@@ -762,6 +766,74 @@ button-undo = Oxirgisini olib tashlash
 button-yes = Ha
 button-cancel = Bekor qilish
 
+## Nimalarga a’zo bo‘lish kerak
+
+fsub-gate =
+    Fayllarni olish uchun avval bularga a’zo bo‘ling:
+
+    { $rows }
+
+    So‘ng «Tekshirish»ni bosing: siz ochgan havolani davom ettiraman.
+fsub-row = • <b>{ $title }</b>
+fsub-still = Siz hali hammasiga a’zo bo‘lmadingiz. Ro‘yxatdagilarga a’zo bo‘ling va yana tekshiring.
+fsub-joined = ✅ A’zo bo‘lganingiz uchun rahmat. Mana siz ochgan narsa:
+fsub-none =
+    Havolalar hammaga ochiq: hech narsaga a’zo bo‘lish shart emas.
+
+    Kanal yoki guruh qo‘shing, shunda fayllarni faqat o‘sha yerdagi a’zolar oladi. Men u yerda administrator bo‘lishim kerak.
+fsub-chats =
+    <b>Havolani ochgan odam shu yerlarga a’zo bo‘lishi kerak</b>
+
+    { $rows }
+
+    O‘zgartirish yoki olib tashlash uchun nomini bosing. A’zolarni ko‘ra olmay turganimda nima bo‘lishi /settings da.
+fsub-chats-row = { $lost ->
+        [yes] ⚠️ <b>{ $title }</b>: a’zolarini ko‘ra olmayapman
+       *[other] • <b>{ $title }</b>{ $asks ->
+            [yes] , so‘rov bilan
+           *[other] { "" }
+        }
+    }
+fsub-chat =
+    { $lost ->
+        [yes] ⚠️ <b>{ $title }</b> a’zolarini ko‘ra olmayapman. Meni u yerda administrator qiling.
+       *[other] Havolani ochgan odam <b>{ $title }</b> a’zosi bo‘lishi kerak.
+    }
+
+    { $asks ->
+        [yes] Odamlar men yaratgan havola orqali so‘rov yuboradi. So‘rov yuborgan odam qabul qilinishini kutmay, fayllarni darhol oladi.
+       *[other] Odamlar darhol qo‘shiladi: ochiq nomi yoki men yaratgan havola orqali.
+    }
+fsub-ask =
+    O‘quvchilar qaysi kanal yoki guruhga a’zo bo‘lishi kerak? Men u yerda administrator bo‘lishim kerak.
+
+    U yerdan menga post uzating yoki @nomini yo id’sini (-100 va raqamlar) yozing.
+fsub-unknown =
+    <b>{ $name }</b> degan kanal yoki guruhni topmadim.
+
+    @nomini yoki id’sini (-100 va raqamlar) yozing, yoxud u yerdan menga post uzating.
+fsub-basic =
+    Bu eski turdagi guruh: unga kim qo‘shilganini bilmayman.
+
+    Uni bir zumga ochiq qiling yoki tarixni yangi a’zolarga ko‘rsating: Telegram uni superguruhga aylantiradi. Keyin uni yana ayting.
+fsub-not-admin =
+    Men <b>{ $title }</b> administratori emasman, shuning uchun a’zolarini ko‘ra olmayman.
+
+    Sozlamalarini oching, «Administratorlar»ga kirib, meni taklif qilish huquqi bilan qo‘shing va uni yana ayting.
+fsub-no-invite-right =
+    <b>{ $title }</b> yopiq, menga esa taklif havolasi yaratish mumkin emas.
+
+    Sozlamalarini oching, «Administratorlar»da meni tanlang, taklif qilishga ruxsat bering va uni yana ayting.
+fsub-gone = Bunga a’zo bo‘lish endi shart emas. Nimalarga a’zo bo‘lish kerakligini /fsub ko‘rsatadi.
+fsub-lost =
+    ⚠️ Endi <b>{ $title }</b> a’zolarini ko‘ra olmayapman. { $strict ->
+        [yes] Ko‘rmagunimcha o‘quvchilar fayl olmaydi.
+       *[other] Ko‘rmagunimcha o‘quvchilar fayllarni usiz ham oladi.
+    }
+
+    Meni u yerda yana taklif qilish huquqi bilan administrator qiling. Yoki uni olib tashlang: /fsub
+fsub-link-forgotten = Keyingi o‘quvchi yangi havola oladi. Eskisi uni chatning o‘zida bekor qilmaguningizcha ishlaydi.
+
 ## Boshqa narsa yozgan o‘quvchilarga
 
 reader-file =
@@ -868,6 +940,14 @@ button-dismiss = Endi administrator emas
 button-all-admins = ← Barcha administratorlar
 button-unban = Blokdan chiqarish
 button-all-banned = ← Barcha bloklanganlar
+button-join = A’zo bo‘lish: { $title }
+button-try-again = Tekshirish
+button-fsub-add = Kanal yoki guruh qo‘shish
+button-fsub-asks = So‘rov bilan qo‘shish
+button-fsub-direct = Darhol qo‘shish
+button-fsub-link = Yangi havola
+button-fsub-del = Olib tashlash
+button-fsub-all = ← Hammasi
 
 ## Telegram menyusidagi buyruqlar
 
@@ -889,3 +969,4 @@ command-banlist = Kimlar bloklangan
 command-admins = Administratorlar va ularning huquqlari
 command-add-admin = Administrator tayinlash
 command-del-admin = Administratorni bo‘shatish
+command-fsub = O‘quvchilar nimalarga a’zo bo‘ladi

@@ -14,14 +14,15 @@ from services.settings import Change
 from services.times import written
 
 _LINK = "link-"
+_OTHERS = {"link-open": "changed-link-open", "fsub": "changed-fsub"}
 
 
 def changed(change: Change) -> Part:
     """Name what was changed."""
     if declared := _declared(change):
         return Part(declared.key)
-    if change.what == "link-open":
-        return Part("changed-link-open", {"subject": change.subject})
+    if change.what in _OTHERS:
+        return Part(_OTHERS[change.what], {"subject": change.subject})
     if what := _property(change):
         return Part("changed-link", {"what": Part(f"{_LINK}{what}"), "subject": change.subject})
     return Part("changed-other", {"subject": change.subject})

@@ -33,6 +33,7 @@ BY_PERMISSION: Final = {
         "revoke": Words("command-revoke", "help-revoke"),
     },
     Permission.SETTINGS: {
+        "fsub": Words("command-fsub", "help-fsub"),
         "settings": Words("command-settings", "help-settings"),
         "autodelete": Words("command-autodelete", "help-autodelete"),
         "protect": Words("command-protect", "help-protect"),

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from pyrogram import Client
-from pyrogram.types import Message
+from pyrogram.types import CallbackQuery, Message
 
 from client.bot import Bot
 from client.cause import cause_of
 from client.filters import admin, everyone
 from client.speech import chat_of
 from locales.texts import Html
+from plugins.fsub import lets_on
 from plugins.people import first_of, names_of, person_of
-from plugins.recognize import argument_of, command
+from plugins.recognize import argument_of, command, person, pressed, pressed_argument
 from plugins.search import PAYLOAD, answer_search
 from services.access import Permission
 from services.templates import LONGEST, Template
@@ -24,42 +25,53 @@ async def start(bot: Bot, message: Message) -> None:
     if payload == PAYLOAD:
         await answer_search(bot, message, "")
     elif payload:
-        await deliver(bot, message, payload)
+        if await lets_on(bot, message, payload):
+            await deliver(bot, message, payload)
     elif await admin(bot, message):
         await greet_admin(bot, message)
     else:
         await greet_reader(bot, message)
 
 
-async def deliver(bot: Bot, message: Message, payload: str) -> None:
+@Client.on_callback_query(person & everyone & pressed("fsub-again"))
+async def try_again(bot: Bot, query: CallbackQuery) -> None:
+    """Go on with the link that a reader opened before joining what it wants."""
+    payload = pressed_argument(query)
+    if await lets_on(bot, query, payload):
+        await deliver(bot, query, payload)
+        await bot.edit_answer(query, "fsub-joined")
+        await bot.toast(query)
+
+
+async def deliver(bot: Bot, update: Message | CallbackQuery, payload: str) -> None:
     """Hand over what is behind a link, and say so when some of it is gone."""
-    cause, reader = cause_of(message), person_of(message)
+    cause, reader = cause_of(update), person_of(update)
     delivery = await bot.services.links.open(payload, by=reader.id, cause=cause, names=names_of(reader))
-    arrived = await bot.deliver(chat_of(message), delivery, cause=cause)
+    arrived = await bot.deliver(chat_of(update), delivery, cause=cause)
     missing = len(delivery.items) - len(arrived)
     if missing:
         key = "delivery-incomplete" if arrived else "delivery-gone"
-        await bot.answer(message, key, step="missing", count=missing)
+        await bot.answer(update, key, step="missing", count=missing)
 
 
 async def greet_admin(bot: Bot, message: Message) -> None:
     """Tell the owner or an admin what to do first: send a file, set the storage channel, or see what they may do."""
-    person = person_of(message)
-    if bot.services.access.may(person.id, Permission.UPLOAD):
+    who = person_of(message)
+    if bot.services.access.may(who.id, Permission.UPLOAD):
         ready = await bot.services.settings.storage_chat() is not None
         key = "greeting-admin" if ready else "greeting-admin-no-storage"
     else:
         key = "greeting-admin-other"
-    await bot.answer(message, key, first=first_of(person))
+    await bot.answer(message, key, first=first_of(who))
     bot.announce()  # who had not written before could not be given the menu of their role
 
 
 async def greet_reader(bot: Bot, message: Message) -> None:
     """Greet a reader, with the owner's own words and picture where there are any."""
     options = await bot.services.settings.current()
-    picture, person = options.greeting_picture, person_of(message)
+    picture, reader = options.greeting_picture, person_of(message)
     if options.greeting:
-        text = Template(options.greeting).fill(names_of(person), LONGEST)
+        text = Template(options.greeting).fill(names_of(reader), LONGEST)
         await bot.answer(message, "greeting-custom", picture=picture, text=Html(text))
     else:
-        await bot.answer(message, "greeting", picture=picture, first=first_of(person))
+        await bot.answer(message, "greeting", picture=picture, first=first_of(reader))

@@ -77,7 +77,8 @@ async def ask_about_channel(bot: Bot, change: ChatMemberUpdated) -> None:
             key, title = await question(bot, change.chat)
             await tell_owner(bot, change, key, keyboard=yes_or_no(change.chat), title=title)
         except UserError as refusal:
-            if change.chat.type == ChatType.CHANNEL or storage is None:
+            elsewhere = change.chat.type != ChatType.CHANNEL or refusal.key == "storage-no-post-right"
+            if storage is None or not elsewhere:  # what cannot be meant for files may be one that readers must join
                 await tell_owner(bot, change, refusal.key, title=refusal.args_.get("title"))
 
 

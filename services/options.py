@@ -68,12 +68,13 @@ def setting(form: Form, default: T, group: Group, env: str | None = None) -> T:
 class BotOptions:
     """A bot's settings at one moment.
 
-    `storage_chat` is the channel where files are kept (None: not set yet), `protect_content` keeps readers from saving
-    and forwarding what they get, `auto_delete_time` is the seconds after which readers lose it (0: never),
-    `caption_template` is the template of delivered captions (None: the files' own), `former_links` honours those of a
-    bot before this one, `list_new_links` lets readers find every new link, `title_suffix` ends the titles of /upload,
-    `allowed_kinds` are the kinds of files that are taken from people, `greeting` and `greeting_picture` answer /start
-    in place of our own text, `timezone` is that of times that people read and write.
+    `storage_chat` is the channel where files are kept (None: not set yet), `protect_content` keeps readers from
+    saving and forwarding what they get, `auto_delete_time` is the seconds after which readers lose it (0: never),
+    `caption_template` is the template of delivered captions (None: the files' own), `fsub_strict` keeps readers out
+    where the bot cannot see whether they joined what /fsub requires, `former_links` honours those of a bot before
+    this one, `list_new_links` lets readers find every new link, `title_suffix` ends the titles of /upload,
+    `allowed_kinds` are the kinds of files that are taken from people, `greeting` and `greeting_picture` answer
+    /start in place of our own text, `timezone` is that of times that people read and write.
     """
 
     storage_chat: int | None = setting(Form(), None, Group.STORING, "CHANNEL_ID")
@@ -83,6 +84,7 @@ class BotOptions:
         Text(longest=CAPTION_LONGEST, placeholders=CAPTION_PLACEHOLDERS), None, Group.READERS, "CUSTOM_CAPTION"
     )
     former_links: bool = setting(YesNo(), True, Group.READERS)
+    fsub_strict: bool = setting(YesNo(), False, Group.READERS)
     list_new_links: bool = setting(YesNo(), False, Group.STORING)
     title_suffix: str | None = setting(Line(longest=64), None, Group.STORING)
     allowed_kinds: tuple[str, ...] = setting(Several(presets=KINDS), KINDS, Group.STORING)

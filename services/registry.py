@@ -11,12 +11,14 @@ from services.charts import Charts
 from services.conversations import ConversationService
 from services.deletions import DeletionService
 from services.files import FileService
+from services.fsub import ForceSubscribe
 from services.imports import ImportService
 from services.legacy import LegacyService
 from services.link_life import LinkLife
 from services.links import LinkService
 from services.losses import LossService
 from services.options import BotOptions
+from services.required import FirstChat, RequiredService
 from services.search import SearchService
 from services.settings import SettingsService
 from services.stats import StatsService
@@ -35,7 +37,8 @@ class ServiceOptions:
     """Values from the environment that the rules need.
 
     `first` are the settings' first values, and `named` the names of those that the environment sets. `pick_language`
-    finds the supported language nearest to Telegram's code (`Texts.pick`).
+    finds the supported language nearest to Telegram's code (`Texts.pick`). `required` are the chats that
+    readers must have joined.
     """
 
     owner_id: int
@@ -44,6 +47,7 @@ class ServiceOptions:
     pick_language: PickLanguage = _english
     named: frozenset[str] = frozenset()
     data_dir: Path = Path("data")
+    required: tuple[FirstChat, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class Services:
     stats: StatsService
     charts: Charts
     deletions: DeletionService
+    fsub: ForceSubscribe
     imports: ImportService
     upload: UploadService
     losses: LossService
@@ -74,6 +79,7 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
     losses = LossService(database, clock)
     files = FileService(database, settings, storage, clock, options.owner_id, losses)
     access = Access(options.owner_id, options.admin_ids, database.standings, clock)
+    required = RequiredService(database.required_chats, database.audit, clock, options.required)
     legacy = LegacyService(database, settings, clock, options.owner_id)
     links = LinkService(database.links, database.files, settings, clock, legacy)
     tallies = TallyService(database, clock)
@@ -91,6 +97,7 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
         stats=StatsService(database, settings, tallies, clock),
         charts=Charts(options.data_dir / "charts"),
         deletions=DeletionService(database.deletions, links, access, clock),
+        fsub=ForceSubscribe(required, database.join_requests, access, settings, clock),
         imports=ImportService(database, clock, options.owner_id),
         upload=UploadService(database.links, files, settings),
         losses=losses,
