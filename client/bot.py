@@ -128,6 +128,7 @@ class Bot(Lending, Inline, Showing, Lookup, Health, Calling, pyrogram.Client):  
         self.calls.gates.opened = self.inbox.lanes.wake
         self.sender = Sender(self, self.bot_id, **({"random_id": _any_number} if weakened.random_ids else {}))
         self.username = ""
+        self.pictures = {}
         self.announce: Callable[[], None] = lambda: None
         """Announce the commands again: somebody who could not be told may be there now."""
         self.logins = 0

@@ -78,7 +78,8 @@ class Lending(Delivering):
         """
         assert deletion.notice_id  # noqa: S101 - there is nothing to tell without one
         try:
-            keyboard, count = self._get_it_again(deletion.unique_id), len(deletion.message_ids)
+            keyboard = self._get_it_again(deletion.unique_id)
+            count = min(len(deletion.message_ids), len(deletion.random_ids))  # an album's buttons are no file
             await self.retell(deletion.chat_id, deletion.notice_id, "deletion-done", keyboard=keyboard, count=count)
         except GONE as error:
             return Outcome.GONE, _reason(error)
@@ -100,14 +101,16 @@ class Lending(Delivering):
     async def _lend(self, deletion: PendingDeletion, delivery: Delivery) -> list[int]:
         """Send, say until when, and write down what it became."""
         chat_id, cause = deletion.chat_id, deletion.cause
-        arrived: list[int] = []
+        files: list[int] = []
+        arrived: list[int] = []  # what arrived until it breaks off must be known
         try:
-            async for number in self.handing_over(chat_id, delivery, cause=cause):
-                arrived.append(number)  # noqa: PERF401 - what arrived until it breaks off must be known
+            async for message in self.handing_over(chat_id, delivery, cause=cause):
+                arrived.append(message.message_id)
+                files += [message.message_id] if message.is_file else []
             if not arrived:
                 await self.services.deletions.broken_off(deletion, (), "nothing was left to be sent")
                 return []
-            step, count = f"{deletion.unique_id} notice", len(arrived)
+            step, count = f"{deletion.unique_id} notice", len(files)
             notice = await self.tell(
                 chat_id, "deletion-notice", cause=cause, step=step, count=count, seconds=deletion.seconds
             )
@@ -120,7 +123,7 @@ class Lending(Delivering):
             raise
         ago = timedelta(0) if deletion.is_new else await self._age(arrived)
         await self.services.deletions.arrived(deletion, arrived, notice, ago=ago)
-        return arrived
+        return files
 
     async def _age(self, message_ids: Sequence[int]) -> timedelta:
         """How long ago the newest of the bot's messages was sent, by Telegram's own time."""

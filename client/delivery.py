@@ -6,14 +6,18 @@ import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
+from typing import Any, NamedTuple
 
 from pyrogram.errors import ChannelInvalid, ChannelPrivate, ChatForwardsRestricted, MessageIdInvalid, PeerIdInvalid
 
+from client import keyboard as keyboards
+from client.keyboard import Button
 from client.sender import PER_CALL
 from client.speech import Speech
 from database.cause import Cause
 from database.files import StoredFile
 from database.links import LinkItem
+from locales.texts import FALLBACK, Texts
 from services.errors import UserError
 from services.links import Delivery
 
@@ -21,6 +25,13 @@ log = logging.getLogger(__name__)
 
 CLOSED_STORAGE = (ChannelInvalid, ChannelPrivate, ChatForwardsRestricted)
 """The bot cannot take messages from the storage channel any more."""
+
+
+class Arrived(NamedTuple):
+    """A message that a delivery brought: a file, or the buttons of an album."""
+
+    message_id: int
+    is_file: bool
 
 
 class StorageClosed(Exception):  # noqa: N818 - says what is the case
@@ -39,13 +50,14 @@ class Delivering(Speech):
         Raises:
             UserError: the storage channel is closed to the bot; its owner is told.
         """
-        return [number async for number in self.handing_over(chat_id, delivery, cause=cause)]
+        arrived = self.handing_over(chat_id, delivery, cause=cause)
+        return [message.message_id async for message in arrived if message.is_file]
 
-    async def handing_over(self, chat_id: int, delivery: Delivery, *, cause: Cause) -> AsyncIterator[int]:
-        """Do as `deliver`; yields the ids as they become known, for whoever must not lose them where it breaks off."""
+    async def handing_over(self, chat_id: int, delivery: Delivery, *, cause: Cause) -> AsyncIterator[Arrived]:
+        """Do as `deliver`; yields what arrived as it becomes known, for who must not lose it where it breaks off."""
         try:
-            async for number in self._hand_over(chat_id, delivery, cause=cause):
-                yield number
+            async for message in self._hand_over(chat_id, delivery, cause=cause):
+                yield message
         except (*CLOSED_STORAGE, StorageClosed) as error:
             log.warning("The storage channel %d is closed to the bot: %s", delivery.storage_chat, error)
             await self.tell_owner("storage-closed", cause=Cause(f"job:storage-closed:{delivery.storage_chat}"))
@@ -53,7 +65,7 @@ class Delivering(Speech):
             await self.services.stats.missed(delivery.link.code, cause, every, nothing=True)
             raise UserError("delivery-unavailable") from error
 
-    async def _hand_over(self, chat_id: int, delivery: Delivery, *, cause: Cause) -> AsyncIterator[int]:
+    async def _hand_over(self, chat_id: int, delivery: Delivery, *, cause: Cause) -> AsyncIterator[Arrived]:
         try:
             await self.resolve_peer(delivery.storage_chat)  # type: ignore[attr-defined]  # the client's
         except PeerIdInvalid as error:  # not the reader's fault, who is judged by the same error
@@ -61,11 +73,14 @@ class Delivering(Speech):
         steps = iter(steps_of(delivery))
         gone: list[LinkItem] = []
         for part in _parts(delivery):
-            arrived = await self._send_part(chat_id, delivery, part, list(islice(steps, len(part))), cause)
+            named = list(islice(steps, len(part)))
+            arrived = await self._send_part(chat_id, delivery, part, named, cause)
             gone += [item for item, number in zip(part, arrived, strict=True) if number is None]
             for number in arrived:
                 if number is not None:
-                    yield number
+                    yield Arrived(number, is_file=True)
+            if delivery.buttons and len(part) > 1 and any(arrived):
+                yield Arrived(await self._send_buttons(chat_id, delivery, f"{named[0]} buttons", cause), is_file=False)
         if gone:
             messages = [item.message_id for item in gone]
             log.warning("Stored messages %s of %d are gone", messages, delivery.storage_chat)
@@ -78,7 +93,7 @@ class Delivering(Speech):
     ) -> list[int | None]:
         """Send what one call takes. Returns the new message ids in order; None where the stored message is gone."""
         ids = [item.message_id for item in part]
-        if delivery.caption_template is None:
+        if delivery.is_plain:
             try:
                 return await self.sender.forward(
                     chat_id, delivery.storage_chat, ids, cause=cause, steps=steps, protect=delivery.protect
@@ -97,8 +112,14 @@ class Delivering(Speech):
                 item.message_id: ref for item in part if (ref := files[item.unique_id].ref_of(item.message_id))
             },
             on_fresh=partial(self._remember, {item.message_id: item.unique_id for item in part}),
+            markup=buttons_of(delivery, self.texts) if len(part) == 1 else None,
             protect=delivery.protect,
         )
+
+    async def _send_buttons(self, chat_id: int, delivery: Delivery, step: str, cause: Cause) -> int:
+        """Send the buttons of an album, which takes none itself."""
+        text = self.texts.text(await self.services.users.language_of(chat_id), "album-buttons")
+        return await self.sender.text(chat_id, text, cause=cause, step=step, markup=buttons_of(delivery, self.texts))
 
     async def _captions(self, reader: int, delivery: Delivery, files: Sequence[StoredFile]) -> list[str]:
         """What the owner's template says of files, their sizes as the reader's language writes them."""
@@ -111,6 +132,12 @@ class Delivering(Speech):
             await self.services.files.refresh(files[message_id], message_id, file_id)
 
 
+def buttons_of(delivery: Delivery, texts: Texts) -> Any:
+    """Make Telegram's buttons of those of a delivery; None where it has none."""
+    rows = [[Button(text=button.text, url=button.url) for button in row] for row in delivery.buttons]
+    return keyboards.render(rows, texts, FALLBACK)
+
+
 def steps_of(delivery: Delivery) -> list[str]:
     """Name the step of each message that a delivery sends, in order."""
     return [f"{delivery.link.code} file {number}" for number in range(1, len(delivery.items) + 1)]
@@ -119,7 +146,7 @@ def steps_of(delivery: Delivery) -> list[str]:
 def _parts(delivery: Delivery) -> list[Sequence[LinkItem]]:
     """Cut a delivery into calls of `PER_CALL` messages at most, never inside an album.
 
-    With captions of ours an album is a call of its own, and so is every single file.
+    With captions or buttons of ours an album is a call of its own, and so is every single file.
     """
     albums: list[list[LinkItem]] = []
     for item in delivery.items:
@@ -127,7 +154,7 @@ def _parts(delivery: Delivery) -> list[Sequence[LinkItem]]:
             albums[-1].append(item)
         else:
             albums.append([item])
-    if delivery.caption_template is not None:
+    if not delivery.is_plain:
         return list(albums)
     parts: list[list[LinkItem]] = [[]]
     for album in albums:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from pyrogram import raw
@@ -21,6 +22,7 @@ from database.clock import Clock
 from database.connection import is_unavailable
 from locales.texts import Texts
 from services.errors import TryLater, UserError
+from services.forms import post_in
 from services.registry import Services
 from services.settings import ChannelFacts
 from services.templates import shown_units
@@ -43,6 +45,8 @@ class Speech:
     username: str
     clock: Clock
     difference: Difference
+    pictures: dict[tuple[int, int], str]
+    """The last known file ids of pictures of the settings, by the posts that they are."""
 
     async def language_of(self, user: Any) -> str:
         """The language to speak with a person: the one chosen in the chat, else Telegram's, else English."""
@@ -51,28 +55,58 @@ class Speech:
     async def answer(
         self, update: Message | CallbackQuery, key: str, *, step: str = "answer", keyboard: Keyboard | None = None,
         picture: str | None = None, cause: Cause | None = None, **args: object,
-    ) -> None:  # fmt: skip
-        """Answer a person in their language, once per update and step; over a picture where one is given."""
+    ) -> bool:  # fmt: skip
+        """Answer a person in their language, once per update and step; over a picture where one is given.
+
+        Returns False where the picture could not be shown: the text goes without it.
+        """
         language = await self.language_of(update.from_user)
         html = self.texts.text(language, key, **args)
         markup = keyboards.render(keyboard, self.texts, language)
         chat = chat_of(update)
         cause = cause or cause_of(update)
+        shown = True
         if picture:
             short = shown_units(html) <= CAPTION
             caption, under = (html, markup) if short else ("", None)
-            if await self._show(chat, picture, caption, cause=cause, step=f"{step} picture", markup=under) and short:
-                return
+            shown = await self._show(chat, picture, caption, cause=cause, step=f"{step} picture", markup=under)
+            if shown and short:
+                return True
         await self.sender.text(chat, html, cause=cause, step=step, markup=markup)
+        return shown
 
     async def _show(self, chat: int, picture: str, html: str, *, cause: Cause, step: str, markup: Any) -> bool:
         """Send a picture of the settings; one that Telegram does not take must not cost anybody their answer."""
         try:
+            if post := post_in(picture):
+                return await self._show_post(chat, *post, html, cause=cause, step=step, markup=markup)
             await self.sender.media(chat, input_picture(picture), html, cause=cause, step=step, markup=markup)
-        except (BadRequest, ValueError) as error:
-            log.warning("START_PIC cannot be shown, the text goes without it: %s", error)
+        except (BadRequest, ChannelPrivate, ValueError) as error:
+            log.warning("The picture of the greeting cannot be shown, the text goes without it: %s", error)
             return False
         return True
+
+    async def _show_post(
+        self, chat: int, source: int, number: int, html: str, *, cause: Cause, step: str, markup: Any
+    ) -> bool:
+        """Send a picture that a channel keeps; False where its post is gone."""
+
+        async def remember(fresh: Mapping[int, str]) -> None:
+            self.pictures.update({(source, each): file_id for each, file_id in fresh.items()})
+
+        known = {number: self.pictures[source, number]} if (source, number) in self.pictures else {}
+        [sent] = await self.sender.stored(
+            chat,
+            source,
+            [number],
+            [html],
+            cause=cause,
+            steps=[step],
+            references=known,
+            on_fresh=remember,
+            markup=markup,
+        )
+        return sent is not None
 
     async def edit_answer(
         self, query: CallbackQuery, key: str, *, keyboard: Keyboard | None = None, **args: object

@@ -328,6 +328,7 @@ link-used-up =
 
     Ask whoever gave it to you for a new one.
 
+album-buttons = ⬆️ These files belong together.
 delivery-unavailable =
     The files behind this link cannot be reached at the moment. The owner has been told; please try again later.
 delivery-gone =
@@ -638,6 +639,32 @@ setting =
     <i>{ $source }</i>
 
     { $notice }
+ask-number = <b>{ $name }</b>: write a whole number from { $least } to { $most }.
+ask-duration = <b>{ $name }</b>: write a time from { DURATION($least) } to { DURATION($most) }, such as <code>30 min</code>, <code>12 h</code> or <code>2 days</code>; <code>0</code> means never.
+ask-expiry =
+    <b>{ $name }</b>: write for how long from now, such as <code>12 h</code> or <code>2 days</code>, or until when, such as <code>2030-12-31 18:00</code> ({ $zone }).
+
+    <code>0</code> means: without end.
+ask-text =
+    <b>{ $name }</b>: write the text, at most { $longest } characters. Bold and other formatting stays, and so does Telegram's HTML, such as <code>&lt;b&gt;words&lt;/b&gt;</code>.
+
+    These are filled in:
+    <code>{ $known }</code>
+ask-line = <b>{ $name }</b>: write it in one line, at most { $longest } characters.
+ask-picture = <b>{ $name }</b>: send the picture, or its address that begins with https://.
+ask-buttons =
+    <b>{ $name }</b>: write a line for each row, like this:
+    <code>Our channel - https://t.me/example</code>
+
+    With <code>|</code> between them buttons stand beside each other:
+    <code>Channel - https://t.me/example | Site - https://example.com</code>
+
+    At most { $most } rows, { $beside } buttons each.
+ask-timezone = <b>{ $name }</b>: write it as in the tz database, such as <code>Asia/Tashkent</code>.
+setting-save = ⬆️ This is how it looks. Save it? To try something else, just write it.
+setting-save-unseen = There is no stored file yet to show it with. Save it all the same? To try something else, just write it.
+setting-refused = Telegram does not take this ({ $reason }), so nothing was changed. Write it differently.
+setting-picture-refused = Telegram cannot show this picture, so nothing was changed. Send it here as a photo, or take another address.
 setting-from-chat = Changed here in the chat.
 setting-from-environment = From the environment ({ $variable }), not changed here.
 setting-from-default = As it is by default.
@@ -674,6 +701,8 @@ setting-list-new-links = Found by readers
 setting-list-new-links-about = Whether readers find each new link with /search. If not, only those that are made with /upload, and those that you list yourself.
 setting-fsub-strict = Keep out when unsure
 setting-fsub-strict-about = What happens while I cannot see who is in a channel that readers must have joined, as when I am no administrator there any more. Off: they get files without it. On: nobody gets files until I can see it again.
+setting-file-buttons = Buttons under files
+setting-file-buttons-about = Open addresses of yours. They stand under every delivered file, and in a message of their own after an album.
 setting-greeting = Greeting
 setting-greeting-about = What readers see when they start me.
 setting-greeting-picture = Picture over the greeting
@@ -694,6 +723,12 @@ setting-placeholder =
     I do not know the placeholder <code>{ $name }</code>. These exist here:
     <code>{ $known }</code>
 setting-picture = Please send a picture, or its address that begins with https://.
+buttons-line =
+    I cannot read this button: <code>{ $line }</code>
+
+    Write what it says, a space, a hyphen, a space, and the address: <code>Our channel - https://t.me/example</code>
+buttons-many = Please keep to { $most } rows with { $beside } buttons each.
+buttons-long = A button says at most { $longest } characters. This is too long: <code>{ $line }</code>
 markup-unknown = Telegram does not know the tag <code>&lt;{ $tag }&gt;</code>. Use b, i, u, s, code, pre, blockquote, spoiler or a, or write &amp;lt; for a plain &lt;.
 markup-unclosed = The tag <code>&lt;{ $tag }&gt;</code> is opened and not closed. Add <code>&lt;/{ $tag }&gt;</code> where it ends.
 markup-unopened = <code>&lt;/{ $tag }&gt;</code> closes a tag that is not the last one opened. Close tags in the reverse order in which they were opened.
@@ -933,6 +968,7 @@ button-older = Older →
 button-all-links = ← All links
 button-storage-yes = Yes, use it
 button-storage-no = No
+button-write = ✍️ Write it
 button-settings = ← All settings
 button-settings-readers = What readers get
 button-settings-storing = Storing files

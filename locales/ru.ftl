@@ -336,6 +336,7 @@ link-used-up =
 
     Попросите новую у того, кто вам её дал.
 
+album-buttons = ⬆️ Эти файлы идут вместе.
 delivery-unavailable =
     Файлы по этой ссылке сейчас недоступны. Владельцу уже сообщили — попробуйте позже.
 delivery-gone =
@@ -660,6 +661,32 @@ setting =
     <i>{ $source }</i>
 
     { $notice }
+ask-number = <b>{ $name }</b>: напишите целое число от { $least } до { $most }.
+ask-duration = <b>{ $name }</b>: напишите время от { DURATION($least) } до { DURATION($most) }, например <code>30 мин</code>, <code>12 ч</code> или <code>2 дня</code>; <code>0</code> значит «никогда».
+ask-expiry =
+    <b>{ $name }</b>: напишите, на сколько с этой минуты, например <code>12 ч</code> или <code>2 дня</code>, или до какого времени, например <code>31.12.2030 18:00</code> ({ $zone }).
+
+    <code>0</code> — без срока.
+ask-text =
+    <b>{ $name }</b>: напишите текст, не больше { $longest } знаков. Жирный шрифт и прочее оформление сохранится, HTML Telegram тоже, например <code>&lt;b&gt;слова&lt;/b&gt;</code>.
+
+    Вместо этого подставляется нужное:
+    <code>{ $known }</code>
+ask-line = <b>{ $name }</b>: напишите одной строкой, не больше { $longest } знаков.
+ask-picture = <b>{ $name }</b>: пришлите картинку или её адрес, который начинается с https://.
+ask-buttons =
+    <b>{ $name }</b>: напишите по строке на каждый ряд, вот так:
+    <code>Наш канал - https://t.me/example</code>
+
+    Если между ними стоит <code>|</code>, кнопки окажутся рядом:
+    <code>Канал - https://t.me/example | Сайт - https://example.com</code>
+
+    Не больше { $most } рядов, по { $beside } кнопки.
+ask-timezone = <b>{ $name }</b>: напишите, как в базе tz, например <code>Europe/Moscow</code>.
+setting-save = ⬆️ Вот как это выглядит. Сохранить? Чтобы попробовать другое, просто напишите его.
+setting-save-unseen = Пока нет ни одного файла, на котором это можно показать. Всё равно сохранить? Чтобы попробовать другое, просто напишите его.
+setting-refused = Telegram этого не принимает ({ $reason }), поэтому ничего не изменилось. Напишите иначе.
+setting-picture-refused = Telegram не может показать эту картинку, поэтому ничего не изменилось. Пришлите её сюда как фото или возьмите другой адрес.
 setting-from-chat = Изменено здесь, в чате.
 setting-from-environment = Из окружения ({ $variable }), здесь не менялось.
 setting-from-default = Как задано по умолчанию.
@@ -696,6 +723,8 @@ setting-list-new-links = Находят ли читатели
 setting-list-new-links-about = Находят ли читатели каждую новую ссылку через /search. Если нет — только созданные через /upload и те, что вы открыли для поиска сами.
 setting-fsub-strict = Не пускать, если не видно
 setting-fsub-strict-about = Что делать, пока я не вижу участников канала, на который нужно подписаться: например, если я там больше не администратор. Выключено — файлы выдаются и без подписки. Включено — никто не получит файлов, пока я снова не увижу.
+setting-file-buttons = Кнопки под файлами
+setting-file-buttons-about = Открывают ваши адреса. Стоят под каждым выданным файлом, а после альбома — в отдельном сообщении.
 setting-greeting = Приветствие
 setting-greeting-about = Что видят читатели, когда запускают меня.
 setting-greeting-picture = Картинка над приветствием
@@ -716,6 +745,12 @@ setting-placeholder =
     Не знаю подстановки <code>{ $name }</code>. Здесь есть такие:
     <code>{ $known }</code>
 setting-picture = Пришлите, пожалуйста, картинку или её адрес, который начинается с https://.
+buttons-line =
+    Не могу разобрать эту кнопку: <code>{ $line }</code>
+
+    Напишите, что на ней стоит, пробел, дефис, пробел и адрес: <code>Наш канал - https://t.me/example</code>
+buttons-many = Пожалуйста, не больше { $most } рядов, по { $beside } кнопки в каждом.
+buttons-long = На кнопке помещается { $longest } знака. Это слишком длинно: <code>{ $line }</code>
 markup-unknown = Telegram не знает тега <code>&lt;{ $tag }&gt;</code>. Есть b, i, u, s, code, pre, blockquote, spoiler и a; просто знак &lt; пишется как &amp;lt;.
 markup-unclosed = Тег <code>&lt;{ $tag }&gt;</code> открыт и не закрыт. Добавьте <code>&lt;/{ $tag }&gt;</code> там, где он кончается.
 markup-unopened = <code>&lt;/{ $tag }&gt;</code> закрывает не тот тег, что был открыт последним. Закрывайте теги в порядке, обратном тому, в котором открывали.
@@ -962,6 +997,7 @@ button-older = Старше →
 button-all-links = ← Все ссылки
 button-storage-yes = Да, этот канал
 button-storage-no = Нет
+button-write = ✍️ Написать
 button-settings = ← Все настройки
 button-settings-readers = Что получают читатели
 button-settings-storing = Хранение файлов

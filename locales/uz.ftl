@@ -323,6 +323,7 @@ link-used-up =
 
     Havolani bergan odamdan yangisini so‘rang.
 
+album-buttons = ⬆️ Bu fayllar birga keladi.
 delivery-unavailable =
     Bu havoladagi fayllarga hozir yetib bo‘lmayapti. Egasiga xabar berildi, keyinroq urinib ko‘ring.
 delivery-gone =
@@ -623,6 +624,32 @@ setting =
     <i>{ $source }</i>
 
     { $notice }
+ask-number = <b>{ $name }</b>: { $least } dan { $most } gacha butun son yozing.
+ask-duration = <b>{ $name }</b>: { DURATION($least) } dan { DURATION($most) } gacha vaqt yozing, masalan <code>30 daqiqa</code>, <code>12 soat</code> yoki <code>2 kun</code>; <code>0</code> — hech qachon.
+ask-expiry =
+    <b>{ $name }</b>: hozirdan boshlab qancha vaqtga ekanini yozing, masalan <code>12 soat</code> yoki <code>2 kun</code>, yoki qachongacha ekanini, masalan <code>31.12.2030 18:00</code> ({ $zone }).
+
+    <code>0</code> — muddatsiz.
+ask-text =
+    <b>{ $name }</b>: matnni yozing, ko‘pi bilan { $longest } ta belgi. Qalin harf va boshqa bezaklar saqlanadi, Telegram HTML belgilari ham, masalan <code>&lt;b&gt;so‘zlar&lt;/b&gt;</code>.
+
+    Bularning o‘rniga kerakligi qo‘yiladi:
+    <code>{ $known }</code>
+ask-line = <b>{ $name }</b>: bir qatorda yozing, ko‘pi bilan { $longest } ta belgi.
+ask-picture = <b>{ $name }</b>: rasmni yoki uning https:// bilan boshlanadigan manzilini yuboring.
+ask-buttons =
+    <b>{ $name }</b>: har bir qator uchun bir satr yozing, mana bunday:
+    <code>Kanalimiz - https://t.me/example</code>
+
+    Orasiga <code>|</code> qo‘yilsa, tugmalar yonma-yon turadi:
+    <code>Kanal - https://t.me/example | Sayt - https://example.com</code>
+
+    Ko‘pi bilan { $most } qator, har birida { $beside } ta tugma.
+ask-timezone = <b>{ $name }</b>: tz bazasidagidek yozing, masalan <code>Asia/Tashkent</code>.
+setting-save = ⬆️ Mana shunday ko‘rinadi. Saqlaymi? Boshqasini sinash uchun shunchaki uni yozing.
+setting-save-unseen = Buni ko‘rsatish uchun hali birorta saqlangan fayl yo‘q. Baribir saqlaymi? Boshqasini sinash uchun shunchaki uni yozing.
+setting-refused = Telegram buni qabul qilmayapti ({ $reason }), shuning uchun hech narsa o‘zgarmadi. Boshqacha yozing.
+setting-picture-refused = Telegram bu rasmni ko‘rsata olmayapti, shuning uchun hech narsa o‘zgarmadi. Uni shu yerga rasm qilib yuboring yoki boshqa manzil oling.
 setting-from-chat = Shu suhbatda o‘zgartirilgan.
 setting-from-environment = Muhit o‘zgaruvchisidan ({ $variable }), bu yerda o‘zgartirilmagan.
 setting-from-default = Boshlang‘ich holatda.
@@ -659,6 +686,8 @@ setting-list-new-links = O‘quvchilar topadi
 setting-list-new-links-about = O‘quvchilar har bir yangi havolani /search orqali topadimi. Yo‘q bo‘lsa, faqat /upload bilan yaratilganlar va o‘zingiz ro‘yxatga qo‘shganlar topiladi.
 setting-fsub-strict = Ko‘rinmasa, kiritmaslik
 setting-fsub-strict-about = A’zo bo‘lish kerak bo‘lgan kanal a’zolarini ko‘ra olmay turganimda nima bo‘ladi, masalan u yerda endi administrator bo‘lmasam. O‘chiq: fayllar usiz ham beriladi. Yoqilgan: yana ko‘rmagunimcha hech kim fayl olmaydi.
+setting-file-buttons = Fayllar ostidagi tugmalar
+setting-file-buttons-about = Sizning manzillaringizni ochadi. Har bir berilgan fayl ostida, albomdan keyin esa alohida xabarda turadi.
 setting-greeting = Salomlashish
 setting-greeting-about = O‘quvchilar meni ishga tushirganda nimani ko‘radi.
 setting-greeting-picture = Salomlashish ustidagi rasm
@@ -679,6 +708,12 @@ setting-placeholder =
     <code>{ $name }</code> degan o‘rinbosarni bilmayman. Bu yerda quyidagilar bor:
     <code>{ $known }</code>
 setting-picture = Iltimos, rasm yoki uning https:// bilan boshlanadigan manzilini yuboring.
+buttons-line =
+    Bu tugmani tushunmadim: <code>{ $line }</code>
+
+    Ustidagi yozuv, bo‘sh joy, chiziqcha, bo‘sh joy va manzilni yozing: <code>Kanalimiz - https://t.me/example</code>
+buttons-many = Iltimos, { $most } qatordan va har birida { $beside } tugmadan oshirmang.
+buttons-long = Tugmaga { $longest } ta belgi sig‘adi. Bu juda uzun: <code>{ $line }</code>
 markup-unknown = Telegram <code>&lt;{ $tag }&gt;</code> tegini bilmaydi. b, i, u, s, code, pre, blockquote, spoiler va a bor; oddiy &lt; belgisi &amp;lt; deb yoziladi.
 markup-unclosed = <code>&lt;{ $tag }&gt;</code> tegi ochilgan, lekin yopilmagan. Tugagan joyiga <code>&lt;/{ $tag }&gt;</code> qo‘ying.
 markup-unopened = <code>&lt;/{ $tag }&gt;</code> oxirgi ochilgan tegni yopmayapti. Teglarni ochilganiga teskari tartibda yoping.
@@ -918,6 +953,7 @@ button-older = Eskiroq →
 button-all-links = ← Barcha havolalar
 button-storage-yes = Ha, shu kanal
 button-storage-no = Yo‘q
+button-write = ✍️ Yozish
 button-settings = ← Barcha sozlamalar
 button-settings-readers = O‘quvchilar nima oladi
 button-settings-storing = Fayllarni saqlash

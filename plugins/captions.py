@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import html
+import re
 from typing import Final
 
 from pyrogram.enums import MessageEntityType as Entity
-from pyrogram.types import MessageEntity
+from pyrogram.types import Message, MessageEntity
 
 _TAGS: Final = {
     Entity.BOLD: "b",
@@ -20,6 +21,9 @@ _TAGS: Final = {
     Entity.TEXT_LINK: "a",
     Entity.TEXT_MENTION: "a",
 }
+
+
+_TAG: Final = re.compile(r"</?[A-Za-z][^<>]*>")
 
 
 def to_html(text: str, entities: list[MessageEntity] | None) -> str:
@@ -46,6 +50,16 @@ def to_html(text: str, entities: list[MessageEntity] | None) -> str:
         written += [_opening(entity) for entity in stack[kept:]]
         written.append(html.escape(units[start * 2 : end * 2].decode("utf-16-le", "replace"), quote=False))
     return "".join(written)
+
+
+def html_of(message: Message) -> str:
+    """Read what a person wrote as HTML: what they made bold, and tags that they typed where they made nothing so.
+
+    Without any tag a text is taken as it looks, so that `a < b` and `R&D` need no thought.
+    """
+    text = str(message.text or "")
+    marked = any(entity.type in _TAGS for entity in message.entities or ())
+    return text if _TAG.search(text) and not marked else to_html(text, message.entities)
 
 
 def _opening(entity: MessageEntity) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from client.keyboard import Button, Keyboard
 from locales.texts import Part
 from plugins.cards import Card
-from plugins.values import in_rows, offered, said
+from plugins.values import in_rows, offered, question, said
+from services.conversations import Question
 from services.forms import Value
 from services.link_life import DAYS, FORMS, LinkCard, LinkPage, LinkState, Property, Statistics
 from services.times import written
@@ -65,7 +67,16 @@ def property_card(shown: LinkCard, what: Property) -> Card:
         lambda data: f"link-to:{what}:{data}:{code}",
         none=_NONE.get(what, "value-none"),
     )
-    return Card("link-property", args | {"value": value_of(shown, what)}, [*values, [_back(shown)]])
+    write = [Button("button-write", data=f"link-type:{what}:{code}")] if form.typed else []
+    return Card("link-property", args | {"value": value_of(shown, what)}, [*values, write, [_back(shown)]])
+
+
+def property_question(shown: LinkCard, what: Property, name: str) -> Question:
+    """Ask for a property in words; `name` is what it is called by who is asked."""
+    asked = question(FORMS[what], name)
+    if what is Property.EXPIRY:
+        return replace(asked, key="ask-expiry", args={"name": name, "zone": shown.options.timezone})
+    return asked
 
 
 def revoked_card(bot: Bot, shown: LinkCard) -> Card:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from pyrogram import Client
 from pyrogram.types import CallbackQuery, Message
 
@@ -14,16 +16,20 @@ from plugins.link_cards import (
     links_card,
     new_link_card,
     property_card,
+    property_question,
     restored_card,
     revoked_card,
     uses_card,
 )
 from plugins.people import names_by_id, person_of
 from plugins.recognize import argument_of, command, person, pressed, pressed_argument
+from plugins.talk import TALKING, answers, ask, talking
 from services.access import Permission
 from services.link_life import property_called
 
 uploader = may(Permission.UPLOAD)
+
+TOPIC: Final = "link"
 
 
 @Client.on_message(command("links") & uploader)
@@ -73,6 +79,28 @@ async def press_value(bot: Bot, query: CallbackQuery) -> None:
     data, _, code = rest.rpartition(":")
     what, by, cause = property_called(name), person_of(query).id, cause_of(query)
     await show(bot, query, link_card(bot, await bot.services.link_life.press(code, what, data, by=by, cause=cause)))
+
+
+@Client.on_callback_query(person & uploader & pressed("link-type"))
+async def press_type(bot: Bot, query: CallbackQuery) -> None:
+    """Ask for a property of a link in words."""
+    name, _, code = pressed_argument(query).partition(":")
+    what = property_called(name)
+    shown = await bot.services.link_life.card(code, by=person_of(query).id)
+    label = bot.texts.label(await bot.language_of(query.from_user), f"link-{what}")
+    await ask(bot, query, TOPIC, property_question(shown, what, label), data={"what": name, "code": shown.link.code})
+
+
+@Client.on_message(answers(TOPIC) & uploader, group=TALKING)
+async def take_words(bot: Bot, message: Message) -> None:
+    """Set a property of a link to what a person wrote."""
+    async with talking(bot, message) as talk:
+        what, code = property_called(talk.data["what"]), talk.data["code"]
+        shown = await bot.services.link_life.write(
+            code, what, talk.text, by=person_of(message).id, cause=cause_of(message)
+        )
+        card = link_card(bot, shown)
+        await talk.finish(card.key, keyboard=card.keyboard, **card.args)
 
 
 @Client.on_callback_query(person & uploader & pressed("link-uses"))

@@ -98,9 +98,11 @@ def _values(shown: Shown) -> Keyboard:
 
 
 def _others(shown: Shown) -> Keyboard:
-    """Offer to go back to the first value."""
+    """Offer to write a value, and to go back to the first one."""
     declared = shown.declared
     rows: list[list[Button]] = []
+    if declared.form.typed:
+        rows.append([Button("button-write", data=f"set-type:{declared.name}")])
     if shown.source is Source.CHAT and type(declared.form) is not Form:
         key = "button-setting-environment" if declared.env else "button-setting-default"
         rows.append([Button(key, data=f"set-reset:{declared.name}")])

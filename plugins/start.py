@@ -9,13 +9,12 @@ from client.bot import Bot
 from client.cause import cause_of
 from client.filters import admin, everyone
 from client.speech import chat_of
-from locales.texts import Html
 from plugins.fsub import lets_on
 from plugins.people import first_of, names_of, person_of
+from plugins.previews import greet
 from plugins.recognize import argument_of, command, person, pressed, pressed_argument
 from plugins.search import PAYLOAD, answer_search
 from services.access import Permission
-from services.templates import LONGEST, Template
 
 
 @Client.on_message(command("start") & everyone)
@@ -30,7 +29,7 @@ async def start(bot: Bot, message: Message) -> None:
     elif await admin(bot, message):
         await greet_admin(bot, message)
     else:
-        await greet_reader(bot, message)
+        await greet(bot, message, await bot.services.settings.current())
 
 
 @Client.on_callback_query(person & everyone & pressed("fsub-again"))
@@ -49,7 +48,7 @@ async def deliver(bot: Bot, update: Message | CallbackQuery, payload: str) -> No
     delivery = await bot.services.links.open(payload, by=reader.id, cause=cause, names=names_of(reader))
     arrived = await bot.deliver(chat_of(update), delivery, cause=cause)
     missing = len(delivery.items) - len(arrived)
-    if missing:
+    if missing > 0:
         key = "delivery-incomplete" if arrived else "delivery-gone"
         await bot.answer(update, key, step="missing", count=missing)
 
@@ -64,14 +63,3 @@ async def greet_admin(bot: Bot, message: Message) -> None:
         key = "greeting-admin-other"
     await bot.answer(message, key, first=first_of(who))
     bot.announce()  # who had not written before could not be given the menu of their role
-
-
-async def greet_reader(bot: Bot, message: Message) -> None:
-    """Greet a reader, with the owner's own words and picture where there are any."""
-    options = await bot.services.settings.current()
-    picture, reader = options.greeting_picture, person_of(message)
-    if options.greeting:
-        text = Template(options.greeting).fill(names_of(reader), LONGEST)
-        await bot.answer(message, "greeting-custom", picture=picture, text=Html(text))
-    else:
-        await bot.answer(message, "greeting", picture=picture, first=first_of(reader))

@@ -7,7 +7,10 @@ from typing import Final
 
 from client.keyboard import Button, Keyboard
 from locales.texts import Part
-from services.forms import Choice, Duration, Form, Number, Picture, Several, Value, YesNo
+from plugins.talk import CANCEL
+from services.buttons import IN_A_ROW, ROWS
+from services.conversations import Question
+from services.forms import Buttons, Choice, Duration, Form, Line, Number, Picture, Several, Text, Value, YesNo
 
 _A_ROW: Final = 2
 
@@ -48,6 +51,28 @@ def offered(
     if form.optional:
         buttons.append(_button(Part(none), data(form.data_of(None)), chosen=value is None))
     return in_rows(buttons)
+
+
+def question(form: Form, name: str) -> Question:
+    """Ask for a value in words; `name` is what has it, in the words of who is asked."""
+    args: dict[str, str | int | None] = {"name": name}
+    match form:
+        case Number():
+            key, args = "ask-number", args | {"least": form.least, "most": form.most}
+        case Duration():
+            key, args = "ask-duration", args | {"least": form.least, "most": form.most}
+        case Text():
+            known = " ".join(f"{{{each}}}" for each in form.placeholders)
+            key, args = "ask-text", args | {"longest": form.longest, "known": known}
+        case Line():
+            key, args = "ask-line", args | {"longest": form.longest}
+        case Picture():
+            key = "ask-picture"
+        case Buttons():
+            key, args = "ask-buttons", args | {"most": ROWS, "beside": IN_A_ROW}
+        case _:
+            key = "ask-timezone"
+    return Question(key, args, ((CANCEL,),))
 
 
 def _item(key: str, name: str, data: Callable[[str], str], *, chosen: bool) -> Button:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Final, TypeAlias
 from urllib.parse import urlsplit
 
+from services.buttons import rows_in, written
 from services.errors import UserError
 from services.markup import check_markup
 from services.templates import placeholders_in, shown_units, units
@@ -16,6 +17,7 @@ Value: TypeAlias = Any
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,18}")
 _FILE_ID = re.compile(r"[A-Za-z0-9_-]{20,200}")
+_POST = re.compile(r"post:(-?[0-9]{1,16}):([0-9]{1,10})")
 _YES: Final = frozenset(["on", "yes", "true", "1", "вкл", "да", "ha"])
 _NO: Final = frozenset(["off", "no", "false", "0", "выкл", "нет", "yo‘q", "yo'q", "never", "никогда"])
 
@@ -181,17 +183,32 @@ class Text(Form):
 
 @dataclass(frozen=True, kw_only=True)
 class Picture(Form):
-    """A picture, as the file id of one that was sent or as an https address."""
+    """A picture: an https address, a file id, or a post of a channel (`post_of`), which outlives its file id."""
 
     optional: bool = True
     typed: ClassVar[bool] = True
 
     def checked(self, value: Value) -> Value:
-        """Take file ids and https addresses."""
+        """Take https addresses, file ids and posts."""
         text = value.strip() if isinstance(value, str) else ""
-        if not _FILE_ID.fullmatch(text) and not is_https(text):
+        if not (_FILE_ID.fullmatch(text) or post_in(text) or is_https(text)):
             raise UserError("setting-picture")
         return text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Buttons(Form):
+    """Rows of buttons that open addresses, as services/buttons.py reads them."""
+
+    optional: bool = True
+    typed: ClassVar[bool] = True
+
+    def checked(self, value: Value) -> Value:
+        """Take what reads as at least one button; it is kept as it would be written."""
+        rows = rows_in(value) if isinstance(value, str) else ()
+        if not rows:
+            raise UserError("setting-empty")
+        return written(rows)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -224,6 +241,17 @@ class TimeZone(Form):
         if zone is None:
             raise UserError("setting-timezone-wrong")
         return zone
+
+
+def post_of(chat: int, message_id: int) -> str:
+    """Write a post of a channel as the value of a `Picture`."""
+    return f"post:{chat}:{message_id}"
+
+
+def post_in(value: str) -> tuple[int, int] | None:
+    """Read the chat and the message of a `Picture` that is a post; None where it is none."""
+    found = _POST.fullmatch(value)
+    return (int(found[1]), int(found[2])) if found else None
 
 
 def is_https(text: str) -> bool:

@@ -10,9 +10,11 @@ from database.clock import Clock
 from database.codes import is_code
 from database.files import Files, StoredFile
 from database.links import Link, LinkItem, Links
+from services.buttons import Rows
 from services.captions import CaptionTemplate
 from services.errors import UserError
 from services.legacy import LegacyService
+from services.options import BotOptions
 from services.settings import SettingsService
 
 _HOSTS = frozenset({"t.me", "telegram.me", "telegram.dog", "www.t.me"})
@@ -34,6 +36,12 @@ class Delivery:
     caption_template: CaptionTemplate | None = None
     names: Mapping[str, str] = field(default_factory=dict)
     auto_delete: int = 0
+    buttons: Rows = ()
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the files go out as they are stored: no caption of ours, no buttons."""
+        return self.caption_template is None and not self.buttons
 
     def caption(self, file: StoredFile, size: str) -> str:
         """Return the caption, HTML, that one file is delivered with; `size` is its size in the reader's words."""
@@ -106,7 +114,11 @@ class LinkService:
         return await self._delivery(link, await self.files_of(link.items), names)
 
     async def _delivery(self, link: Link, files: list[StoredFile], names: Mapping[str, str]) -> Delivery:
-        options = await self._settings.current()
+        return self._delivered(link, files, names, await self._settings.current())
+
+    def _delivered(
+        self, link: Link, files: list[StoredFile], names: Mapping[str, str], options: BotOptions
+    ) -> Delivery:
         return Delivery(
             link=link,
             items=_handed_out(link, files),
@@ -116,7 +128,15 @@ class LinkService:
             caption_template=options.caption,
             names=names,
             auto_delete=options.auto_delete_time if link.auto_delete is None else link.auto_delete,
+            buttons=options.buttons,
         )
+
+    async def example(self, options: BotOptions, names: Mapping[str, str]) -> Delivery | None:
+        """Return the newest link's first file as these options would deliver it; None while nothing is stored."""
+        for link in await self._links.page(None, 1):
+            one = replace(link, items=link.items[:1], protect=False, auto_delete=0)
+            return self._delivered(one, await self.files_of(one.items), names, options)
+        return None
 
     async def files_of(self, items: Sequence[LinkItem]) -> list[StoredFile]:
         """Return the files of these items, in their order, those that are known."""

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Final, TypeVar
 
+from services.buttons import Rows, rows_in
 from services.captions import LONGEST as CAPTION_LONGEST
 from services.captions import PLACEHOLDERS as CAPTION_PLACEHOLDERS
 from services.captions import CaptionTemplate
-from services.forms import Duration, Form, Line, Picture, Several, Text, TimeZone, Value, YesNo
+from services.forms import Buttons, Duration, Form, Line, Picture, Several, Text, TimeZone, Value, YesNo
 from services.templates import LONGEST, PLACEHOLDERS
 
 T = TypeVar("T")
@@ -42,15 +43,26 @@ class Group(StrEnum):
     GENERAL = "general"
 
 
+class Shows(StrEnum):
+    """What a setting is shown with before it is saved."""
+
+    FILE = "file"
+    GREETING = "greeting"
+
+
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """A setting as it is declared; `env` is the environment variable of its first value."""
+    """A setting as it is declared; `env` is the environment variable of its first value.
+
+    `shows` is what it is tried on before it is saved; None: it is saved as soon as it is written.
+    """
 
     name: str
     form: Form
     default: Value
     group: Group
     env: str | None
+    shows: Shows | None = None
 
     @property
     def key(self) -> str:
@@ -58,41 +70,55 @@ class Declared:
         return f"setting-{self.name.replace('_', '-')}"
 
 
-def setting(form: Form, default: T, group: Group, env: str | None = None) -> T:
+def setting(form: Form, default: T, group: Group, env: str | None = None, *, shows: Shows | None = None) -> T:
     """Declare a setting: a field of `BotOptions`."""
-    declared: T = field(default=default, metadata={"form": form, "group": group, "env": env})
+    declared: T = field(default=default, metadata={"form": form, "group": group, "env": env, "shows": shows})
     return declared
 
 
 @dataclass(frozen=True, slots=True)
 class BotOptions:
-    """A bot's settings at one moment.
-
-    `storage_chat` is the channel where files are kept (None: not set yet), `protect_content` keeps readers from
-    saving and forwarding what they get, `auto_delete_time` is the seconds after which readers lose it (0: never),
-    `caption_template` is the template of delivered captions (None: the files' own), `fsub_strict` keeps readers out
-    where the bot cannot see whether they joined what /fsub requires, `former_links` honours those of a bot before
-    this one, `list_new_links` lets readers find every new link, `title_suffix` ends the titles of /upload,
-    `allowed_kinds` are the kinds of files that are taken from people, `greeting` and `greeting_picture` answer
-    /start in place of our own text, `timezone` is that of times that people read and write.
-    """
+    """A bot's settings at one moment."""
 
     storage_chat: int | None = setting(Form(), None, Group.STORING, "CHANNEL_ID")
+    """The channel where files are kept; None: not set yet."""
     protect_content: bool = setting(YesNo(), False, Group.READERS, "PROTECT_CONTENT")
+    """Keeps readers from saving and forwarding what they get."""
     auto_delete_time: int = setting(AUTO_DELETE, 0, Group.READERS, "AUTO_DELETE_TIME")
+    """The seconds after which readers lose what they got; 0: never."""
     caption_template: str | None = setting(
-        Text(longest=CAPTION_LONGEST, placeholders=CAPTION_PLACEHOLDERS), None, Group.READERS, "CUSTOM_CAPTION"
+        Text(longest=CAPTION_LONGEST, placeholders=CAPTION_PLACEHOLDERS),
+        None,
+        Group.READERS,
+        "CUSTOM_CAPTION",
+        shows=Shows.FILE,
     )
+    """The template of delivered captions; None: the files' own."""
+    file_buttons: str | None = setting(Buttons(), None, Group.READERS, shows=Shows.FILE)
+    """The buttons under delivered files, as services/buttons.py reads them."""
     former_links: bool = setting(YesNo(), True, Group.READERS)
+    """Honours the links of a bot before this one."""
     fsub_strict: bool = setting(YesNo(), False, Group.READERS)
+    """Keeps readers out where the bot cannot see whether they joined what /fsub requires."""
     list_new_links: bool = setting(YesNo(), False, Group.STORING)
+    """Lets readers find every new link."""
     title_suffix: str | None = setting(Line(longest=64), None, Group.STORING)
+    """What ends the titles of /upload."""
     allowed_kinds: tuple[str, ...] = setting(Several(presets=KINDS), KINDS, Group.STORING)
+    """The kinds of files that are taken from people."""
     greeting: str | None = setting(
-        Text(longest=LONGEST, placeholders=PLACEHOLDERS), None, Group.GREETING, "START_MESSAGE"
+        Text(longest=LONGEST, placeholders=PLACEHOLDERS), None, Group.GREETING, "START_MESSAGE", shows=Shows.GREETING
     )
-    greeting_picture: str | None = setting(Picture(), None, Group.GREETING, "START_PIC")
+    """What answers /start in place of our own text."""
+    greeting_picture: str | None = setting(Picture(), None, Group.GREETING, "START_PIC", shows=Shows.GREETING)
+    """What stands over the greeting."""
     timezone: str = setting(TimeZone(), "UTC", Group.GENERAL, "TIMEZONE")
+    """That of times that people read and write."""
+
+    @property
+    def buttons(self) -> Rows:
+        """The buttons under delivered files, row by row."""
+        return rows_in(self.file_buttons or "")
 
     @property
     def caption(self) -> CaptionTemplate | None:

@@ -69,6 +69,7 @@ VALUES: Mapping[str, tuple[object, ...]] = {
     "least": NUMBERS,
     "most": NUMBERS,
     "longest": NUMBERS,
+    "beside": NUMBERS,
     "length": NUMBERS,
     "total": NUMBERS,
     "today": NUMBERS,

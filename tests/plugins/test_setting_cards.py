@@ -16,7 +16,7 @@ from locales.texts import LANGUAGES, Texts
 from plugins.cards import Card
 from plugins.setting_cards import group_card, log_card, menu_card, setting_card
 from plugins.values import said as said_of_form
-from services.forms import Choice, Duration, Form, Line, Number, Picture, Several, Text, TimeZone, YesNo
+from services.forms import Buttons, Choice, Duration, Form, Line, Number, Picture, Several, Text, TimeZone, YesNo
 from services.link_life import Property
 from services.options import DECLARED, Declared, Group
 from services.settings import AuditPage, Shown, Source
@@ -30,6 +30,7 @@ VALUES: dict[type[Form], tuple[Any, ...]] = {
     Duration: (0, 90),
     Text: (None, "<b>x</b>" * 500),
     Line: (None, "& <b>" * 12),
+    Buttons: (None, "Site - https://a.example"),
     Picture: (None, "https://a.example/x.jpg"),
 }
 
