@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pyrogram.types import Message
 
+from sandbox.stage import control
+from services.options import DECLARED
 from tests.e2e.conftest import MakeStage
-from tests.e2e.words import TEXTS, answer, make_file, said, shown, store
+from tests.e2e.harness import Stage
+from tests.e2e.words import TEXTS, answer, code_in, make_file, said, shown, store
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
@@ -46,3 +51,88 @@ async def test_a_setting_is_changed_at_a_press_and_holds_at_once(
     on, off, name = button("value-on"), button("value-off"), button("setting-protect-content")
     log = said(await owner.next_edit()).replace("⇒", "→")
     assert log.index(f"Olivia · {name}: {off} → {on}") < log.index(f"Olivia · {name}: {on} → {off}")
+
+
+async def typed(stage: Stage, name: str, words: str, language: str) -> Message:
+    """Write a setting's value after pressing the button for it; returns what the bot says last."""
+    await stage.owner.send("/settings")
+    menu = await answer(stage)
+    await stage.owner.press(menu, text=TEXTS.label(language, f"button-settings-{DECLARED[name].group}"))
+    await stage.owner.press(await stage.owner.next_edit(), text=TEXTS.label(language, DECLARED[name].key))
+    await stage.owner.press(await stage.owner.next_edit(), text=TEXTS.label(language, "button-write"))
+    await answer(stage)
+    await stage.owner.send(words)
+    return await answer(stage)
+
+
+def rows_of(message: Message) -> list[list[tuple[str, str | None]]]:
+    keyboard: Any = message.reply_markup
+    return [[(button.text, button.url) for button in row] for row in keyboard.inline_keyboard] if keyboard else []
+
+
+@pytest.mark.parametrize("language", ["en", "uz"])
+async def test_captions_and_buttons_are_shown_on_a_real_file_before_they_are_saved(
+    make: MakeStage, tmp_path: Path, language: str
+) -> None:
+    stage = await make(language)
+    bot = await stage.bot().start()
+    owner, reader = stage.owner, await stage.reader("Rita & <b>")
+    code = await store(stage, make_file(tmp_path, "one", name="one.txt"))
+    wrong = await typed(stage, "caption_template", "<b>{filname}", language)
+    assert said(wrong) == shown(language, "markup-unclosed", tag="b")
+    await owner.send("<b>{filname}</b>")
+    assert "{filname}" in said(await answer(stage))
+    await owner.send("<b>{filename}</b> for {first}")
+    seen = await answer(stage)
+    assert said(seen) == "one.txt for Olivia"
+    question = await answer(stage)
+    assert said(question) == shown(language, "setting-save")
+    await reader.start_bot(stage.scene.username, code)
+    assert said(await reader.next_message()) == "", "nothing is saved yet"
+    await bot.kill()
+    await stage.bot().start()
+    again = await answer(stage)  # the question, once more
+    await owner.press(again, text=TEXTS.label(language, "button-yes"))
+    assert shown(language, "setting-from-chat") in said(await owner.next_edit())
+    await reader.start_bot(stage.scene.username, code)
+    assert said(await reader.next_message()) == "one.txt for Rita & <b>"
+    lines = "Site - https://a.example | Channel - t.me/b\nMore - https://c.example"
+    seen = await typed(stage, "file_buttons", lines, language)
+    rows = [[("Site", "https://a.example"), ("Channel", "https://t.me/b")], [("More", "https://c.example")]]
+    assert rows_of(seen) == rows
+    await owner.press(await answer(stage), text=TEXTS.label(language, "button-yes"))
+    await owner.next_edit()
+    await reader.start_bot(stage.scene.username, code)
+    got = await reader.next_message()
+    assert (said(got), rows_of(got)) == ("one.txt for Rita & <b>", rows)
+    album = await an_album(stage, tmp_path)
+    await reader.start_bot(stage.scene.username, album)
+    parts = [await reader.next_message() for _ in range(3)]
+    assert [said(part) for part in parts[:2]] == ["a.txt for Rita & <b>", "b.txt for Rita & <b>"]
+    assert [rows_of(part) for part in parts] == [[], [], rows]
+    assert parts[0].media_group_id == parts[1].media_group_id is not None
+
+
+async def an_album(stage: Stage, folder: Path) -> str:
+    await stage.owner.send_album([make_file(folder, name, name=f"{name}.txt") for name in "ab"], "document")
+    return code_in(await answer(stage))
+
+
+async def test_a_picture_for_the_greeting_outlives_its_file_id(make: MakeStage, tmp_path: Path) -> None:
+    stage = await make()
+    await stage.bot().start()
+    reader = await stage.reader("Rita")
+    asked = await typed(stage, "greeting_picture", "no address", "en")
+    assert said(asked) == shown("en", "setting-picture")
+    await stage.owner.send_file(make_file(tmp_path, "photo", name="photo.jpg"), "photo")
+    seen = await answer(stage)
+    assert seen.photo
+    assert said(seen) == shown("en", "greeting", first="Olivia")
+    await stage.owner.press(await answer(stage), text=TEXTS.label("en", "button-yes"))
+    await stage.owner.next_edit()
+    for _ in range(2):
+        await reader.send("/start")
+        greeted = await reader.next_message()
+        assert greeted.photo
+        assert said(greeted) == shown("en", "greeting", first="Rita")
+        await control(stage.sandbox.info, "POST", "/file_references/expire")

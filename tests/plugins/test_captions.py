@@ -10,7 +10,8 @@ from pyrogram.parser import Parser
 from pyrogram.types import MessageEntity, User
 
 from client.markup import parsed
-from plugins.captions import to_html
+from plugins.captions import html_of, to_html
+from tests.plugins.messages import message
 
 
 def mark(kind: Entity, offset: int, length: int, **fields: str) -> MessageEntity:
@@ -68,3 +69,20 @@ def _splits(text: str, place: int) -> bool:
     except UnicodeDecodeError:
         return True
     return False
+
+
+@pytest.mark.parametrize(
+    ("text", "entities", "html"),
+    [
+        ("a < b & c", [], "a &lt; b &amp; c"),
+        ("<b>{first}</b>", [], "<b>{first}</b>"),
+        ("bold <i>", [mark(Entity.BOLD, 0, 4)], "<b>bold</b> &lt;i&gt;"),
+        ("<b>x</b> #tag", [mark(Entity.HASHTAG, 9, 4)], "<b>x</b> #tag"),
+    ],
+)
+def test_what_is_typed_is_html_where_it_has_tags_and_no_formatting(
+    text: str, entities: list[MessageEntity], html: str
+) -> None:
+    typed = message(text=text)
+    typed.entities = entities
+    assert html_of(typed) == html

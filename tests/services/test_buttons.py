@@ -1,0 +1,55 @@
+"""Which buttons an owner's text means, and what is refused with which words."""
+
+import pytest
+
+from services.buttons import IN_A_ROW, ROWS, FileButton, rows_in, written
+from services.errors import UserError
+from services.options import BotOptions
+
+CHANNEL = FileButton("Our channel", "https://t.me/example")
+SITE = FileButton("Site - new", "http://example.com/a?b=1|2".replace("|", "%7C"))
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("Our channel - https://t.me/example", ((CHANNEL,),)),
+        ("  Our   channel  —  t.me/example  ", ((CHANNEL,),)),
+        (
+            f"Our channel - https://t.me/example | Site - new – {SITE.url}\n\nOur channel - t.me/example",
+            ((CHANNEL, SITE), (CHANNEL,)),
+        ),
+        ("Ann - tg://user?id=5", ((FileButton("Ann", "tg://user?id=5"),),)),
+        ("", ()),
+    ],
+)
+def test_a_line_is_a_row(text: str, rows: object) -> None:
+    assert rows_in(text) == rows
+    assert rows_in(written(rows_in(text))) == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("Our channel", "buttons-line"),
+        ("Our channel-https://t.me/example", "buttons-line"),
+        ("https://t.me/example", "buttons-line"),
+        (" - https://t.me/example", "buttons-line"),
+        ("x - javascript:alert(1)", "buttons-line"),
+        ("x - https://nowhere", "buttons-line"),
+        ("x - https://[", "buttons-line"),
+        ("x - y |", "buttons-line"),
+        ("𝕏" * 33 + " - https://a.example", "buttons-long"),
+        ("\n".join(["x - https://a.example"] * (ROWS + 1)), "buttons-many"),
+        (" | ".join(["x - https://a.example"] * (IN_A_ROW + 1)), "buttons-many"),
+    ],
+)
+def test_what_is_no_button_is_refused(text: str, key: str) -> None:
+    with pytest.raises(UserError) as refused:
+        rows_in(text)
+    assert refused.value.key == key
+
+
+def test_the_options_have_them_row_by_row() -> None:
+    assert BotOptions().buttons == ()
+    assert BotOptions(file_buttons="Our channel - t.me/example").buttons == ((CHANNEL,),)
