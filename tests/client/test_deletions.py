@@ -13,6 +13,7 @@ from pyrogram import raw
 from pyrogram.errors import ChatWriteForbidden, MessageDeleteForbidden, RPCError, UserIsBlocked
 
 from client.deletions import Lending
+from client.delivery import Arrived
 from client.sender import Sender
 from database.cause import Cause
 from services.deletions import Outcome, PendingDeletion
@@ -54,11 +55,11 @@ class Bot(Lending):
         self.forbidden: set[int] = set()
         self.asked: list[str] = []
 
-    async def handing_over(self, chat_id: int, delivery: Any, *, cause: Cause) -> AsyncIterator[int]:
+    async def handing_over(self, chat_id: int, delivery: Any, *, cause: Cause) -> AsyncIterator[Arrived]:
         for number in delivery.sends:
             if f"at_{number}" in self.breaks:
                 raise self.breaks[f"at_{number}"]
-            yield number
+            yield Arrived(number, is_file=True)
 
     async def tell(self, user_id: int, key: str, **args: Any) -> int:
         if "at_notice" in self.breaks:
