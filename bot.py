@@ -12,13 +12,13 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from functools import partial
 from typing import cast
 
 import plugins
 from client.bot import Bot
 from client.commands import Announcer
 from client.ending import Ending
+from client.hauling import Hauling
 from client.identity import Identity, Weakened, weakened_by
 from client.lease import LeaseKeeper, owner_name
 from client.life import Life, Refused
@@ -34,21 +34,17 @@ from database.mongod import KILL_SECONDS, EmbeddedMongoError
 from database.schema import SchemaTooNew
 from database.secrets import Vault, WrongSecret
 from locales.texts import Texts
+from plugins import processing_cards
 from plugins.cards import album_card
 from plugins.commands import commands_for
 from plugins.losses import loss_card
 from plugins.posts import read_posts
 from plugins.talk import say
-from scheduler.albums import answer_albums
-from scheduler.conversations import keep_conversations
-from scheduler.deletions import delete_due, tell_due
-from scheduler.due import DueRunner
-from scheduler.failures import FailureWatch
-from scheduler.imports import read_imports
-from scheduler.losses import tell_losses
+from scheduler.runners import Rooms, Runner, runners_of
 from services.options import DECLARED, BotOptions
 from services.registry import ServiceOptions, build_services
 from services.required import FirstChat
+from services.workshop import Workshop
 from web.alarm import Alarm, Sight, make_alarm, tell_of_end
 from web.app import PortUnusable, WebServer, make_app
 from web.logs import Logs
@@ -86,7 +82,7 @@ class Installation:
         self._database: Database | None = None
         self._life: Life | None = None
         self._room: BotDatabase
-        self._runners: list[DueRunner] = []
+        self._runners: list[Runner] = []
         self._checking: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
@@ -200,23 +196,21 @@ class Installation:
         self._logs.protect(await bot.storage.auth_key())
         if self._weakened.conversations:
             await self._room.conversations.forget_all()
-        services, now = bot.services, bot.clock.now
         announcer = Announcer(bot, commands_for, self._room.marks)
         bot.announce = announcer.again
-        card = partial(album_card, bot)
-        failures = FailureWatch(bot, bot.guard.failures, self._room.marks)
-        self._runners = [
-            DueRunner("albums", partial(answer_albums, bot, card), now=now, hint=services.albums.arrived),
-            DueRunner("conversations", partial(keep_conversations, bot, partial(say, bot)), now=now),
-            DueRunner("deletions", partial(delete_due, bot), now=now, hint=services.deletions.came),
-            DueRunner("notices", partial(tell_due, bot), now=now, hint=services.deletions.went),
-            DueRunner("the share of failed updates", failures.look, now=now),
-            DueRunner("catalogue", services.search.keep_up, now=now),
-            DueRunner("commands", announcer.announce, now=now, hint=announcer.hint),
-            DueRunner("losses", partial(tell_losses, bot, loss_card), now=now, hint=services.losses.came),
-            DueRunner("imports", partial(read_imports, bot, partial(read_posts, bot)), now=now),
-            DueRunner("tallies", services.tallies.keep_up, now=now),
-        ]
+        processing, folder = bot.services.processing, self._settings.data_dir / "processing" / str(bot.bot_id)
+        rooms = Rooms(
+            album_card=album_card,
+            loss_card=loss_card,
+            announcer=announcer,
+            ask=say,
+            read_posts=read_posts,
+            processing_cards=processing_cards,
+            marks=self._room.marks,
+            workshop=Workshop(processing, Hauling(bot, bot.transfers), folder),
+            durable_queue=not self._weakened.queue,
+        )
+        self._runners = runners_of(bot, rooms)
         for runner in self._runners:
             runner.start()
         self._checking = asyncio.create_task(bot.check_storage())

@@ -30,11 +30,13 @@ from client.inbox import Inbox
 from client.inline import Inline
 from client.lease import LeaseKeeper
 from client.lookup import Lookup
+from client.pictures import Picturing
 from client.plugins import find_handlers
 from client.sender import Sender
 from client.session import CONNECTING, obey_when_connecting
 from client.showing import Showing
 from client.storage import MongoStorage, Superseded
+from client.transfers import Transfers
 from client.waits import WaitBook
 from database.clock import Clock
 from database.connection import is_unavailable
@@ -53,7 +55,7 @@ START_TIMEOUT = 60.0
 """Seconds for a start: connection, key exchange where there is no session yet, login."""
 
 
-class Bot(Lending, Inline, Showing, Lookup, Health, Calling, pyrogram.Client):  # type: ignore[misc]  # the library's own mixins contradict each other
+class Bot(Lending, Inline, Showing, Lookup, Picturing, Health, Calling, pyrogram.Client):  # type: ignore[misc]  # the library's own mixins contradict each other
     """One bot. Made and started by whoever holds its lease; stopped and thrown away when that ends."""
 
     def __init__(  # noqa: PLR0913 - wiring
@@ -126,6 +128,7 @@ class Bot(Lending, Inline, Showing, Lookup, Health, Calling, pyrogram.Client):  
         self.waits = WaitBook(waits, clock, self.calls.gates)
         self.calls.remember = self.waits.note
         self.calls.gates.opened = self.inbox.lanes.wake
+        self.transfers = Transfers(self, may_send, meter=meter, obey=not weakened.gates)
         self.sender = Sender(self, self.bot_id, **({"random_id": _any_number} if weakened.random_ids else {}))
         self.username = ""
         self.pictures = {}

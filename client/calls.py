@@ -55,6 +55,9 @@ WAITS = (FloodWait, FloodPremiumWait, SlowmodeWait)
 Query: TypeAlias = Any
 """A raw function of the library."""
 
+Send: TypeAlias = Callable[[Query, float], Awaitable[Any]]
+"""Makes one try of a query, within so many seconds."""
+
 Remember: TypeAlias = Callable[[Iterable[Scope]], Awaitable[None]]
 """Writes down how long scopes are closed, or that they are open again (`client.waits`)."""
 
@@ -84,9 +87,7 @@ class Reopened(Exception):  # noqa: N818 - says what happened
 class Calls:
     """Makes one call until it succeeds, fails for good, or has to wait long."""
 
-    def __init__(
-        self, send: Callable[[Query, float], Awaitable[Any]], *, meter: CallMeter | None = None, obey: bool = True
-    ) -> None:
+    def __init__(self, send: Send, *, meter: CallMeter | None = None, obey: bool = True) -> None:
         """Take how one try of a query is made, within so many seconds.
 
         `obey` is False only for the control of the proof: a wait then puts off the call that was told, and no other.
@@ -98,12 +99,13 @@ class Calls:
         self.gates = Gates()
         self.remember: Remember = _nowhere
 
-    async def make(self, query: Query, *, timeout: float) -> Any:
+    async def make(self, query: Query, *, timeout: float, send: Send | None = None) -> Any:
         """Call Telegram.
 
         Args:
             query: the raw function.
             timeout: seconds to wait for the reply of one try.
+            send: how one try is made, where that is another way than everybody's.
 
         Raises:
             RPCError: Telegram refused for good.
@@ -118,7 +120,7 @@ class Calls:
             await self.pass_gate(method, chat)
             started = time.monotonic()
             try:
-                result = await self._send(query, timeout)
+                result = await (send or self._send)(query, timeout)
                 if result is None or isinstance(result, BadMsgNotification):
                     raise Unanswered(f"{method} got no usable answer")
             except WAITS as error:

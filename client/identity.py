@@ -71,6 +71,8 @@ class Weakened:
     """What readers lose again is known to the process that sent it, and to no later one."""
     conversations: bool = False
     """What was asked and answered is forgotten at a start, as if it were kept in memory."""
+    queue: bool = False
+    """Files that are made anew are forgotten with their process."""
 
 
 NOT_WEAKENED = Weakened()

@@ -18,11 +18,13 @@ from database.listings import Listings
 from database.losses import Losses
 from database.marks import Marks
 from database.posts import Posts
+from database.processing import Processing
 from database.queries import Queries
 from database.secrets import Vault
 from database.sessions import Peers, Sessions, States
 from database.settings import BotSettings
 from database.tallies import Tallies
+from database.thumbnails import Thumbnails
 from database.users import Users
 from database.uses import Uses
 from database.waits import Waits
@@ -43,6 +45,8 @@ COLLECTIONS: tuple[type[Collection], ...] = (
     Posts,
     Imports,
     Losses,
+    Processing,
+    Thumbnails,
     BotSettings,
     Audit,
     Marks,
@@ -79,6 +83,8 @@ class BotDatabase:
         self.posts = Posts(database, bot_id)
         self.imports = Imports(database, bot_id)
         self.losses = Losses(database, bot_id)
+        self.processing = Processing(database, bot_id)
+        self.thumbnails = Thumbnails(database, bot_id)
         self.settings = BotSettings(database, bot_id)
         self.audit = Audit(database, bot_id)
         self.marks = Marks(database, bot_id)

@@ -57,6 +57,9 @@ help-links = /links: everything that is shared, newest first, with the number of
 help-revoke = /revoke: closes a link; give the link, or reply to my message with it
 help-autodelete = /autodelete: after what time readers lose what they got, for example <code>/autodelete 2 h</code>
 help-protect = /protect: whether readers may save and forward what they get
+help-set-thumb = /set_thumb: in reply to a picture, or before you send one: the thumbnail of files that you store
+help-show-thumb = /show_thumb: shows it
+help-del-thumb = /del_thumb: takes it away
 help-settings = /settings: everything that can be set, and who changed what
 help-users = /users: how many people write to me, and who wrote last
 help-ban = /ban: I answer nothing of a person any more; give an id or an @username, or answer a message forwarded from them
@@ -440,6 +443,84 @@ users =
     Who wrote last:
     { $rows }
 
+## Processing
+
+processing =
+    ⏳ Getting files ready: <b>{ $ended } of { $total }</b>, { $percent } %
+
+    Their links work already. They hand out what you sent until the copy with the new name or thumbnail is ready.
+processing-one =
+    ⏳ Getting ready: <b>{ FILE($name, $kind) }</b>, { $percent } %
+
+    Its link works already. It hands out what you sent until the copy with the new name or thumbnail is ready.
+processing-one-over =
+    { $end ->
+        [done] ✅ Ready: <b>{ FILE($name, $kind) }</b>. From now on its link hands out this copy.
+        [cancelled] Cancelled: <b>{ FILE($name, $kind) }</b> stays as you sent it.
+       *[failed] ⚠️ <b>{ FILE($name, $kind) }</b> stays as you sent it.
+    }{ $ignored ->
+        [0] { "" }
+       *[other] { processing-ignored }
+    }
+processing-over =
+    ✅ Ready: <b>{ $done } of { $total }</b> files. From now on their links hand out these copies.{ $cancelled ->
+        [0] { "" }
+       *[other] { " " }Cancelled: { $cancelled }.
+    }{ $failed ->
+        [0] { "" }
+       *[other] { " " }Left as you sent them: { $failed }.
+    }{ $ignored ->
+        [0] { "" }
+       *[other] { processing-ignored }
+    }
+processing-ignored =
+    { "" }
+
+    Telegram made a thumbnail of its own in place of yours: it does so for videos and pictures below about 10 MB, which it can read itself.
+processing-failed =
+    { $count ->
+        [one] ⚠️ This file could not be given its new name or thumbnail. Its link hands it out as you sent it; nothing is lost.
+       *[other] ⚠️ { $count } files could not be given their new name or thumbnail. Their links hand them out as you sent them; nothing is lost.
+    }
+
+    { $rows }{ $more ->
+        [0] { "" }
+       *[other] { " " }… and { $more } more.
+    }
+processing-failed-row =
+    • <b>{ FILE($name, $kind) }</b>: { $reason ->
+        [too-big] it is larger than 2000 MiB, and bots cannot upload more than that
+        [disk] there is not enough room on my server's disk; free some, and answer the file with a picture to try again
+        [gone] its message in the storage channel was deleted meanwhile
+        [storage] the storage channel does not let me post; make me an administrator there again
+        [telegram] Telegram refused it three times
+       *[error] something went wrong on my side, and I have written down what it was
+    }
+thumb-ask =
+    Send me the picture that your files are to have as their thumbnail: a photo, or a picture as a file.
+
+    Files that you store from then on get it.
+thumb-set =
+    ✅ This is your thumbnail now. Files that you store from now on get it; /show_thumb shows it, /del_thumb takes it away.
+
+    To give one file another one, answer it, or my message with its link, with a picture.
+thumb-shown = Files that you store get this thumbnail. /set_thumb changes it, /del_thumb takes it away.
+thumb-none = You have set no thumbnail: files are handed out with the one that they came with. /set_thumb sets one.
+thumb-deleted = From now on your files are handed out with the thumbnail that they come with. Those that have one of yours keep it.
+thumb-own = 🖼 <b>{ FILE($name, $kind) }</b> gets this picture as its thumbnail. I tell you when it is ready.
+thumb-several = This link has several files. Answer the file that you mean, not the link, with the picture.
+thumb-kind = Telegram takes thumbnails for documents, videos, audio and animations only, and this is none of these.
+thumb-file-too-big = <b>{ FILE($name, $kind) }</b> is larger than 2000 MiB. Bots cannot upload more than that, so I can only hand it out as it is.
+thumb-file-unknown = I do not have this file any more. Send it to me again, and answer it with the picture then.
+thumb-no-picture = This is no picture that I can read. Send a photo, or a JPEG, PNG, WebP, GIF or BMP as a file.
+thumb-too-large = This picture is too large. Send one of less than 20 MB and 25 megapixels, or send it as a photo: Telegram then makes it smaller.
+toast-processing-cancelled =
+    { $count ->
+        [0] Nothing is left to cancel: it is done, or about to be.
+        [one] Cancelled: the file stays as you sent it.
+       *[other] Cancelled: { $count } files stay as you sent them.
+    }
+
 ## Search
 
 search-found =
@@ -688,6 +769,10 @@ value-picture = a picture
 value-several = { $count } of { $total }
 setting-storage-chat = Storage channel
 setting-storage-chat-about = Where files are kept. To choose another channel, add me to it as an administrator with the right to post messages: I ask you then.
+setting-name-prefix = Before file names
+setting-name-prefix-about = Stands before the names of documents, videos, audio and animations that are stored from now on, such as <code>@mychannel</code>. I make a copy with the new name in the background.
+setting-name-suffix = After file names
+setting-name-suffix-about = Stands after the titles that are written after /upload, and after the names (before the extension) of documents, videos, audio and animations that are stored from now on, such as <code>[mychannel]</code>. I make a copy with the new name in the background.
 setting-protect-content = Protected content
 setting-protect-content-about = Readers cannot forward or save what they get. A link may say otherwise for itself.
 setting-auto-delete-time = Auto-delete
@@ -772,8 +857,6 @@ kind-refused =
     The owner lets me take: { KINDS($kinds) }.
 help-guided = /upload: stores a file with a title and tags, by which readers find it
 command-upload = Store a file with a title and tags
-setting-title-suffix = Suffix of titles
-setting-title-suffix-about = What is added to every title that is written after /upload.
 setting-allowed-kinds = Kinds of files
 setting-allowed-kinds-about = Which kinds of files I take from people. What is posted in the storage channel itself is always taken.
 setting-allowed-kinds-document = { kind-document }
@@ -962,6 +1045,7 @@ button-close = ✖️ Close
 button-share = Share
 button-new-link = New link
 button-revoke = Close this link
+button-processing-cancel = Cancel
 button-restore = Open it again
 button-newest = ⇤ Newest
 button-older = Older →
@@ -1011,6 +1095,9 @@ command-links = Everything that is shared
 command-revoke = Close a link
 command-autodelete = How long readers keep files
 command-protect = Protected content
+command-set-thumb = Set the thumbnail of your files
+command-show-thumb = Show your thumbnail
+command-del-thumb = Take your thumbnail away
 command-settings = Settings
 command-cancel = Give up what is going on
 command-users = Who writes to me

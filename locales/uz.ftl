@@ -52,6 +52,9 @@ help-links = /links — barcha ulashilganlar, yangilaridan boshlab, necha marta 
 help-revoke = /revoke — havolani yopish: uni buyruqdan keyin yozing yoki havola ko‘rsatilgan xabarimga javob qiling
 help-autodelete = /autodelete — o‘quvchi olgan narsasini qancha vaqtdan keyin yo‘qotadi, masalan <code>/autodelete 2 soat</code>
 help-protect = /protect — o‘quvchilar olganini saqlab, boshqalarga yubora oladimi
+help-set-thumb = /set_thumb — rasmga javoban yoki rasm yuborishdan oldin: saqlaydigan fayllaringiz muqovasi
+help-show-thumb = /show_thumb — uni ko‘rsatadi
+help-del-thumb = /del_thumb — uni olib tashlaydi
 help-settings = /settings — barcha sozlamalar va kim nimani o‘zgartirgani
 help-users = /users — menga necha kishi yozadi va oxirgi bo‘lib kim yozgan
 help-ban = /ban — odamga boshqa javob bermaslik: id yoki @nom yozing, yoxud undan uzatilgan xabarga javob bering
@@ -429,6 +432,81 @@ users =
     Oxirgi yozganlar:
     { $rows }
 
+## Qayta ishlash
+
+processing =
+    ⏳ Fayllar tayyorlanmoqda: <b>{ $total } tadan { $ended } tasi</b>, { $percent } %
+
+    Havolalari hozirdanoq ishlaydi. Yangi nomli yoki muqovali nusxa tayyor bo‘lguncha ular siz yuborgan faylni beradi.
+processing-one =
+    ⏳ Tayyorlanmoqda: <b>{ FILE($name, $kind) }</b>, { $percent } %
+
+    Havolasi hozirdanoq ishlaydi. Yangi nomli yoki muqovali nusxa tayyor bo‘lguncha u siz yuborgan faylni beradi.
+processing-one-over =
+    { $end ->
+        [done] ✅ Tayyor: <b>{ FILE($name, $kind) }</b>. Endi havolasi shu nusxani beradi.
+        [cancelled] Bekor qilindi: <b>{ FILE($name, $kind) }</b> siz yuborganingizdek qoladi.
+       *[failed] ⚠️ <b>{ FILE($name, $kind) }</b> siz yuborganingizdek qoladi.
+    }{ $ignored ->
+        [0] { "" }
+       *[other] { processing-ignored }
+    }
+processing-over =
+    ✅ Tayyor: <b>{ $total } ta fayldan { $done } tasi</b>. Endi havolalari shu nusxalarni beradi.{ $cancelled ->
+        [0] { "" }
+       *[other] { " " }Bekor qilindi: { $cancelled }.
+    }{ $failed ->
+        [0] { "" }
+       *[other] { " " }Siz yuborganingizdek qoldi: { $failed }.
+    }{ $ignored ->
+        [0] { "" }
+       *[other] { processing-ignored }
+    }
+processing-ignored =
+    { "" }
+
+    Telegram sizning muqovangiz o‘rniga o‘zinikini yasadi: u 10 MB gacha bo‘lgan, o‘zi o‘qiy oladigan video va rasmlar bilan shunday qiladi.
+processing-failed =
+    ⚠️ { $count } ta faylga yangi nom yoki muqova berib bo‘lmadi. Havolalari ularni siz yuborganingizdek beradi; hech narsa yo‘qolmadi.
+
+    { $rows }{ $more ->
+        [0] { "" }
+       *[other] { " " }… va yana { $more } ta.
+    }
+processing-failed-row =
+    • <b>{ FILE($name, $kind) }</b>: { $reason ->
+        [too-big] u 2000 MiB dan katta, botlar esa bundan kattasini yuklay olmaydi
+        [disk] serverim diskida joy yetmayapti; joy bo‘shating va qayta urinish uchun faylga rasm bilan javob bering
+        [gone] uning saqlash kanalidagi xabari shu orada o‘chirilgan
+        [storage] saqlash kanali menga joylashga ruxsat bermayapti; meni yana u yerda administrator qiling
+        [telegram] Telegram uni uch marta rad etdi
+       *[error] men tomonda xatolik yuz berdi va nima bo‘lganini yozib qo‘ydim
+    }
+thumb-ask =
+    Fayllaringiz muqovasi bo‘ladigan rasmni yuboring: surat yoki fayl ko‘rinishidagi rasm.
+
+    Shundan keyin saqlaydigan fayllaringiz uni oladi.
+thumb-set =
+    ✅ Endi bu sizning muqovangiz. Bundan keyin saqlaydigan fayllaringiz uni oladi; /show_thumb uni ko‘rsatadi, /del_thumb olib tashlaydi.
+
+    Bitta faylga boshqasini berish uchun o‘sha faylga yoki havolasi bor xabarimga rasm bilan javob bering.
+thumb-shown = Saqlaydigan fayllaringiz shu muqovani oladi. /set_thumb uni almashtiradi, /del_thumb olib tashlaydi.
+thumb-none = Muqova o‘rnatilmagan: fayllar o‘zi bilan kelgan muqova bilan beriladi. Uni /set_thumb o‘rnatadi.
+thumb-deleted = Endi fayllaringiz o‘zi bilan kelgan muqova bilan beriladi. Sizning muqovangizni olganlari uni saqlab qoladi.
+thumb-own = 🖼 <b>{ FILE($name, $kind) }</b> bu rasmni muqova qilib oladi. Tayyor bo‘lganda aytaman.
+thumb-several = Bu havolada bir nechta fayl bor. Rasm bilan havolaga emas, kerakli faylning o‘ziga javob bering.
+thumb-kind = Telegram muqovani faqat hujjat, video, audio va animatsiyalar uchun qabul qiladi, bu esa ulardan emas.
+thumb-file-too-big = <b>{ FILE($name, $kind) }</b> 2000 MiB dan katta. Botlar bundan kattasini yuklay olmaydi, shuning uchun uni faqat boricha bera olaman.
+thumb-file-unknown = Bu fayl endi menda yo‘q. Uni yana yuboring va shunda rasm bilan javob bering.
+thumb-no-picture = Bunday rasmni o‘qiy olmayman. Surat yoki JPEG, PNG, WebP, GIF, BMP faylini yuboring.
+thumb-too-large = Bu rasm juda katta. 20 MB va 25 megapikseldan kichigini yuboring yoki uni surat qilib yuboring: shunda Telegram uni kichraytiradi.
+toast-processing-cancelled =
+    { $count ->
+        [0] Bekor qiladigan narsa qolmadi: hammasi tayyor yoki tayyor bo‘lay deb turibdi.
+        [one] Bekor qilindi: fayl siz yuborganingizdek qoladi.
+       *[other] Bekor qilindi: { $count } ta fayl siz yuborganingizdek qoladi.
+    }
+
 ## Qidiruv
 
 search-found =
@@ -673,6 +751,10 @@ value-picture = rasm
 value-several = { $total } tadan { $count } tasi
 setting-storage-chat = Saqlash kanali
 setting-storage-chat-about = Fayllar qayerda turadi. Boshqa kanalni tanlash uchun meni unga xabar joylash huquqi bilan administrator qilib qo‘shing: shunda so‘rayman.
+setting-name-prefix = Fayl nomlari oldida
+setting-name-prefix-about = Bundan keyin saqlanadigan hujjat, video, audio va animatsiyalar nomi oldida turadi, masalan <code>@mychannel</code>. Yangi nomli nusxani fonda tayyorlayman.
+setting-name-suffix = Fayl nomlaridan keyin
+setting-name-suffix-about = /upload dan keyin yozilgan nomlardan so‘ng va bundan keyin saqlanadigan hujjat, video, audio va animatsiyalar nomidan keyin (kengaytmasidan oldin) turadi, masalan <code>[mychannel]</code>. Yangi nomli nusxani fonda tayyorlayman.
 setting-protect-content = Himoyalangan kontent
 setting-protect-content-about = O‘quvchilar olganini uzata olmaydi va saqlay olmaydi. Havolaning o‘zida boshqacha belgilanishi mumkin.
 setting-auto-delete-time = Avtomatik o‘chirish
@@ -757,8 +839,6 @@ kind-refused =
     Egam qabul qilishga ruxsat bergan turlar: { KINDS($kinds) }.
 help-guided = /upload — faylni nomi va teglari bilan saqlash, o‘quvchilar uni shular bo‘yicha topadi
 command-upload = Faylni nomi va teglari bilan saqlash
-setting-title-suffix = Nomlar oxiri
-setting-title-suffix-about = /upload dan keyin yozilgan har bir nomga nima qo‘shilishi.
 setting-allowed-kinds = Fayl turlari
 setting-allowed-kinds-about = Odamlardan qaysi turdagi fayllarni qabul qilishim. Ombor kanalining o‘ziga joylangani har doim qabul qilinadi.
 setting-allowed-kinds-document = { kind-document }
@@ -947,6 +1027,7 @@ button-close = ✖️ Yopish
 button-share = Ulashish
 button-new-link = Yangi havola
 button-revoke = Havolani yopish
+button-processing-cancel = Bekor qilish
 button-restore = Qayta ochish
 button-newest = ⇤ Eng yangilari
 button-older = Eskiroq →
@@ -996,6 +1077,9 @@ command-links = Barcha ulashilganlar
 command-revoke = Havolani yopish
 command-autodelete = Fayllar o‘quvchida qancha turadi
 command-protect = Himoyalangan kontent
+command-set-thumb = Fayllaringiz muqovasini o‘rnatish
+command-show-thumb = Muqovangizni ko‘rsatish
+command-del-thumb = Muqovangizni olib tashlash
 command-settings = Sozlamalar
 command-cancel = Boshlangan ishni bekor qilish
 command-users = Menga kimlar yozadi

@@ -31,6 +31,9 @@ BY_PERMISSION: Final = {
         "genlink": Words("command-genlink", "help-genlink"),
         "links": Words("command-links", "help-links"),
         "revoke": Words("command-revoke", "help-revoke"),
+        "set_thumb": Words("command-set-thumb", "help-set-thumb"),
+        "show_thumb": Words("command-show-thumb", "help-show-thumb"),
+        "del_thumb": Words("command-del-thumb", "help-del-thumb"),
     },
     Permission.SETTINGS: {
         "fsub": Words("command-fsub", "help-fsub"),

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from weakref import WeakValueDictionary
 
@@ -16,6 +16,7 @@ from database.links import Link, LinkItem, NewLink
 from services.content import content_of
 from services.errors import UserError
 from services.losses import LossService
+from services.processing import ProcessingService
 from services.settings import SettingsService
 from services.storage import Storage
 
@@ -79,11 +80,21 @@ class FileService:
     """
 
     def __init__(
-        self, database: BotDatabase, settings: SettingsService, storage: Storage, clock: Clock, owner_id: int,
+        self,
+        database: BotDatabase,
+        settings: SettingsService,
+        storage: Storage,
+        clock: Clock,
+        owner_id: int,
         losses: LossService,
-    ) -> None:  # fmt: skip
-        """Take the collections, the settings, the way into the storage channel, its owner, and what is gone."""
+        processing: ProcessingService,
+    ) -> None:
+        """Take the collections, the settings, the way into the storage channel, its owner, what is gone, what follows.
+
+        What is stored is handed to `processing`, which gives it another name or thumbnail in its own time.
+        """
         self._owner_id = owner_id
+        self._processing = processing
         self._files = database.files
         self._copies = database.copies
         self._links = database.links
@@ -93,16 +104,26 @@ class FileService:
         self._storage = storage
         self._clock = clock
 
-    async def store(self, uploads: Sequence[Upload], *, by: int, cause: Cause) -> Stored:
-        """Keep one upload, or an album of one chat, and return its link.
+    async def store(self, uploads: Sequence[Upload], *, by: int, cause: Cause, title: str | None = None) -> Stored:
+        """Keep one upload, or an album of one chat, and return its link; `title` becomes the file's name.
 
         A content that has an open link in the storage channel gets that one; uploading the same at once stores it once.
-        One whose copy was deleted is copied anew, and the links that it had lead there.
+        One that is a processed copy, and comes back alone, is the content that it was made of. One whose copy was
+        deleted is copied anew, and the links that it had lead there.
 
         Raises:
             UserError: as `check` does, `storage-failed`, or `upload-gone` when no message is there any more.
             TryLater: Telegram wants us to wait.
         """
+        if len(uploads) == 1:
+            first = await self.known(uploads[0].unique_id)
+            uploads = [replace(uploads[0], unique_id=first)] if first else uploads
+        stored = await self._store(uploads, by=by, cause=cause)
+        if title or not stored.existing:  # also when it is taken up again: the wish itself is written down once
+            await self._processing.begin(stored.files, by=by, cause=cause, title=title)
+        return stored
+
+    async def _store(self, uploads: Sequence[Upload], *, by: int, cause: Cause) -> Stored:
         chat = await self.check(uploads)
         content = content_of(uploads)
         # What is copied of an album while the same is copied whole would be a part of both.
@@ -151,6 +172,12 @@ class FileService:
             return known
         kept = [(upload, upload.message_id) for upload in uploads]
         return await self._record(kept, chat, by=self._owner_id, cause=cause, before=before)
+
+    async def known(self, unique_id: str) -> str | None:
+        """Return the stored file that a content is, itself or as its processed copy; None when it is none."""
+        if await self._files.get(unique_id):
+            return unique_id
+        return (await self._files.stored_as([unique_id])).get(unique_id)
 
     async def refresh(self, unique_id: str, message_id: int, file_ref: str) -> None:
         """Remember the `file_id` that a copy of a file was just read with; the one before has expired."""

@@ -16,6 +16,7 @@ from services.captions import LONGEST as CAPTION_LONGEST
 from services.captions import PLACEHOLDERS as CAPTION_PLACEHOLDERS
 from services.captions import CaptionTemplate
 from services.forms import Buttons, Duration, Form, Line, Picture, Several, Text, TimeZone, Value, YesNo
+from services.names import EDGE
 from services.templates import LONGEST, PLACEHOLDERS
 
 T = TypeVar("T")
@@ -82,6 +83,10 @@ class BotOptions:
 
     storage_chat: int | None = setting(Form(), None, Group.STORING, "CHANNEL_ID")
     """The channel where files are kept; None: not set yet."""
+    name_prefix: str | None = setting(Line(longest=EDGE), None, Group.STORING)
+    """What begins the names of files that are stored from then on."""
+    name_suffix: str | None = setting(Line(longest=EDGE), None, Group.STORING)
+    """What ends them, before the extension, and the titles of /upload."""
     protect_content: bool = setting(YesNo(), False, Group.READERS, "PROTECT_CONTENT")
     """Keeps readers from saving and forwarding what they get."""
     auto_delete_time: int = setting(AUTO_DELETE, 0, Group.READERS, "AUTO_DELETE_TIME")
@@ -102,8 +107,6 @@ class BotOptions:
     """Keeps readers out where the bot cannot see whether they joined what /fsub requires."""
     list_new_links: bool = setting(YesNo(), False, Group.STORING)
     """Lets readers find every new link."""
-    title_suffix: str | None = setting(Line(longest=64), None, Group.STORING)
-    """What ends the titles of /upload."""
     allowed_kinds: tuple[str, ...] = setting(Several(presets=KINDS), KINDS, Group.STORING)
     """The kinds of files that are taken from people."""
     greeting: str | None = setting(

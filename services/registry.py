@@ -18,12 +18,14 @@ from services.link_life import LinkLife
 from services.links import LinkService
 from services.losses import LossService
 from services.options import BotOptions
+from services.processing import ProcessingService
 from services.required import FirstChat, RequiredService
 from services.search import SearchService
 from services.settings import SettingsService
 from services.stats import StatsService
 from services.storage import Storage
 from services.tallies import TallyService
+from services.thumbnails import ThumbnailService
 from services.upload import UploadService
 from services.users import PickLanguage, UserService
 
@@ -71,13 +73,16 @@ class Services:
     imports: ImportService
     upload: UploadService
     losses: LossService
+    processing: ProcessingService
+    thumbnails: ThumbnailService
 
 
 def build_services(database: BotDatabase, clock: Clock, storage: Storage, options: ServiceOptions) -> Services:
     """Put one bot's rules together."""
     settings = SettingsService(database.settings, database.audit, clock, options.first, options.named)
     losses = LossService(database, clock)
-    files = FileService(database, settings, storage, clock, options.owner_id, losses)
+    processing = ProcessingService(database, settings, clock)
+    files = FileService(database, settings, storage, clock, options.owner_id, losses, processing)
     access = Access(options.owner_id, options.admin_ids, database.standings, clock)
     required = RequiredService(database.required_chats, database.audit, clock, options.required)
     legacy = LegacyService(database, settings, clock, options.owner_id)
@@ -101,4 +106,6 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
         imports=ImportService(database, clock, options.owner_id),
         upload=UploadService(database.links, files, settings),
         losses=losses,
+        processing=processing,
+        thumbnails=ThumbnailService(database.thumbnails, processing, clock),
     )

@@ -9,6 +9,7 @@ from database.cause import Cause
 from database.links import Links
 from services.errors import UserError
 from services.files import FileService, Stored, Upload
+from services.names import with_suffix
 from services.settings import SettingsService
 from services.templates import units
 
@@ -36,8 +37,7 @@ class UploadService:
         """
         if not words:
             raise UserError("upload-title-empty")
-        suffix = (await self._settings.current()).title_suffix
-        title = words if not suffix or words.endswith(suffix) else f"{words} {suffix}"
+        title = with_suffix(words, (await self._settings.current()).name_suffix or "")
         if units(title) > LONGEST_TITLE:
             raise UserError("upload-title-long", longest=LONGEST_TITLE, length=units(title))
         return title
@@ -70,7 +70,7 @@ class UploadService:
             UserError: as `FileService.store` does.
             TryLater: Telegram wants us to wait.
         """
-        stored = await self._files.store(uploads, by=by, cause=cause)
+        stored = await self._files.store(uploads, by=by, cause=cause, title=title)
         await self._links.describe(stored.link.code, cause, title=title, tags=tags, listed=True)
         return stored
 

@@ -38,7 +38,7 @@ def test_each_plugin_is_in_the_table_with_all_it_hears(path: Path) -> None:
 
 
 def test_each_runner_is_in_the_table() -> None:
-    names = re.findall(r'DueRunner\(\s*"([a-z]+)"', (ROOT / "bot.py").read_text(encoding="utf-8"))
+    names = re.findall(r'DueRunner\(\s*"([a-z]+)"', (ROOT / "scheduler" / "runners.py").read_text(encoding="utf-8"))
     assert names
     assert [name for name in names if not any(f"(`{name}`)" in row for row in ROWS)] == []
 

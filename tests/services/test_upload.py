@@ -29,7 +29,7 @@ from tests.services.channel import OWNER, STORAGE, Channel, make_services, messa
 async def test_a_title_is_one_line_with_the_suffix_once(
     bot: BotDatabase, clock: StillClock, channel: Channel, words: str, suffix: str | None, title: str
 ) -> None:
-    services = make_services(bot, clock, channel, title_suffix=suffix)
+    services = make_services(bot, clock, channel, name_suffix=suffix)
     assert await services.upload.title(words) == title
 
 
@@ -45,7 +45,7 @@ async def test_a_title_is_one_line_with_the_suffix_once(
 async def test_a_title_that_cannot_be_is_refused_with_its_length(
     bot: BotDatabase, clock: StillClock, channel: Channel, words: str, suffix: str | None, key: str, length: int | None
 ) -> None:
-    services = make_services(bot, clock, channel, title_suffix=suffix)
+    services = make_services(bot, clock, channel, name_suffix=suffix)
     with pytest.raises(UserError) as refusal:
         await services.upload.title(words)
     assert refusal.value.key == key

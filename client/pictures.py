@@ -1,0 +1,78 @@
+"""How a picture that a person sends is read, and how a thumbnail is shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyrogram import raw
+from pyrogram.errors import PhotoInvalidDimensions
+from pyrogram.file_id import PHOTO_TYPES, FileId
+from pyrogram.types import Message
+
+from client.cause import cause_of
+from client.speech import Speech, chat_of
+from client.transfers import EXPIRED, Transfers
+from services.errors import UserError
+from services.pictures import LARGEST
+
+
+class Picturing(Speech):
+    """What the bot does with pictures of people."""
+
+    transfers: Transfers
+
+    async def picture(self, message: Message) -> bytes:
+        """Read the picture that a message carries.
+
+        Raises:
+            UserError: `thumb-no-picture`: it carries none; `thumb-too-large`: more than `LARGEST` bytes.
+        """
+        found = picture_in(message)
+        if found is None:
+            raise UserError("thumb-no-picture")
+        if (found.file_size or 0) > LARGEST:
+            raise UserError("thumb-too-large")
+        try:
+            return await self._read(found)
+        except EXPIRED:
+            again = await self.get_messages(chat_of(message), message.id, replies=0)  # type: ignore[attr-defined]  # the client's
+            fresh = picture_in(again)
+            if fresh is None:
+                raise UserError("thumb-no-picture") from None
+            return await self._read(fresh)
+
+    async def show_thumbnail(self, message: Message, jpeg: bytes, key: str) -> None:
+        """Answer with a thumbnail and a text under it, once per update."""
+        language = await self.language_of(message.from_user)
+        file = await self.transfers.upload(jpeg, "thumbnail.jpg", lambda _: None)
+        caption, cause = self.texts.text(language, key), cause_of(message)
+        try:
+            photo = raw.types.InputMediaUploadedPhoto(file=file)
+            await self.sender.media(chat_of(message), photo, caption, cause=cause, step="thumbnail")
+        except PhotoInvalidDimensions:  # a strip is no photo
+            file = await self.transfers.upload(jpeg, "thumbnail.jpg", lambda _: None)
+            document = raw.types.InputMediaUploadedDocument(file=file, mime_type="image/jpeg", attributes=[])
+            await self.sender.media(chat_of(message), document, caption, cause=cause, step="thumbnail as a file")
+
+    async def _read(self, picture: Any) -> bytes:
+        found = FileId.decode(picture.file_id)
+        kind: Any = (
+            raw.types.InputPhotoFileLocation if found.file_type in PHOTO_TYPES else raw.types.InputDocumentFileLocation
+        )
+        location = kind(
+            id=found.media_id,
+            access_hash=found.access_hash,
+            file_reference=found.file_reference,
+            thumb_size=found.thumbnail_size or "",
+        )
+        return await self.transfers.read(location, found.dc_id, picture.file_size)
+
+
+def picture_in(message: Message) -> Any:
+    """The picture that a message carries: a photo, a picture sent as a file, a still sticker; else None."""
+    if message.photo:
+        return message.photo
+    if message.document and (message.document.mime_type or "").startswith("image/"):
+        return message.document
+    sticker = message.sticker
+    return sticker if sticker and not (sticker.is_animated or sticker.is_video) else None

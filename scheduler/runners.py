@@ -1,0 +1,90 @@
+"""Decides what runs beside a bot: everything that waits in the database until it is due."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, Protocol
+
+from scheduler.albums import answer_albums
+from scheduler.conversations import keep_conversations
+from scheduler.deletions import delete_due, tell_due
+from scheduler.due import DueRunner
+from scheduler.failures import FailureWatch, Marked
+from scheduler.imports import read_imports
+from scheduler.losses import tell_losses
+from scheduler.processing import ProcessingRunner
+from scheduler.processing_notices import Cards, NoticeKeeper
+from services.workshop import Workshop
+
+
+class Runner(Protocol):
+    """Something that runs beside a bot."""
+
+    def start(self) -> None:
+        """Begin; what was due before is done at once."""
+
+    async def stop(self, *, grace: float) -> None:
+        """Stop within `grace` seconds; what is in hand is the next start's."""
+
+
+class Announcing(Protocol):
+    """Who tells Telegram the commands (client.commands.Announcer)."""
+
+    hint: asyncio.Event
+
+    async def announce(self) -> datetime | None:
+        """Announce what is not announced yet; returns when to try again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rooms:
+    """What the runners are given of other rooms: words, marks, and who moves files.
+
+    `durable_queue` is False only for the control of the proof.
+    """
+
+    album_card: Callable[[Any, Any], Any]
+    loss_card: Callable[..., Any]
+    announcer: Announcing
+    ask: Callable[..., Any]
+    read_posts: Callable[..., Any]
+    processing_cards: Cards
+    marks: Marked
+    workshop: Workshop
+    durable_queue: bool = True
+
+
+def runners_of(bot: Any, rooms: Rooms) -> list[Runner]:
+    """Make what runs beside a bot."""
+    services, now = bot.services, bot.clock.now
+    card = partial(rooms.album_card, bot)
+    failures = FailureWatch(bot, bot.guard.failures, rooms.marks)
+    return [
+        DueRunner("albums", partial(answer_albums, bot, card), now=now, hint=services.albums.arrived),
+        DueRunner("conversations", partial(keep_conversations, bot, partial(rooms.ask, bot)), now=now),
+        DueRunner("deletions", partial(delete_due, bot), now=now, hint=services.deletions.came),
+        DueRunner("notices", partial(tell_due, bot), now=now, hint=services.deletions.went),
+        DueRunner("the share of failed updates", failures.look, now=now),
+        DueRunner("catalogue", services.search.keep_up, now=now),
+        DueRunner("commands", rooms.announcer.announce, now=now, hint=rooms.announcer.hint),
+        DueRunner("losses", partial(tell_losses, bot, rooms.loss_card), now=now, hint=services.losses.came),
+        DueRunner("imports", partial(read_imports, bot, partial(rooms.read_posts, bot)), now=now),
+        DueRunner("tallies", services.tallies.keep_up, now=now),
+        ProcessingRunner(
+            services.processing,
+            rooms.workshop,
+            epoch=lambda: bot.lease.epoch,
+            now=now,
+            durable=rooms.durable_queue,
+        ),
+        DueRunner(
+            "notices of processing",
+            NoticeKeeper(bot, services.processing, rooms.processing_cards).look,
+            now=now,
+            hint=services.processing.asked,
+        ),
+    ]
