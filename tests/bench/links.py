@@ -6,6 +6,7 @@ import asyncio
 import os
 import random
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from sandbox.people import Person
@@ -17,13 +18,41 @@ from tests.e2e.harness import new_phone
 LATENCY = 50
 """Milliseconds added to every call while links are opened."""
 
+LENT = 47 * 3600
+"""Seconds after which what is lent is deleted: long after it was measured."""
+
 
 async def delivery(rig: Rig, extent: Extent) -> list[Figure]:
-    """Seconds from a link opened to its file received, at the reader's client."""
+    """Seconds from a link opened to its file received, at the reader's client; and what the disk has in it."""
+    syncs: list[list[float]] = []
+    figures = await _deliveries(rig, extent, "link", syncs)
+    return figures + [
+        Figure(
+            f"this disk: bytes made lasting (fdatasync), p{round(share * 100)}",
+            "ms",
+            [percentile(times, share) * 1000 for times in syncs],
+        )
+        for share in (0.5, 0.99)
+    ]
+
+
+async def lending(rig: Rig, extent: Extent) -> list[Figure]:
+    """The same for links whose files are deleted again, which costs two writes and a notice; and the calls of one."""
+    codes = await make_links(rig.ours.stage, [[message] for message in rig.messages], auto_delete=LENT)
+    lent = replace(rig, ours=replace(rig.ours, codes=codes))
+    figures = await _deliveries(lent, extent, "link with auto-delete")
+    reader = await rig.people.sign_up(new_phone(), first_name="Counting")
+    spent = await _calls_of(rig, reader, codes[0], messages=2)
+    return [*figures, Figure("calls for a link of 1 file with auto-delete", "", [spent], target="2", digits=0)]
+
+
+async def _deliveries(
+    rig: Rig, extent: Extent, what: str, syncs: list[list[float]] | None = None
+) -> list[Figure]:  # fmt: skip
+    """Time both bots in turn, one reader alone and all of them at once."""
     readers = [await rig.people.sign_up(new_phone(), first_name=f"Reader{n}") for n in range(extent.readers)]
     alone: dict[str, list[list[float]]] = {"ours": [], "bare": []}
     crowded: dict[str, list[list[float]]] = {"ours": [], "bare": []}
-    syncs: list[list[float]] = []
     await rig.sandbox.latency(LATENCY)
     for seed in range(2):
         for warm in in_turn(rig, seed):
@@ -39,11 +68,12 @@ async def delivery(rig: Rig, extent: Extent) -> list[Figure]:
                     await asyncio.sleep(0.01 * len(who))
             for name, list_ in lists.items():
                 list_.append(times[name])
-        syncs.append(await disk(rig.folder, 100))
+        if syncs is not None:
+            syncs.append(await disk(rig.folder, 100))
     await rig.sandbox.latency(0)
     return [
         Figure(
-            f"link opened to file received, {who}, p{round(share * 100)}",
+            f"{what} opened to file received, {who}, p{round(share * 100)}",
             "ms",
             [percentile(times, share) * 1000 for times in lists["ours"]],
             [percentile(times, share) * 1000 for times in lists["bare"]],
@@ -51,13 +81,6 @@ async def delivery(rig: Rig, extent: Extent) -> list[Figure]:
             "1.2",
         )
         for who, lists in (("alone", alone), (f"{extent.readers} at once", crowded))
-        for share in (0.5, 0.99)
-    ] + [
-        Figure(
-            f"this disk: bytes made lasting (fdatasync), p{round(share * 100)}",
-            "ms",
-            [percentile(times, share) * 1000 for times in syncs],
-        )
         for share in (0.5, 0.99)
     ]
 
@@ -106,14 +129,19 @@ async def calls(rig: Rig, extent: Extent) -> list[Figure]:
     figures = []
     for count, target in ((1, "1"), (50, "1"), (200, "2")):
         [code] = await make_links(rig.ours.stage, [rig.messages[:count]])
-        before = await rig.sandbox.calls(rig.ours.bot_id)
-        await reader.send(rig.ours.username, f"/start {code}")
-        try:
-            for _ in range(count):
-                await reader.next_message(20, from_=rig.ours.username)
-        except TimeoutError:
-            rig.lost.append(f"calls: a link of {count} files did not bring them all")
-        after = await rig.sandbox.calls(rig.ours.bot_id)
-        spent = {name: after[name] - before.get(name, 0) for name in after if after[name] != before.get(name, 0)}
-        figures.append(Figure(f"calls for a link of {count} files", "", [sum(spent.values())], target=target, digits=0))
+        spent = await _calls_of(rig, reader, code, messages=count)
+        figures.append(Figure(f"calls for a link of {count} files", "", [spent], target=target, digits=0))
     return figures
+
+
+async def _calls_of(rig: Rig, reader: Person, code: str, *, messages: int) -> int:
+    """Open a link, wait for so many messages, and return how many calls they cost."""
+    before = await rig.sandbox.calls(rig.ours.bot_id)
+    await reader.send(rig.ours.username, f"/start {code}")
+    try:
+        for _ in range(messages):
+            await reader.next_message(20, from_=rig.ours.username)
+    except TimeoutError:
+        rig.lost.append(f"calls: a link did not bring its {messages} messages")
+    after = await rig.sandbox.calls(rig.ours.bot_id)
+    return sum(after[name] - before.get(name, 0) for name in after)

@@ -14,6 +14,7 @@ Measure = Callable[[Rig, Extent], Awaitable[list[Figure]]]
 MEASURES: dict[str, Measure] = {
     "throughput": updates.throughput,
     "delivery": links.delivery,
+    "lending": links.lending,
     "calls": links.calls,
     "memory": updates.memory,
     "starts": starts.starts,

@@ -264,7 +264,7 @@ async def post_files(stage: Stage) -> list[int]:
     return ids
 
 
-async def make_links(stage: Stage, items: Sequence[Sequence[int]]) -> list[str]:
+async def make_links(stage: Stage, items: Sequence[Sequence[int]], *, auto_delete: int | None = None) -> list[str]:
     """Make a link for each list of stored messages, as the services would. Returns the codes."""
     vault = Vault.from_secret(stage.scene.token, stage.bot_id)
     async with await Database.connect(stage.database_url, f"e2e{stage.bot_id}") as database:
@@ -272,12 +272,13 @@ async def make_links(stage: Stage, items: Sequence[Sequence[int]]) -> list[str]:
         links = database.bot(stage.bot_id, vault).links
         made = []
         for messages in items:
-            name = "-".join(map(str, (len(messages), *messages[:2])))
+            name = "-".join(map(str, (auto_delete, len(messages), *messages[:2])))
             new = NewLink(
                 kind=LinkKind.FILE if len(messages) == 1 else LinkKind.ALBUM,
                 items=tuple(LinkItem(f"bench{message}", message) for message in messages),
                 storage_chat=stage.scene.channel_id,
                 content=name,
+                auto_delete=auto_delete,
             )
             link = await links.create(new, by=stage.owner.id, cause=Cause(f"bench:{name}"), now=database.clock.now())
             made.append(link.code)
