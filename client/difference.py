@@ -77,8 +77,12 @@ class Difference(Recovery):
         return bool(self._tasks.keys() - self._waiting)
 
     async def close(self) -> None:
-        """Stop fetching; what was not fetched is fetched at the next start."""
+        """Stop fetching; what was not fetched is fetched at the next start.
+
+        A cancellation may go unheard where it meets the end of the connection: then a task ends with its next step.
+        """
         self._closed = True
+        self._reading.close()
         for task in list(self._tasks.values()):
             task.cancel()
         if self._tasks:
@@ -88,7 +92,7 @@ class Difference(Recovery):
         self._inbox.filling.add(box_id)
         try:
             more = True
-            while more:
+            while more and not self._closed:
                 self._again.discard(box_id)
                 if self._inbox.intake.is_full(box_id):
                     self._waiting.add(box_id)

@@ -34,6 +34,11 @@ class Reading:
 
     def __init__(self, bot: Any) -> None:
         self._bot = bot
+        self._closed = False
+
+    def close(self) -> None:
+        """Read no more: whoever still waits for messages is cancelled, though its own cancellation went unheard."""
+        self._closed = True
 
     async def after(self, first: int, last: int | None = None, channel: Any = None) -> Found:
         """Read messages by id after `first`, up to `last` or until `EMPTY_SLICES` in a row are empty.
@@ -75,7 +80,7 @@ class Reading:
     async def _read(self, numbers: Iterable[int], channel: Any) -> Any:
         """Read messages by id, waiting as long as Telegram orders: what was read before is not read again."""
         ids: list[Any] = [raw.types.InputMessageID(id=number) for number in numbers]
-        while True:
+        while not self._closed:
             try:
                 return await self._bot.invoke(
                     raw.functions.messages.GetMessages(id=ids)
@@ -84,6 +89,7 @@ class Reading:
                 )
             except TryLater as error:
                 await asyncio.sleep(pause(error))
+        raise asyncio.CancelledError
 
 
 def pause(error: TryLater) -> float:

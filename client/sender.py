@@ -19,6 +19,8 @@ from pyrogram.errors import (
     ChatWriteForbidden,
     FileReferenceExpired,
     FileReferenceInvalid,
+    MessageAuthorRequired,
+    MessageEditTimeExpired,
     MessageIdInvalid,
     MessageNotModified,
     PeerIdInvalid,
@@ -35,6 +37,11 @@ log = logging.getLogger(__name__)
 
 CLOSED = (ChannelInvalid, ChannelPrivate, ChatAdminRequired, ChatWriteForbidden, PeerIdInvalid, UserBannedInChannel)
 """The bot cannot write to a channel any more."""
+
+NOT_EDITABLE = (
+    ChatAdminRequired, ChatWriteForbidden, MessageAuthorRequired, MessageEditTimeExpired, MessageIdInvalid,
+)  # fmt: skip
+"""A message is gone, too old, or not the bot's to change (any more): a press on its button counts all the same."""
 
 PER_CALL = 100
 """Messages that one forwardMessages or deleteMessages takes (Telegram's limit)."""
@@ -170,7 +177,7 @@ class Sender:
         return {number: input_media(file_id) for number, file_id in found.items()}
 
     async def edit(self, chat: int, message_id: int, html: str, *, markup: Any = None) -> None:
-        """Change a text of the bot's; the same text again is no error, nor is a text that was deleted meanwhile."""
+        """Change a text of the bot's; the same text again is no error, nor is one gone or not to be changed."""
         peer = await self._bot.resolve_peer(chat)
         query = raw.functions.messages.EditMessage(
             peer=peer, id=message_id, no_webpage=True, reply_markup=markup, **await self._parsed(html)
@@ -179,8 +186,8 @@ class Sender:
             await self._bot.call(query)
         except MessageNotModified:
             log.debug("Message %d of %d is already as it should be", message_id, chat)
-        except MessageIdInvalid:
-            log.debug("Message %d of %d is gone", message_id, chat)
+        except NOT_EDITABLE as error:
+            log.info("Message %d of %d cannot be changed: %s", message_id, chat, error.ID)
 
     async def delete(self, message_ids: Sequence[int]) -> None:
         """Delete messages of private chats for both sides, 100 at most, of as many chats as there are.

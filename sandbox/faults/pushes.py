@@ -29,6 +29,8 @@ class Ready(TLObject[Any]):
 def in_sequence(world: World, account: Account, envelope: bytes) -> Any:
     """The updates in an envelope, each made the next in its sequence and written into that event log.
 
+    The people and channels that exist get the access hashes by which this account may address them.
+
     Raises:
         WrongError: these bytes are no such envelope.
     """
@@ -46,8 +48,17 @@ def in_sequence(world: World, account: Account, envelope: bytes) -> Any:
         if getattr(update, "qts", None) is not None:
             world.boxes.quiet(account, update)
     world.accounts.touch(account)
+    _name_rightly(world, account, told)
     return told
 
+
+def _name_rightly(world: World, account: Account, told: Any) -> None:
+    """Give the people and channels that exist the access hashes by which this account may address them."""
+    people = [(user, known.id) for user in told.users if (known := world.accounts.get(user.id))]
+    channels = [(chat, place.peer) for chat in told.chats if (place := world.channels.get(chat.id))]
+    for named, target in (*people, *channels):
+        if hasattr(named, "access_hash"):  # UserEmpty and groups have none
+            named.access_hash = world.access_hash(account.id, target)
 
 def _channel_of(world: World, update: Any) -> Channel | None:
     place = getattr(getattr(update, "message", None), "peer_id", None)

@@ -6,7 +6,13 @@ from typing import Any
 
 import pytest
 from pyrogram import raw
-from pyrogram.errors import BadRequest, MessageIdInvalid, MessageNotModified
+from pyrogram.errors import (
+    BadRequest,
+    ChatWriteForbidden403,
+    MessageAuthorRequired,
+    MessageIdInvalid,
+    MessageNotModified,
+)
 
 from client.sender import Sender
 
@@ -34,9 +40,11 @@ def plain(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("client.sender.parsed", parsed)
 
 
-@pytest.mark.parametrize("error", [MessageNotModified(), MessageIdInvalid()])
+@pytest.mark.parametrize(
+    "error", [MessageNotModified(), MessageIdInvalid(), MessageAuthorRequired(), ChatWriteForbidden403()]
+)
 @pytest.mark.usefixtures("plain")
-async def test_a_text_that_is_as_it_should_be_or_was_deleted_is_left_alone(error: Exception) -> None:
+async def test_a_text_that_is_as_it_should_be_or_that_cannot_be_changed_is_left_alone(error: Exception) -> None:
     await Sender(Bot(error), 777).edit(5, 1, "hello")
 
 

@@ -27,6 +27,7 @@ from sandbox.stage import control
 from tests.e2e.crowd import Crowd
 from tests.e2e.evidence import MIB, errors, until
 from tests.e2e.harness import ROOT, Stage
+from tests.e2e.words import make_file, store
 from tests.proof.contenders import at_rest
 from tests.proof.findings import Finding
 from tests.proof.forge import TEXTS, Forge
@@ -50,6 +51,9 @@ REST = 300.0
 
 AT_ONCE = 200
 """Pushes that are ordered from the sandbox at a time."""
+
+CROWD, CODES = 500, 5
+"""People who have met the bot, and links, over the wire."""
 
 SPOILT = 0.02
 """Share of the pushes with bytes in them that are no text."""
@@ -161,9 +165,12 @@ async def prove_wire(ground: Ground, seed: int, updates: int) -> Finding:
     began = time.monotonic()
     async with ground.stage() as stage:
         bot = await stage.bot().start()
-        await stage.owner.send("/start")
-        crowd = await Crowd.of(stage, 500)
-        odd = await _odd(stage, crowd, seed)
+        codes = [await store(stage, make_file(stage.folder, f"file {number}")) for number in range(CODES)]
+        crowd = await Crowd.of(stage, CROWD)
+        everybody: dict[str, Any] = {"from": crowd.people, "to": stage.scene.username, "texts": ["/start"]}
+        await control(stage.sandbox.info, "POST", "/say", **everybody)  # a bot may write to those who wrote to it
+        await until(lambda: crowd.got(CROWD), REST)
+        odd = Odd(_cast(stage, crowd, codes), seed)
         numbers = itertools.count(1)
         sent = await _push(stage, odd, seed, updates // 5, numbers)
         await at_rest(bot, REST)
@@ -187,12 +194,10 @@ async def prove_wire(ground: Ground, seed: int, updates: int) -> Finding:
     return Finding("odd updates over the wire", seed, sent, 0, 0, found, holds, seconds=time.monotonic() - began)
 
 
-async def _odd(stage: Stage, crowd: Crowd, seed: int) -> Odd:
+def _cast(stage: Stage, crowd: Crowd, codes: list[str]) -> Cast:
     storage = -stage.scene.channel_id - 1_000_000_000_000
-    cast = Cast(
-        stage.bot_id, stage.owner.id, stage.owner.id + 10**9, crowd.people, storage, range(9_000_000, 9_000_020)
-    )
-    return Odd(cast, seed)
+    channels = range(9_000_000, 9_000_020)
+    return Cast(stage.bot_id, stage.owner.id, stage.owner.id + 10**9, crowd.people, storage, channels, codes)
 
 
 async def _push(stage: Stage, odd: Odd, seed: int, updates: int, numbers: Iterator[int]) -> int:
@@ -209,12 +214,20 @@ async def _push(stage: Stage, odd: Odd, seed: int, updates: int, numbers: Iterat
             elif isinstance(envelope, raw.types.Updates):
                 numbered.append(envelope.write())
             else:
-                as_they_are.append(envelope.write())
+                as_they_are.append(_addressable(envelope).write())
         for given, bodies in ((True, numbered), (False, as_they_are)):
             coded = [base64.b64encode(body).decode() for body in bodies]
             body: dict[str, Any] = {"account": stage.bot_id, "updates": coded, "numbered": given}
             await control(stage.sandbox.info, "POST", "/updates/raw", **body)
     return sent
+
+
+def _addressable(envelope: Any) -> Any:
+    """An envelope without access hashes of chance: with 0 a bot may address those who wrote to it."""
+    for each in (*getattr(envelope, "users", ()), *getattr(envelope, "chats", ())):
+        if hasattr(each, "access_hash"):
+            each.access_hash = 0
+    return envelope
 
 
 def _spoilt(odd: Odd, dice: random.Random) -> bytes:
@@ -224,7 +237,7 @@ def _spoilt(odd: Odd, dice: random.Random) -> bytes:
     place = raw.types.PeerUser(user_id=person)
     message = Forge(dice).bare(raw.types.Message, id=dice.randrange(2**31), peer_id=place, date=NOW, message=text)
     update = raw.types.UpdateNewScheduledMessage(message=message)
-    user = Forge(dice).bare(raw.types.User, id=person, access_hash=1, first_name=text)
+    user = Forge(dice).bare(raw.types.User, id=person, access_hash=0, first_name=text)
     return raw.types.Updates(updates=[update], users=[user], chats=[], date=NOW, seq=0).write()
 
 

@@ -21,7 +21,7 @@ REFUSED: Final = 0.01
 REFUSALS: Final[dict[str, tuple[type[errors.RPCError], ...]]] = {
     "SendMessage": (errors.UserIsBlocked, errors.InputUserDeactivated, errors.PeerIdInvalid),
     "ForwardMessages": (errors.UserIsBlocked, errors.MessageIdInvalid, errors.ChannelPrivate),
-    "EditMessage": (errors.MessageNotModified, errors.MessageIdInvalid),
+    "EditMessage": (errors.MessageNotModified, errors.MessageIdInvalid, errors.MessageAuthorRequired),
     "SetBotCallbackAnswer": (errors.QueryIdInvalid,),
     "GetFullChannel": (errors.ChannelPrivate, errors.ChannelInvalid),
 }

@@ -180,6 +180,9 @@ async def test_what_is_pushed_numbered_is_in_the_difference(stage: Scene) -> Non
     odd: list[Any] = [
         t.UpdateDeleteMessages(messages=[7], pts=-5, pts_count=9),
         t.UpdateBotStopped(user_id=5, date=1, stopped=True, qts=0),
+        t.UpdateNewMessage(
+            message=t.Message(id=7, peer_id=t.PeerUser(user_id=stage.ann), date=1, message=""), pts=0, pts_count=1
+        ),
     ]
     envelope = t.Updates(updates=odd, users=[], chats=[], date=1, seq=0)
     await stage.post(
@@ -189,7 +192,27 @@ async def test_what_is_pushed_numbered_is_in_the_difference(stage: Scene) -> Non
     [told] = stage.bot.pushed
     assert (told.updates[0].pts, told.updates[0].pts_count, told.updates[1].qts) == (state.pts + 1, 1, state.qts + 1)
     missed = await stage.bot.call(f.updates.GetDifference(pts=state.pts, qts=state.qts, date=state.date))
-    assert missed.other_updates == told.updates
+    assert sorted(missed.other_updates, key=repr) == sorted(told.updates, key=repr)
+    assert stage.ann in {user.id for user in missed.users}
+
+
+async def test_who_is_named_in_what_is_pushed_numbered_can_be_addressed(stage: Scene) -> None:
+    channel = await stage.channel()
+    number = -channel - 1_000_000_000_000
+    users: list[Any] = [t.User(id=stage.ann, access_hash=1), t.User(id=9, access_hash=1), t.UserEmpty(id=stage.ann)]
+    chats: list[Any] = [t.Channel(id=number, access_hash=1, title="", photo=t.ChatPhotoEmpty(), date=1)]
+    envelope = t.Updates(updates=[], users=users, chats=chats, date=1, seq=0)
+    await stage.post(
+        "/updates/raw", account=777001, updates=[base64.b64encode(envelope.write()).decode()], numbered=True
+    )
+    await stage.bot.settle()
+    told = stage.bot.pushed[-1]
+    known, nobody, _ = told.users
+    assert nobody.access_hash == 1
+    address = t.InputUser(user_id=known.id, access_hash=known.access_hash)
+    assert (await stage.bot.call(f.users.GetUsers(id=[address])))[0].id == known.id
+    place = t.InputChannel(channel_id=number, access_hash=told.chats[0].access_hash)
+    assert (await stage.bot.call(f.channels.GetChannels(id=[place]))).chats[0].id == number
 
 
 async def test_nobody_who_listens_is_told_by_nobody(stage: Scene) -> None:

@@ -160,9 +160,10 @@ def _mention_updates(view: View, others: Iterable[Any]) -> None:
         for name in ("prev_participant", "new_participant", "invite"):
             place = getattr(update, name, None)
             view.mention(n for key in PLACE_USERS if (n := getattr(place, key, None)))
-        peer = getattr(update, "peer", None)
-        if isinstance(peer, raw.types.PeerUser):
-            view.mention([peer.user_id])
+        message = getattr(update, "message", None)  # of what was pushed by order: its own are rendered
+        for peer in (getattr(update, "peer", None), *(getattr(message, name, None) for name in ("peer_id", "from_id"))):
+            if isinstance(peer, raw.types.PeerUser):
+                view.mention([peer.user_id])
 
 
 def _channel_too_long(call: Call, channel: Channel) -> Any:
