@@ -99,6 +99,8 @@ class Listener(logging.Handler):
     def note(self, what: str, error: BaseException | None, example: str = "") -> None:
         """Count one, and keep the first of its kind."""
         name = f"{what}: {place_of(error)}" if error else what
+        if name not in self._found.errors:
+            print(f"{self.at}: {name}", file=sys.stderr, flush=True)  # at once: the rest may take an hour
         self._found.errors[name] = self._found.errors.get(name, 0) + 1
         if name not in self._found.examples and len(self._found.examples) < SHOWN:
             self._found.examples[name] = f"{self.at}: {example}"[:LONGEST]
@@ -107,7 +109,7 @@ class Listener(logging.Handler):
 
     async def shrink(self, judge: Callable[[Work], Awaitable[Any]]) -> None:
         """Tell of each first update that failed what of it is needed for that."""
-        for name, work in self.failed.items():
+        for name, work in list(self.failed.items()):  # what is smaller may fail in ways of its own
             update, users, chats = work.update
             counted = dict(self._found.errors)
 
