@@ -31,8 +31,11 @@ from services.errors import TryLater
 
 log = logging.getLogger(__name__)
 
-CHANNEL_LIMIT = 1000
-"""Updates per getChannelDifference; bots may ask for up to 100,000."""
+AT_A_TIME = 100
+"""Updates that are asked for together, and finished together: a life too short for them does them all again.
+
+A server that tells more at once is heard all the same. For channels Telegram recommends 10 to 100.
+"""
 
 
 class Difference(Recovery):
@@ -142,14 +145,14 @@ class Difference(Recovery):
         pts, qts = self._inbox.pts, self._inbox.qts
         state = await self._bot.invoke(raw.functions.updates.GetState())
         messages, users, chats = await self._reading.after(pts.message)
-        self._take(messages, [], users, chats, (pts, state.pts), (qts, state.qts), date=state.date)
+        self._take_read(messages, users, chats, (pts, state.pts), (qts, state.qts), date=state.date)
 
     async def _channel_anew(self, channel: int) -> None:
         box = self._inbox.box(channel)
         peer = await self._bot.resolve_peer(channel)
         full = await self._bot.invoke(raw.functions.channels.GetFullChannel(channel=peer))
         messages, users, chats = await self._reading.after(box.message, channel=peer)
-        self._take(messages, [], users, chats, (box, full.full_chat.pts))
+        self._take_read(messages, users, chats, (box, full.full_chat.pts))
 
     async def read(self, numbers: list[int]) -> Found:
         """Read messages of private chats by their ids, however often that takes."""
@@ -170,7 +173,13 @@ class Difference(Recovery):
     async def _common(self) -> bool:
         pts, qts = self._inbox.pts, self._inbox.qts
         diff = await self._bot.invoke(
-            raw.functions.updates.GetDifference(pts=pts.received or 1, date=pts.date or 1, qts=qts.received or 0)
+            raw.functions.updates.GetDifference(
+                pts=pts.received or 1,
+                date=pts.date or 1,
+                qts=qts.received or 0,
+                pts_limit=AT_A_TIME,
+                qts_limit=AT_A_TIME,
+            )
         )
         if isinstance(diff, raw.types.updates.DifferenceEmpty):
             pts.date = max(pts.date, diff.date)
@@ -178,7 +187,7 @@ class Difference(Recovery):
         if isinstance(diff, raw.types.updates.DifferenceTooLong):
             log.warning("The difference was too long: reading the messages after %d one by one", pts.message)
             messages, users, chats = await self._reading.after(pts.message)
-            self._take(messages, [], users, chats, (pts, diff.pts), date=pts.date)
+            self._take_read(messages, users, chats, (pts, diff.pts))
             return True
         final = isinstance(diff, raw.types.updates.Difference)
         state = diff.state if final else diff.intermediate_state
@@ -190,7 +199,7 @@ class Difference(Recovery):
             diff.chats,
             (pts, state.pts),
             (qts, state.qts),
-            date=state.date,
+            date=state.date if final else 0,  # which channels moved since the old date is told at the end
         )
         return not final and progress
 
@@ -207,7 +216,7 @@ class Difference(Recovery):
                 channel=peer,
                 filter=raw.types.ChannelMessagesFilterEmpty(),
                 pts=box.received,
-                limit=CHANNEL_LIMIT,
+                limit=AT_A_TIME,
                 force=False,
             )
         )
@@ -220,28 +229,44 @@ class Difference(Recovery):
             first = max(box.message, top - (dialog.pts - box.received), 0)
             log.warning("The difference of %d was too long: reading %d to %d one by one", channel, first + 1, top)
             messages, users, chats = await self._reading.after(first, top, peer)
-            self._take(messages, [], [*users, *diff.users], [*chats, *diff.chats], (box, dialog.pts))
+            self._take_read(messages, [*users, *diff.users], [*chats, *diff.chats], (box, dialog.pts))
             return not diff.final
         self._take(diff.new_messages, diff.other_updates, diff.users, diff.chats, (box, diff.pts))
         return not diff.final
 
     # Taking in
 
+    def _take_read(
+        self, messages: list[Any], users: list[Any], chats: list[Any], *ends: tuple[Box, int], date: int = 0
+    ) -> None:
+        """Hand out messages that were read by their ids: how far they are finished is told by the id of the last."""
+        users_by_id, chats_by_id = _by_id(users), _by_id(chats)
+        updates = [Update(_as_update(message), users_by_id, chats_by_id) for message in messages]
+        box, _ = ends[0]
+        while len(updates) > AT_A_TIME:
+            self._inbox.begin(updates[:AT_A_TIME], (box, box.received or 0))
+            updates = updates[AT_A_TIME:]
+        self._inbox.begin(updates, *ends, date=date)
+
     def _take(
         self, messages: Iterable[Any], others: Iterable[Any], users: Iterable[Any], chats: Iterable[Any],
         *ends: tuple[Box, int], date: int = 0,
     ) -> None:  # fmt: skip
         """Hand out the messages and updates of one answer as one unit."""
-        by_id = {user.id: user for user in users}
-        chats_by_id = {chat.id: chat for chat in chats}
-        updates = [Update(_as_update(message), by_id, chats_by_id) for message in messages]
+        users_by_id, chats_by_id = _by_id(users), _by_id(chats)
+        updates = [Update(_as_update(message), users_by_id, chats_by_id) for message in messages]
         for other in others:
+            update = Update(other, users_by_id, chats_by_id)
             placed = getattr(other, "pts", None) is not None or isinstance(other, raw.types.UpdateChannelTooLong)
             if placed and box_of(other) != COMMON and ends[0][0] is self._inbox.pts:
-                self._inbox.arrive(Update(other, by_id, chats_by_id), date)  # a channel's, told on the way
+                self._inbox.arrive(update, date)  # a channel's, told on the way
             else:
-                updates.append(Update(other, by_id, chats_by_id))
+                updates.append(update)
         self._inbox.begin(updates, *ends, date=date)
+
+
+def _by_id(named: Iterable[Any]) -> dict[int, Any]:
+    return {each.id: each for each in named}
 
 
 def _as_update(message: Any) -> Any:

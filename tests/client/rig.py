@@ -56,6 +56,8 @@ class Telegram:
     """The server's logs, and its answers to what the edge asks. It is the edge's client at the same time."""
 
     slice: int = 100
+    obeys: bool = True
+    """Whether a difference tells no more at a time than it is asked for."""
     too_long: int = 10_000
     common: list[Entry] = field(default_factory=list)
     secret: list[Entry] = field(default_factory=list)
@@ -180,9 +182,10 @@ class Telegram:
         if len(common) > self.too_long:
             self._only_messages_last(common)
             return raw.types.updates.DifferenceTooLong(pts=self.pts)
-        final = len(common) + len(secret) <= self.slice
-        common = common[: self.slice]
-        secret = secret[: self.slice - len(common)]
+        most = min(self.slice, query.pts_limit) if self.obeys else self.slice
+        final = len(common) + len(secret) <= most
+        common = common[:most]
+        secret = secret[: most - len(common)]
         state = self.state(common[-1].value if common else query.pts, secret[-1].value if secret else query.qts)
         fields: dict[str, Any] = {
             **self._split([*common, *secret]),
@@ -206,8 +209,9 @@ class Telegram:
             return raw.types.updates.ChannelDifferenceTooLong(
                 dialog=dialog, messages=[], chats=[], users=[], final=True
             )
-        final = len(entries) <= self.slice
-        entries = entries[: self.slice]
+        most = min(self.slice, query.limit) if self.obeys else self.slice
+        final = len(entries) <= most
+        entries = entries[:most]
         fields: dict[str, Any] = {**self._split(entries), "chats": [], "users": []}
         return raw.types.updates.ChannelDifference(pts=entries[-1].value, final=final, **fields)
 
