@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,12 @@ log = logging.getLogger(__name__)
 
 PATIENCE = 60.0
 """Seconds without service after which a bot counts as one that cannot heal itself. It goes on trying all the same."""
+
+LATELY = 180.0
+"""Seconds that are looked back at, for a bot that breaks again and again and serves in between."""
+
+TOO_MUCH, LITTLE = LATELY / 2, LATELY / 4
+"""Seconds of trouble among these: beyond the first a bot cannot heal itself, up to the second an incident may be over."""
 
 WELL_FOR = 30.0
 """Seconds of service after which an incident is over: what breaks again before is still the same one."""
@@ -99,6 +106,25 @@ class Memory:
             log.warning("What was told is over, and cannot be forgotten: %s", type(error).__name__)
 
 
+class Lately:
+    """How much of the last `LATELY` seconds was trouble."""
+
+    def __init__(self) -> None:
+        self._pieces: deque[tuple[float, float]] = deque()
+        """When each look at trouble was, and for how long nobody had looked before."""
+        self._looked: float | None = None
+        self.seconds = 0.0
+
+    def look(self, now: float, *, broken: bool) -> None:
+        """Note how it is now (monotonic seconds)."""
+        if broken and self._looked is not None:
+            self._pieces.append((now, now - self._looked))
+            self.seconds += now - self._looked
+        self._looked = now
+        while self._pieces and self._pieces[0][0] <= now - LATELY:
+            self.seconds -= self._pieces.popleft()[1]
+
+
 class Alarm:
     """Decides when something is told, and tells it. `tell` returns whether it was taken."""
 
@@ -110,6 +136,7 @@ class Alarm:
         self._told = memory.load()
         self._next = 0.0
         self._well_since: float | None = None
+        self._lately = Lately()
 
     async def run(self, look: Callable[[], Sight]) -> None:
         """Look for as long as the process lives."""
@@ -119,13 +146,14 @@ class Alarm:
 
     async def step(self, sight: Sight, now: float) -> None:
         """Take in how the bot is doing now (monotonic seconds)."""
+        self._lately.look(now, broken=sight.trouble is not None)
         if sight.trouble is not None:
             self._well_since = None
-            if sight.lasted >= PATIENCE:
+            if sight.lasted >= PATIENCE or self._lately.seconds > TOO_MUCH:
                 await self._is_broken(sight, sight.trouble, now)
         elif sight.serving:
             self._well_since = now if self._well_since is None else self._well_since
-            if now - self._well_since >= WELL_FOR:
+            if now - self._well_since >= WELL_FOR and self._lately.seconds <= LITTLE:
                 await self._is_over(sight.bot, now)
         else:
             self._well_since = None
@@ -145,7 +173,9 @@ class Alarm:
     async def _is_broken(self, sight: Sight, trouble: TroubleLike, now: float) -> None:
         if not self._said:
             self._said = True
-            log.error("No service for %.0f s: %s. What to do: %s", sight.lasted, trouble.what, trouble.advice)
+            often = f"{self._lately.seconds:.0f} of the last {LATELY:.0f} s"
+            lasted = f"{sight.lasted:.0f} s" if sight.lasted >= PATIENCE else often
+            log.error("No service for %s: %s. What to do: %s", lasted, trouble.what, trouble.advice)
         if self._tell is None or self._told or now < self._next:
             return
         since = datetime.now(UTC) - timedelta(seconds=sight.lasted)

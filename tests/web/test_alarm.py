@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from web.alarm import AGAIN, FORGET, PATIENCE, WELL_FOR, Alarm, Memory, Sight
+from web.alarm import AGAIN, FORGET, LATELY, PATIENCE, WELL_FOR, Alarm, Memory, Sight
 from web.alert import Notice
 
 
@@ -74,7 +74,40 @@ def day(tmp_path: Path) -> Day:
 async def test_what_heals_within_a_minute_is_told_to_nobody(day: Day) -> None:
     for _ in range(20):
         await day.goes_on(PATIENCE)
-        await day.goes_on(5, SERVING)
+        await day.goes_on(LATELY - PATIENCE, SERVING)
+    assert day.told.events == []
+
+
+@pytest.mark.parametrize(("trouble", "service"), [(4, 2), (20, 10), (PATIENCE - 1, WELL_FOR + 10)])
+async def test_what_breaks_again_and_again_is_told_once_and_its_end_when_it_stays(
+    day: Day, trouble: float, service: float, caplog: pytest.LogCaptureFixture
+) -> None:
+    began = day.now
+    while not day.told.events:
+        await day.goes_on(trouble)
+        await day.goes_on(service, SERVING)
+        assert day.now - began < LATELY + trouble + service
+    for _ in range(round(3600 / (trouble + service))):
+        await day.goes_on(trouble)
+        await day.goes_on(service, SERVING)
+    (notice,) = day.told.notices
+    assert (notice.event, notice.what) == ("trouble", "Telegram cannot be reached")
+    assert caplog.text.count("of the last 180 s: Telegram cannot be reached. What to do") == 1
+    await day.goes_on(LATELY, SERVING)
+    assert day.told.events == ["trouble", "healed"]
+
+
+async def test_a_bot_that_mostly_serves_is_not_in_trouble(day: Day) -> None:
+    for _ in range(600):
+        await day.goes_on(2)
+        await day.goes_on(4, SERVING)
+    assert day.told.events == []
+
+
+async def test_another_process_s_turn_is_no_trouble(day: Day) -> None:
+    for _ in range(100):
+        await day.goes_on(2)
+        await day.goes_on(60, STANDBY)
     assert day.told.events == []
 
 
@@ -223,5 +256,5 @@ async def test_where_no_file_can_be_kept_it_is_told_all_the_same(tmp_path: Path)
     (tmp_path / "data").write_text("not a folder")
     day = Day(tmp_path)
     await day.goes_on(PATIENCE + 50)
-    await day.goes_on(WELL_FOR + 50, SERVING)
+    await day.goes_on(LATELY, SERVING)
     assert day.told.events == ["trouble", "healed"]
