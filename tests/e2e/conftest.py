@@ -31,9 +31,11 @@ def database_url(mongo_url: str) -> str:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def sandbox() -> AsyncIterator[SandboxProcess]:
     process = SandboxProcess()
-    await process.start()
-    yield process
-    await process.stop()
+    try:
+        await process.start()
+        yield process
+    finally:
+        await process.stop()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -17,7 +18,7 @@ from database.embedded import EmbeddedMongo
 from tests.e2e.conftest import MakeStage
 from tests.e2e.crowd import Crowd
 from tests.e2e.evidence import ended, entries, lease_of, logins, sha256, until
-from tests.e2e.harness import SLACK, BotProcess
+from tests.e2e.harness import SLACK, BotProcess, Stage
 from tests.e2e.words import make_file, store
 
 
@@ -74,29 +75,44 @@ async def ends_soon(bot: BotProcess, *, hurried: bool = False) -> None:
     assert hurried or "leaving without it" not in bot.text()
 
 
-@pytest.mark.parametrize("moment", [0.5, 4])
-async def test_it_ends_while_it_waits_for_the_database(make: MakeStage, moment: float) -> None:
+def a_bot(stage: Stage, name: str, **settings: str) -> BotProcess:
+    """One of several bots of a stage, none of which gets as far as the database that they would share."""
+    folder = stage.folder / name
+    folder.mkdir()
+    bot = stage.bot(DATA_DIR=str(folder / "data"), **settings)
+    bot.log = folder / "bot.log"
+    return bot
+
+
+async def test_it_ends_while_it_waits_for_the_database(make: MakeStage) -> None:
     stage = await make()
+
+    async def ends(number: int, url: str, moment: float) -> None:
+        bot = await a_bot(stage, f"bot {number}", DATABASE_URL=url).start(ready=False)
+        await until(partial(says, bot, "waiting for MongoDB"), 60)
+        await asyncio.sleep(moment)
+        await ends_soon(bot)
+
     async with silent() as port:
-        for url in (f"mongodb://127.0.0.1:{port}", "mongodb://127.0.0.1:1"):
-            bot = await stage.bot(DATABASE_URL=url).start(ready=False)
-            await until(partial(says, bot, "waiting for MongoDB"), 60)
-            await asyncio.sleep(moment)
-            await ends_soon(bot)
-            bot.log.unlink()
+        urls = (f"mongodb://127.0.0.1:{port}", "mongodb://127.0.0.1:1")
+        cases = itertools.product(urls, (0.5, 4))
+        await asyncio.gather(*(ends(number, url, moment) for number, (url, moment) in enumerate(cases)))
 
 
-@pytest.mark.parametrize("moment", [0.0, 0.05, 0.2, 0.4, 0.8])
-async def test_it_ends_while_its_own_database_starts(make: MakeStage, moment: float) -> None:
+async def test_it_ends_while_its_own_database_starts(make: MakeStage) -> None:
     stage = await make()
-    bot = await stage.bot(DATABASE_URL="").start(ready=False)
 
-    async def answers() -> bool:
-        return (await bot.get("/healthz"))[0] == 200
+    async def ends(moment: float) -> None:
+        bot = await a_bot(stage, f"after {moment} s", DATABASE_URL="").start(ready=False)
 
-    await until(answers, 60, every=0.01)
-    await asyncio.sleep(moment)
-    await ends_soon(bot)
+        async def answers() -> bool:
+            return (await bot.get("/healthz"))[0] == 200
+
+        await until(answers, 60, every=0.01)
+        await asyncio.sleep(moment)
+        await ends_soon(bot)
+
+    await asyncio.gather(*(ends(moment) for moment in (0.0, 0.05, 0.2, 0.4, 0.8)))
 
 
 async def test_it_ends_while_it_starts(make: MakeStage) -> None:

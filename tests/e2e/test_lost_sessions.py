@@ -46,13 +46,19 @@ async def recoveries(bot: BotProcess, kind: str) -> float:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("how", ["forgotten", "signed out"])
-async def test_a_session_that_is_over_is_tried_three_times_and_then_made_anew_once(
-    make: MakeStage, tmp_path: Path, how: str
-) -> None:
-    stage = await make()
+async def test_what_becomes_of_a_session_that_telegram_ended(make: MakeStage, tmp_path: Path) -> None:
+    """Each on a stage of its own, side by side: most of it is waiting."""
+    stages = [await make() for _ in range(4)]
+    async with asyncio.TaskGroup() as trials:
+        trials.create_task(is_tried_three_times_and_then_made_anew_once(stages[0], tmp_path, "forgotten"))
+        trials.create_task(is_tried_three_times_and_then_made_anew_once(stages[1], tmp_path, "signed out"))
+        trials.create_task(costs_no_login_where_the_refusal_passes(stages[2], tmp_path))
+        trials.create_task(is_not_made_anew_twice_in_twenty_minutes_and_it_is_said_why(stages[3]))
+
+
+async def is_tried_three_times_and_then_made_anew_once(stage: Stage, folder: Path, how: str) -> None:
     bot = await stage.bot().start()
-    path = make_file(tmp_path, "kept")
+    path = make_file(folder, how)
     code = await store(stage, path)
     crowd = await Crowd.of(stage, 3)
     await asyncio.gather(*(crowd.ask(who, [code]) for who in crowd.people))
@@ -80,11 +86,9 @@ async def test_a_session_that_is_over_is_tried_three_times_and_then_made_anew_on
     assert errors(bot.text()) == []
 
 
-@pytest.mark.slow
-async def test_a_refusal_that_passes_costs_no_login(make: MakeStage, tmp_path: Path) -> None:
-    stage = await make()
+async def costs_no_login_where_the_refusal_passes(stage: Stage, folder: Path) -> None:
     bot = await stage.bot().start()
-    path = make_file(tmp_path, "kept")
+    path = make_file(folder, "kept")
     code = await store(stage, path)
     crowd = await Crowd.of(stage, 3)
     refusal = {"kind": "error", "code": 401, "name": "AUTH_KEY_UNREGISTERED", "account": stage.bot_id, "count": 2}
@@ -98,9 +102,7 @@ async def test_a_refusal_that_passes_costs_no_login(make: MakeStage, tmp_path: P
     assert errors(bot.text()) == []
 
 
-@pytest.mark.slow
-async def test_no_second_login_within_twenty_minutes_and_it_is_said_why(make: MakeStage) -> None:
-    stage = await make()
+async def is_not_made_anew_twice_in_twenty_minutes_and_it_is_said_why(stage: Stage) -> None:
     bot = await stage.bot().start()
     await lose(stage, "revoked")
     await stage.owner.send("/help")

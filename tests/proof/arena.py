@@ -64,8 +64,8 @@ async def arena() -> AsyncIterator[Arena]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="draftkeep-arena-")))
         stack.enter_context(LIBRARY.unheard())
         sandbox = SandboxProcess("--state", str(folder / "telegram"))
+        stack.push_async_callback(sandbox.stop)  # first: one that starts too slowly ends as well
         await sandbox.start()
-        stack.push_async_callback(sandbox.stop)
         people = await stack.enter_async_context(People(sandbox.info))
         mongod = await stack.enter_async_context(mortal_mongo())
         yield Arena(sandbox, people, mongod, folder)

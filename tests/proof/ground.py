@@ -40,8 +40,8 @@ async def ground() -> AsyncIterator[Ground]:
     async with contextlib.AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="draftkeep-proof-")))
         sandbox = SandboxProcess("--state", str(folder / "telegram"))
+        stack.push_async_callback(sandbox.stop)  # first: one that starts too slowly ends as well
         await sandbox.start()
-        stack.push_async_callback(sandbox.stop)
         people = await stack.enter_async_context(People(sandbox.info))
         url = await stack.enter_async_context(running_mongo())
         yield Ground(sandbox, people, url, folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,6 +50,7 @@ class Player:
     deleted: set[int] = field(default_factory=set)
     blocked: set[int] = field(default_factory=set)
     """The members who have the bot blocked, by their numbers."""
+    _faults: list[int] = field(default_factory=list)
     _written: dict[int, tuple[Message, str]] = field(default_factory=dict)
     _inside: set[tuple[int, int]] = field(default_factory=set)
 
@@ -56,9 +58,7 @@ class Player:
         """Start the bot; let everybody be there and known to it; make links."""
         await self.contender.start()
         await self.stage.owner.send("/start")
-        for _ in range(MEMBERS):
-            self.members.append(await self.stage.people.sign_up(new_phone(), first_name="Mara"))
-            await self.members[-1].start_bot(self.stage.scene.username)
+        self.members = await asyncio.gather(*(self._member() for _ in range(MEMBERS)))
         for number in range(SIDES):
             side = await self.stage.owner.create_channel(f"Side {number}")
             await self.stage.owner.promote(self.stage.scene.username, side)
@@ -66,18 +66,25 @@ class Player:
             self.invites.append(await self.stage.owner.invite_link(side))
         self.codes, self.files = await self.contender.links(self.script.files, self.script.seed)
 
+    async def _member(self) -> Person:
+        member = await self.stage.people.sign_up(new_phone(), first_name="Mara")
+        await member.start_bot(self.stage.scene.username)
+        return member
+
     async def play(self) -> dict[str, int]:
         """Let everything happen. Returns how often each fault struck."""
         await self._order("/limits/differences", **SLICES)
         for number, fault in enumerate(FAULTS):
-            await self._order("/faults", **fault, account=self.stage.bot_id, seed=self.script.seed * 10 + number)
+            seed = self.script.seed * 10 + number
+            made = await self._order("/faults", **fault, account=self.stage.bot_id, seed=seed)
+            self._faults.append(made["id"])
         for each in self.script.course:
             await self._play(each)
-        faults = (await control(self.stage.sandbox.info, "GET", "/faults"))["faults"]
-        await control(self.stage.sandbox.info, "DELETE", "/faults")
+        faults, mine = (await control(self.stage.sandbox.info, "GET", "/faults"))["faults"], set(self._faults)
+        await self._calm()
         for event in self.script.closing:
             await self._happen(event)
-        return {fault["kind"]: fault["struck"] for fault in faults}
+        return {fault["kind"]: fault["struck"] for fault in faults if fault["id"] in mine}
 
     async def play_calmly(self) -> dict[str, int]:
         """Let the same happen while nothing goes wrong."""
@@ -88,8 +95,13 @@ class Player:
 
     async def rest(self) -> None:
         """Leave the server as it was."""
-        await control(self.stage.sandbox.info, "DELETE", "/faults")
+        await self._calm()
         await self._order("/limits/differences", slice=None, channel_slice=None, too_long=None, channel_too_long=None)
+
+    async def _calm(self) -> None:
+        """Let nothing befall this bot any more; others may be played to beside it."""
+        while self._faults:
+            await control(self.stage.sandbox.info, "DELETE", f"/faults/{self._faults.pop()}")
 
     async def _play(self, each: Round) -> None:
         for event in each.up:
@@ -155,5 +167,5 @@ class Player:
             await (member.leave(self.sides[event.what]) if there else member.join(self.invites[event.what]))
             self._inside ^= {(event.who, event.what)}
 
-    async def _order(self, path: str, **body: Any) -> None:
-        await control(self.stage.sandbox.info, "POST", path, **body)
+    async def _order(self, path: str, **body: Any) -> Any:
+        return await control(self.stage.sandbox.info, "POST", path, **body)
