@@ -213,6 +213,7 @@ class Installation:
         self._runners = runners_of(bot, rooms)
         for runner in self._runners:
             runner.start()
+            bot.calls.gates.opened.append(runner.wake)
         self._checking = asyncio.create_task(bot.check_storage())
 
     async def _end(self, _: Bot) -> None:

@@ -127,7 +127,7 @@ class Bot(Lending, Inline, Showing, Lookup, Picturing, Health, Calling, pyrogram
         self.calls = Calls(self._send, meter=meter, obey=not weakened.gates)
         self.waits = WaitBook(waits, clock, self.calls.gates)
         self.calls.remember = self.waits.note
-        self.calls.gates.opened = self.inbox.lanes.wake
+        self.calls.gates.opened.append(self.inbox.lanes.wake)
         self.transfers = Transfers(self, may_send, meter=meter, obey=not weakened.gates)
         self.sender = Sender(self, self.bot_id, **({"random_id": _any_number} if weakened.random_ids else {}))
         self.username = ""

@@ -36,7 +36,7 @@ class Gates:
         self._first: dict[Scope, float] = {}
         self._evidence = Evidence()
         self._room = ROOM
-        self.opened: Callable[[], None] = lambda: None
+        self.opened: list[Callable[[], None]] = []
         """Called when what had been taken for closed opens before its time: who was put off may ask again."""
 
     def wait(self, method: str | None, chat: Chat) -> float:
@@ -123,7 +123,8 @@ class Gates:
     def _open(self, scope: Scope) -> Scope:
         del self._widened[scope]
         log.warning("It was more than one wait: %s is asked again where nothing was told", _in_words(scope))
-        self.opened()
+        for ask_again in self.opened:
+            ask_again()
         return scope
 
     def _forget(self, now: float) -> None:

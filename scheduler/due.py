@@ -50,6 +50,10 @@ class DueRunner:
         """Begin; what was due before is done at once."""
         self._task = asyncio.create_task(self._forever(), name=self.name)
 
+    def wake(self) -> None:
+        """Look at once: what it waits for may be over before its time."""
+        self._hint.set()
+
     async def stop(self, *, grace: float) -> None:
         """Stop within `grace` seconds; a piece in hand is taken again by the next start."""
         self._stopped = True  # cancelling alone may be swallowed by what is awaited (asyncio.wait_for, Python 3.11)

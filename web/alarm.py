@@ -27,7 +27,7 @@ LATELY = 180.0
 """Seconds that are looked back at, for a bot that breaks again and again and serves in between."""
 
 TOO_MUCH, LITTLE = LATELY / 2, LATELY / 4
-"""Seconds of trouble among these: beyond the first a bot cannot heal itself, up to the second an incident may be over."""
+"""Seconds of trouble among these: beyond the first a bot cannot heal itself, up to the second it may be over."""
 
 WELL_FOR = 30.0
 """Seconds of service after which an incident is over: what breaks again before is still the same one."""

@@ -243,9 +243,9 @@ def test_what_was_taken_for_one_wait_opens_when_another_ends_before_it(gates: Ga
         gates.close(SEND, chat, 3600)
     assert gates.wait(SEND, 99) > 0
     opened: list[str] = []
-    gates.opened = lambda: opened.append("now")
+    gates.opened += [lambda: opened.append("now"), lambda: opened.append("and by others")]
     assert gates.close(SEND, 50, 60) == [(SEND, 50), (SEND, None)]
-    assert opened, "who was put off is told"
+    assert opened == ["now", "and by others"], "who was put off is told"
     assert gates.wait(SEND, 99) == 0
     assert gates.wait(SEND, 50) == 60
 

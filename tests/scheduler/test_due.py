@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pymongo.errors import AutoReconnect
 
+from client.gates import Gates
 from scheduler.due import AFTER_FAILURE, LOOK_AT_LEAST_EVERY, DueRunner
 from services.errors import TryLater
 from tests.client.virtual import elapsed, virtual
@@ -121,6 +122,20 @@ async def test_what_must_wait_waits_that_long(after: float) -> None:
     if after:
         assert since(work, began) == pytest.approx([0, 7, 14])
     assert len(work.at) < 1000
+
+
+@virtual
+async def test_a_wait_that_is_lifted_early_is_not_slept_to_its_end() -> None:
+    """Waits are lifted where the gates find that they took too much for closed."""
+    work, gates = Work(TryLater(3600, "a flood wait")), Gates(elapsed)
+    for chat in range(3):
+        gates.close("messages.sendMessage", chat, 3600)  # which looks like one wait for all chats
+    began = elapsed()
+    gates.opened.append(started(work).wake)
+    await asyncio.sleep(60)
+    gates.close("messages.sendMessage", 50, 60)  # another one, which ends before it: it was none for all
+    await asyncio.sleep(1)
+    assert since(work, began) == pytest.approx([0, 60])
 
 
 @virtual
