@@ -14,7 +14,7 @@ from pyrogram.dispatcher import Dispatcher
 from pyrogram.enums import ChatType
 from pyrogram.errors import InputUserDeactivated, PeerIdInvalid, RPCError, UserIsBlocked, UserIsBot
 from pyrogram.handlers import RawUpdateHandler
-from pyrogram.types import CallbackQuery, Message
+from pyrogram.types import CallbackQuery, InlineQuery, Message
 
 from client.address import asker_of
 from client.calls import MustWait
@@ -157,6 +157,9 @@ class Guard(Telling):
             if is_unavailable(error):
                 raise
             log.warning("The library cannot read an %s: %s", type(update).__name__, _place_of(error))
+            return None
+        if isinstance(body, CallbackQuery | InlineQuery) and not getattr(body, "from_user", None):
+            log.warning("An %s is nobody's, and passed over", type(update).__name__)
             return None
         if isinstance(body, Message) and isinstance(update, Dispatcher.NEW_MESSAGE_UPDATES):
             body.edit_date = None  # edited before a replay: it is the same cause, and nobody is answered twice

@@ -102,12 +102,12 @@ class LeaseKeeper:
 
     async def release(self) -> None:
         """Give the lease back, so that the next process need not wait for it to expire."""
-        if self._renewer:
-            self._renewer.cancel()
-            await asyncio.wait([self._renewer], timeout=1)
-            self._renewer = None
         lease, self._lease = self._lease, None
         self._until = 0.0
+        renewer, self._renewer = self._renewer, None
+        if renewer:
+            renewer.cancel()
+            await asyncio.wait([renewer], timeout=1)
         if lease:
             await self._give_back(lease)
 
@@ -133,6 +133,8 @@ class LeaseKeeper:
                 ):
                     renewed = await self._leases.renew(lease)
             except Exception as error:  # whatever it is: nobody may go on believing that the lease is ours
+                if self.epoch != lease.epoch:
+                    return
                 if is_unavailable(error) or isinstance(error, TimeoutError):
                     self.away_since = self.away_since or asked
                     log.warning("The lease was not renewed: %s", str(error) or type(error).__name__)
@@ -142,6 +144,8 @@ class LeaseKeeper:
                     break  # another process may have it by now, and nobody can tell us
                 pause = min(AGAIN, self._seconds / 20)  # there is little time left
                 continue
+            if self.epoch != lease.epoch:  # given back; a cancellation may go unheard in the database's library
+                return
             self.away_since = None
             if not renewed:
                 log.error("Another process has taken the lease over")

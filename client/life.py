@@ -61,6 +61,9 @@ been a fault of the server that passes, and a login too many earns waits."""
 DATABASE_PAUSE = 0.5
 """Seconds after a start that the database kept from succeeding: the lease is not given before it is back."""
 
+UNHEARD = 5.0
+"""Seconds after which a task that was cancelled and goes on is cancelled again; more than what an end takes."""
+
 STOOD_BY = 120.0
 """Seconds of standing by after which another process has evidently served: what was broken here before is over."""
 
@@ -224,9 +227,7 @@ class Life:
             await asyncio.wait((start, watch), return_when=asyncio.FIRST_COMPLETED)
             (start if start.done() else watch).result()
         finally:
-            for each in (start, watch):
-                each.cancel()
-            await asyncio.gather(start, watch, return_exceptions=True)
+            await end(start, watch)
 
     def _broke(self, trouble: Trouble, bot: Bot) -> Incident:
         """Note why the bot does not serve. It began when the first thing broke; a start that fails, when it began."""
@@ -280,6 +281,13 @@ async def first(work: Coroutine[Any, Any, Any] | Awaitable[Any], *ends: asyncio.
             return True
         return False
     finally:
-        for each in (task, *waits):
-            each.cancel()
-        await asyncio.gather(task, *waits, return_exceptions=True)
+        await end(task, *waits)
+
+
+async def end(*tasks: asyncio.Future[Any]) -> None:
+    """Cancel tasks until they have ended: `wait_for` of Python 3.11 swallows a cancellation that meets an answer."""
+    while left := [task for task in tasks if not task.done()]:
+        for task in left:
+            task.cancel()
+        await asyncio.wait(left, timeout=UNHEARD)
+    await asyncio.gather(*tasks, return_exceptions=True)  # what they raised is the caller's, who has seen it

@@ -96,10 +96,10 @@ class MongoStorage(Storage):
 
     async def close(self) -> None:
         """Write what changed and stop writing."""
-        if self._writer:
-            self._writer.cancel()
-            await asyncio.wait([self._writer], timeout=2)
-            self._writer = None
+        writer, self._writer = self._writer, None
+        if writer:
+            writer.cancel()
+            await asyncio.wait([writer], timeout=2)
         await self.flush()
 
     async def delete(self) -> None:
@@ -179,7 +179,7 @@ class MongoStorage(Storage):
             raise
 
     async def _write_behind(self) -> None:
-        while True:
+        while self._writer:  # a cancellation may go unheard in the database's library
             await self._changed.wait()
             await asyncio.sleep(FLUSH_EVERY)
             self._changed.clear()

@@ -12,6 +12,7 @@ from pymongo.errors import AutoReconnect
 from pyrogram import filters, raw
 from pyrogram.errors import UserIsBlocked
 from pyrogram.handlers import CallbackQueryHandler, EditedMessageHandler, MessageHandler, RawUpdateHandler
+from pyrogram.types import CallbackQuery
 
 from client.guard import Guard
 from services.errors import TryLater, UserError
@@ -126,6 +127,19 @@ async def test_a_channel_is_not_spoken_to() -> None:
 
 PERSON = raw.types.PeerUser(user_id=5)
 GROUP = raw.types.PeerChannel(channel_id=50)
+
+
+async def test_a_press_of_nobody_reaches_no_handler() -> None:
+    """Telegram names who presses; what comes without cannot be judged, and nobody waits for an answer."""
+    nobodys: Any = {"from_user": None}
+    house = House(CallbackQuery(id="9", chat_instance="1", **nobodys), CallbackQueryHandler)
+
+    async def handler(_: Any, query: CallbackQuery) -> None:
+        raise AssertionError
+
+    house.on(handler, kind=CallbackQueryHandler)
+    assert await house.handle(PRESS) is None
+    assert (house.finished, house.outcomes, house.said) == (True, ["unparsed"], [])
 
 
 def said_by(author: Any, place: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -36,6 +37,9 @@ class Leases:
         trouble = self.trouble.pop(0)
         if trouble == "hangs":
             await asyncio.sleep(100_000)
+        if trouble == "hears nothing":
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.sleep(SECONDS / 10)
         if isinstance(trouble, Exception):
             raise trouble
         if isinstance(trouble, float):
@@ -329,6 +333,24 @@ async def test_releasing_in_the_very_turn_of_a_renewal_ends_the_renewing(turns: 
     await asyncio.sleep(SECONDS * 3)
     assert len(leases.asked) == asked
     assert not keeper.lost.is_set()
+
+
+@virtually
+@virtual
+async def test_a_renewal_that_does_not_hear_of_the_end_renews_nothing_any_more() -> None:
+    leases = Leases()
+    keeper = keeper_of(leases)
+    await keeper.acquire()
+    leases.trouble = ["hears nothing"]
+    renewer = keeper._renewer
+    assert renewer
+    await asyncio.sleep(SECONDS / 3 + 0.1)
+    await keeper.release()
+    await asyncio.sleep(SECONDS * 3)
+    assert renewer.done()
+    assert not keeper.held()
+    assert not keeper.lost.is_set()
+    assert [name for _, name in leases.asked] == ["acquire", "renew", "release"]
 
 
 @virtually

@@ -22,7 +22,7 @@ from client import life as life_module
 from client import watch as watch_module
 from client.calls import MustWait
 from client.identity import LOGIN_EVERY, LoginTooSoon
-from client.life import ATTEMPTS, JITTER, LONGEST_PAUSE, STOOD_BY, Life, Refused
+from client.life import ATTEMPTS, JITTER, LONGEST_PAUSE, STOOD_BY, Life, Refused, first
 from client.troubles import DATABASE_AWAY, Incident
 from services.errors import TryLater
 from tests.client.virtual import elapsed, virtual
@@ -387,3 +387,21 @@ async def test_an_end_that_is_wanted_breaks_nothing_and_gives_handlers_their_tim
     await living.end()
     assert living.life.trouble is None
     assert world.stops == [life_module.GRACE]
+
+
+@virtual
+async def test_what_does_not_hear_that_it_is_cancelled_is_cancelled_again() -> None:
+    heard: list[str] = []
+
+    async def deaf() -> None:
+        while len(heard) < 2:
+            try:
+                await asyncio.sleep(3600)
+            except asyncio.CancelledError:
+                heard.append("a cancellation")
+
+    over = asyncio.Event()
+    asyncio.get_running_loop().call_later(1, over.set)
+    async with asyncio.timeout(60):
+        assert not await first(deaf(), over)
+    assert len(heard) == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -41,6 +42,9 @@ class Sometimes:
             self.asked.append(name)
             if self.state == "away":
                 raise AutoReconnect("connection refused")
+            if self.state == "deaf":
+                with contextlib.suppress(asyncio.CancelledError):
+                    await asyncio.sleep(3600)
             if self.state == "hangs":
                 await asyncio.sleep(3600)
             if self.state == "broken":
@@ -166,6 +170,17 @@ async def test_taking_something_in_never_raises(session: Session, room: BotDatab
     assert await room.session.peer(5) == PeerRecord(5, 123, "user")
     assert [state.pts for state in await room.session.states()] == [10]
     assert not session.storage.stale
+
+
+async def test_a_write_that_does_not_hear_of_the_end_is_the_last(session: Session) -> None:
+    session.sessions.state = "deaf"
+    writer = session.storage._writer
+    assert writer
+    await sign_in(session.storage)
+    await until(lambda: session.sessions.asked)
+    session.sessions.state = "there"
+    await session.storage.close()
+    assert writer.done()
 
 
 async def test_what_was_away_is_written_by_itself_when_it_is_back(session: Session, room: BotDatabase) -> None:

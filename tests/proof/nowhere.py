@@ -26,9 +26,6 @@ REFUSALS: Final[dict[str, tuple[type[errors.RPCError], ...]]] = {
     "GetFullChannel": (errors.ChannelPrivate, errors.ChannelInvalid),
 }
 
-SLICE: Final = 50
-"""Updates of a difference at most."""
-
 
 class Nowhere:
     """Stands in for the library's session of one bot."""

@@ -70,8 +70,8 @@ A_SECOND: Final = 20
 """Updates in a second of that time: nobody is too fast for an answer, unless chance will have it so."""
 
 
-KEPT: Final = 2_000
-"""Updates of one sequence that are remembered for those who missed them."""
+KEPT: Final = 200
+"""Updates of one sequence that are remembered for those who missed them: few, so that they fill no memory later on."""
 
 
 @dataclass
