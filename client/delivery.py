@@ -105,11 +105,13 @@ class Delivering(Speech):
             chat_id,
             delivery.storage_chat,
             ids,
-            await self._captions(chat_id, delivery, [files[item.unique_id] for item in part]),
+            await self._captions(chat_id, delivery, [files.get(item.unique_id) for item in part]),
             cause=cause,
             steps=steps,
             references={
-                item.message_id: ref for item in part if (ref := files[item.unique_id].ref_of(item.message_id))
+                item.message_id: ref
+                for item in part
+                if (file := files.get(item.unique_id)) and (ref := file.ref_of(item.message_id))
             },
             on_fresh=partial(self._remember, {item.message_id: item.unique_id for item in part}),
             markup=buttons_of(delivery, self.texts) if len(part) == 1 else None,
@@ -121,10 +123,13 @@ class Delivering(Speech):
         text = self.texts.text(await self.services.users.language_of(chat_id), "album-buttons")
         return await self.sender.text(chat_id, text, cause=cause, step=step, markup=buttons_of(delivery, self.texts))
 
-    async def _captions(self, reader: int, delivery: Delivery, files: Sequence[StoredFile]) -> list[str]:
-        """What the owner's template says of files, their sizes as the reader's language writes them."""
+    async def _captions(self, reader: int, delivery: Delivery, files: Sequence[StoredFile | None]) -> list[str]:
+        """What is said under files, their sizes as the reader's language writes them; nothing where one is unknown."""
         language = await self.services.users.language_of(reader)
-        return [delivery.caption(file, self.texts.label(language, "size", size=file.size or 0)) for file in files]
+        return [
+            delivery.caption(file, self.texts.label(language, "size", size=file.size or 0)) if file else ""
+            for file in files
+        ]
 
     async def _remember(self, files: Mapping[int, str], references: Mapping[int, str]) -> None:
         """Keep file ids that were just read, so that the next delivery need not read them."""

@@ -47,6 +47,11 @@ async def show(bot: Bot, query: CallbackQuery, card: Card) -> None:
     await bot.toast(query)
 
 
+def link_buttons(bot: Bot, code: str) -> list[Button]:
+    """What can be done with a link right where it was made: share it, and set what holds for it."""
+    return [Button("button-share", share=bot.link_url(code)), Button("button-link-options", data=f"link:{code}")]
+
+
 def stored_card(bot: Bot, stored: Stored, *, posted: bool = False) -> Card:
     """Say that something was stored, or was there already, and what its link is.
 
@@ -65,9 +70,8 @@ def stored_card(bot: Bot, stored: Stored, *, posted: bool = False) -> Card:
         "size": sum(file.size or 0 for file in stored.files),
         "url": url,
     }
-    buttons = [Button("button-share", share=url), Button("button-link-options", data=f"link:{code}")]
     more = [Button("button-new-link", data=f"new-link:{code}")] if stored.existing else []
-    return Card(_STORED[posted, count > 1, stored.existing], args, [buttons, more])
+    return Card(_STORED[posted, count > 1, stored.existing], args, [link_buttons(bot, code), more])
 
 
 def album_card(bot: Bot, ready: AlbumReady) -> Card:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from client.keyboard import Button, Keyboard
 from locales.texts import Part
-from plugins.cards import Card
+from plugins.cards import Card, link_buttons
 from plugins.values import in_rows, offered, question, said
 from services.conversations import Question
 from services.forms import Value
@@ -33,8 +33,7 @@ def new_link_card(bot: Bot, shown: LinkCard) -> Card:
     code = shown.link.code
     args = _named(shown) | {"count": len(shown.link.items), "url": bot.link_url(code)}
     key = "new-link" if len(shown.link.items) == 1 else "new-link-album"
-    buttons = [Button("button-share", share=bot.link_url(code)), Button("button-link-options", data=f"link:{code}")]
-    return Card(key, args, [buttons])
+    return Card(key, args, [link_buttons(bot, code)])
 
 
 def link_card(bot: Bot, shown: LinkCard) -> Card:

@@ -11,9 +11,9 @@ from pyrogram.types import CallbackQuery, Message
 
 from client.bot import Bot
 from client.filters import may
-from client.keyboard import Button
 from locales.arguments import clean
 from locales.texts import Html
+from plugins.cards import link_buttons
 from plugins.people import person_of
 from plugins.recognize import command, kind_of_no_file, person, upload_of
 from plugins.talk import BACK, CANCEL, SKIP, TALKING, Talk, answers, ask, chose, talking
@@ -103,16 +103,16 @@ async def finish(bot: Bot, talk: Talk, tags: Sequence[str] | None) -> None:
     """Store what was uploaded, and say everything that it has now."""
     by, title = person_of(talk.update).id, talk.data["title"]
     stored = await bot.services.upload.finish(read(talk.data["files"]), title=title, tags=tags, by=by, cause=talk.cause)
-    url, first = bot.link_url(stored.link.code), stored.files[0]
+    first = stored.files[0]
     await talk.finish(
         "upload-done",
-        keyboard=[[Button("button-share", share=url)]],
+        keyboard=[link_buttons(bot, stored.link.code)],
         name=title or first.name,
         kind=first.kind,
         count=len(stored.link.items),
         size=sum(file.size or 0 for file in stored.files),
         tags=Html(html.escape(" ".join(f"#{tag}" for tag in tags or ()))),
-        url=url,
+        url=bot.link_url(stored.link.code),
     )
 
 

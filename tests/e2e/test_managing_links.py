@@ -115,3 +115,51 @@ async def test_who_is_no_admin_any_more_presses_in_vain(make: MakeStage, tmp_pat
     assert refused.message == TEXTS.label("en", "no-authority")
     assert refused.alert
     assert await opening(stage, code, admin) == "mine.bin"
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+async def test_the_options_of_a_link_are_set_under_the_answer_that_brought_it(
+    make: MakeStage, tmp_path: Path, language: str
+) -> None:
+    stage = await make(language)
+    await stage.bot().start()
+    owner, reader = stage.owner, await stage.reader("Rita")
+
+    def button(key: str, **args: object) -> str:
+        return TEXTS.label(language, key, **args)
+
+    await owner.send_file(make_file(tmp_path, "options", name="options.txt"))
+    stored = await answer(stage)
+    code = code_in(stored)
+    await owner.press(stored, text=button("button-link-options"))
+    card = await owner.next_edit()
+    assert card.id == stored.id
+    await owner.press(card, text=button("link-limit"))
+    await owner.press(await owner.next_edit(), text=button("value-number", number=1))
+    card = await owner.next_edit()
+    assert [await opening(stage, code, reader) for _ in range(2)] == ["options.txt", shown("en", "link-used-up")]
+    await owner.press(card, text=button("link-limit"))
+    await owner.press(await owner.next_edit(), text=button("button-write"))
+    await answer(stage)
+    await owner.send("many")
+    assert said(await answer(stage)) == shown(language, "setting-number", least=1, most=1_000_000_000)
+    await owner.send("3")
+    card = await answer(stage)
+    assert await opening(stage, code, reader) == "options.txt"
+    await owner.press(card, text=button("link-title"))
+    await owner.press(await owner.next_edit(), text=button("button-write"))
+    await answer(stage)
+    await owner.send("A <b>title</b>")
+    card = await answer(stage)
+    assert said(card).startswith("A <b>title</b>")
+    await owner.press(card, text=button("link-expiry"))
+    await owner.press(await owner.next_edit(), text=button("value-duration", seconds=3600))
+    card = await owner.next_edit()
+    assert "(UTC" in said(card) or "UTC)" in said(card)
+    await owner.press(card, text=button("button-link-uses"))
+    statistics = said(await owner.next_edit())
+    assert statistics.count("Rita") == 2
+    await owner.send("/settings")
+    await owner.press(await answer(stage), text=button("button-settings-log"))
+    log = said(await owner.next_edit())
+    assert all(button(f"link-{each}") in log for each in ("limit", "title", "expiry"))
