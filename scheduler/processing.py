@@ -54,6 +54,10 @@ class ProcessingRunner:
         """Begin; what was in hand when the last process ended is gone on with."""
         self._due.start()
 
+    def wake(self) -> None:
+        """Look at once: a wait that a job obeys may be over before its time."""
+        self._due.wake()
+
     async def stop(self, *, grace: float) -> None:
         """Stop within `grace` seconds; what is in hand is the next start's."""
         tasks = list(self._tasks.values())

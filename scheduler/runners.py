@@ -27,6 +27,9 @@ class Runner(Protocol):
     def start(self) -> None:
         """Begin; what was due before is done at once."""
 
+    def wake(self) -> None:
+        """Look at once: what it waits for may be over before its time."""
+
     async def stop(self, *, grace: float) -> None:
         """Stop within `grace` seconds; what is in hand is the next start's."""
 
