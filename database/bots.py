@@ -6,6 +6,7 @@ from database.access import Standings
 from database.albums import Albums
 from database.audit import Audit
 from database.collection import Collection, Document
+from database.contents import Contents
 from database.conversations import Conversations
 from database.copies import Copies
 from database.deletions import Deletions
@@ -37,6 +38,7 @@ COLLECTIONS: tuple[type[Collection], ...] = (
     Files,
     Copies,
     Links,
+    Contents,
     Listings,
     Uses,
     Albums,
@@ -73,6 +75,7 @@ class BotDatabase:
         self.files = Files(database, bot_id)
         self.copies = Copies(database, bot_id)
         self.links = Links(database, bot_id)
+        self.contents = Contents(database, bot_id)
         self.listings = Listings(database, bot_id)
         self.uses = Uses(database, bot_id)
         self.tallies = Tallies(database, bot_id)

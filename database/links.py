@@ -1,7 +1,6 @@
 """Decides how links are kept, and whether one may still be used: once per cause, never beyond its limit."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import ClassVar
@@ -133,14 +132,14 @@ class Links(Collection):
 
         A closed link stays as it was closed. A replayed cause changes nothing, even if the link was restored since.
         """
-        change = {"$set": {"revoked_at": now, "revoked_by": by}, **_caused(cause)}
+        change = {"$set": {"revoked_at": now, "revoked_by": by}, **caused(cause)}
         return await self._change(code, cause, {"revoked_at": None}, change)
 
     async def restore(self, code: str, by: int, cause: Cause, now: datetime) -> Link | None:
         """Open a revoked link again and return it; None if no link has this code. Once per cause, as `revoke`."""
         change = {
             "$set": {"revoked_at": None, "revoked_by": None, "restored_at": now, "restored_by": by},
-            **_caused(cause),
+            **caused(cause),
         }
         return await self._change(code, cause, {"revoked_at": {"$ne": None}}, change)
 
@@ -164,13 +163,13 @@ class Links(Collection):
             new["tags"] = list(tags)
         if listed is not None:
             new["listed"] = listed
-        return await self._change(code, cause, {}, {"$set": new, **_caused(cause)})
+        return await self._change(code, cause, {}, {"$set": new, **caused(cause)})
 
     async def amend(self, code: str, cause: Cause, **values: Value) -> Link | None:
         """Set fields of a link, once per cause; returns it as it was before, None where this changed nothing."""
         before = await self._documents.find_one_and_update(
             {"_id": self._key(code), "causes": {"$ne": cause}},
-            {"$set": values, **_caused(cause), **STAMPED},
+            {"$set": values, **caused(cause), **STAMPED},
         )
         return None if before is None else Link.of(before)
 
@@ -200,52 +199,6 @@ class Links(Collection):
     async def are_used_up(self, links: Iterable[Link]) -> set[str]:
         """Return the codes of those of these links that have no use left."""
         return {link.code for link in links if await self._uses.used_up(link.code, link.slots)}
-
-    async def items_at(self, storage_chat: int, message_ids: AbstractSet[int]) -> dict[int, str]:
-        """Return those of a channel's messages that are behind links, each with the unique id of its file."""
-        where = self._holding(storage_chat, message_ids)
-        return {
-            item["message_id"]: item["unique_id"]
-            async for document in self._documents.find(where, {"items": 1})
-            for item in document["items"]
-            if item["message_id"] in message_ids
-        }
-
-    async def holding(self, storage_chat: int, message_id: int) -> list[Link]:
-        """Return the links that have a message of a channel, the newest first."""
-        found = self._documents.find(self._holding(storage_chat, [message_id]), sort=[("created_at", -1), ("_id", -1)])
-        return [Link.of(document) async for document in found]
-
-    async def are_behind(self, lost: Mapping[int, AbstractSet[int]], content: str, storage_chat: int) -> bool:
-        """Tell whether a link that `renew` and `redirect` can mend has one of these lost messages, by channel."""
-        mendable: list[Document] = [
-            self._holding(chat, ids) | ({} if chat == storage_chat else {"content": content})
-            for chat, ids in lost.items()
-        ]
-        return await self._documents.find_one({"$or": mendable}, {"_id": 1}) is not None
-
-    async def renew(
-        self, content: str, lost: Mapping[int, AbstractSet[int]], storage_chat: int, items: Sequence[LinkItem]
-    ) -> None:
-        """Let every link to a content that has a lost message hand out these messages, once as often as it is said."""
-        new = {"storage_chat": storage_chat, "items": [asdict(item) for item in items]}
-        for chat, ids in lost.items():
-            await self._documents.update_many(self._holding(chat, ids) | {"content": content}, {"$set": new})
-
-    async def redirect(self, storage_chat: int, old: int, new: int) -> None:
-        """Let every link hand out another message of its channel in place of one that is lost."""
-        await self._documents.update_many(
-            self._holding(storage_chat, [old]),
-            {"$set": {"items.$[lost].message_id": new}},
-            array_filters=[{"lost.message_id": old}],
-        )
-
-    def _holding(self, storage_chat: int, message_ids: Iterable[int]) -> Document:
-        return {
-            "bot_id": self._bot_id,
-            "storage_chat": storage_chat,
-            "items.message_id": {"$in": list(message_ids)},
-        }
 
     async def page(self, after: str | None, size: int, by: int | None = None) -> list[Link]:
         """Return up to `size` links, the newest first, those older than the link `after`; `by` one person only."""
@@ -289,6 +242,6 @@ class Links(Collection):
         return await self.get(code) if document is None else Link.of(document)
 
 
-def _caused(cause: Cause) -> Document:
+def caused(cause: Cause) -> Document:
     """Return the part of a change that remembers its cause."""
     return {"$push": {"causes": {"$each": [cause], "$slice": -_CAUSES}}}

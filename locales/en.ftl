@@ -55,6 +55,7 @@ help-upload =
 help-genlink = /genlink: in reply to a file in this chat, makes a link to that file alone
 help-links = /links: everything that is shared, newest first, with the number of uses
 help-revoke = /revoke: closes a link; give the link, or reply to my message with it
+help-relink = /relink: puts another file behind a link, which stays the same; reply with it to my message that shows the link, or to the new file
 help-autodelete = /autodelete: after what time readers lose what they got, for example <code>/autodelete 2 h</code>
 help-protect = /protect: whether readers may save and forward what they get
 help-set-thumb = /set_thumb: in reply to a picture, or before you send one: the thumbnail of files that you store
@@ -245,6 +246,9 @@ link-card =
             [1] the file
            *[other] the files
         }.
+    }{ $missing ->
+        [0] { "" }
+       *[other] {" "}⚠️ Gone from the storage channel: no. { $gone }.
     }
 
     { $rows }
@@ -589,6 +593,32 @@ lost-row =
        *[other] {", "}behind { $links } links
     }
 
+relink-ask-link =
+    Which link should hand out another file? Send me the link.
+relink-ask-place =
+    This link hands out { $count } files. Which one should be replaced? Send me its number, from 1 to { $count }.{ $missing ->
+        [0] { "" }
+       *[other] {" "}No longer there: no. { $gone }.
+    }
+relink-ask-file =
+    Send or forward me the file that should take the place of <b>{ FILE($name, $kind) }</b>{ $count ->
+        [1] . The link stays the same.
+       *[other] {" "}(no. { $place } of { $count }). The link stays the same.
+    }
+relink-place = This link hands out { $count } files: send me a number from 1 to { $count }.
+relink-no-file = That is no file that I could hand out. Send or forward me a document, a photo, a video or another file.
+relink-album = That is an album, and one file is to take the place of one. Send me just the one file.
+relinked =
+    ✅ Done: from now on the link hands out <b>{ FILE($name, $kind) }</b>{ $count ->
+        [1] .
+       *[other] {" "}as no. { $place } of { $count }.
+    }{ $links ->
+        [1] { "" }
+       *[other] {" "}{ $links } links lead to this file now.
+    }
+
+    { $url }
+
 ## Moving in
 
 import-done =
@@ -757,6 +787,7 @@ settings-log-row = <code>{ $at }</code> { $who } · { $what }: { $old } → <b>{
 settings-log-empty = 📜 Nothing has been changed in the chat yet.
 changed-link = Link <code>{ $subject }</code>, { $what }
 changed-link-open = Link <code>{ $subject }</code>, open
+changed-link-file = Link <code>{ $subject }</code>, the file
 changed-other = A change ({ $subject })
 changed-fsub = Must be joined: { $subject }
 value-on = on
@@ -875,6 +906,7 @@ conversation-busy =
         [upload] : an upload
         [bundle] : a bundle that you are collecting
         [range] : a bundle of the storage channel
+        [relink] : putting another file behind a link
        *[other] { "" }
     }.
 
@@ -888,6 +920,7 @@ conversation-expired =
         [upload] { " " }the upload. Send /upload to begin again.
         [bundle] { " " }the bundle that you were collecting. Send /custom_batch to begin again.
         [range] { " " }the bundle. Send /batch to begin again.
+        [relink] {". "}The link is as it was. Send /relink to begin again.
        *[other] . Begin again whenever you like.
     }
 help-cancel = /cancel: gives up what I am asking you about
@@ -1059,6 +1092,7 @@ button-settings-storing = Storing files
 button-settings-greeting = Greeting
 button-link-options = Options
 button-link-uses = 📊 Statistics
+button-relink = ♻️ Replace a file
 button-links-all = Everybody's links
 button-links-mine = My links only
 button-settings-general = General
@@ -1093,6 +1127,7 @@ command-language = Choose the language
 command-genlink = Link to the file you reply to
 command-links = Everything that is shared
 command-revoke = Close a link
+command-relink = Put another file behind a link
 command-autodelete = How long readers keep files
 command-protect = Protected content
 command-set-thumb = Set the thumbnail of your files

@@ -50,6 +50,7 @@ help-upload =
 help-genlink = /genlink — в ответ на файл в этом чате: ссылка только на этот файл
 help-links = /links — всё, чем вы делитесь, начиная с нового, и сколько раз это открыли
 help-revoke = /revoke — закрыть ссылку: напишите её после команды или ответьте на моё сообщение с ней
+help-relink = /relink — выдавать по ссылке другой файл, сама ссылка не изменится: ответьте этой командой на моё сообщение со ссылкой или на новый файл
 help-autodelete = /autodelete — через какое время читатели теряют полученное, например <code>/autodelete 2 ч</code>
 help-protect = /protect — могут ли читатели сохранять и пересылать полученное
 help-set-thumb = /set_thumb — в ответ на картинку или перед тем, как её прислать: обложка файлов, которые вы сохраняете
@@ -252,6 +253,9 @@ link-card =
             [1] файл
            *[other] файлы
         }.
+    }{ $missing ->
+        [0] { "" }
+       *[other] {" "}⚠️ Пропали из канала-хранилища: № { $gone }.
     }
 
     { $rows }
@@ -610,6 +614,32 @@ lost-row =
        *[other] {", "}ссылок на него: { $links }
     }
 
+relink-ask-link =
+    По какой ссылке нужно выдавать другой файл? Пришлите мне эту ссылку.
+relink-ask-place =
+    По этой ссылке я выдаю несколько файлов: { $count }. Какой заменить? Пришлите его номер, от 1 до { $count }.{ $missing ->
+        [0] { "" }
+       *[other] {" "}Пропали: № { $gone }.
+    }
+relink-ask-file =
+    Пришлите или перешлите мне файл, который встанет на место <b>{ FILE($name, $kind) }</b>{ $count ->
+        [1] . Ссылка останется прежней.
+       *[other] {" "}(№ { $place } из { $count }). Ссылка останется прежней.
+    }
+relink-place = По этой ссылке я выдаю несколько файлов: пришлите номер от 1 до { $count }.
+relink-no-file = Такой файл я выдавать не смогу. Пришлите или перешлите документ, фото, видео или другой файл.
+relink-album = Это альбом, а на место одного файла встанет только один. Пришлите один файл.
+relinked =
+    ✅ Готово: теперь по ссылке я выдаю <b>{ FILE($name, $kind) }</b>{ $count ->
+        [1] .
+       *[other] {" "}(№ { $place } из { $count }).
+    }{ $links ->
+        [1] { "" }
+       *[other] {" "}Всего ссылок на этот файл: { $links }.
+    }
+
+    { $url }
+
 ## Переезд
 
 import-done =
@@ -781,6 +811,7 @@ settings-log-row = <code>{ $at }</code> { $who } · { $what }: { $old } ⇒ <b>{
 settings-log-empty = 📜 В чате пока ничего не меняли.
 changed-link = Ссылка <code>{ $subject }</code>, { $what }
 changed-link-open = Ссылка <code>{ $subject }</code>, открыта
+changed-link-file = Ссылка <code>{ $subject }</code>, файл
 changed-other = Изменение ({ $subject })
 changed-fsub = Нужна подписка: { $subject }
 value-on = вкл.
@@ -901,6 +932,7 @@ conversation-busy =
         [upload] : загрузку
         [bundle] : подборку, которую собираете
         [range] : подборку из канала-хранилища
+        [relink] : замену файла по ссылке
        *[other] { "" }
     }.
 
@@ -914,6 +946,7 @@ conversation-expired =
         [upload] : загрузка отменена. Чтобы начать заново, отправьте /upload.
         [bundle] : подборка, которую вы собирали, отменена. Чтобы начать заново, отправьте /custom_batch.
         [range] : подборка отменена. Чтобы начать заново, отправьте /batch.
+        [relink] {": "}по ссылке всё осталось как было. Чтобы начать заново, отправьте /relink.
        *[other] . Начните заново, когда захотите.
     }
 help-cancel = /cancel — отменить то, о чём я спрашиваю
@@ -1090,6 +1123,7 @@ button-settings-storing = Хранение файлов
 button-settings-greeting = Приветствие
 button-link-options = Настроить
 button-link-uses = 📊 Статистика
+button-relink = ♻️ Заменить файл
 button-links-all = Ссылки всех
 button-links-mine = Только мои ссылки
 button-settings-general = Общее
@@ -1124,6 +1158,7 @@ command-language = Выбрать язык
 command-genlink = Ссылка на файл, на который вы отвечаете
 command-links = Всё, чем вы делитесь
 command-revoke = Закрыть ссылку
+command-relink = Заменить файл по ссылке
 command-autodelete = Как долго файлы остаются у читателей
 command-protect = Защита содержимого
 command-set-thumb = Задать обложку ваших файлов

@@ -50,6 +50,7 @@ help-upload =
 help-genlink = /genlink — shu suhbatdagi faylga javoban yuboring: faqat o‘sha faylga havola
 help-links = /links — barcha ulashilganlar, yangilaridan boshlab, necha marta ochilgani bilan
 help-revoke = /revoke — havolani yopish: uni buyruqdan keyin yozing yoki havola ko‘rsatilgan xabarimga javob qiling
+help-relink = /relink — havolada boshqa fayl berish, havolaning o‘zi o‘zgarmaydi: havola ko‘rsatilgan xabarimga yoki yangi faylga shu buyruq bilan javob qiling
 help-autodelete = /autodelete — o‘quvchi olgan narsasini qancha vaqtdan keyin yo‘qotadi, masalan <code>/autodelete 2 soat</code>
 help-protect = /protect — o‘quvchilar olganini saqlab, boshqalarga yubora oladimi
 help-set-thumb = /set_thumb — rasmga javoban yoki rasm yuborishdan oldin: saqlaydigan fayllaringiz muqovasi
@@ -240,6 +241,9 @@ link-card =
             [1] faylni
            *[other] fayllarni
         } o‘sha oladi.
+    }{ $missing ->
+        [0] { "" }
+       *[other] {" "}⚠️ Saqlash kanalidan yo‘qolganlari: { $gone }.
     }
 
     { $rows }
@@ -575,6 +579,32 @@ lost-row =
        *[other] {", "}{ $links } ta havolada
     }
 
+relink-ask-link =
+    Qaysi havolada boshqa fayl berilsin? Menga o‘sha havolani yuboring.
+relink-ask-place =
+    Bu havolada { $count } ta fayl bor. Qaysi biri almashtirilsin? Menga uning raqamini yuboring, 1 dan { $count } gacha.{ $missing ->
+        [0] { "" }
+       *[other] {" "}Yo‘qolganlari: { $gone }.
+    }
+relink-ask-file =
+    <b>{ FILE($name, $kind) }</b> o‘rniga turadigan faylni menga yuboring yoki uzating{ $count ->
+        [1] . Havola o‘zgarmaydi.
+       *[other] {" "}({ $count } tadan { $place }-si). Havola o‘zgarmaydi.
+    }
+relink-place = Bu havolada { $count } ta fayl bor: 1 dan { $count } gacha raqam yuboring.
+relink-no-file = Bu men bera oladigan fayl emas. Menga hujjat, rasm, video yoki boshqa fayl yuboring yoki uzating.
+relink-album = Bu albom, bitta fayl o‘rniga esa bittasi turadi. Menga faqat bitta fayl yuboring.
+relinked =
+    ✅ Tayyor: endi bu havolada <b>{ FILE($name, $kind) }</b> beriladi{ $count ->
+        [1] .
+       *[other] {" "}({ $count } tadan { $place }-si).
+    }{ $links ->
+        [1] { "" }
+       *[other] {" "}Endi shu faylga { $links } ta havola olib boradi.
+    }
+
+    { $url }
+
 ## Ko‘chish
 
 import-done =
@@ -739,6 +769,7 @@ settings-log-row = <code>{ $at }</code> { $who } · { $what }: { $old } ⇒ <b>{
 settings-log-empty = 📜 Suhbatda hali hech narsa o‘zgartirilmagan.
 changed-link = Havola <code>{ $subject }</code>, { $what }
 changed-link-open = Havola <code>{ $subject }</code>, ochiq
+changed-link-file = Havola <code>{ $subject }</code>, fayl
 changed-other = O‘zgarish ({ $subject })
 changed-fsub = A’zolik shart: { $subject }
 value-on = yoqilgan
@@ -857,6 +888,7 @@ conversation-busy =
         [upload] : yuklashni
         [bundle] : yig‘ayotgan to‘plamingizni
         [range] : ombor kanalidan to‘plamni
+        [relink] : havoladagi faylni almashtirishni
        *[other] { "" }
     }.
 
@@ -870,6 +902,7 @@ conversation-expired =
         [upload] : yuklash bekor qilindi. Qayta boshlash uchun /upload yuboring.
         [bundle] : siz yig‘ayotgan to‘plam bekor qilindi. Qayta boshlash uchun /custom_batch yuboring.
         [range] : to‘plam bekor qilindi. Qayta boshlash uchun /batch yuboring.
+        [relink] {": "}havola avvalgidek qoldi. Qayta boshlash uchun /relink yuboring.
        *[other] . Xohlagan paytingiz qayta boshlang.
     }
 help-cancel = /cancel — men so‘rayotgan ishdan voz kechish
@@ -1041,6 +1074,7 @@ button-settings-storing = Fayllarni saqlash
 button-settings-greeting = Salomlashish
 button-link-options = Sozlash
 button-link-uses = 📊 Statistika
+button-relink = ♻️ Faylni almashtirish
 button-links-all = Hammaning havolalari
 button-links-mine = Faqat meniki
 button-settings-general = Umumiy
@@ -1075,6 +1109,7 @@ command-language = Tilni tanlash
 command-genlink = Javob qilinayotgan faylga havola
 command-links = Barcha ulashilganlar
 command-revoke = Havolani yopish
+command-relink = Havoladagi faylni almashtirish
 command-autodelete = Fayllar o‘quvchida qancha turadi
 command-protect = Himoyalangan kontent
 command-set-thumb = Fayllaringiz muqovasini o‘rnatish

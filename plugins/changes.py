@@ -14,7 +14,7 @@ from services.settings import Change
 from services.times import written
 
 _LINK = "link-"
-_OTHERS = {"link-open": "changed-link-open", "fsub": "changed-fsub"}
+_OTHERS = {"link-open": "changed-link-open", "link-file": "changed-link-file", "fsub": "changed-fsub"}
 
 
 def changed(change: Change) -> Part:

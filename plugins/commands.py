@@ -34,6 +34,7 @@ BY_PERMISSION: Final = {
         "set_thumb": Words("command-set-thumb", "help-set-thumb"),
         "show_thumb": Words("command-show-thumb", "help-show-thumb"),
         "del_thumb": Words("command-del-thumb", "help-del-thumb"),
+        "relink": Words("command-relink", "help-relink"),
     },
     Permission.SETTINGS: {
         "fsub": Words("command-fsub", "help-fsub"),

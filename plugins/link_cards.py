@@ -13,6 +13,7 @@ from plugins.values import in_rows, offered, question, said
 from services.conversations import Question
 from services.forms import Value
 from services.link_life import DAYS, FORMS, LinkCard, LinkPage, LinkState, Property, Statistics
+from services.losses import numbers
 from services.times import written
 
 if TYPE_CHECKING:
@@ -48,11 +49,13 @@ def link_card(bot: Bot, shown: LinkCard) -> Card:
         "uses": shown.uses,
         "state": shown.state.value,
         "rows": rows,
+        "missing": len(shown.gone),
+        "gone": numbers(shown.gone),
         "url": bot.link_url(code),
     }
     properties = [Button(f"link-{each}", data=f"link-set:{each}:{code}") for each in Property]
-    others = [Button("button-link-uses", data=f"link-uses:{code}"), Button("button-all-links", data="links")]
-    return Card("link-card", args, [*_switch(bot, shown), *in_rows(properties), others])
+    more = [Button("button-link-uses", data=f"link-uses:{code}"), Button("button-relink", data=f"relink:{code}")]
+    return Card("link-card", args, [*_switch(bot, shown), *in_rows(properties), more, [_ALL]])
 
 
 def property_card(shown: LinkCard, what: Property) -> Card:

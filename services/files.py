@@ -98,6 +98,7 @@ class FileService:
         self._files = database.files
         self._copies = database.copies
         self._links = database.links
+        self._contents = database.contents
         self._losses = losses
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._settings = settings
@@ -220,7 +221,7 @@ class FileService:
     async def _is_damaged(self, files: Mapping[str, StoredFile], content: str, chat: int) -> bool:
         """Tell whether links to these files have lost messages that can be replaced."""
         lost = _lost(files.values())
-        return bool(lost) and await self._links.are_behind(lost, content, chat)
+        return bool(lost) and await self._contents.are_behind(lost, content, chat)
 
     async def _known(self, content: str, chat: int, cause: Cause) -> Stored | None:
         """Return the open link of a content, as the answer to this cause from now on."""
@@ -293,7 +294,7 @@ class FileService:
         for (upload, message_id), file in zip(kept, files, strict=True):
             if file.is_lost:
                 await self._files.replace(file, chat, message_id, upload.file_ref)
-        await self._links.renew(content, _lost(files), chat, _items(kept))
+        await self._contents.renew(content, _lost(files), chat, _items(kept))
         for (upload, message_id), file in zip(kept, files, strict=True):
             for lost in file.lost_in(chat):
                 await self._losses.lead(chat, lost, message_id, upload.unique_id)

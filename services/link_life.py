@@ -17,6 +17,7 @@ from services.access import Access, Role
 from services.errors import UserError
 from services.forms import Duration, Form, Line, Number, Value, YesNo
 from services.links import LinkService, in_order
+from services.losses import lost_places
 from services.options import AUTO_DELETE, BotOptions
 from services.settings import SettingsService
 from services.times import moment_in
@@ -92,6 +93,11 @@ class LinkCard:
     uses: int
     state: LinkState
     options: BotOptions = field(default_factory=BotOptions)
+
+    @property
+    def gone(self) -> list[int]:
+        """The places of the files behind the link that are gone, from 1."""
+        return lost_places(self.link, {file.unique_id: file for file in self.files})
 
     @property
     def size(self) -> int:

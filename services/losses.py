@@ -1,7 +1,7 @@
 """Decides what becomes of stored messages that are gone: another copy is found, or the owner is told, once."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +21,7 @@ SHOWN: Final = 8
 """Files that are named; of the rest it is said how many there are."""
 
 _READ: Final = 1000
+_NAMED: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class LossService:
     def __init__(self, database: BotDatabase, clock: Clock) -> None:
         """Take the collections."""
         self._losses = database.losses
-        self._links = database.links
+        self._contents = database.contents
         self._posts = database.posts
         self._files = database.files
         self._clock = clock
@@ -86,7 +87,7 @@ class LossService:
 
     async def lead(self, storage_chat: int, lost: int, message_id: int, unique_id: str) -> None:
         """Let what leads to a lost copy of a file lead to another one of the same channel."""
-        await self._links.redirect(storage_chat, lost, message_id)
+        await self._contents.redirect(storage_chat, lost, message_id)
         await self._posts.replace(storage_chat, lost, message_id, unique_id)
 
     async def report(self) -> LossReport | None:
@@ -124,12 +125,27 @@ class LossService:
     async def _behind(self, storage_chat: int, message_ids: AbstractSet[int]) -> dict[int, str]:
         """Return those of a channel's messages that something leads to, each with the unique id of its file."""
         posts = await self._posts.files_at(storage_chat, message_ids)
-        return posts | await self._links.items_at(storage_chat, message_ids)
+        return posts | await self._contents.items_at(storage_chat, message_ids)
 
     async def _lost(self, loss: Loss) -> LostFile:
         file = await self._files.get(loss.unique_id)
-        links = await self._links.holding(loss.chat, loss.message_id)
+        links = await self._contents.holding(loss.chat, loss.message_id)
         if not links:
             return LostFile(file, None, 1, 0)
         numbers = [item.message_id for item in links[0].items]
         return LostFile(file, links[0], numbers.index(loss.message_id) + 1, len(links))
+
+
+def lost_places(link: Link, files: Mapping[str, StoredFile]) -> list[int]:
+    """Return the places of a link (from 1) whose files are gone."""
+    return [
+        place
+        for place, item in enumerate(link.items, 1)
+        if (file := files.get(item.unique_id)) and item.message_id in file.lost_in(link.storage_chat)
+    ]
+
+
+def numbers(places: Sequence[int]) -> str:
+    """Write places as a person reads them, the first ten of them; empty where there are none."""
+    shown = ", ".join(str(place) for place in places[:_NAMED])
+    return f"{shown}…" if len(places) > _NAMED else shown

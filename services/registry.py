@@ -19,6 +19,7 @@ from services.links import LinkService
 from services.losses import LossService
 from services.options import BotOptions
 from services.processing import ProcessingService
+from services.relink import RelinkService
 from services.required import FirstChat, RequiredService
 from services.search import SearchService
 from services.settings import SettingsService
@@ -75,6 +76,7 @@ class Services:
     losses: LossService
     processing: ProcessingService
     thumbnails: ThumbnailService
+    relink: RelinkService
 
 
 def build_services(database: BotDatabase, clock: Clock, storage: Storage, options: ServiceOptions) -> Services:
@@ -88,13 +90,14 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
     legacy = LegacyService(database, settings, clock, options.owner_id)
     links = LinkService(database.links, database.files, settings, clock, legacy)
     tallies = TallyService(database, clock)
+    life = LinkLife(database.links, database.files, database.audit, links, settings, access, clock)
     return Services(
         access=access,
         settings=settings,
         users=UserService(database.users, clock, options.pick_language),
         files=files,
         links=links,
-        link_life=LinkLife(database.links, database.files, database.audit, links, settings, access, clock),
+        link_life=life,
         albums=AlbumService(database.albums, files, clock),
         conversations=ConversationService(database.conversations, clock),
         search=SearchService(database, clock),
@@ -108,4 +111,5 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
         losses=losses,
         processing=processing,
         thumbnails=ThumbnailService(database.thumbnails, processing, clock),
+        relink=RelinkService(database, files, life, storage, clock),
     )

@@ -63,6 +63,8 @@ URL = "https://t.me/" + "b" * 32 + "?start=f" + "x" * 22 + "&a=<b>"
 VALUES: Mapping[str, tuple[object, ...]] = {
     "count": NUMBERS[1:],
     "more": NUMBERS,
+    "missing": NUMBERS,
+    "gone": ("3", "1, 2, 3, 4, 5, 6, 7, 8, 9, 10…"),
     "number": NUMBERS,
     "size": NUMBERS,
     "seconds": NUMBERS,
