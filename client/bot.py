@@ -34,7 +34,6 @@ from client.pictures import Picturing
 from client.plugins import find_handlers
 from client.sender import Sender
 from client.session import CONNECTING, obey_when_connecting
-from client.showing import Showing
 from client.storage import MongoStorage, Superseded
 from client.transfers import Transfers
 from client.waits import WaitBook
@@ -55,7 +54,7 @@ START_TIMEOUT = 60.0
 """Seconds for a start: connection, key exchange where there is no session yet, login."""
 
 
-class Bot(Lending, Inline, Showing, Lookup, Picturing, Health, Calling, pyrogram.Client):  # type: ignore[misc]  # the library's own mixins contradict each other
+class Bot(Lending, Inline, Lookup, Picturing, Health, Calling, pyrogram.Client):  # type: ignore[misc]  # the library's own mixins contradict each other
     """One bot. Made and started by whoever holds its lease; stopped and thrown away when that ends."""
 
     def __init__(  # noqa: PLR0913 - wiring

@@ -1,4 +1,4 @@
-"""How a picture that a person sends is read, and how a thumbnail is shown."""
+"""How a picture that a person sends is read, and how one of ours is shown."""
 
 from __future__ import annotations
 
@@ -53,6 +53,14 @@ class Picturing(Speech):
             file = await self.transfers.upload(jpeg, "thumbnail.jpg", lambda _: None)
             document = raw.types.InputMediaUploadedDocument(file=file, mime_type="image/jpeg", attributes=[])
             await self.sender.media(chat_of(message), document, caption, cause=cause, step="thumbnail as a file")
+
+    async def show_picture(self, message: Message, picture: bytes, key: str, *, step: str) -> None:
+        """Answer with a picture of our own (PNG) and a text under it, once per update and step."""
+        caption = self.texts.text(await self.language_of(message.from_user), key)
+        photo = raw.types.InputMediaUploadedPhoto(
+            file=await self.transfers.upload(picture, "chart.png", lambda _: None)
+        )
+        await self.sender.media(chat_of(message), photo, caption, cause=cause_of(message), step=step)
 
     async def _read(self, picture: Any) -> bytes:
         found = FileId.decode(picture.file_id)

@@ -4,9 +4,10 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import ClassVar
 
-from pymongo import IndexModel
+from pymongo import IndexModel, WriteConcern
+from pymongo.asynchronous.database import AsyncDatabase
 
-from database.collection import Collection
+from database.collection import Collection, Document
 
 KEPT_SECONDS = 30 * 86_400
 """Seconds for which a search's words are kept after it was last asked."""
@@ -20,6 +21,11 @@ class Queries(Collection):
 
     name = "queries"
     indexes: ClassVar[list[IndexModel]] = [IndexModel([("at", 1)], expireAfterSeconds=KEPT_SECONDS)]
+
+    def __init__(self, database: AsyncDatabase[Document], bot_id: int) -> None:
+        """Fix the bot. Nobody waits for the disk here: what a crash loses is asked again."""
+        super().__init__(database, bot_id)
+        self._documents = self._documents.with_options(write_concern=WriteConcern(w=1, j=False))
 
     async def remember(self, text: str, now: datetime) -> str:
         """Keep a text; returns its name, 22 characters."""

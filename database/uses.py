@@ -107,10 +107,11 @@ class Uses(Collection):
         where = {"bot_id": self._bot_id, "missing": unique_id, "undelivered": None}
         return await self._documents.count_documents(where)
 
-    async def first_after(self, moment: datetime | None) -> datetime | None:
-        """Return when the first use after a moment was; None: of all."""
+    async def after(self, moment: datetime | None, number: int) -> datetime | None:
+        """Return when the use with this number (from 0) after a moment was; None: there are not so many."""
         where: Document = {"bot_id": self._bot_id} | ({} if moment is None else {"at": {"$gt": moment}})
-        found = await self._documents.find_one(where, {"at": 1}, sort=[("bot_id", 1), ("at", 1)])
+        wanted = {"_id": 0, "at": 1}  # the index has it
+        found = await self._documents.find_one(where, wanted, sort=[("bot_id", 1), ("at", 1)], skip=number)
         return found["at"] if found else None
 
     async def counted(self, after: datetime | None, until: datetime | None) -> dict[tuple[str, datetime], int]:

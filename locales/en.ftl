@@ -291,11 +291,15 @@ link-uses =
 
     <b>Last readers</b>
     { $last }
+
+    <b>Handed out, by all links together</b>
+    { $files }
 link-uses-none =
     📊 <b>{ FILE($name, $kind) }</b>
 
     Nobody has used this link yet.
 link-uses-day = <code>{ $day }</code> · { $uses }
+link-uses-file = { FILE($name, $kind) } · { $uses }
 link-uses-reader = <code>{ $at }</code> · { $who }
 revoke-usage =
     Which link should I close? Write it after the command, like this:
@@ -813,7 +817,7 @@ setting-former-links = Links of the former bot
 setting-former-links-about = Links that a bot before me made open what was imported from it. Their numbers can be guessed: whoever has two of them can open all of it. Off, they are unknown to me.
 setting-caption-template = Captions
 setting-caption-template-about = What stands under delivered files in place of their own captions.
-setting-list-new-links = Found by readers
+setting-list-new-links = New links: found by search
 setting-list-new-links-about = Whether readers find each new link with /search. If not, only those that are made with /upload, and those that you list yourself.
 setting-fsub-strict = Keep out when unsure
 setting-fsub-strict-about = What happens while I cannot see who is in a channel that readers must have joined, as when I am no administrator there any more. Off: they get files without it. On: nobody gets files until I can see it again.

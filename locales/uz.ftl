@@ -286,11 +286,15 @@ link-uses =
 
     <b>Oxirgi ochganlar</b>
     { $last }
+
+    <b>Barcha havolalar orqali berilgan</b>
+    { $files }
 link-uses-none =
     📊 <b>{ FILE($name, $kind) }</b>
 
     Bu havoladan hali hech kim foydalanmagan.
 link-uses-day = <code>{ $day }</code> — { $uses }
+link-uses-file = { FILE($name, $kind) } · { $uses }
 link-uses-reader = <code>{ $at }</code> — { $who }
 revoke-usage =
     Qaysi havolani yopay? Uni buyruqdan keyin yozing:
@@ -795,7 +799,7 @@ setting-former-links = Avvalgi botning havolalari
 setting-former-links-about = Mendan avvalgi bot bergan havolalar undan ko‘chirilgan narsalarni ochadi. Ularning raqamlarini topish mumkin: ikkitasi bor odam hammasini ocha oladi. O‘chirilsa, ularni tanimayman.
 setting-caption-template = Izohlar
 setting-caption-template-about = Beriladigan fayllar ostida o‘z izohi o‘rniga nima turadi.
-setting-list-new-links = O‘quvchilar topadi
+setting-list-new-links = Yangi havolalar: qidiruvda topiladi
 setting-list-new-links-about = O‘quvchilar har bir yangi havolani /search orqali topadimi. Yo‘q bo‘lsa, faqat /upload bilan yaratilganlar va o‘zingiz ro‘yxatga qo‘shganlar topiladi.
 setting-fsub-strict = Ko‘rinmasa, kiritmaslik
 setting-fsub-strict-about = A’zo bo‘lish kerak bo‘lgan kanal a’zolarini ko‘ra olmay turganimda nima bo‘ladi, masalan u yerda endi administrator bo‘lmasam. O‘chiq: fayllar usiz ham beriladi. Yoqilgan: yana ko‘rmagunimcha hech kim fayl olmaydi.

@@ -19,6 +19,9 @@ from services.times import written
 if TYPE_CHECKING:
     from client.bot import Bot
 
+COUNTED: Final = 10
+"""Files of a link whose own counts are shown; a bundle may have a thousand."""
+
 _NONE: Final = {
     Property.EXPIRY: "value-never",
     Property.LIMIT: "link-limit-none",
@@ -123,8 +126,10 @@ def links_card(page: LinkPage) -> Card:
     return Card("links", {"total": page.total, "rows": rows}, [numbers[:half], numbers[half:], turn, others])
 
 
-def uses_card(shown: LinkCard, statistics: Statistics, names: dict[int, str], now: datetime) -> Card:
-    """Say how often a link was used on each of the last days, and by whom last."""
+def uses_card(
+    shown: LinkCard, statistics: Statistics, names: dict[int, str], counts: dict[str, int], now: datetime
+) -> Card:
+    """Say how often a link was used on each of the last days, and by whom last; `counts` are those of its files."""
     zone = shown.options.timezone
     dates = [written(now - timedelta(days=back), zone)[:10] for back in range(DAYS)]
     days = tuple(
@@ -134,7 +139,12 @@ def uses_card(shown: LinkCard, statistics: Statistics, names: dict[int, str], no
         Part("link-uses-reader", {"at": written(at, zone), "who": names.get(by) or str(by)})
         for by, at in statistics.last
     )
-    args = _named(shown) | {"uses": shown.uses, "days": days, "last": last, "zone": zone}
+    files = tuple(
+        Part("link-uses-file", {"name": file.shown_name, "kind": file.kind, "uses": counts[file.unique_id]})
+        for file in shown.files
+        if file.unique_id in counts
+    )
+    args = _named(shown) | {"uses": shown.uses, "days": days, "last": last, "files": files, "zone": zone}
     return Card("link-uses" if statistics.last else "link-uses-none", args, [[_back(shown)]])
 
 

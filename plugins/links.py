@@ -12,6 +12,7 @@ from client.cause import cause_of
 from client.filters import may
 from plugins.cards import say, show
 from plugins.link_cards import (
+    COUNTED,
     link_card,
     links_card,
     new_link_card,
@@ -105,10 +106,11 @@ async def take_words(bot: Bot, message: Message) -> None:
 
 @Client.on_callback_query(person & uploader & pressed("link-uses"))
 async def press_uses(bot: Bot, query: CallbackQuery) -> None:
-    """Show how a link was used, and by whom."""
+    """Show how a link was used, and by whom, and how often each of its files was handed out."""
     shown, statistics = await bot.services.link_life.uses(pressed_argument(query), by=person_of(query).id)
     names = await names_by_id(bot, {by for by, _ in statistics.last})
-    await show(bot, query, uses_card(shown, statistics, names, bot.clock.now()))
+    counts = await bot.services.stats.of_files([file.unique_id for file in shown.files[:COUNTED]])
+    await show(bot, query, uses_card(shown, statistics, names, counts, bot.clock.now()))
 
 
 @Client.on_callback_query(person & uploader & pressed("revoke"))

@@ -64,7 +64,7 @@ def described(found: FoundLink) -> dict[str, object]:
     """Say what a link is called and what is behind it; by the kind that is most of all files where nothing is known."""
     file = found.file
     return {
-        "name": found.link.title or (file.name if file else None),
+        "name": found.link.title or (file.shown_name if file else None),
         "kind": file.kind if file else "document",
         "count": found.count,
         "size": (file.size if file else None) or 0,

@@ -35,7 +35,7 @@ def told(bot: Bot, figures: Figures) -> dict[str, Any]:
             "stats-row",
             {
                 "number": number,
-                "name": each.link.title or (each.file.name if each.file else None),
+                "name": each.link.title or (each.file.shown_name if each.file else None),
                 "kind": each.file.kind if each.file else "document",
                 "uses": each.deliveries,
                 "url": bot.link_url(each.link.code),

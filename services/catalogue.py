@@ -1,6 +1,6 @@
 """Decides which listed links a text means, and in which order: words, their beginnings, and words with slips in them.
 
-Pure and in memory; `services/search.py` keeps it in step with the database. docs/decisions/0009 says why it is here,
+Pure and in memory; `services/search.py` keeps it in step with the database. docs/decisions/0012 says why it is here,
 and what it costs.
 """
 

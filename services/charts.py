@@ -18,8 +18,8 @@ MEMORY: Final = 2 * 1024**3
 SECONDS: Final = 20
 """Seconds of processor time for drawing; it takes one. The clock on the wall may show three times as many."""
 
-LARGEST: Final = 512 * 1024
-"""Bytes of a picture that is sent: as many as one part of an upload has."""
+LARGEST: Final = 1024 * 1024
+"""Bytes of a picture; it has 40 KB."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -80,14 +80,15 @@ class SearchService:
         return self._clock.now() + LOOK_EVERY
 
     async def ask(self, text: str, *, size: int) -> Found:
-        """Return the first page of what a text finds, and remember the text, so that its pages can be turned.
+        """Return the first page of what a text finds, and remember the text where there are more pages to turn to.
 
         Raises:
             TryLater: the catalogue is not read yet.
         """
-        text = _tidy(text)
-        name = await self._queries.remember(text, self._clock.now())
-        return await self._page(text, 0, size, name)
+        page = await self._page(_tidy(text), 0, size, None)
+        if page.after is None:
+            return page
+        return replace(page, name=await self._queries.remember(page.text, self._clock.now()))
 
     async def turn(self, name: str, first: int, *, size: int) -> Found:
         """Return another page of what a remembered text finds.

@@ -94,13 +94,19 @@ class StatsService:
         """Note which files of a use of a link did not arrive, by unique ids; `nothing`: it was no delivery at all."""
         await self._database.uses.missed(code, cause, missing, nothing=nothing)
 
-    async def of_file(self, unique_id: str) -> int:
-        """Return how often a file was handed out, by all links that have it."""
-        codes = await self._database.listings.with_file(unique_id)
-        counted, late, missed = await asyncio.gather(
-            self._database.listings.used(codes), self._late(), self._database.uses.missed_file(unique_id)
-        )
-        return sum(counted.get(code, 0) + late.links.get(code, 0) for code in codes) - missed
+    async def of_files(self, unique_ids: Sequence[str]) -> dict[str, int]:
+        """Return how often each of these files was handed out, by all links that have it."""
+        listings, uses = self._database.listings, self._database.uses
+        async with self._tallies.turn:
+            codes = await asyncio.gather(*map(listings.with_file, unique_ids))
+            missed = await asyncio.gather(*map(uses.missed_file, unique_ids))
+            counted, late = await asyncio.gather(
+                listings.used([*{each for some in codes for each in some}]), self._late()
+            )
+        return {
+            unique_id: sum(counted.get(code, 0) + late.links.get(code, 0) for code in some) - without
+            for unique_id, some, without in zip(unique_ids, codes, missed, strict=True)
+        }
 
     async def _count(self) -> Figures:
         now = self._clock.now()

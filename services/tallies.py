@@ -14,7 +14,8 @@ EVERY: Final = timedelta(minutes=1)
 BEHIND: Final = timedelta(minutes=3)
 """How far behind the present: a use bears the time at which its update was handled, which may take 90 s to write it."""
 
-_AT_MOST: Final = timedelta(hours=1)
+_AT_ONCE: Final = 20_000
+"""Uses that are counted in one go: what an upgrade or a long outage left is worked off in parts of a second each."""
 
 
 class TallyService:
@@ -41,13 +42,14 @@ class TallyService:
             return self._next
 
     async def _due(self, now: datetime) -> Window | None:
-        """Return the next window that has uses; what lies far back is counted an hour at a time."""
+        """Return the next window that has uses, `_AT_ONCE` of them at most but for those of one moment."""
         through = await self._tallies.through()
-        first = await self._uses.first_after(through)
+        first = await self._uses.after(through, 0)
         if first is None or first > now - BEHIND:
             return None
+        last = await self._uses.after(through, _AT_ONCE - 1) or now
         after = through if through is not None else first - timedelta(milliseconds=1)
-        return Window(after, min(now - BEHIND, first + _AT_MOST))
+        return Window(after, min(now - BEHIND, last))
 
     async def _count(self, window: Window) -> None:
         counted = await self._uses.counted(window.after, window.until)

@@ -24,10 +24,43 @@ class Extent:
     """Thousands of updates after which the memory is looked at again."""
     faults: int
     """Times that each fault strikes."""
+    titles: int
+    """Listed links that are searched."""
+    questions: int
+    """Misspelt questions that are asked."""
+    users: int
+    uses: int
+    """Uses of links that are counted."""
 
 
-FULL = Extent(runs=5, people=200, texts=20, single=400, rounds=6, readers=50, thousands=10, faults=5)
-QUICK = Extent(runs=2, people=100, texts=15, single=100, rounds=2, readers=50, thousands=2, faults=1)
+FULL = Extent(
+    runs=5,
+    people=200,
+    texts=20,
+    single=400,
+    rounds=6,
+    readers=50,
+    thousands=10,
+    faults=5,
+    titles=100_000,
+    questions=200,
+    users=100_000,
+    uses=1_000_000,
+)
+QUICK = Extent(
+    runs=2,
+    people=100,
+    texts=15,
+    single=100,
+    rounds=2,
+    readers=50,
+    thousands=2,
+    faults=1,
+    titles=10_000,
+    questions=50,
+    users=10_000,
+    uses=50_000,
+)
 
 
 def in_turn(rig: Rig, number: int) -> list[Contender]:

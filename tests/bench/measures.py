@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from tests.bench import links, recovery, starts, updates
+from tests.bench import links, recovery, searching, starts, updates
 from tests.bench.extent import Extent
 from tests.bench.figures import Figure
 from tests.bench.rig import Rig
@@ -20,5 +20,7 @@ MEASURES: dict[str, Measure] = {
     "starts": starts.starts,
     "faults": recovery.faults,
     "kills": recovery.kills,
+    "search": searching.search,
+    "stats": searching.stats,
 }
 """In the order in which they are made; the last of those that need both bots stops and starts them."""

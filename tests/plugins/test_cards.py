@@ -188,8 +188,8 @@ def cards() -> Sequence[Card]:
         ),
         *(property_card(card, each) for card in (shown(), replace(lost, link=set_up)) for each in Property),
         link_card(BOT, replace(shown(), link=set_up)),
-        uses_card(shown(uses=4), statistics, {1: "Ann"}, NOW),
-        uses_card(shown(), Statistics({}, []), {}, NOW),
+        uses_card(shown(uses=4), statistics, {1: "Ann"}, {"u": 7}, NOW),
+        uses_card(shown(), Statistics({}, []), {}, {}, NOW),
         links_card(LinkPage([shown(), lost, shown(LinkState.REVOKED, 3, 7)], 100, CODE)),
     ]
 

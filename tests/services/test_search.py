@@ -16,7 +16,7 @@ from database.links import Link, LinkItem, NewLink
 from services.errors import TryLater, UserError
 from services.registry import Services
 from services.search import Found, SearchService
-from tests.database.mongo import NOW, StillClock, cut_at_write, raw
+from tests.database.mongo import NOW, Cut, StillClock, cut_at_write, raw
 from tests.services.channel import OWNER, STORAGE, message, upload
 
 
@@ -160,10 +160,15 @@ async def test_half_characters_and_line_breaks_ask_for_what_is_left(bot: BotData
 
 
 async def test_a_search_cut_off_is_asked_again(bot: BotDatabase, services: Services, search: SearchService) -> None:
-    link = await make(bot, "forest.mp4")
-    with cut_at_write(0, applied=True), pytest.raises(Exception, match="cut"):
+    made = {(await make(bot, "forest.mp4")).code for _ in range(2)}
+    with cut_at_write(0, applied=True) as writes, pytest.raises(Cut):
+        await search.ask("forest", size=1)
+    assert writes == ["queries.update_one"]
+    first = await search.ask("forest", size=1)
+    assert set(codes(first) + codes(await search.turn(first.name or "", 1, size=1))) == made
+    with cut_at_write(0, applied=False) as writes:
         await search.ask("forest", size=8)
-    assert await ask(services, "forest") == [link.code]
+    assert writes == [], "what has one page is not remembered"
 
 
 async def test_new_links_are_listed_where_the_settings_say_so(

@@ -111,9 +111,7 @@ async def test_what_did_not_arrive_is_no_delivery(bot: BotDatabase, services: Se
     await services.stats.missed(link.code, Cause("message:40:0"), [one, two], nothing=True)
     await services.stats.missed(link.code, Cause("message:41:0"), [two], nothing=False)
     assert (await services.stats.figures()).deliveries == 3
-    assert await services.stats.of_file(one) == 3
-    assert await services.stats.of_file(two) == 2
-    assert await services.stats.of_file("AgAD-unknown") == 0
+    assert await services.stats.of_files([one, two, "AgAD-unknown"]) == {one: 3, two: 2, "AgAD-unknown": 0}
 
 
 async def test_a_file_is_counted_over_all_its_links(bot: BotDatabase, services: Services, clock: StillClock) -> None:
@@ -123,7 +121,8 @@ async def test_a_file_is_counted_over_all_its_links(bot: BotDatabase, services: 
     clock.move(timedelta(minutes=10))
     await services.tallies.keep_up()
     await opened(bot, services, another, 12, 3)
-    assert await services.stats.of_file(link.items[0].unique_id) == 5
+    [file] = link.items
+    assert await services.stats.of_files([file.unique_id]) == {file.unique_id: 5}
 
 
 async def test_a_refused_link_is_no_delivery(bot: BotDatabase, services: Services) -> None:
