@@ -373,6 +373,8 @@ person-hidden =
     That message does not say whose it is: its writer hides that from forwards.
 
     Write the person's numeric id or @username after the command.
+person-unnamed =
+    That names nobody. Write a numeric id or an @username, or forward me a message of that person.
 admins =
     <b>Administrators</b>
 
@@ -392,13 +394,9 @@ admins-none =
 
     /add_admin makes one: write an id or an @username after it, or answer a message forwarded from that person.
 add-admin-usage =
-    Whom should I make an administrator? Write an id or an @username after the command: <code>/add_admin 123456789</code>
+    Whom should I make an administrator?
 
-    Or forward me a message of that person, and answer it with /add_admin.
-del-admin-usage =
-    Who should be an administrator no longer? Write an id or an @username after the command: <code>/del_admin 123456789</code>
-
-    Or press a name in /admins.
+    Write that person's id or @username, or forward me a message of theirs.
 admin-card =
     { $who } is an administrator.
 
@@ -416,13 +414,13 @@ permission-broadcast = Write to everyone
 permission-ban = See and ban people
 permission-settings = Change settings
 ban-usage =
-    Whom should I ban? Write an id or an @username after the command: <code>/ban 123456789</code>
+    Whom should I ban?
 
-    Or forward me a message of that person, and answer it with /ban.
+    Write that person's id or @username, or forward me a message of theirs.
 unban-usage =
-    Whom should I let in again? Write an id or an @username after the command: <code>/unban 123456789</code>
+    Whom should I let in again?
 
-    Or press a name in /banlist.
+    Write that person's id or @username, or forward me a message of theirs. /banlist lists those who are banned.
 banned =
     🚫 { $who } is banned. I answer nothing of theirs any more, without telling them.
 unbanned = ✅ { $who } is let in again.

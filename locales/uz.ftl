@@ -368,6 +368,8 @@ person-hidden =
     Bu xabar kimniki ekani ko‘rinmaydi: muallifi uzatilganda buni yashiradi.
 
     Buyruqdan keyin shu odamning raqamli id’sini yoki @nomini yozing.
+person-unnamed =
+    Bunda hech kim aytilmagan. Raqamli id yoki @nom yozing yoxud shu odamning xabarini menga uzating.
 admins =
     <b>Administratorlar</b>
 
@@ -384,13 +386,9 @@ admins-none =
 
     Tayinlash uchun /add_admin dan keyin id yoki @nom yozing, yoxud shu odamdan uzatilgan xabarga u bilan javob bering.
 add-admin-usage =
-    Kimni administrator qilay? Buyruqdan keyin id yoki @nom yozing: <code>/add_admin 123456789</code>
+    Kimni administrator qilay?
 
-    Yoki shu odamning xabarini menga uzating va unga /add_admin bilan javob bering.
-del-admin-usage =
-    Kim endi administrator bo‘lmasin? Buyruqdan keyin id yoki @nom yozing: <code>/del_admin 123456789</code>
-
-    Yoki /admins da ismini bosing.
+    Shu odamning id’sini yoki @nomini yozing yoxud uning xabarini menga uzating.
 admin-card =
     { $who } — administrator.
 
@@ -408,13 +406,13 @@ permission-broadcast = Hammaga yozish
 permission-ban = Odamlarni ko‘rish va bloklash
 permission-settings = Sozlamalarni o‘zgartirish
 ban-usage =
-    Kimni bloklay? Buyruqdan keyin id yoki @nom yozing: <code>/ban 123456789</code>
+    Kimni bloklay?
 
-    Yoki shu odamning xabarini menga uzating va unga /ban bilan javob bering.
+    Shu odamning id’sini yoki @nomini yozing yoxud uning xabarini menga uzating.
 unban-usage =
-    Kimni blokdan chiqaray? Buyruqdan keyin id yoki @nom yozing: <code>/unban 123456789</code>
+    Kimni blokdan chiqaray?
 
-    Yoki /banlist da ismini bosing.
+    Shu odamning id’sini yoki @nomini yozing yoxud uning xabarini menga uzating. Kimlar bloklanganini /banlist ko‘rsatadi.
 banned =
     🚫 { $who } bloklandi. Endi undan kelgan hech narsaga javob bermayman, buni o‘ziga aytmayman ham.
 unbanned = ✅ { $who } blokdan chiqarildi.

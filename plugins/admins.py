@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from pyrogram import Client
 from pyrogram.types import CallbackQuery, Message
@@ -13,10 +13,12 @@ from client.filters import owner
 from client.keyboard import Button
 from locales.texts import Part
 from plugins.cards import Card, say, show
-from plugins.naming import PAGE, Named, known, named, page_of, pressed_id, turning
+from plugins.naming import PAGE, Named, asked, known, named, page_of, pressed_id, turning
 from plugins.people import person_of
 from plugins.recognize import command, person, pressed, pressed_argument
+from plugins.talk import CANCEL, TALKING, answers, ask, talking
 from services.access import Admin, Permission
+from services.conversations import Question
 from services.errors import UserError
 
 FIRST_PERMISSIONS: Final = frozenset({Permission.UPLOAD})
@@ -41,21 +43,25 @@ async def admins(bot: Bot, message: Message) -> None:
 @Client.on_message(command("add_admin") & owner)
 async def add_admin(bot: Bot, message: Message) -> None:
     """Make somebody an admin, and show what they may do."""
-    if not (who := await named(bot, message)):
-        await bot.answer(message, "add-admin-usage")
-        return
-    cause = cause_of(message)
-    made = await bot.services.access.appoint(who.user_id, FIRST_PERMISSIONS, by=person_of(message).id, cause=cause)
-    told = await bot.told(who.user_id, "admin-appointed", cause=cause, step="appointed")
-    await say(bot, message, admin_card(who, made, told=told))
-    bot.announce()
+    if who := await named(bot, message):
+        await say(bot, message, await appointed(bot, who, message, cause_of(message)))
+    else:
+        await ask(bot, message, "add-admin", Question("add-admin-usage", {}, ((CANCEL,),)))
+
+
+@Client.on_message(answers("add-admin") & owner, group=TALKING)
+async def add_named(bot: Bot, message: Message) -> None:
+    """Make an admin of the person who was named when asked for."""
+    async with talking(bot, message) as talk:
+        card = await appointed(bot, await asked(bot, message), message, talk.cause)
+        await talk.finish(card.key, keyboard=card.keyboard, **card.args)
 
 
 @Client.on_message(command("del_admin") & owner)
 async def del_admin(bot: Bot, message: Message) -> None:
     """Make an admin a reader again."""
     if not (who := await named(bot, message)):
-        await bot.answer(message, "del-admin-usage")
+        await say(bot, message, await admins_card(bot))
         return
     await bot.services.access.dismiss(who.user_id, by=person_of(message).id, cause=cause_of(message))
     await bot.answer(message, "admin-dismissed", who=who.part)
@@ -92,6 +98,14 @@ async def press_dismiss(bot: Bot, query: CallbackQuery) -> None:
     await bot.services.access.dismiss(who, by=person_of(query).id, cause=cause_of(query))
     await show(bot, query, await admins_card(bot))
     bot.announce()
+
+
+async def appointed(bot: Bot, who: Named, message: Message, cause: Any) -> Card:
+    """Make somebody an admin and tell them, and show what they may do."""
+    made = await bot.services.access.appoint(who.user_id, FIRST_PERMISSIONS, by=person_of(message).id, cause=cause)
+    told = await bot.told(who.user_id, "admin-appointed", cause=cause, step="appointed")
+    bot.announce()
+    return admin_card(who, made, told=told)
 
 
 async def admins_card(bot: Bot, page: int = 0) -> Card:

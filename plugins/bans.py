@@ -10,10 +10,12 @@ from client.cause import cause_of
 from client.filters import may
 from client.keyboard import Button
 from plugins.cards import Card, say, show
-from plugins.naming import PAGE, known, named, page_of, pressed_id, turning
+from plugins.naming import PAGE, Named, asked, known, named, page_of, pressed_id, turning
 from plugins.people import person_of
 from plugins.recognize import command, person, pressed
+from plugins.talk import CANCEL, TALKING, answers, ask, talking
 from services.access import Permission
+from services.conversations import Question
 
 keeper = may(Permission.BAN)
 
@@ -21,22 +23,39 @@ keeper = may(Permission.BAN)
 @Client.on_message(command("ban") & keeper)
 async def ban(bot: Bot, message: Message) -> None:
     """Take nothing from a person any more."""
-    if not (who := await named(bot, message)):
-        await bot.answer(message, "ban-usage")
-        return
-    await bot.services.access.ban(who.user_id, by=person_of(message).id, cause=cause_of(message))
-    button = Button("button-unban", data=f"unban:{who.user_id}")
-    await bot.answer(message, "banned", keyboard=[[button]], who=who.part)
+    if who := await named(bot, message):
+        await bot.services.access.ban(who.user_id, by=person_of(message).id, cause=cause_of(message))
+        await say(bot, message, banned_card(who))
+    else:
+        await ask(bot, message, "ban", Question("ban-usage", {}, ((CANCEL,),)))
+
+
+@Client.on_message(answers("ban") & keeper, group=TALKING)
+async def ban_named(bot: Bot, message: Message) -> None:
+    """Ban the person who was named when asked for."""
+    async with talking(bot, message) as talk:
+        card = banned_card(who := await asked(bot, message))
+        await bot.services.access.ban(who.user_id, by=person_of(message).id, cause=talk.cause)
+        await talk.finish(card.key, keyboard=card.keyboard, **card.args)
 
 
 @Client.on_message(command("unban") & keeper)
 async def unban(bot: Bot, message: Message) -> None:
     """Let a person in again."""
-    if not (who := await named(bot, message)):
-        await bot.answer(message, "unban-usage")
-        return
-    await bot.services.access.unban(who.user_id, by=person_of(message).id, cause=cause_of(message))
-    await bot.answer(message, "unbanned", who=who.part)
+    if who := await named(bot, message):
+        await bot.services.access.unban(who.user_id, by=person_of(message).id, cause=cause_of(message))
+        await bot.answer(message, "unbanned", who=who.part)
+    else:
+        await ask(bot, message, "unban", Question("unban-usage", {}, ((CANCEL,),)))
+
+
+@Client.on_message(answers("unban") & keeper, group=TALKING)
+async def unban_named(bot: Bot, message: Message) -> None:
+    """Let the person in again who was named when asked for."""
+    async with talking(bot, message) as talk:
+        who = await asked(bot, message)
+        await bot.services.access.unban(who.user_id, by=person_of(message).id, cause=talk.cause)
+        await talk.finish("unbanned", who=who.part)
 
 
 @Client.on_message(command("banlist") & keeper)
@@ -63,6 +82,11 @@ async def press_unban(bot: Bot, query: CallbackQuery) -> None:
     who = await known(bot, pressed_id(query))
     await bot.services.access.unban(who.user_id, by=person_of(query).id, cause=cause_of(query))
     await show(bot, query, Card("unbanned", {"who": who.part}, []))
+
+
+def banned_card(who: Named) -> Card:
+    """Say that a person is banned, with a button that lets them in again."""
+    return Card("banned", {"who": who.part}, [[Button("button-unban", data=f"unban:{who.user_id}")]])
 
 
 async def bans_card(bot: Bot, page: int = 0) -> Card:

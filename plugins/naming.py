@@ -1,4 +1,4 @@
-"""Whom a command is about: named by id, by @username, by a mention, or by answering a message forwarded from them."""
+"""Whom a command is about: named by id, @username or mention, or by a message forwarded from them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pyrogram.types import CallbackQuery, Message, MessageOriginHiddenUser, Mess
 from client.keyboard import Button
 from locales.texts import Part
 from plugins.people import first_of
-from plugins.recognize import argument_of, pressed_argument
+from plugins.recognize import argument_of, is_command, pressed_argument
 from services.errors import UserError
 from services.users import called
 
@@ -40,12 +40,14 @@ class Named:
 
 
 async def named(bot: Bot, message: Message) -> Named | None:
-    """Find out whom a command is about; None where it names nobody.
+    """Find out whom a command, or an answer to the question whom, is about; None where it names nobody.
 
     Raises:
         UserError: `person-unknown` (nobody has that name), `person-hidden` (a forward that does not say whose it is).
     """
-    words = argument_of(message)
+    words = argument_of(message) if is_command(message) else str(message.text or "").strip()
+    if message.forward_origin:
+        return _origin(message)
     if not words:
         return _origin(await bot.replied(message))
     if mentioned := _mentioned(message):
@@ -57,6 +59,18 @@ async def named(bot: Bot, message: Message) -> Named | None:
     if profile is None:
         raise UserError("person-unknown", name=words)
     return Named(profile.user_id, called(profile))
+
+
+async def asked(bot: Bot, message: Message) -> Named:
+    """Find out whom an answer to the question whom is about.
+
+    Raises:
+        UserError: as `named` does; `person-unnamed` where it names nobody.
+    """
+    who = await named(bot, message)
+    if who is None:
+        raise UserError("person-unnamed")
+    return who
 
 
 async def known(bot: Bot, user_id: int) -> Named:

@@ -116,8 +116,13 @@ async def _is_text(_: Filter, __: Bot, message: Message) -> bool:
     return bool(message.text)
 
 
-async def _is_any_command(_: Filter, __: Bot, message: Message) -> bool:
+def is_command(message: Message) -> bool:
+    """Whether a text begins with a slash and was written here, not forwarded."""
     return str(message.text or "").startswith("/") and not message.forward_origin
+
+
+async def _is_any_command(_: Filter, __: Bot, message: Message) -> bool:
+    return is_command(message)
 
 
 person: Filter = filters.private & filters.create(_is_person, "person")

@@ -135,7 +135,9 @@ class RequiredService:
         await self.kept.describe(facts.chat_id, facts.title, facts.username, self._clock.now())
         await self._require(facts.chat_id, required=True, by=by, cause=cause)
         await self.kept.regain(facts.chat_id)
-        return await self.get(facts.chat_id)
+        self.changed()
+        chat = await self.find(facts.chat_id)
+        return chat or RequiredChat(facts.chat_id, facts.title, facts.username)  # at a replay it may be gone again
 
     async def remove(self, chat_id: int, *, by: int, cause: Cause) -> None:
         """Let readers in without this chat from now on."""

@@ -51,6 +51,7 @@ def place(by: int) -> Any:
 TABLE: dict[str, tuple[str, Sample | None]] = {
     # the handler, the rule, a sample; None where a handler is told of updates as they come
     "admins.add_admin": ("owner", text("/add_admin 5")),
+    "admins.add_named": ("owner", lambda by: in_conversation(message(by, text="5"), "add-admin")),
     "admins.admins": ("owner", text("/admins")),
     "admins.del_admin": ("owner", text("/del_admin 5")),
     "admins.press_admin": ("owner", press("admin:5")),
@@ -58,10 +59,12 @@ TABLE: dict[str, tuple[str, Sample | None]] = {
     "admins.press_dismiss": ("owner", press("admin-del:5")),
     "admins.press_permission": ("owner", press("admin-may:5:upload:on")),
     "bans.ban": ("ban", text("/ban 5")),
+    "bans.ban_named": ("ban", lambda by: in_conversation(message(by, text="5"), "ban")),
     "bans.banlist": ("ban", text("/banlist")),
     "bans.press_banlist": ("ban", press("banlist:1")),
     "bans.press_banned": ("ban", press("banned:5")),
     "bans.press_unban": ("ban", press("unban:5")),
+    "bans.unban_named": ("ban", lambda by: in_conversation(message(by, text="5"), "unban")),
     "bans.unban": ("ban", text("/unban 5")),
     "blocks.note_block": ("telegram", None),
     "channel.note_deleted": ("telegram", None),

@@ -13,9 +13,10 @@ from database.cause import Cause
 from database.codes import LinkKind
 from database.connection import Database
 from database.links import LinkItem, NewLink
-from plugins import channel, language, links, start, storage, store
+from plugins import admins, bans, channel, fsub, language, links, start, storage, store
 from services.links import Delivery
 from services.registry import Services
+from services.required import ChatFacts
 from services.settings import ChannelFacts
 from tests.database.mongo import BOT_ID, NOW, Cut, StillClock, bot_of, cut_at_write
 from tests.plugins.messages import OWNER, READER, STORAGE, message, query, with_file
@@ -50,6 +51,9 @@ class Speaker:
 
     async def channel_facts(self, chat_id: int) -> ChannelFacts:
         return ChannelFacts(chat_id, "Store", is_channel=True, is_admin=True, may_post=True, protected=False)
+
+    async def chat_facts(self, chat_id: int) -> ChatFacts:
+        return ChatFacts(chat_id, "News", is_admin=True, may_invite=True)
 
     def link_url(self, code: str) -> str:
         return code
@@ -102,6 +106,30 @@ async def choose_storage(bot: Any, _: str) -> None:
     await storage.use_channel(bot, query("storage:-1001111111111"))
 
 
+async def ban(bot: Any, _: str) -> None:
+    await bans.ban(bot, message(OWNER, text="/ban 5"))
+
+
+async def let_in(bot: Any, _: str) -> None:
+    await bot.services.access.ban(5, by=OWNER, cause=Cause("message:1:9"))
+    await bans.press_unban(bot, query("unban:5"))
+
+
+async def dismiss(bot: Any, _: str) -> None:
+    await bot.services.access.appoint(5, (), by=OWNER, cause=Cause("message:1:9"))
+    await admins.del_admin(bot, message(OWNER, text="/del_admin 5"))
+
+
+async def require(bot: Any, _: str) -> None:
+    await fsub.fsub(bot, message(OWNER, text="/fsub -1001234567890"))
+
+
+async def require_no_more(bot: Any, _: str) -> None:
+    facts = await bot.chat_facts(-1001234567890)
+    await bot.services.fsub.chats.add(facts, by=OWNER, cause=Cause("message:1:9"))
+    await fsub.press_remove(bot, query("fsub-del:-1001234567890"))
+
+
 ACTS: dict[str, tuple[Callable[[Any, str], Awaitable[None]], str]] = {
     "open a link": (open_link, "files"),
     "store a file": (store_file, "stored"),
@@ -111,6 +139,11 @@ ACTS: dict[str, tuple[Callable[[Any, str], Awaitable[None]], str]] = {
     "make another link": (another, "new-link"),
     "choose a language": (choose_language, "language-changed"),
     "choose the storage": (choose_storage, "storage-set"),
+    "ban": (ban, "banned"),
+    "let in again": (let_in, "unbanned"),
+    "dismiss an admin": (dismiss, "admin-dismissed"),
+    "require a chat": (require, "fsub-chat"),
+    "require a chat no more": (require_no_more, "fsub-none"),
 }
 
 
