@@ -144,12 +144,12 @@ class Deletions(Collection):
 
     async def due(self, task: Task, now: datetime, limit: int) -> list[PendingDeletion]:
         """Return up to `limit` deletions for which this is to be done now, the longest waiting first."""
-        where = self._waiting(task) | {"due_at": {"$lte": now}}
+        where = self._waiting([task]) | {"due_at": {"$lte": now}}
         return [_deletion(each) async for each in self._documents.find(where, sort=[("due_at", 1)], limit=limit)]
 
-    async def next_due(self, task: Task) -> datetime | None:
-        """Return when this is to be done next; None when nothing waits for it."""
-        found = await self._documents.find_one(self._waiting(task), {"due_at": 1}, sort=[("due_at", 1)])
+    async def next_due(self, *tasks: Task) -> datetime | None:
+        """Return when one of these is to be done next; None when nothing waits for them."""
+        found = await self._documents.find_one(self._waiting(tasks), {"due_at": 1}, sort=[("due_at", 1)])
         return found["due_at"] if found else None
 
     async def deleted(self, deletions: Sequence[PendingDeletion], now: datetime) -> None:
@@ -170,8 +170,8 @@ class Deletions(Collection):
         """Do what is to be done at `until`, not before."""
         await self._change(task, [(deletion, {"$set": {"due_at": until}})])
 
-    def _waiting(self, task: Task) -> Document:
-        where: Document = {"bot_id": self._bot_id, "task": task.value, "due_at": {"$exists": True}}
+    def _waiting(self, tasks: Sequence[Task]) -> Document:
+        where: Document = {"bot_id": self._bot_id, "task": {"$in": list(tasks)}, "due_at": {"$exists": True}}
         return where if self._since is None else where | {"begun_at": {"$gte": self._since}}
 
     def _key_of(self, deletion: PendingDeletion) -> str:

@@ -68,12 +68,14 @@ async def delete_due(bot: Lender) -> datetime | None:
         TryLater: Telegram has to be waited for; what was deleted until then is written down.
     """
     service = bot.services.deletions
+    following = await service.next_due(Task.DELETE)
+    if following is None or following > bot.clock.now():
+        return following
     while due := await service.due():
         await _delete(bot, due)
         if len(due) < DELETIONS_AT_ONCE:
             break
-    following = await service.next_due(Task.DELETE)
-    return max(following, bot.clock.now() + GATHERING) if due and following else following
+    return _after(await service.next_due(Task.DELETE), bot.clock.now() + GATHERING)
 
 
 async def tell_due(bot: Lender) -> datetime | None:
@@ -82,6 +84,9 @@ async def tell_due(bot: Lender) -> datetime | None:
     Returns when the next has something to say. What has to wait keeps nobody else's.
     """
     service = bot.services.deletions
+    following = await service.next_due(Task.TELL, Task.LEARN)
+    if following is None or following > bot.clock.now():
+        return following
     due = await service.to_tell(NOTICES)
     jobs = [partial(_judged, bot, Task.TELL, each, partial(_tell, bot, each)) for each in due]
     caught_up = bot.caught_up  # else an update may be on its way again that learns it by itself
@@ -89,9 +94,12 @@ async def tell_due(bot: Lender) -> datetime | None:
         log.info("What came of %s is looked up by sending it again", each.cause)
         jobs.append(partial(_judged, bot, Task.LEARN, each, partial(bot.learn, each, delivery)))
     _raise_first(await _at_once(jobs))
-    following = await service.next_due(Task.TELL, Task.LEARN)
     pause = GATHERING if caught_up and len(due) < NOTICES else PAUSE
-    return max(following, bot.clock.now() + pause) if following else None
+    return _after(await service.next_due(Task.TELL, Task.LEARN), bot.clock.now() + pause)
+
+
+def _after(following: datetime | None, earliest: datetime) -> datetime | None:
+    return following and max(following, earliest)
 
 
 def calls_for(deletions: Sequence[PendingDeletion]) -> Iterator[Sequence[int]]:

@@ -137,5 +137,4 @@ class DeletionService:
 
     async def next_due(self, *tasks: Task) -> datetime | None:
         """Return when something of this is to be done next; None when nothing waits."""
-        times = [await self._deletions.next_due(task) for task in tasks]
-        return min((time for time in times if time is not None), default=None)
+        return await self._deletions.next_due(*tasks)

@@ -46,6 +46,7 @@ class Deletions:
         self.put_off: list[tuple[Task, int, float]] = []
         self.old: set[int] = set()
         self.next = NEXT
+        self.asked = 0
 
     async def due(self) -> list[PendingDeletion]:
         found, self.waiting = self.waiting[:AT_ONCE], self.waiting[AT_ONCE:]
@@ -70,7 +71,8 @@ class Deletions:
         self.put_off.append((task, each.user_id, seconds))
 
     async def next_due(self, *_: Task) -> datetime:
-        return self.next
+        self.asked += 1
+        return NOW if self.waiting or self.learn else self.next
 
 
 class Lender:
@@ -123,7 +125,12 @@ async def test_all_that_is_due_goes_and_what_comes_right_after_is_gathered() -> 
     assert len(bot.calls) == 10 + 10 + 6
     due.waiting, due.next = [deletion(1)], NOW + timedelta(milliseconds=1)
     assert await delete_due(bot) == NOW + GATHERING
-    assert await delete_due(bot) == due.next
+
+
+async def test_looking_costs_one_query_when_nothing_is_due() -> None:
+    idle = Deletions()
+    assert await delete_due(Lender(idle)) == await tell_due(Lender(idle)) == NEXT
+    assert idle.asked == 2
 
 
 async def test_what_was_deleted_before_a_wait_is_written_down() -> None:
@@ -152,7 +159,6 @@ async def test_what_is_too_old_is_not_tried_as_it_would_spoil_the_call() -> None
 
 async def test_notices_go_at_their_pace_and_one_that_waits_keeps_no_other() -> None:
     due = Deletions([deletion(n) for n in range(1, NOTICES + 5)])
-    due.next = NOW
     bot = Lender(due, of_3=TryLater(40, "told to"), of_4=ValueError("unforeseen"))
     assert await tell_due(bot) == NOW + PAUSE
     assert sorted(bot.told) == [1, 2, *range(5, NOTICES + 1)]
