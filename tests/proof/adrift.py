@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -122,9 +123,11 @@ async def adrift(database: Database, nowhere: Nowhere, folder: Path, meter: Coun
         now=bot.clock.now,
         hint=bot.services.albums.arrived,
     )
-    albums.start()
+    catalogue = DueRunner("catalogue", bot.services.search.keep_up, now=bot.clock.now)
+    for runner in (albums, catalogue):
+        runner.start()
     try:
         yield bot
     finally:
-        await albums.stop(grace=1)
+        await asyncio.gather(albums.stop(grace=1), catalogue.stop(grace=1))
         await bot.stop(grace=2)
