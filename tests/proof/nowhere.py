@@ -23,6 +23,7 @@ REFUSALS: Final[dict[str, tuple[type[errors.RPCError], ...]]] = {
     "ForwardMessages": (errors.UserIsBlocked, errors.MessageIdInvalid, errors.ChannelPrivate),
     "EditMessage": (errors.MessageNotModified, errors.MessageIdInvalid, errors.MessageAuthorRequired),
     "SetBotCallbackAnswer": (errors.QueryIdInvalid,),
+    "SetInlineBotResults": (errors.QueryIdInvalid,),
     "GetFullChannel": (errors.ChannelPrivate, errors.ChannelInvalid),
 }
 
@@ -86,6 +87,9 @@ class Nowhere:
         return self._envelope([])
 
     def _SetBotCallbackAnswer(self, _: Any) -> Any:  # noqa: N802
+        return True
+
+    def _SetInlineBotResults(self, _: Any) -> Any:  # noqa: N802
         return True
 
     def _sent(self, query: Any, random_ids: list[int], *, to: Any = None) -> Any:
