@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple
@@ -74,7 +75,7 @@ class Delivering(Speech):
         gone: list[LinkItem] = []
         for part in _parts(delivery):
             named = list(islice(steps, len(part)))
-            arrived = await self._send_part(chat_id, delivery, part, named, cause)
+            arrived = await self._send_copies(chat_id, delivery, part, named, cause)
             gone += [item for item, number in zip(part, arrived, strict=True) if number is None]
             for number in arrived:
                 if number is not None:
@@ -82,18 +83,37 @@ class Delivering(Speech):
             if delivery.buttons and len(part) > 1 and any(arrived):
                 yield Arrived(await self._send_buttons(chat_id, delivery, f"{named[0]} buttons", cause), is_file=False)
         if gone:
-            messages = [item.message_id for item in gone]
+            messages = [delivery.originals.get(item.message_id, item.message_id) for item in gone]
             log.warning("Stored messages %s of %d are gone", messages, delivery.storage_chat)
             await self.services.losses.mark_gone(delivery.storage_chat, messages)
             missing, nothing = [item.unique_id for item in gone], len(gone) == len(delivery.items)
             await self.services.stats.missed(delivery.link.code, cause, missing, nothing=nothing)
+
+    async def _send_copies(
+        self, chat_id: int, delivery: Delivery, part: Sequence[LinkItem], steps: Sequence[str], cause: Cause
+    ) -> list[int | None]:
+        """Do as `_send_part`, with what is stored in place of processed copies that are gone."""
+        arrived = await self._send_part(chat_id, delivery, part, steps, cause)
+        lost = [
+            place
+            for place, (item, number) in enumerate(zip(part, arrived, strict=True))
+            if number is None and item.message_id in delivery.originals
+        ]
+        if lost:
+            copies = [part[place] for place in lost]
+            await self.services.losses.mark_gone(delivery.storage_chat, [item.message_id for item in copies])
+            stored = [replace(item, message_id=delivery.originals[item.message_id]) for item in copies]
+            again = await self._send_part(chat_id, delivery, stored, [steps[place] for place in lost], cause)
+            for place, number in zip(lost, again, strict=True):
+                arrived[place] = number
+        return arrived
 
     async def _send_part(
         self, chat_id: int, delivery: Delivery, part: Sequence[LinkItem], steps: Sequence[str], cause: Cause
     ) -> list[int | None]:
         """Send what one call takes. Returns the new message ids in order; None where the stored message is gone."""
         ids = [item.message_id for item in part]
-        if delivery.is_plain:
+        if delivery.is_plain and not any(map(delivery.is_reshaped, part)):
             try:
                 return await self.sender.forward(
                     chat_id, delivery.storage_chat, ids, cause=cause, steps=steps, protect=delivery.protect
@@ -151,7 +171,8 @@ def steps_of(delivery: Delivery) -> list[str]:
 def _parts(delivery: Delivery) -> list[Sequence[LinkItem]]:
     """Cut a delivery into calls of `PER_CALL` messages at most, never inside an album.
 
-    With captions or buttons of ours an album is a call of its own, and so is every single file.
+    An album with processed copies in it, which lie apart, is a call of its own. With captions or buttons of ours every
+    album is, and so is every single file.
     """
     albums: list[list[LinkItem]] = []
     for item in delivery.items:
@@ -163,7 +184,10 @@ def _parts(delivery: Delivery) -> list[Sequence[LinkItem]]:
         return list(albums)
     parts: list[list[LinkItem]] = [[]]
     for album in albums:
-        if parts[-1] and len(parts[-1]) + len(album) > PER_CALL:
+        apart = any(map(delivery.is_reshaped, album))
+        if parts[-1] and (apart or len(parts[-1]) + len(album) > PER_CALL):
             parts.append([])
         parts[-1] += album
-    return list(parts)
+        if apart:
+            parts.append([])
+    return [part for part in parts if part]

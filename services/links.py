@@ -37,11 +37,17 @@ class Delivery:
     names: Mapping[str, str] = field(default_factory=dict)
     auto_delete: int = 0
     buttons: Rows = ()
+    originals: Mapping[int, int] = field(default_factory=dict)
+    """The stored message of each processed copy that is handed out in its place."""
 
     @property
     def is_plain(self) -> bool:
         """Whether the files go out as they are stored: no caption of ours, no buttons."""
         return self.caption_template is None and not self.buttons
+
+    def is_reshaped(self, item: LinkItem) -> bool:
+        """Tell whether an item is part of an album whose messages do not lie together as one any more."""
+        return item.group is not None and item.message_id in self.originals
 
     def caption(self, file: StoredFile, size: str) -> str:
         """Return the caption, HTML, that one file is delivered with; `size` is its size in the reader's words."""
@@ -119,9 +125,10 @@ class LinkService:
     def _delivered(
         self, link: Link, files: list[StoredFile], names: Mapping[str, str], options: BotOptions
     ) -> Delivery:
+        copies = _copies(link, files)
         return Delivery(
             link=link,
-            items=_handed_out(link, files),
+            items=tuple(replace(item, message_id=copies.get(item.message_id, item.message_id)) for item in link.items),
             storage_chat=link.storage_chat,
             protect=options.protect_content if link.protect is None else link.protect,
             files=files,
@@ -129,6 +136,7 @@ class LinkService:
             names=names,
             auto_delete=options.auto_delete_time if link.auto_delete is None else link.auto_delete,
             buttons=options.buttons,
+            originals={copy: stored for stored, copy in copies.items()},
         )
 
     async def example(self, options: BotOptions, names: Mapping[str, str]) -> Delivery | None:
@@ -146,15 +154,20 @@ class LinkService:
         return in_order(items, await self._files.get_many({item.unique_id for item in items}))
 
 
-def _handed_out(link: Link, files: Iterable[StoredFile]) -> tuple[LinkItem, ...]:
-    """Name the messages that a reader gets: a file's processed copy as soon as there is one."""
-    copies = {file.unique_id: copy for file in files if (copy := file.processed_in(link.storage_chat))}
-    if not copies:
-        return link.items
-    return tuple(
-        item if item.group is not None else replace(item, message_id=copies.get(item.unique_id, item.message_id))
+def _copies(link: Link, files: Iterable[StoredFile]) -> dict[int, int]:
+    """Return for the stored messages of a link which message has the processed copy, as soon as there is one.
+
+    An album of which not all is known stays as it lies in the channel: only that keeps it together.
+    """
+    known = {file.unique_id: file for file in files}
+    whole = {item.group for item in link.items} - {item.group for item in link.items if item.unique_id not in known}
+    return {
+        item.message_id: copy
         for item in link.items
-    )
+        if (item.group is None or item.group in whole)
+        and (file := known.get(item.unique_id))
+        and (copy := file.processed_in(link.storage_chat))
+    }
 
 
 def payload_in(text: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -13,10 +15,11 @@ from database.cause import Cause
 from database.connection import Database
 from database.secrets import Vault
 from sandbox.person import Person
+from sandbox.stage import control
 from tests.e2e.conftest import MakeStage
 from tests.e2e.evidence import random_file
 from tests.e2e.harness import Stage
-from tests.e2e.words import answer, code_in, said, same_content, shown
+from tests.e2e.words import answer, code_in, make_file, said, same_content, shown
 
 
 async def set_up(stage: Stage, **settings: Any) -> None:
@@ -45,10 +48,31 @@ async def opened(stage: Stage, code: str, reader: Person) -> Message:
     return await reader.next_message()
 
 
-async def over(stage: Stage, person: Person, language: str, end: str, name: str) -> Message:
-    """Wait until a person is told how it went, in the message that told them how it goes."""
-    words = shown(language, "processing-one-over", end=end, name=name, kind="document", ignored=0)
-    return await person.next_edit(60, from_=stage.scene.username, predicate=lambda message: said(message) == words)
+async def post(stage: Stage, name: str) -> Message:
+    """The message of the storage channel with a file of this name."""
+    history = await stage.owner.history(stage.scene.channel_id)
+    [found] = [each for each in history if each.document and each.document.file_name == name]
+    return found
+
+
+@asynccontextmanager
+async def fault(stage: Stage, **order: Any) -> AsyncIterator[None]:
+    """Let something go wrong meanwhile."""
+    made = await control(stage.sandbox.info, "POST", "/faults", **order)
+    try:
+        yield
+    finally:
+        await control(stage.sandbox.info, "DELETE", f"/faults/{made['id']}")
+
+
+async def told(stage: Stage, person: Person, language: str, **args: Any) -> None:
+    """Wait until the message that tells how it goes says how it went."""
+    key = "processing-one-over" if "name" in args else "processing-over"
+    words = shown(language, key, **{"kind": "document", "failed": 0, "cancelled": 0, "ignored": 0, **args})
+    first = await person.next_message(from_=stage.scene.username)
+    if said(first) != words:
+        assert said(first).startswith("⏳")
+        await person.next_edit(60, predicate=lambda message: message.id == first.id and said(message) == words)
 
 
 async def thumbnail(person: Person, message: Message) -> Image.Image:
@@ -71,7 +95,7 @@ async def test_a_file_gets_its_new_name_and_thumbnail_and_keeps_its_link(make: M
     path = random_file(tmp_path / "film.bin", 11 * 1024 * 1024, seed=1)
     await owner.send_file(path)
     code = code_in(await answer(stage))
-    await over(stage, owner, "ru", "done", "film [us].bin")
+    await told(stage, owner, "ru", end="done", name="film [us].bin")
     got = await opened(stage, code, reader)
     assert got.document
     assert got.document.file_name == "film [us].bin"
@@ -80,3 +104,68 @@ async def test_a_file_gets_its_new_name_and_thumbnail_and_keeps_its_link(make: M
     names = [line.get("file_name") for line in await copies(stage)]
     assert names == [None, "film.bin", "film [us].bin"]
     assert not [each for each in (stage.folder / "data").rglob("*") if each.is_file()]
+    # a copy that comes back is known for what it is
+    await owner.start_bot(stage.scene.username, code)
+    await owner.forward(await answer(stage))
+    assert code_in(await answer(stage)) == code
+    # a copy that is deleted gives way to what was stored
+    await owner.delete([await post(stage, "film [us].bin")])
+    got = await opened(stage, code, reader)
+    assert got.document
+    assert got.document.file_name == "film.bin"
+
+
+async def test_an_album_stays_an_album(make: MakeStage, tmp_path: Path) -> None:
+    stage = await make("uz")
+    await set_up(stage, name_prefix="us_")
+    await stage.bot().start()
+    owner, reader = stage.owner, await stage.reader()
+    paths = [make_file(tmp_path, f"part {number}", name=f"{number}.txt") for number in range(3)]
+    await owner.send_album(paths, captions=["one", "", "three"])
+    code = code_in(await answer(stage))
+    await told(stage, owner, "uz", total=3, done=3)
+    await reader.start_bot(stage.scene.username, code)
+    arrived = [await reader.next_message() for _ in paths]
+    assert [each.document and each.document.file_name for each in arrived] == ["us_0.txt", "us_1.txt", "us_2.txt"]
+    assert [said(each) for each in arrived] == ["one", "", "three"]
+    assert len({each.media_group_id for each in arrived}) == 1
+    assert arrived[0].media_group_id
+
+
+async def test_a_file_gets_its_own_thumbnail_and_what_is_not_ready_can_be_cancelled(
+    make: MakeStage, tmp_path: Path
+) -> None:
+    stage = await make()
+    await stage.bot().start()
+    owner, reader = stage.owner, await stage.reader()
+    path = make_file(tmp_path, "plain", name="plain.txt")
+    await owner.send_file(path)
+    card = await answer(stage)
+    await owner.send_file(picture(tmp_path), "photo", reply_to=card.id)
+    assert said(await answer(stage)) == shown("en", "thumb-own", name="plain.txt", kind="document")
+    await told(stage, owner, "en", end="done", name="plain.txt")
+    assert (await thumbnail(reader, await opened(stage, code_in(card), reader))).size == (320, 160)
+    await owner.send("/set_thumb")
+    assert said(await answer(stage)) == shown("en", "thumb-ask")
+    await owner.send_file(path)
+    assert said(await answer(stage)) == shown("en", "thumb-no-picture")
+    await owner.send_file(picture(tmp_path, "wide.png", (1000, 100)), "document")
+    assert said(await answer(stage)) == shown("en", "thumb-set")
+    async with fault(stage, kind="hold", method="upload.GetFile", account=stage.bot_id, lost=True):
+        await owner.send_file(make_file(tmp_path, "second", name="second.txt"))
+        code = code_in(await answer(stage))
+        progress = await answer(stage)
+        assert said(progress).startswith("⏳ Getting ready: second.txt")
+        pressed = await owner.press(progress)
+        assert pressed.message == shown("en", "toast-processing-cancelled", count=1)
+        words = shown("en", "processing-one-over", end="cancelled", name="second.txt", kind="document", ignored=0)
+        await owner.next_edit(60, predicate=lambda message: said(message) == words)
+    got = await opened(stage, code, reader)
+    assert got.document
+    assert not got.document.thumbs
+    await owner.send("/show_thumb")
+    assert said(await answer(stage)) == shown("en", "thumb-shown")
+    await owner.send("/del_thumb")
+    assert said(await answer(stage)) == shown("en", "thumb-deleted")
+    await owner.send("/show_thumb")
+    assert said(await answer(stage)) == shown("en", "thumb-none")
