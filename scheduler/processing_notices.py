@@ -41,7 +41,9 @@ class Card(Protocol):
 class Teller(Protocol):
     """The bot, as far as it is needed here."""
 
-    clock: Clock
+    @property
+    def clock(self) -> Clock:
+        """What time it is."""
 
     async def tell(
         self, user_id: int, key: str, *, cause: Cause, step: str, keyboard: Any = None, **args: object
