@@ -35,6 +35,7 @@ from database.schema import SchemaTooNew
 from database.secrets import Vault, WrongSecret
 from locales.texts import Texts
 from plugins import processing_cards
+from plugins.bundle_news import tell_bundle
 from plugins.cards import album_card
 from plugins.commands import commands_for
 from plugins.losses import loss_card
@@ -201,6 +202,7 @@ class Installation:
         processing, folder = bot.services.processing, self._settings.data_dir / "processing" / str(bot.bot_id)
         rooms = Rooms(
             album_card=album_card,
+            tell_bundle=tell_bundle,
             loss_card=loss_card,
             announcer=announcer,
             ask=say,

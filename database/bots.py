@@ -5,6 +5,8 @@ from pymongo.asynchronous.database import AsyncDatabase
 from database.access import Standings
 from database.albums import Albums
 from database.audit import Audit
+from database.bundle_items import BundleItems
+from database.bundles import Bundles
 from database.collection import Collection, Document
 from database.contents import Contents
 from database.conversations import Conversations
@@ -43,6 +45,8 @@ COLLECTIONS: tuple[type[Collection], ...] = (
     Uses,
     Albums,
     Conversations,
+    Bundles,
+    BundleItems,
     Deletions,
     Posts,
     Imports,
@@ -82,6 +86,7 @@ class BotDatabase:
         self.queries = Queries(database, bot_id)
         self.albums = Albums(database, bot_id)
         self.conversations = Conversations(database, bot_id)
+        self.bundles = Bundles(database, bot_id)
         self.deletions = Deletions(database, bot_id)
         self.posts = Posts(database, bot_id)
         self.imports = Imports(database, bot_id)

@@ -11,10 +11,11 @@ class LinkKind(StrEnum):
 
     FILE = "f"
     ALBUM = "a"
+    BUNDLE = "b"
 
 
 # 16 bytes are 21 characters of 6 bits and one that carries the last 2: only four values of it ever occur.
-_CODE = re.compile(r"[fa][A-Za-z0-9_-]{21}[AQgw]")
+_CODE = re.compile(r"[fab][A-Za-z0-9_-]{21}[AQgw]")
 
 
 def new_code(kind: LinkKind) -> str:

@@ -103,19 +103,20 @@ class Conversation:
 
 def fields_of(given: NewConversation | Conversation) -> Document:
     """Return what both kinds of record have in common, as it is kept."""
-    question = given.question
     return {
         "chat_id": given.chat_id,
         "user_id": given.user_id,
         "topic": given.topic,
         "step": given.step,
         "data": dict(given.data),
-        "question": {
-            "key": question.key,
-            "args": dict(question.args),
-            "choices": [[[choice.name, choice.key] for choice in row] for row in question.choices],
-        },
+        "question": question_of(given.question),
     }
+
+
+def question_of(question: Question) -> Document:
+    """Write a question as it is kept."""
+    choices = [[[choice.name, choice.key] for choice in row] for row in question.choices]
+    return {"key": question.key, "args": dict(question.args), "choices": choices}
 
 
 def _question(document: Document) -> Question:

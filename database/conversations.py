@@ -8,7 +8,16 @@ from pymongo.errors import DuplicateKeyError
 
 from database.cause import Cause
 from database.collection import Collection, Document
-from database.conversation import Conversation, End, NewConversation, conversation_of, fields_of, new_of
+from database.conversation import (
+    Conversation,
+    End,
+    NewConversation,
+    Question,
+    conversation_of,
+    fields_of,
+    new_of,
+    question_of,
+)
 
 _KEEP = timedelta(days=30)
 """How long an ended conversation is remembered: longer than Telegram gives an update again."""
@@ -138,6 +147,11 @@ class Conversations(Collection):
         await self._documents.update_one(
             self._at_turn(conversation), {"$max": {"last": message_id}, "$set": {"until": until, **learned}}
         )
+
+    async def reworded(self, conversation: Conversation, question: Question) -> None:
+        """Put the present question in other words."""
+        change = {"question": question_of(question)}
+        await self._documents.update_one(self._at_turn(conversation), {"$set": change})
 
     async def passed_on(self, conversation: Conversation, message_id: int) -> None:
         """Write down that a message was not meant for this conversation: it is not later either."""

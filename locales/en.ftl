@@ -901,6 +901,68 @@ setting-allowed-kinds-voice = { kind-voice }
 setting-allowed-kinds-video_note = { kind-video-note }
 setting-allowed-kinds-sticker = { kind-sticker }
 
+## Bundles
+
+bundle-collecting =
+    📦 { $count ->
+        [0] Send me the files of the bundle, one by one, as albums, or forwarded
+        [one] { $count } file so far
+       *[other] { $count } files so far
+    }. “Done” makes one link to all of them, in this order.
+bundle-making = 📦 I am making the link to { $count ->
+        [one] { $count } file
+       *[other] { $count } files
+    }. It comes in a moment.
+bundle-progress = 📦 I am making the link: { $done } of { $total } files are in place.
+bundle-done =
+    ✅ A bundle of { $count ->
+        [one] <b>{ $count } file</b>
+       *[other] <b>{ $count } files</b>
+    }, { SIZE($size) }
+
+    Whoever opens this link gets all of it:
+    { $url }
+
+    { $missing }
+bundle-missing =
+    Left out: { $missing ->
+        [one] { $missing } message that was deleted before.
+       *[other] { $missing } messages that were deleted before.
+    }
+bundle-empty = There is no file in the bundle yet. Send me some first.
+bundle-full = The bundle is full: { $most } files is the most. Press “Done”, and begin another one for the rest.
+bundle-no-file = A bundle is made of files, so I leave this out. Press “Done” when all files are here. /cancel gives the bundle up.
+bundle-gone = All messages of this bundle were deleted before I could make the link, so there is nothing to hand out.
+button-bundle-again = Try again
+range-first =
+    📦 Which post of the storage channel is the first one?
+
+    Forward it to me, or send its link (“Copy link” in its menu).
+range-last = And which one is the last? Forward it to me, or send its link.
+range-reading = 📦 I am looking through the posts: { $done } of { $total }.
+range-found =
+    📦 { $count ->
+        [one] There is <b>{ $count } file</b>
+       *[other] There are <b>{ $count } files</b>
+    } from the first post to the last.
+
+    Posts without a file, left out: { $others }
+    Deleted posts: { $missing }
+
+    Should I make one link to { $count ->
+        [one] it
+       *[other] all of them
+    }?
+range-no-post = That is no post of the storage channel. Forward one to me, or send its link, such as <code>https://t.me/c/1234567890/55</code>.
+range-other-channel = That post is in <b>{ $title }</b>, not in the storage channel. Forward one from the storage channel, or send its link.
+range-too-wide = From the first to the last these are { $count } posts, and I look through { $most } at most. Choose ends that are closer together.
+range-too-many = There are more than { $most } files between these posts, and that is the most for one link. Send /batch again and choose ends that are closer together.
+range-empty = There is no file between these posts. Posts without a file: { $others }. Deleted posts: { $missing }.
+help-batch = /batch: one link to a range of posts of the storage channel; give the first and the last
+help-custom-batch = /custom_batch: one link to up to 1,000 files that you send one after the other
+command-batch = One link to a range of stored posts
+command-custom-batch = Collect files behind one link
+
 ## Conversations
 
 conversation-busy =

@@ -873,7 +873,7 @@ kind-refused =
 help-guided = /upload — faylni nomi va teglari bilan saqlash, o‘quvchilar uni shular bo‘yicha topadi
 command-upload = Faylni nomi va teglari bilan saqlash
 setting-allowed-kinds = Fayl turlari
-setting-allowed-kinds-about = Odamlardan qaysi turdagi fayllarni qabul qilishim. Ombor kanalining o‘ziga joylangani har doim qabul qilinadi.
+setting-allowed-kinds-about = Odamlardan qaysi turdagi fayllarni qabul qilishim. Saqlash kanalining o‘ziga joylangani har doim qabul qilinadi.
 setting-allowed-kinds-document = { kind-document }
 setting-allowed-kinds-video = { kind-video }
 setting-allowed-kinds-audio = { kind-audio }
@@ -883,13 +883,61 @@ setting-allowed-kinds-voice = { kind-voice }
 setting-allowed-kinds-video_note = { kind-video-note }
 setting-allowed-kinds-sticker = { kind-sticker }
 
+## To‘plamlar
+
+bundle-collecting =
+    📦 { $count ->
+        [0] To‘plam fayllarini yuboring: bittalab, albom qilib yoki boshqa joydan uzatib
+       *[other] Hozircha { $count } ta fayl
+    }. “Tayyor” bosilsa, hammasiga shu tartibda bitta havola bo‘ladi.
+bundle-making = 📦 { $count } ta faylga havola tayyorlayapman. Bir zumda keladi.
+bundle-progress = 📦 Havola tayyorlayapman: { $total } ta fayldan { $done } tasi joyida.
+bundle-done =
+    ✅ To‘plam: <b>{ $count } ta fayl</b>, { SIZE($size) }
+
+    Bu havolani ochgan kishi hammasini oladi:
+    { $url }
+
+    { $missing }
+bundle-missing = Tashlab ketildi: oldin o‘chirilgan { $missing } ta xabar.
+bundle-empty = To‘plamda hali birorta ham fayl yo‘q. Avval fayl yuboring.
+bundle-full = To‘plam to‘ldi: eng ko‘pi { $most } ta fayl. “Tayyor”ni bosing, qolganlari uchun yangisini boshlang.
+bundle-no-file = To‘plam fayllardan tuziladi, shuning uchun buni tashlab ketaman. Hamma fayl kelgach, “Tayyor”ni bosing. /cancel to‘plamni bekor qiladi.
+bundle-gone = Bu to‘plamning hamma xabarlari havola tayyor bo‘lishidan oldin o‘chirilgan, beradigan hech narsa qolmadi.
+button-bundle-again = Qayta urinish
+range-first =
+    📦 Saqlash kanalidagi qaysi post birinchi?
+
+    Uni menga uzating yoki havolasini yuboring (menyusida “Havolani nusxalash”).
+range-last = Oxirgisi-chi? Uni menga uzating yoki havolasini yuboring.
+range-reading = 📦 Postlarni ko‘rib chiqyapman: { $total } tadan { $done } tasi ko‘rildi.
+range-found =
+    📦 Birinchi postdan oxirgisigacha <b>{ $count } ta fayl</b> bor.
+
+    Faylsiz, tashlab ketiladigan postlar: { $others }
+    O‘chirilgan postlar: { $missing }
+
+    { $count ->
+        [1] Unga
+       *[other] Hammasiga
+    } bitta havola qilaymi?
+range-no-post = Bu saqlash kanalining posti emas. Menga post uzating yoki havolasini yuboring, masalan <code>https://t.me/c/1234567890/55</code>.
+range-other-channel = Bu post saqlash kanalidan emas, mana bu yerdan: <b>{ $title }</b>. Saqlash kanalidan post uzating yoki uning havolasini yuboring.
+range-too-wide = Birinchisidan oxirgisigacha { $count } ta post, men esa eng ko‘pi { $most } tasini ko‘rib chiqaman. Chetlarini yaqinroq tanlang.
+range-too-many = Bu postlar orasida { $most } tadan ko‘p fayl bor, bitta havolaga shundan ko‘pi sig‘maydi. /batch ni qayta yuboring va chetlarini yaqinroq tanlang.
+range-empty = Bu postlar orasida birorta ham fayl yo‘q. Faylsiz postlar: { $others }. O‘chirilgan postlar: { $missing }.
+help-batch = /batch — saqlash kanalidagi postlar qatoriga bitta havola, birinchisidan oxirgisigacha
+help-custom-batch = /custom_batch — ketma-ket yuborgan fayllaringizga bitta havola, 1000 tagacha
+command-batch = Postlar qatoriga bitta havola
+command-custom-batch = Fayllarni bitta havolaga yig‘ish
+
 ## Suhbatlar
 
 conversation-busy =
     Siz hali boshqa ishni tugatmadingiz{ $topic ->
         [upload] : yuklashni
         [bundle] : yig‘ayotgan to‘plamingizni
-        [range] : ombor kanalidan to‘plamni
+        [range] : saqlash kanalidan to‘plamni
         [relink] : havoladagi faylni almashtirishni
        *[other] { "" }
     }.

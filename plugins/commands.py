@@ -28,6 +28,8 @@ READER: Final = {
 BY_PERMISSION: Final = {
     Permission.UPLOAD: {
         "upload": Words("command-upload", "help-guided"),
+        "custom_batch": Words("command-custom-batch", "help-custom-batch"),
+        "batch": Words("command-batch", "help-batch"),
         "genlink": Words("command-genlink", "help-genlink"),
         "links": Words("command-links", "help-links"),
         "revoke": Words("command-revoke", "help-revoke"),

@@ -146,7 +146,15 @@ class Talk:
 
     async def finish(self, key: str, *, keyboard: Keyboard | None = None, **args: object) -> None:
         """Say the last word, and end."""
-        await self._say(self.cause, "end", key, keyboard, args)
+        await self.tell(key, keyboard=keyboard, **args)
+        await self.end()
+
+    async def tell(self, key: str, *, keyboard: Keyboard | None = None, **args: object) -> int:
+        """Say the last word, to which more is to be done before the `end`. Returns its message's id."""
+        return await self._say(self.cause, "end", key, keyboard, args)
+
+    async def end(self) -> None:
+        """End without a word."""
         await self._bot.services.conversations.end(self.conversation, heard=self._heard)
 
     async def stay(self, **data: Any) -> None:

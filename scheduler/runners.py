@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from scheduler.albums import answer_albums
+from scheduler.bundles import work_on_bundles
 from scheduler.conversations import keep_conversations
 from scheduler.deletions import delete_due, tell_due
 from scheduler.due import DueRunner
@@ -51,6 +52,7 @@ class Rooms:
     """
 
     album_card: Callable[[Any, Any], Any]
+    tell_bundle: Callable[..., Any]
     loss_card: Callable[..., Any]
     announcer: Announcing
     ask: Callable[..., Any]
@@ -65,17 +67,19 @@ def runners_of(bot: Any, rooms: Rooms) -> list[Runner]:
     """Make what runs beside a bot."""
     services, now = bot.services, bot.clock.now
     card = partial(rooms.album_card, bot)
+    reads, tells = partial(rooms.read_posts, bot), partial(rooms.tell_bundle, bot)
     failures = FailureWatch(bot, bot.guard.failures, rooms.marks)
     return [
         DueRunner("albums", partial(answer_albums, bot, card), now=now, hint=services.albums.arrived),
         DueRunner("conversations", partial(keep_conversations, bot, partial(rooms.ask, bot)), now=now),
+        DueRunner("bundles", partial(work_on_bundles, bot, reads, tells), now=now, hint=services.bundles.came),
         DueRunner("deletions", partial(delete_due, bot), now=now, hint=services.deletions.came),
         DueRunner("notices", partial(tell_due, bot), now=now, hint=services.deletions.went),
         DueRunner("the share of failed updates", failures.look, now=now),
         DueRunner("catalogue", services.search.keep_up, now=now),
         DueRunner("commands", rooms.announcer.announce, now=now, hint=rooms.announcer.hint),
         DueRunner("losses", partial(tell_losses, bot, rooms.loss_card), now=now, hint=services.losses.came),
-        DueRunner("imports", partial(read_imports, bot, partial(rooms.read_posts, bot)), now=now),
+        DueRunner("imports", partial(read_imports, bot, reads), now=now),
         DueRunner("tallies", services.tallies.keep_up, now=now),
         ProcessingRunner(
             services.processing,

@@ -107,6 +107,10 @@ class ConversationService:
         """Write down that a message was dealt with and the question stays: it was refused, or more may come."""
         await self._conversations.heard(conversation, message_id, self._clock.now() + PATIENCE, data)
 
+    async def reworded(self, conversation: Conversation, question: Question) -> None:
+        """Put the present question in other words: those are asked again after a restart."""
+        await self._conversations.reworded(conversation, question)
+
     async def passed_on(self, conversation: Conversation, message_id: int) -> None:
         """Write down that a message is not meant for this conversation."""
         await self._conversations.passed_on(conversation, message_id)

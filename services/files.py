@@ -12,55 +12,14 @@ from database.cause import Cause
 from database.clock import Clock
 from database.codes import LinkKind
 from database.files import StoredFile
-from database.links import Link, LinkItem, NewLink
-from services.content import content_of
+from database.links import Link, NewLink
+from services.content import Upload as Upload  # noqa: PLC0414 - what callers of `store` make
+from services.content import content_of, items_of
 from services.errors import UserError
 from services.losses import LossService
 from services.processing import ProcessingService
 from services.settings import SettingsService
 from services.storage import Storage
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A message with media, as it came.
-
-    `unique_id` is Telegram's `file_unique_id`, `caption` is HTML as Telegram takes it, `group_id` the album's number.
-    Sizes in bytes, pixels and seconds. `file_ref` is the message's `file_id`.
-    """
-
-    chat_id: int
-    message_id: int
-    unique_id: str
-    kind: str
-    name: str | None = None
-    size: int | None = None
-    mime: str | None = None
-    caption: str | None = None
-    group_id: int | None = None
-    width: int | None = None
-    height: int | None = None
-    duration: int | None = None
-    file_ref: str | None = None
-
-    def stored(self, chat: int, message_id: int, *, by: int, now: datetime) -> StoredFile:
-        """Return the record of it as a message of a storage channel."""
-        return StoredFile(
-            unique_id=self.unique_id,
-            kind=self.kind,
-            name=self.name,
-            size=self.size,
-            mime=self.mime,
-            caption=self.caption,
-            storage_chat=chat,
-            message_id=message_id,
-            stored_by=by,
-            stored_at=now,
-            width=self.width,
-            height=self.height,
-            duration=self.duration,
-            file_ref=self.file_ref,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +163,20 @@ class FileService:
         )
         return await self._links.create(new, by=by, cause=cause, now=self._clock.now())
 
+    async def keep(
+        self, kept: Sequence[tuple[Upload, int]], chat: int, content: str, *, by: int
+    ) -> tuple[list[StoredFile], bool]:
+        """Record what is in a storage channel, each with its message there.
+
+        Returns the records that stand, and whether some had lost copies: what leads to those leads here now.
+        """
+        now = self._clock.now()
+        files = await self._files.add([upload.stored(chat, message_id, by=by, now=now) for upload, message_id in kept])
+        mended = any(file.lost for file in files)
+        if mended:
+            await self._mend(kept, files, content, chat)
+        return files, mended
+
     async def files_of(self, link: Link) -> list[StoredFile]:
         """Return the files behind a link, in its order."""
         found = await self._files.get_many({item.unique_id for item in link.items})
@@ -264,16 +237,15 @@ class FileService:
     ) -> Stored:
         """Record the files, then the link to them: the content's first, or the first after the one it had before."""
         now = self._clock.now()
-        files = await self._files.add([upload.stored(chat, message_id, by=by, now=now) for upload, message_id in kept])
         content = content_of([upload for upload, _ in kept])
-        if any(file.lost for file in files):
-            await self._mend(kept, files, content, chat)
+        files, mended = await self.keep(kept, chat, content, by=by)
+        if mended:
             known = await self._known(content, chat, cause)
             if known is not None:
                 return known
         new = NewLink(
             kind=LinkKind.FILE if len(kept) == 1 else LinkKind.ALBUM,
-            items=_items(kept),
+            items=items_of(kept),
             storage_chat=chat,
             content=content,
             listed=(await self._settings.current()).list_new_links,
@@ -294,7 +266,7 @@ class FileService:
         for (upload, message_id), file in zip(kept, files, strict=True):
             if file.is_lost:
                 await self._files.replace(file, chat, message_id, upload.file_ref)
-        await self._contents.renew(content, _lost(files), chat, _items(kept))
+        await self._contents.renew(content, _lost(files), chat, items_of(kept))
         for (upload, message_id), file in zip(kept, files, strict=True):
             for lost in file.lost_in(chat):
                 await self._losses.lead(chat, lost, message_id, upload.unique_id)
@@ -307,14 +279,3 @@ def _lost(files: Iterable[StoredFile]) -> dict[int, set[int]]:
         for chat, message_id in file.lost:
             lost.setdefault(chat, set()).add(message_id)
     return lost
-
-
-def _items(kept: Sequence[tuple[Upload, int]]) -> tuple[LinkItem, ...]:
-    groups: dict[int, int] = {}
-    items: list[LinkItem] = []
-    for upload, message_id in kept:
-        group = None
-        if upload.group_id is not None and len(kept) > 1:
-            group = groups.setdefault(upload.group_id, len(groups) + 1)
-        items.append(LinkItem(upload.unique_id, message_id, group))
-    return tuple(items)

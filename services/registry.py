@@ -7,6 +7,7 @@ from database.bots import BotDatabase
 from database.clock import Clock
 from services.access import Access
 from services.albums import AlbumService
+from services.bundles import BundleService
 from services.charts import Charts
 from services.conversations import ConversationService
 from services.deletions import DeletionService
@@ -77,6 +78,7 @@ class Services:
     processing: ProcessingService
     thumbnails: ThumbnailService
     relink: RelinkService
+    bundles: BundleService
 
 
 def build_services(database: BotDatabase, clock: Clock, storage: Storage, options: ServiceOptions) -> Services:
@@ -112,4 +114,5 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
         processing=processing,
         thumbnails=ThumbnailService(database.thumbnails, processing, clock),
         relink=RelinkService(database, files, life, storage, clock),
+        bundles=BundleService(database, files, settings, storage, processing, clock),
     )
