@@ -20,6 +20,7 @@ from plugins.talk import BACK, CANCEL, DONE, TALKING, UNDO, YES, Talk, answers, 
 from services.access import Permission
 from services.conversations import Question
 from services.errors import UserError
+from services.files import Upload
 
 uploader = may(Permission.UPLOAD)
 
@@ -31,7 +32,7 @@ FOUND: Final = "found"
 ASK_FIRST: Final = Question("range-first", {}, ((CANCEL,),))
 
 _POST: Final = re.compile(
-    r"(?:https?://)?(?:t|telegram)\.(?:me|dog)/(?:c/(?P<id>[0-9]{1,15})|(?P<name>[A-Za-z]\w{3,31}))/(?P<post>[0-9]{1,9})/?(?:\?\S*)?",
+    r"(?:https?://)?(?:t|telegram)\.(?:me|dog)/(?:c/(?P<id>[0-9]{1,15})|(?P<name>[A-Za-z]\w{3,31}))/(?P<post>[1-9][0-9]{0,8})/?(?:\?\S*)?",
     re.ASCII,
 )
 
@@ -63,8 +64,7 @@ async def collect(bot: Bot, message: Message) -> None:
         if talk.choice:
             await take_choice(bot, talk, message)
         elif upload := upload_of(message):
-            await bot.services.bundles.collect(talk.conversation.code, upload, by=person_of(message).id)
-            await talk.stay()
+            await take_file(bot, talk, upload, by=person_of(message).id)
         else:
             raise UserError("bundle-no-file") if talk.text else UserError("not-a-file", kind=kind_of_no_file(message))
 
@@ -74,6 +74,17 @@ async def press_collected(bot: Bot, query: CallbackQuery) -> None:
     """Make the link, or take the last file back."""
     async with talking(bot, query) as talk:
         await take_choice(bot, talk, query)
+
+
+async def take_file(bot: Bot, talk: Talk, upload: Upload, *, by: int) -> None:
+    """Take a file; that there is no room for more is said once."""
+    try:
+        await bot.services.bundles.collect(talk.conversation.code, upload, by=by)
+    except UserError as refusal:
+        if refusal.key != "bundle-full":
+            raise
+        await bot.tell(by, refusal.key, cause=talk.cause, step="full", keyboard=None, **refusal.args_)
+    await talk.stay()
 
 
 async def take_choice(bot: Bot, talk: Talk, update: Message | CallbackQuery) -> None:
@@ -178,7 +189,7 @@ async def post_of(bot: Bot, message: Message) -> int:
         name = found["name"]
         chat = await channel_called(bot, name) if name else get_channel_id(int(found["id"]))
         title, number = name or f"t.me/c/{found['id']}", int(found["post"])
-    if chat != storage or not number:
+    if chat != storage:
         raise UserError("range-other-channel", title=title)
     return number
 

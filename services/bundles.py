@@ -70,7 +70,7 @@ class BundleService:
         processing: ProcessingService,
         clock: Clock,
     ) -> None:
-        """Take the collections, who records files, the way into the storage channel, and who gives files other names."""
+        """Take the collections, who records files, the way into the storage channel, and who renames files."""
         self._bundles = database.bundles
         self._items = database.bundles.items
         self._known = database.files

@@ -84,7 +84,6 @@ VALUES: Mapping[str, tuple[object, ...]] = {
     ),
     "state": ("open", "revoked", "expired", "used-up"),
     "text": (Html("x" * 4096),),
-    "missing": NUMBERS,
     "others": NUMBERS,
     "kinds": ("document,video,audio,photo,animation,voice,video_note", "sticker"),
     "topic": ("upload", "bundle", "range", "rename"),

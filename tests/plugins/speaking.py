@@ -28,6 +28,9 @@ class Speaker:
     async def edit_answer(self, _: Any, key: str, **__: Any) -> None:
         self.said.append(f"edit {key}")
 
+    async def retell(self, _: int, number: int, key: str, **__: Any) -> None:
+        self.said.append(f"{number} {key}")
+
     async def toast(self, _: Any, key: str | None = None, **__: Any) -> None:
         if key:
             self.said.append(f"toast {key}")
