@@ -888,6 +888,7 @@ setting-allowed-kinds-sticker = { kind-sticker }
 bundle-collecting =
     📦 { $count ->
         [0] To‘plam fayllarini yuboring: bittalab, albom qilib yoki boshqa joydan uzatib
+        [one] Hozircha { $count } ta fayl
        *[other] Hozircha { $count } ta fayl
     }. “Tayyor” bosilsa, hammasiga shu tartibda bitta havola bo‘ladi.
 bundle-making = 📦 { $count } ta faylga havola tayyorlayapman. Bir zumda keladi.

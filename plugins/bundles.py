@@ -180,6 +180,7 @@ async def post_of(bot: Bot, message: Message) -> int:
     """
     storage = await bot.services.files.check()
     origin = message.forward_origin
+    number: int | None
     if isinstance(origin, MessageOriginChannel) and origin.chat:
         chat, title, number = origin.chat.id, origin.chat.title, origin.message_id
     else:
@@ -189,7 +190,7 @@ async def post_of(bot: Bot, message: Message) -> int:
         name = found["name"]
         chat = await channel_called(bot, name) if name else get_channel_id(int(found["id"]))
         title, number = name or f"t.me/c/{found['id']}", int(found["post"])
-    if chat != storage:
+    if chat != storage or number is None:
         raise UserError("range-other-channel", title=title)
     return number
 
