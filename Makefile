@@ -26,7 +26,7 @@ import: venv ## bring the people and links of a former bot: make import IMPORT="
 	@$(BIN)/python import_links.py $(IMPORT)
 
 test: lint ## lint, then all tests
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --durations=15 $(PYTEST_FLAGS)
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --durations=15 $(PYTEST_FLAGS)
 
 lint: venv-dev ## ruff, mypy --strict, who may import whom
 	@$(BIN)/ruff check .

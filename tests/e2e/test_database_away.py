@@ -21,7 +21,7 @@ from tests.e2e.conftest import MakeStage
 from tests.e2e.crowd import Crowd
 from tests.e2e.evidence import errors, logins, sha256, until
 from tests.e2e.harness import SLACK, BotProcess, SandboxProcess, make_stage
-from tests.e2e.words import code_in, make_file, said, store
+from tests.e2e.words import code_in, helped, make_file, said, store
 from tests.ports import free_port
 
 BACK_WITHIN = 5.0
@@ -77,9 +77,9 @@ async def test_while_the_database_is_away_updates_wait_and_then_are_answered_onc
         assert time.monotonic() - came < BACK_WITHIN + SLACK
         await asyncio.gather(*asking)
 
-        stored, helped = await stage.answer(stage.owner), await stage.answer(stage.owner)
+        stored, menu = await stage.answer(stage.owner), await stage.answer(stage.owner)
         assert code_in(stored)
-        assert said(helped) == helped("en", Role.OWNER)
+        assert said(menu) == helped("en", Role.OWNER)
         await until(partial(crowd.got, len(files) * len(orders)), 120)
         await asyncio.sleep(1)
         sums = [sha256(path) for path in files]

@@ -46,7 +46,7 @@ async def test_a_file_is_answered_with_its_name_its_size_its_link_and_a_share_bu
     url = f"https://t.me/{stage.scene.username}?start={code_in(got)}"
     assert said(got) == shown("en", "stored", name=path.name, kind="document", size=path.stat().st_size, url=url)
     assert path.name in said(got)
-    assert buttons(got) == {"Share": f"https://t.me/share/url?url={quote(url, safe='')}"}
+    assert buttons(got) == {"Share": f"https://t.me/share/url?url={quote(url, safe='')}", "Options": None}
     assert len(await copies(stage, path.name)) == 1
 
 

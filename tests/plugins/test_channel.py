@@ -12,7 +12,7 @@ from pyrogram import ContinuePropagation, raw
 from plugins.channel import note_deleted
 
 
-class Files:
+class Losses:
     """Notes what it is told is gone."""
 
     def __init__(self) -> None:
@@ -33,8 +33,8 @@ class Files:
     ],
 )
 async def test_what_is_deleted_is_noted(update: Any, gone: list[tuple[int, list[int]]]) -> None:
-    files = Files()
-    bot: Any = SimpleNamespace(services=SimpleNamespace(files=files))
+    losses = Losses()
+    bot: Any = SimpleNamespace(services=SimpleNamespace(losses=losses))
     with pytest.raises(ContinuePropagation):
         await note_deleted(bot, update, {}, {})
-    assert files.gone == gone
+    assert losses.gone == gone
