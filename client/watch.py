@@ -17,6 +17,7 @@ from pyrogram import raw
 from pyrogram.errors import InternalServerError, ServiceUnavailable
 from pyrogram.session.session import SessionState, TransportError
 
+from client.address import COMMON
 from client.calls import WAITS
 from client.storage import Superseded
 from services.errors import TryLater
@@ -143,9 +144,9 @@ class Watch:
             await self._reconnect(session)
 
     def _is_behind(self, state: Any) -> bool:
-        """Whether the server counts further than what came here."""
+        """Whether the server counts further than what came here, and nobody is fetching the rest."""
         inbox = self._bot.inbox
-        if not isinstance(state, raw.types.updates.State):
+        if not isinstance(state, raw.types.updates.State) or COMMON in inbox.filling:
             return False
         return bool(state.pts > (inbox.pts.received or 0) or state.qts > (inbox.qts.received or 0))
 

@@ -1,7 +1,8 @@
-"""Connecting is a call like any other: told to wait, nobody tries again before its time."""
+"""Connecting: told to wait, nobody tries again before its time, and one connection that broke is made anew once."""
 
 from __future__ import annotations
 
+import asyncio
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,12 +11,17 @@ import pytest
 from pyrogram import raw
 from pyrogram.errors import FloodWait
 from pyrogram.session import Session
+from pyrogram.session.session import SessionState
 
 from client import calls as calls_module
 from client.calls import Calls, MustWait
 from client.gates import Gates
 from client.session import CONNECTING, ObedientSession, obey_when_connecting
 from tests.client.virtual import elapsed, virtual
+from tests.sandbox.faults_rig import scene, until
+
+UNREAD = 60
+"""Packets in which the library alone sees an attack: 30 in a row."""
 
 PING = raw.functions.Ping(ping_id=1)
 
@@ -109,3 +115,48 @@ async def test_a_bot_that_is_closed_as_a_whole_does_not_connect(wire: Wire) -> N
 def test_the_library_makes_such_sessions() -> None:
     obey_when_connecting()
     assert pyrogram.client.Session is ObedientSession
+
+
+async def connected_again(monkeypatch: pytest.MonkeyPatch, kind: type[Session]) -> tuple[int, int]:
+    """Connect anew while much is unread: how many connections that takes, and how many replies come over them."""
+    monkeypatch.setattr(pyrogram.client, "Session", kind)
+    made = 0
+
+    async def connected(*_: Any) -> None:
+        nonlocal made
+        made += 1
+
+    async with scene() as stage:
+        session: Any = stage.bot.session
+        unread: list[bytes] = []
+        handle = session.handle_packet
+
+        async def late(packet: bytes) -> None:
+            """As in a busy loop: most is not looked at before the connection ends, the last of it while it ends."""
+            if session.state is SessionState.STARTED:
+                unread.append(packet)
+                place = len(unread)
+                await until(lambda: session.state is not SessionState.STARTED)
+                if place <= UNREAD:
+                    return
+            await handle(packet)
+
+        session.handle_packet = late
+        replies = [asyncio.create_task(stage.bot.state()) for _ in range(UNREAD + 5)]
+        await until(lambda: len(unread) == UNREAD + 5)
+        session.handle_packet = handle
+        stage.bot.connect_handler = connected
+        await session.restart()
+        await asyncio.sleep(0.5)  # for those that the library has ordered
+        await asyncio.wait(replies, timeout=1)
+        came = sum(reply.done() and not reply.exception() for reply in replies)
+        for reply in replies:
+            reply.cancel()
+    return made, came
+
+
+async def test_a_reconnect_under_load_is_one_connection_and_brings_the_replies(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert await connected_again(monkeypatch, ObedientSession) == (1, UNREAD + 5)
+    made, came = await connected_again(monkeypatch, Session)
+    assert made > 1, "the library alone"
+    assert came < UNREAD

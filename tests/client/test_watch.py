@@ -13,6 +13,7 @@ from pyrogram.errors import FloodWait, InternalServerError
 from pyrogram.session.session import AuthKeyNotFound, SessionState
 
 from client import watch as watch_module
+from client.address import COMMON
 from client.boxes import Box, Mark
 from client.calls import Calls, MustWait
 from client.gates import Gates
@@ -54,7 +55,7 @@ class FakeBot:
         self.calls.gates = Gates(now=elapsed)
         self.store = SimpleNamespace(stale=False)
         self.is_initialized = self.alive = True
-        self.inbox = SimpleNamespace(pts=Box.at(Mark(10)), qts=Box.at(Mark(3)))
+        self.inbox = SimpleNamespace(pts=Box.at(Mark(10)), qts=Box.at(Mark(3)), filling=set())
         self.hangs = False
         started = asyncio.Event()
         started.set()
@@ -161,6 +162,21 @@ async def test_a_push_that_got_lost_is_noticed() -> None:
         bot = FakeBot(answer)
         await watched(bot, 60)
         assert bot.restarted
+
+
+@virtual
+async def test_what_is_being_fetched_is_not_lost() -> None:
+    async def ahead() -> Any:
+        return state(pts=5_000)
+
+    bot = FakeBot(ahead)
+    bot.inbox.filling.add(COMMON)  # slice by slice, as room is made for them
+    await watched(bot, seconds=QUIET * 4)
+    assert bot.asked
+    assert not bot.restarted, "a new connection costs every call under way its reply"
+    bot.inbox.filling.clear()
+    await watched(bot, seconds=QUIET * 2)
+    assert bot.restarted
 
 
 @virtual
