@@ -9,10 +9,9 @@ from typing import ClassVar
 from pymongo import IndexModel
 from pymongo.errors import DuplicateKeyError
 
+from database.audit import UNLOGGED, Audited, Change, Value, carrying
 from database.cause import Cause
-from database.collection import Collection, Document
-
-_KEPT_CAUSES = 50
+from database.collection import Document, with_item, without_item
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +29,14 @@ class Standing:
     at: datetime
 
 
-class Standings(Collection):
+class Standings(Audited):
     """The people of one bot who are, or once were, more or less than readers."""
 
     name = "standings"
     indexes: ClassVar[list[IndexModel]] = [
         IndexModel([("bot_id", 1), ("admin", 1)], partialFilterExpression={"admin": {"$exists": True}}),
         IndexModel([("bot_id", 1), ("banned", 1), ("at", -1), ("_id", 1)]),
+        UNLOGGED,
     ]
 
     async def get(self, user_id: int) -> Standing | None:
@@ -48,27 +48,32 @@ class Standings(Collection):
         self, user_id: int, permissions: Iterable[str], *, by: int, cause: Cause, now: datetime
     ) -> Standing | None:
         """Make somebody an admin who is not one and not banned; returns what they are then. Once per cause."""
-        change = {"admin": True, "permissions": sorted(permissions)}
-        return await self._change(user_id, {"admin": {"$ne": True}, "banned": {"$ne": True}}, change, by, cause, now)
+        may = {"$literal": sorted(permissions)}
+        set_ = {"admin": True, "permissions": may}
+        return await self._change(Change("admin", str(user_id), by, now, cause), _READER, set_, None, may)
 
     async def permit(
-        self, user_id: int, permissions: Iterable[str], *, by: int, cause: Cause, now: datetime
+        self, user_id: int, permission: str, *, given: bool, by: int, cause: Cause, now: datetime
     ) -> Standing | None:
-        """Give an admin exactly these permissions; returns what they are then. Once per cause."""
-        return await self._change(user_id, {"admin": True}, {"permissions": sorted(permissions)}, by, cause, now)
+        """Give an admin a permission or take it away; returns what they are then. Once per cause."""
+        may = (with_item if given else without_item)("$permissions", {"$literal": permission})
+        change = Change("admin", str(user_id), by, now, cause)
+        return await self._change(change, _ADMIN, {"permissions": may}, "$permissions", may)
 
     async def dismiss(self, user_id: int, *, by: int, cause: Cause, now: datetime) -> Standing | None:
         """Make an admin a reader again; returns what they are then. Once per cause."""
-        return await self._change(user_id, {"admin": True}, {"admin": False, "permissions": []}, by, cause, now)
+        change = Change("admin", str(user_id), by, now, cause)
+        return await self._change(change, _ADMIN, {"admin": False, "permissions": []}, "$permissions", None)
 
     async def ban(self, user_id: int, *, by: int, cause: Cause, now: datetime) -> Standing | None:
         """Ban somebody who is no admin; returns what they are then. Once per cause."""
-        state = {"admin": {"$ne": True}, "banned": {"$ne": True}}
-        return await self._change(user_id, state, {"banned": True}, by, cause, now)
+        change = Change("ban", str(user_id), by, now, cause)
+        return await self._change(change, _READER, {"banned": True}, old=False, new=True)
 
     async def unban(self, user_id: int, *, by: int, cause: Cause, now: datetime) -> Standing | None:
         """Let somebody in again; returns what they are then. Once per cause."""
-        return await self._change(user_id, {"banned": True}, {"banned": False}, by, cause, now)
+        change = Change("ban", str(user_id), by, now, cause)
+        return await self._change(change, _BANNED, {"banned": False}, old=True, new=False)
 
     async def all(self) -> list[Standing]:
         """Return every admin, everybody who once was one, and everybody banned."""
@@ -90,30 +95,28 @@ class Standings(Collection):
         document = await self._documents.find_one({"_id": self._key("revision")})
         return 0 if document is None else int(document["revision"])
 
-    async def _change(
-        self, user_id: int, state: Document, change: Document, by: int, cause: Cause, now: datetime
-    ) -> Standing | None:
+    async def _change(self, change: Change, state: Document, set_: Document, old: Value, new: Value) -> Standing | None:
         """Change somebody who is in a state, once per cause, and return what they are after it.
 
-        The revision grows whether or not this changed anything: a crash may have come between the two.
+        What is set, and what it was and is by the log, are expressions. The revision grows whether or not this changed
+        anything: a crash may have come between the two.
         """
-        key = {"_id": self._key(user_id)}
-        known = {"bot_id": self._bot_id, "user_id": user_id, "by": by, "at": now}
-        causes = {"causes": {"$each": [cause], "$slice": -_KEPT_CAUSES}}
-        asks_for_more = True in state.values()  # nobody is made what they would have to be already
+        known = {"bot_id": self._bot_id, "user_id": int(change.subject), "by": change.by, "at": change.at}
         with suppress(DuplicateKeyError):
             await self._documents.update_one(
-                {**key, "causes": {"$ne": cause}, **state},
-                {"$set": {**known, **change}, "$push": causes},
-                upsert=not asks_for_more,
+                {"_id": self._key(change.subject), "causes": {"$ne": change.cause}, **state},
+                [{"$set": {**known, **set_, **carrying(change, old, new)}}],
+                upsert=state is _READER,  # nobody is made what they would have to be already
             )
         await self._documents.update_one(
             {"_id": self._key("revision")}, {"$inc": {"revision": 1}, "$set": {"bot_id": self._bot_id}}, upsert=True
         )
-        return await self.get(user_id)
+        return await self.get(int(change.subject))
 
 
+_ADMIN: Document = {"admin": True}
 _BANNED: Document = {"banned": True}
+_READER: Document = {"admin": {"$ne": True}, "banned": {"$ne": True}}
 
 
 def _standing(document: Document) -> Standing:

@@ -1,6 +1,6 @@
 """Decides what is kept of who changed what: the last changes of a bot, each written down once."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, ClassVar, TypeAlias
 
@@ -16,13 +16,16 @@ Value: TypeAlias = Any
 KEPT = 1000
 """Changes that are kept of one bot; the oldest go."""
 
+CARRIED = 100
+"""Changes that a document carries at most, and causes that it remembers; the oldest go."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """One change: who made it, of what, and from what to what.
 
-    `what` names the kind of change (`setting`, `link-title`, …) and `subject` the thing: a setting's name, a link's
-    code, a person's id.
+    `what` names the kind of change (`setting`, `link-title`, `admin`, …) and `subject` the thing: a setting's name, a
+    link's code, a person's or a chat's id.
     """
 
     what: str
@@ -32,6 +35,63 @@ class Change:
     cause: Cause
     old: Value = None
     new: Value = None
+
+
+class Audited(Collection):
+    """A collection whose changes go into the log; the subject of a change is the key of its document.
+
+    There are no transactions, so a change is written down in the same write that makes it, in the document itself, and
+    stays there until the log has it: a crash in between loses neither.
+    """
+
+    async def unlogged(self) -> list[Change]:
+        """Return the changes that the log may not have yet, the oldest of each document first."""
+        where = {"bot_id": self._bot_id, "unlogged.0": {"$exists": True}}
+        found = self._documents.find(where, {"unlogged": 1}, hint="unlogged")
+        return [
+            Change(**change | {"cause": Cause(change["cause"])})
+            async for document in found
+            for change in document["unlogged"]
+        ]
+
+    async def logged(self, change: Change) -> None:
+        """Note that the log has a change."""
+        await self._documents.update_one(
+            {"_id": self._key(change.subject)}, {"$pull": {"unlogged": {"cause": change.cause}}}
+        )
+
+
+UNLOGGED = IndexModel([("bot_id", 1)], name="unlogged", partialFilterExpression={"unlogged.0": {"$exists": True}})
+"""The index that every collection of this kind has: documents that carry a change."""
+
+
+def carried(change: Change) -> Document:
+    """Return what an update pushes so that its document carries a change."""
+    return {"unlogged": {"$each": [asdict(change)], "$slice": -CARRIED}}
+
+
+def carrying(change: Change, old: Value, new: Value) -> Document:
+    """Return what a pipeline sets so that its document remembers a change's cause, and carries it where it is one.
+
+    `old` and `new` are expressions; what comes again, and what was as it is, is no change.
+    """
+    replayed = changed_by(change.cause)
+    entry: Document = {key: {"$literal": each} for key, each in asdict(change).items()} | {"old": old, "new": new}
+    return {
+        "causes": _appended("$causes", {"$literal": change.cause}, unless=replayed),
+        "unlogged": _appended("$unlogged", entry, unless={"$or": [replayed, {"$eq": [old, new]}]}),
+    }
+
+
+def changed_by(cause: Cause) -> Document:
+    """Return the expression that tells whether a cause has changed a document already."""
+    return {"$in": [{"$literal": cause}, {"$ifNull": ["$causes", []]}]}
+
+
+def _appended(array: str, entry: Document, *, unless: Document) -> Document:
+    """Put an entry at the end of an array, which may not be there yet; the oldest go."""
+    before = {"$ifNull": [array, []]}
+    return {"$cond": [unless, before, {"$slice": [{"$concatArrays": [before, [entry]]}, -CARRIED]}]}
 
 
 class Audit(Collection):
@@ -45,13 +105,7 @@ class Audit(Collection):
         document: Document = {
             "_id": self._key(change.cause, change.what, change.subject),
             "bot_id": self._bot_id,
-            "what": change.what,
-            "subject": change.subject,
-            "by": change.by,
-            "at": change.at,
-            "cause": change.cause,
-            "old": change.old,
-            "new": change.new,
+            **asdict(change),
         }
         try:
             await self._documents.insert_one(document)

@@ -15,6 +15,16 @@ def quarter_of(field: str) -> Document:
     return {"$dateTrunc": {"date": field, "unit": "minute", "binSize": 15}}
 
 
+def with_item(array: Document | str, item: Document) -> Document:
+    """Return the expression for an array with an item in it; both are expressions, nothing is in it twice."""
+    return {"$cond": [{"$in": [item, array]}, array, {"$concatArrays": [array, [item]]}]}
+
+
+def without_item(array: Document | str, item: Document) -> Document:
+    """Return the expression for an array without an item."""
+    return {"$filter": {"input": array, "cond": {"$ne": ["$$this", item]}}}
+
+
 class Collection:
     """One bot's part of one collection; callers never name the bot."""
 

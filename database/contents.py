@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
-from database.cause import Cause
+from database.audit import Change, carried
 from database.collection import Collection, Document
 from database.links import STAMPED, Link, LinkItem, caused
 
@@ -15,19 +15,20 @@ class Contents(Collection):
     name = "links"
 
     async def replace(
-        self, link: Link, items: Sequence[LinkItem], storage_chat: int, content: str, cause: Cause
+        self, link: Link, items: Sequence[LinkItem], storage_chat: int, content: str, change: Change
     ) -> bool:
         """Let a link just read hand out these messages, once per cause; False where this changed nothing.
 
         It does not where the link's messages are others by now. What was made because of its content gives that cause
         free: the same content gets another link when it comes again.
         """
+        cause = change.cause
         new = {"items": [asdict(item) for item in items], "storage_chat": storage_chat, "content": content}
         if content != link.content and link.cause.startswith("content:"):
             new["cause"] = f"{link.cause}:until:{cause}"
         result = await self._documents.update_one(
             {"_id": self._key(link.code), "causes": {"$ne": cause}, "items": [asdict(item) for item in link.items]},
-            {"$set": new, **caused(cause), **STAMPED},
+            {"$set": new, "$push": caused(cause) | carried(replace(change, subject=link.code)), **STAMPED},
         )
         return result.matched_count == 1
 

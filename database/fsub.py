@@ -7,13 +7,12 @@ from typing import ClassVar
 
 from pymongo import IndexModel
 
+from database.audit import UNLOGGED, Audited, Change, carrying
 from database.cause import Cause
 from database.collection import Collection, Document
 
 REQUESTS_KEPT = timedelta(days=30)
 """How long somebody who asked to join passes without being let in."""
-
-_KEPT_CAUSES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,33 +36,31 @@ class RequiredChat:
     required: bool | None = None
 
 
-class RequiredChats(Collection):
+class RequiredChats(Audited):
     """The chats that one bot's readers must have joined, or once must have."""
 
     name = "required_chats"
-    indexes: ClassVar[list[IndexModel]] = [IndexModel([("bot_id", 1), ("at", 1)])]
+    indexes: ClassVar[list[IndexModel]] = [IndexModel([("bot_id", 1), ("at", 1)]), UNLOGGED]
 
     async def all(self) -> list[RequiredChat]:
         """Return everything that is known, the oldest first."""
         found = self._documents.find({"bot_id": self._bot_id}, {"causes": 0}, sort=[("at", 1), ("_id", 1)])
         return [_chat(document) async for document in found]
 
-    async def require(self, chat_id: int, *, required: bool, by: int, cause: Cause, now: datetime) -> bool:
-        """Require a chat, or require it no longer; once per cause. Tells whether this call changed it."""
-        key = {"_id": self._key(chat_id)}
-        await self._ensure(chat_id, now)
-        causes = {"causes": {"$each": [cause], "$slice": -_KEPT_CAUSES}}
-        change = {"required": required, "by": by, "changed_at": now}
-        done = await self._documents.update_one({**key, "causes": {"$ne": cause}}, {"$set": change, "$push": causes})
-        return done.modified_count > 0
+    async def require(self, chat_id: int, *, required: bool, first: bool, by: int, cause: Cause, now: datetime) -> None:
+        """Require a chat, or require it no longer; once per cause. `first` is whether the environment requires it."""
+        change = Change("fsub", str(chat_id), by, now, cause)
+        old = {"$ifNull": ["$required", first]}
+        await self._change(change, {"required": required, "by": by, "changed_at": now}, old, required)
 
     async def describe(self, chat_id: int, title: str, username: str | None, now: datetime) -> None:
         """Write down what a chat is called."""
         await self._set(chat_id, {"title": title, "username": username}, now)
 
-    async def ask(self, chat_id: int, *, asks: bool, now: datetime) -> None:
-        """Let people ask to join a chat, or join it at once."""
-        await self._set(chat_id, {"asks": asks}, now)
+    async def ask(self, chat_id: int, *, asks: bool, by: int, cause: Cause, now: datetime) -> None:
+        """Let people ask to join a chat, or join it at once; once per cause."""
+        change = Change("fsub-asks", str(chat_id), by, now, cause)
+        await self._change(change, {"asks": asks}, {"$ifNull": ["$asks", False]}, asks)
 
     async def keep_link(self, chat_id: int, link: str | None, *, asks: bool, now: datetime) -> None:
         """Keep the bot's own link into a chat, which works at this moment; None forgets it."""
@@ -87,6 +84,14 @@ class RequiredChats(Collection):
         await self._documents.update_one(
             {"_id": self._key(chat_id), "lost_at": {"$ne": None}},
             {"$set": {"lost_at": None, "told": False, "checked_at": None}},
+        )
+
+    async def _change(self, change: Change, values: Document, old: Document, new: bool) -> None:
+        """Change a chat, which is made where nothing is known of it."""
+        await self._ensure(int(change.subject), change.at)
+        await self._documents.update_one(
+            {"_id": self._key(change.subject), "causes": {"$ne": change.cause}},
+            [{"$set": {**values, **carrying(change, old, new)}}],
         )
 
     async def _set(self, chat_id: int, change: Document, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Decides how links are kept, and whether one may still be used: once per cause, never beyond its limit."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -10,10 +10,10 @@ from pymongo import IndexModel, ReturnDocument
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import DuplicateKeyError
 
-from database.audit import Value
+from database.audit import CARRIED, UNLOGGED, Audited, Change, Value, carried
 from database.cause import Cause
 from database.codes import new_code
-from database.collection import Collection, Document
+from database.collection import Document
 from database.link import Link, LinkItem, NewLink
 from database.together import Together
 from database.uses import Statistics, Uses
@@ -23,11 +23,8 @@ __all__ = ["Link", "LinkItem", "Links", "NewLink"]
 STAMPED: Document = {"$currentDate": {"changed": {"$type": "timestamp"}}}
 """What each change of a link that a search is to hear of sets besides: the server's next moment."""
 
-_CAUSES = 100
-"""Causes of changes that are remembered of one link: none comes again after so many others."""
 
-
-class Links(Collection):
+class Links(Audited):
     """One bot's links."""
 
     name = "links"
@@ -38,6 +35,7 @@ class Links(Collection):
         IndexModel([("bot_id", 1), ("items.message_id", 1)]),
         IndexModel([("bot_id", 1), ("created_at", -1), ("_id", -1)]),
         IndexModel([("bot_id", 1), ("created_by", 1), ("created_at", -1), ("_id", -1)]),
+        UNLOGGED,
     ]
 
     def __init__(self, database: AsyncDatabase[Document], bot_id: int) -> None:
@@ -132,14 +130,16 @@ class Links(Collection):
 
         A closed link stays as it was closed. A replayed cause changes nothing, even if the link was restored since.
         """
-        change = {"$set": {"revoked_at": now, "revoked_by": by}, **caused(cause)}
+        closed = Change("link-open", code, by, now, cause, old=True, new=False)
+        change = {"$set": {"revoked_at": now, "revoked_by": by}, "$push": caused(cause) | carried(closed)}
         return await self._change(code, cause, {"revoked_at": None}, change)
 
     async def restore(self, code: str, by: int, cause: Cause, now: datetime) -> Link | None:
         """Open a revoked link again and return it; None if no link has this code. Once per cause, as `revoke`."""
+        opened = Change("link-open", code, by, now, cause, old=False, new=True)
         change = {
             "$set": {"revoked_at": None, "revoked_by": None, "restored_at": now, "restored_by": by},
-            **caused(cause),
+            "$push": caused(cause) | carried(opened),
         }
         return await self._change(code, cause, {"revoked_at": {"$ne": None}}, change)
 
@@ -163,29 +163,34 @@ class Links(Collection):
             new["tags"] = list(tags)
         if listed is not None:
             new["listed"] = listed
-        return await self._change(code, cause, {}, {"$set": new, **caused(cause)})
+        return await self._change(code, cause, {}, {"$set": new, "$push": caused(cause)})
 
-    async def amend(self, code: str, cause: Cause, **values: Value) -> Link | None:
-        """Set fields of a link, once per cause; returns it as it was before, None where this changed nothing."""
-        before = await self._documents.find_one_and_update(
-            {"_id": self._key(code), "causes": {"$ne": cause}},
-            {"$set": values, **caused(cause), **STAMPED},
-        )
-        return None if before is None else Link.of(before)
+    async def amend(self, change: Change, field: str, **besides: Value) -> None:
+        """Set a field of a link to a change's new value, once per cause; `besides` are fields that go with it."""
+        key = {"_id": self._key(change.subject), "causes": {"$ne": change.cause}}
+        values = {field: change.new, **besides}
+        while (found := await self._documents.find_one(key, {field: 1})) is not None:
+            old = found.get(field)
+            real = {} if old == change.new else carried(replace(change, old=old))
+            done = await self._documents.update_one(
+                key | {field: old}, {"$set": values, "$push": caused(change.cause) | real, **STAMPED}
+            )
+            if done.matched_count:  # else somebody else changed it in between, and the log needs to know
+                return
 
     async def changed_by(self, code: str, cause: Cause) -> bool:
         """Tell whether a cause has changed a link, now or before."""
         return await self._documents.find_one({"_id": self._key(code), "causes": cause}, {"_id": 1}) is not None
 
-    async def limit(self, code: str, cause: Cause, most: int | None) -> Link | None:
-        """Let a link be used so often, all uses taken together; None: without limit. Returns it as `amend` does.
+    async def limit(self, change: Change) -> None:
+        """Let a link be used as often as a change says, all uses taken together; None: without limit. Else as `amend`.
 
         Uses under way while the limit is set were let in without it and may come on top.
         """
-        before = await self.amend(code, cause, use_limit=most, uses_before_limit=await self._uses.without_slot(code))
+        code = change.subject
+        await self.amend(change, "use_limit", uses_before_limit=await self._uses.without_slot(code))
         late = await self._uses.without_slot(code)
         await self._documents.update_one({"_id": self._key(code)}, {"$max": {"uses_before_limit": late}})
-        return before
 
     async def statistics(self, code: str, since: datetime, zone: str, readers: int) -> Statistics:
         """Return how often a link was used on each day since then, and by whom last."""
@@ -243,5 +248,5 @@ class Links(Collection):
 
 
 def caused(cause: Cause) -> Document:
-    """Return the part of a change that remembers its cause."""
-    return {"$push": {"causes": {"$each": [cause], "$slice": -_CAUSES}}}
+    """Return what an update pushes so that its document remembers its cause."""
+    return {"causes": {"$each": [cause], "$slice": -CARRIED}}

@@ -1,27 +1,33 @@
 """Decides what is kept of a bot's settings: what was changed in the chat, once per cause."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
+from pymongo import IndexModel
 from pymongo.asynchronous.database import AsyncDatabase
 
-from database.audit import Change, Value
-from database.cause import Cause
-from database.collection import Collection, Document
+from database.audit import UNLOGGED, Audited, Change, Value, carrying, changed_by
+from database.cause import Cause, hash64
+from database.collection import Document, with_item, without_item
 from database.together import Together
 
-_KEPT = 100
-"""Causes that are remembered of one setting, and changes of it that the log does not have yet."""
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a setting was before its last change; `kept` False: it had no value of its own. `id` names that change."""
+
+    id: str
+    kept: bool
+    value: Value
 
 
-class BotSettings(Collection):
-    """One bot's settings that differ from the environment's first values.
-
-    A change lies in the setting itself, written with its value, until the log of changes has it: see `unlogged`.
-    """
+class BotSettings(Audited):
+    """One bot's settings that differ from the environment's first values, and what each was before its last change."""
 
     name = "settings"
+    indexes: ClassVar[list[IndexModel]] = [UNLOGGED]
 
     def __init__(self, database: AsyncDatabase[Document], bot_id: int) -> None:
         """Fix the bot whose settings these are."""
@@ -43,53 +49,54 @@ class BotSettings(Collection):
     ) -> None:
         """Put an item into a setting that is a list, or take it out, whatever else changes in it at the same time."""
         change = Change("setting", name, by, now, cause, first)
-        old, literal = _old(change), {"$literal": item}
-        others = {"$filter": {"input": old, "cond": {"$ne": ["$$this", literal]}}}
-        longer = {"$cond": [{"$in": [literal, old]}, old, {"$concatArrays": [old, [literal]]}]}
-        await self._change(change, longer if chosen else others)
+        changed = with_item if chosen else without_item
+        await self._change(change, changed(_old(change), {"$literal": item}))
+
+    async def undo(self, name: str, last: str, by: int, now: datetime, *, cause: Cause, first: Value = None) -> bool:
+        """Take back the last change of a setting, once per cause; that is a change again, which can be taken back.
+
+        False where the last one is not that one (`Before.id`) any more.
+        """
+        change = Change("setting", name, by, now, cause, first)
+        new = {"$cond": ["$last.kept", "$last.value", {"$literal": first}]}
+        value = {"$cond": ["$last.kept", "$last.value", "$$REMOVE"]}
+        return await self._change(change, new, value, {"$or": [{"last.id": last}, {"causes": cause}]})
+
+    async def before(self, name: str) -> Before | None:
+        """Return what a setting was before its last change; None where it was never changed."""
+        document = await self._documents.find_one({"_id": self._key(name), "last": {"$exists": True}}, {"last": 1})
+        return None if document is None else Before(**{"value": None} | document["last"])
 
     async def all(self) -> Mapping[str, Value]:
         """Return every setting that was changed and not reset."""
         return await self._reads.one(None)
 
-    async def unlogged(self) -> list[Change]:
-        """Return the changes that the log may not have yet, the oldest of each setting first."""
-        found = self._documents.find({"bot_id": self._bot_id, "unlogged.0": {"$exists": True}}, {"unlogged": 1})
-        return [
-            Change(**change | {"cause": Cause(change["cause"])})
-            async for document in found
-            for change in document["unlogged"]
-        ]
+    async def _change(
+        self, change: Change, new: Document, value: Document | str | None = None, where: Document | None = None
+    ) -> bool:
+        """Give a setting the value of an expression, where it is as wanted; False where it is not.
 
-    async def logged(self, change: Change) -> None:
-        """Note that the log has a change."""
-        await self._documents.update_one(
-            {"_id": self._key(change.subject)}, {"$pull": {"unlogged": {"cause": change.cause}}}
-        )
-
-    async def _change(self, change: Change, new: Document, value: Document | str | None = None) -> None:
-        """Give a setting the value of an expression, and put the change beside it where it is one.
-
-        `value` is what is kept where that is not `new` itself.
+        `value` is what is kept where that is not `new` itself. A setting of which nothing is kept is made, but not with
+        a condition.
         """
-        replayed = {"$in": [{"$literal": change.cause}, {"$ifNull": ["$causes", []]}]}
-        old = _old(change)
-        entry: Document = {key: {"$literal": each} for key, each in asdict(change).items()} | {"old": old, "new": new}
-        await self._documents.update_one(
-            {"_id": self._key(change.subject)},
+        old, replayed = _old(change), changed_by(change.cause)
+        last = {"id": _id_of(change.cause), "kept": {"$ne": [{"$type": "$value"}, "missing"]}, "value": "$value"}
+        done = await self._documents.update_one(
+            {"_id": self._key(change.subject), **(where or {})},
             [
                 {
                     "$set": {
                         "bot_id": self._bot_id,
                         "name": {"$literal": change.subject},
                         "value": {"$cond": [replayed, "$value", value or new]},
-                        "causes": _appended("$causes", {"$literal": change.cause}, unless=replayed),
-                        "unlogged": _appended("$unlogged", entry, unless={"$or": [replayed, {"$eq": [old, new]}]}),
+                        "last": {"$cond": [{"$or": [replayed, {"$eq": [old, new]}]}, "$last", last]},
+                        **carrying(change, old, new),
                     }
                 }
             ],
-            upsert=True,
+            upsert=where is None,
         )
+        return done.matched_count > 0 or done.did_upsert
 
     async def _read(self, askers: Sequence[None]) -> list[Mapping[str, Value]]:
         where = {"bot_id": self._bot_id, "value": {"$exists": True}}
@@ -98,12 +105,11 @@ class BotSettings(Collection):
         return [found] * len(askers)
 
 
-def _appended(array: str, entry: Document, *, unless: Document) -> Document:
-    """Put an entry at the end of an array, which may not be there yet; the oldest beyond `_KEPT` go."""
-    before = {"$ifNull": [array, []]}
-    return {"$cond": [unless, before, {"$slice": [{"$concatArrays": [before, [entry]]}, -_KEPT]}]}
-
-
 def _old(change: Change) -> Document:
     """Return the expression of what a setting's value is: the first one where none is kept."""
     return {"$cond": [{"$eq": [{"$type": "$value"}, "missing"]}, {"$literal": change.old}, "$value"]}
+
+
+def _id_of(cause: Cause) -> str:
+    """Name a change so briefly that it fits into a button."""
+    return f"{hash64(cause) % 2**64:016x}"

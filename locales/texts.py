@@ -209,7 +209,14 @@ def _bundle(code: str, source: str) -> FluentBundle:
         """KINDS($names): kinds of files, whose names have commas between them."""
         return ", ".join(part(_KINDS[name]) for name in str(names).split(",") if name in _KINDS)
 
-    functions: Any = {"SIZE": size, "FILE": file, "DURATION": duration, "KINDS": kinds}
+    def permissions(names: object) -> str:
+        """PERMISSIONS($names): what an admin may do, by names with commas between them."""
+        keys = (f"permission-{name}" for name in str(names).split(","))
+        return "; ".join(part(key) for key in keys if bundle.has_message(key))
+
+    functions: Any = {
+        "SIZE": size, "FILE": file, "DURATION": duration, "KINDS": kinds, "PERMISSIONS": permissions
+    }  # fmt: skip
     bundle = FluentBundle([code], functions=functions, use_isolating=False)
     bundle.add_resource(_parsed(code, source))
     return bundle

@@ -97,8 +97,9 @@ async def press_chat(bot: Bot, query: CallbackQuery) -> None:
 @Client.on_callback_query(person & settler & pressed("fsub-asks"))
 async def press_asks(bot: Bot, query: CallbackQuery) -> None:
     """Let people ask to join a chat, or join it at once."""
-    asks = pressed_argument(query).endswith(":on")
-    await show(bot, query, chat_card(await bot.services.fsub.chats.ask(chat_in(query), asks=asks)))
+    asks, by, cause = pressed_argument(query).endswith(":on"), person_of(query).id, cause_of(query)
+    chat = await bot.services.fsub.chats.ask(chat_in(query), asks=asks, by=by, cause=cause)
+    await show(bot, query, chat_card(chat))
 
 
 @Client.on_callback_query(person & settler & pressed("fsub-link"))

@@ -12,9 +12,10 @@ from locales.texts import Html, Part
 from plugins.cards import Card
 from plugins.changes import changed, value_in
 from plugins.values import in_rows, offered, said
+from services.audit import AuditPage
 from services.forms import Choice, Form, Picture, Value
 from services.options import Declared, Group
-from services.settings import AuditPage, Shown, Source
+from services.settings import Shown, Source
 from services.times import written
 
 SHOWN: Final = 1000
@@ -69,7 +70,7 @@ def log_card(page: AuditPage, names: dict[int, str], zone: str) -> Card:
             {
                 "at": written(change.at, zone),
                 "who": names.get(change.by) or str(change.by),
-                "what": changed(change),
+                "what": changed(change, names),
                 "old": value_in(change, change.old, zone),
                 "new": value_in(change, change.new, zone),
             },
@@ -98,15 +99,29 @@ def _values(shown: Shown) -> Keyboard:
 
 
 def _others(shown: Shown) -> Keyboard:
-    """Offer to write a value, and to go back to the first one."""
+    """Offer to write a value, to take back the last change, and to go back to the first value."""
     declared = shown.declared
     rows: list[list[Button]] = []
     if declared.form.typed:
         rows.append([Button("button-write", data=f"set-type:{declared.name}")])
+    rows += _undo(shown)
     if shown.source is Source.CHAT and type(declared.form) is not Form:
         key = "button-setting-environment" if declared.env else "button-setting-default"
         rows.append([Button(key, data=f"set-reset:{declared.name}")])
     return rows
+
+
+def _undo(shown: Shown) -> list[list[Button]]:
+    """Offer the value before the last change; a channel for files is looked at again before it is one."""
+    declared, before = shown.declared, shown.before
+    if before is None or before.value == shown.value:
+        return []
+    data = f"set-undo:{declared.name}:{before.id}"
+    if type(declared.form) is Form:
+        if before.value is None:
+            return []
+        data = f"storage:{before.value}"
+    return [[Button("button-setting-undo", data=data, value=said(declared.form, declared.key, before.value))]]
 
 
 def _back_to(declared: Declared) -> Button:

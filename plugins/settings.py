@@ -13,6 +13,7 @@ from client.filters import may
 from client.speech import chat_of
 from plugins.captions import html_of
 from plugins.cards import say, show
+from plugins.changes import people_in
 from plugins.people import names_by_id, person_of
 from plugins.previews import preview
 from plugins.recognize import command, person, pressed, pressed_argument
@@ -68,6 +69,14 @@ async def press_reset(bot: Bot, query: CallbackQuery) -> None:
     await show(bot, query, setting_card(await bot.services.settings.shown(name)))
 
 
+@Client.on_callback_query(person & settler & pressed("set-undo"))
+async def press_undo(bot: Bot, query: CallbackQuery) -> None:
+    """Take back the last change of a setting."""
+    name, _, last = pressed_argument(query).partition(":")
+    shown = await bot.services.settings.undo(name, last, by=person_of(query).id, cause=cause_of(query))
+    await show(bot, query, setting_card(shown))
+
+
 @Client.on_callback_query(person & settler & pressed("set-type"))
 async def press_type(bot: Bot, query: CallbackQuery) -> None:
     """Ask for a value in words."""
@@ -100,9 +109,9 @@ async def press_save(bot: Bot, query: CallbackQuery) -> None:
 async def press_log(bot: Bot, query: CallbackQuery) -> None:
     """Show a page of the log of changes."""
     number = pressed_argument(query)
-    page = await bot.services.settings.log(int(number) if number.isascii() and number.isdigit() else 0)
+    page = await bot.services.audit.page(int(number) if number.isascii() and number.isdigit() else 0)
     zone = (await bot.services.settings.current()).timezone
-    await show(bot, query, log_card(page, await names_by_id(bot, {change.by for change in page.changes}), zone))
+    await show(bot, query, log_card(page, await names_by_id(bot, people_in(page.changes)), zone))
 
 
 async def finish(bot: Bot, talk: Talk, update: Message | CallbackQuery, value: Value) -> None:

@@ -1,7 +1,7 @@
 """Decides who may do what: the owner, admins with their permissions, readers, and those who are banned."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Awaitable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -10,6 +10,7 @@ from typing import Final
 from database.access import Standing, Standings
 from database.cause import Cause
 from database.clock import Clock
+from services.audit import AuditLog
 from services.errors import UserError
 
 FRESH: Final = timedelta(seconds=2)
@@ -70,11 +71,14 @@ class Access:
     each, at most `FRESH` old after `refresh`; what is changed through this object holds at once.
     """
 
-    def __init__(self, owner_id: int, admin_ids: Collection[int], standings: Standings, clock: Clock) -> None:
-        """Take the ids of `OWNER_ID` and `ADMINS`, and where the others are kept."""
+    def __init__(
+        self, owner_id: int, admin_ids: Collection[int], standings: Standings, audit: AuditLog, clock: Clock
+    ) -> None:
+        """Take the ids of `OWNER_ID` and `ADMINS`, where the others are kept, and the log of changes."""
         self.owner_id = owner_id
         self.admin_ids = frozenset(admin_ids) - {owner_id}
         self._standings = standings
+        self._audit = audit
         self._clock = clock
         self._lock = asyncio.Lock()
         self._revision = 0
@@ -156,10 +160,8 @@ class Access:
             UserError: `admin-fixed` for the owner and for `ADMINS`, `admin-banned`.
         """
         self._refuse_fixed(user_id)
-        async with self._lock:
-            standing = self._note(
-                await self._standings.appoint(user_id, permissions, by=by, cause=cause, now=self._clock.now())
-            )
+        now = self._clock.now()
+        standing = await self._changed(self._standings.appoint(user_id, permissions, by=by, cause=cause, now=now))
         if standing is not None and standing.banned:
             raise UserError("admin-banned")
         return Admin(user_id, self._admins.get(user_id, frozenset()), fixed=False)  # at a replay perhaps none any more
@@ -171,10 +173,8 @@ class Access:
             UserError: `admin-fixed`; `admin-unknown` for somebody who is no admin any more.
         """
         self._refuse_fixed(user_id)
-        async with self._lock:
-            had = _permissions(await self._standings.get(user_id))
-            wanted = had | {permission} if given else had - {permission}
-            self._note(await self._standings.permit(user_id, wanted, by=by, cause=cause, now=self._clock.now()))
+        now = self._clock.now()
+        await self._changed(self._standings.permit(user_id, permission, given=given, by=by, cause=cause, now=now))
         return self.admin(user_id)
 
     async def dismiss(self, user_id: int, *, by: int, cause: Cause) -> None:
@@ -184,8 +184,7 @@ class Access:
             UserError: `admin-fixed`.
         """
         self._refuse_fixed(user_id)
-        async with self._lock:
-            self._note(await self._standings.dismiss(user_id, by=by, cause=cause, now=self._clock.now()))
+        await self._changed(self._standings.dismiss(user_id, by=by, cause=cause, now=self._clock.now()))
 
     async def ban(self, user_id: int, *, by: int, cause: Cause) -> None:
         """Take nothing from a person any more.
@@ -195,15 +194,13 @@ class Access:
         """
         if user_id == self.owner_id or user_id in self.admin_ids:
             raise UserError("ban-fixed")
-        async with self._lock:
-            standing = self._note(await self._standings.ban(user_id, by=by, cause=cause, now=self._clock.now()))
+        standing = await self._changed(self._standings.ban(user_id, by=by, cause=cause, now=self._clock.now()))
         if standing is not None and standing.admin:
             raise UserError("ban-admin")
 
     async def unban(self, user_id: int, *, by: int, cause: Cause) -> None:
         """Let a person in again."""
-        async with self._lock:
-            self._note(await self._standings.unban(user_id, by=by, cause=cause, now=self._clock.now()))
+        await self._changed(self._standings.unban(user_id, by=by, cause=cause, now=self._clock.now()))
 
     async def banned(self, skip: int, size: int) -> list[Standing]:
         """Return a page of those who are banned, the latest first."""
@@ -224,16 +221,19 @@ class Access:
         if user_id == self.owner_id or user_id in self.admin_ids:
             raise UserError("admin-fixed")
 
-    def _note(self, standing: Standing | None) -> Standing | None:
-        """Let what was just changed hold at once."""
-        if standing is not None:
-            self._admins.pop(standing.user_id, None)
-            self._banned.discard(standing.user_id)
-            if standing.admin:
-                self._admins[standing.user_id] = _permissions(standing)
-                self._once |= {standing.user_id}
-            elif standing.banned:
-                self._banned.add(standing.user_id)
+    async def _changed(self, change: Awaitable[Standing | None]) -> Standing | None:
+        """Make a change, let it hold at once, and log it."""
+        async with self._lock:
+            standing = await change
+            if standing is not None:
+                self._admins.pop(standing.user_id, None)
+                self._banned.discard(standing.user_id)
+                if standing.admin:
+                    self._admins[standing.user_id] = _permissions(standing)
+                    self._once |= {standing.user_id}
+                elif standing.banned:
+                    self._banned.add(standing.user_id)
+        await self._audit.catch_up()
         return standing
 
     def _take(self, standings: list[Standing]) -> None:
@@ -242,7 +242,7 @@ class Access:
         self._once = frozenset(each.user_id for each in standings if not each.banned)
 
 
-def _permissions(standing: Standing | None) -> frozenset[Permission]:
+def _permissions(standing: Standing) -> frozenset[Permission]:
     """What an admin may; a permission of a newer version of the program says nothing here."""
     known = frozenset(Permission)
-    return frozenset(each for each in known if standing is not None and each.value in standing.permissions)
+    return frozenset(each for each in known if each.value in standing.permissions)

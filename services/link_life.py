@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from database.audit import Audit, Change
+from database.audit import Change
 from database.cause import Cause
 from database.clock import Clock
 from database.files import Files, StoredFile
 from database.links import Link, Links
 from database.uses import Statistics as Statistics  # noqa: PLC0414 - what `uses` returns
 from services.access import Access, Role
+from services.audit import AuditLog
 from services.errors import UserError
 from services.forms import Duration, Form, Line, Number, Value, YesNo
 from services.links import LinkService, in_order
@@ -133,9 +134,15 @@ class LinkLife:
     """One bot's links as their makers see them. An admin has their own, the owner everybody's."""
 
     def __init__(
-        self, links: Links, files: Files, audit: Audit, opening: LinkService, settings: SettingsService, access: Access,
+        self,
+        links: Links,
+        files: Files,
+        audit: AuditLog,
+        opening: LinkService,
+        settings: SettingsService,
+        access: Access,
         clock: Clock,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Take the collections, who finds files and reads codes, and who is who."""
         self._links = links
         self._files = files
@@ -187,7 +194,7 @@ class LinkLife:
         """
         link = await self._mine(code_or_url, by)
         revoked = await self._links.revoke(link.code, by, cause, self._clock.now())
-        await self._note("link-open", link, by, cause, old=True, new=False)
+        await self._audit.catch_up()
         return await self._card(revoked)
 
     async def restore(self, code_or_url: str, *, by: int, cause: Cause) -> LinkCard:
@@ -198,7 +205,7 @@ class LinkLife:
         """
         link = await self._mine(code_or_url, by)
         restored = await self._links.restore(link.code, by, cause, self._clock.now())
-        await self._note("link-open", link, by, cause, old=False, new=True)
+        await self._audit.catch_up()
         return await self._card(restored)
 
     async def press(self, code: str, what: Property, data: str, *, by: int, cause: Cause) -> LinkCard:
@@ -235,19 +242,13 @@ class LinkLife:
         return await self._amend(await self._mine(code, by), Property.EXPIRY, at, by=by, cause=cause)
 
     async def _amend(self, link: Link, what: Property, value: Value, *, by: int, cause: Cause) -> LinkCard:
+        change = Change(f"link-{what}", link.code, by, self._clock.now(), cause, new=value)
         if what is Property.LIMIT:
-            before = await self._links.limit(link.code, cause, value)
+            await self._links.limit(change)
         else:
-            before = await self._links.amend(link.code, cause, **{_FIELDS[what]: value})
-        old = getattr(before, _FIELDS[what], None)
-        if before is None or old != value:
-            await self._note(f"link-{what}", link, by, cause, old=old, new=value)
+            await self._links.amend(change, _FIELDS[what])
+        await self._audit.catch_up()
         return await self._card(await self._links.get(link.code))
-
-    async def _note(self, what: str, link: Link, by: int, cause: Cause, *, old: Value, new: Value) -> None:
-        """Write a change down, if it is one; where a process died in between, the old value is not known any more."""
-        if await self._links.changed_by(link.code, cause):
-            await self._audit.note(Change(what, link.code, by, self._clock.now(), cause, old, new))
 
     async def _mine(self, code_or_url: str, by: int) -> Link:
         link = await self._links.get(await self._opening.code_of(code_or_url))

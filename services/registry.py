@@ -7,6 +7,7 @@ from database.bots import BotDatabase
 from database.clock import Clock
 from services.access import Access
 from services.albums import AlbumService
+from services.audit import AuditLog
 from services.bundles import BundleService
 from services.charts import Charts
 from services.conversations import ConversationService
@@ -59,6 +60,7 @@ class Services:
     """One bot's rules."""
 
     access: Access
+    audit: AuditLog
     settings: SettingsService
     users: UserService
     files: FileService
@@ -83,18 +85,20 @@ class Services:
 
 def build_services(database: BotDatabase, clock: Clock, storage: Storage, options: ServiceOptions) -> Services:
     """Put one bot's rules together."""
-    settings = SettingsService(database.settings, database.audit, clock, options.first, options.named)
+    audit = AuditLog(database)
+    settings = SettingsService(database.settings, audit, clock, options.first, options.named)
     losses = LossService(database, clock)
     processing = ProcessingService(database, settings, clock)
     files = FileService(database, settings, storage, clock, options.owner_id, losses, processing)
-    access = Access(options.owner_id, options.admin_ids, database.standings, clock)
-    required = RequiredService(database.required_chats, database.audit, clock, options.required)
+    access = Access(options.owner_id, options.admin_ids, database.standings, audit, clock)
+    required = RequiredService(database.required_chats, audit, clock, options.required)
     legacy = LegacyService(database, settings, clock, options.owner_id)
     links = LinkService(database.links, database.files, settings, clock, legacy)
     tallies = TallyService(database, clock)
-    life = LinkLife(database.links, database.files, database.audit, links, settings, access, clock)
+    life = LinkLife(database.links, database.files, audit, links, settings, access, clock)
     return Services(
         access=access,
+        audit=audit,
         settings=settings,
         users=UserService(database.users, clock, options.pick_language),
         files=files,
@@ -113,6 +117,6 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
         losses=losses,
         processing=processing,
         thumbnails=ThumbnailService(database.thumbnails, processing, clock),
-        relink=RelinkService(database, files, life, storage, clock),
+        relink=RelinkService(database, files, life, storage, audit, clock),
         bundles=BundleService(database, files, settings, storage, processing, clock),
     )

@@ -10,6 +10,7 @@ from database.cause import Cause
 from database.clock import Clock
 from database.files import StoredFile
 from database.links import Link, LinkItem
+from services.audit import AuditLog
 from services.content import content_of
 from services.errors import TryLater, UserError
 from services.files import FileService, Upload
@@ -47,14 +48,20 @@ class RelinkService:
     """
 
     def __init__(
-        self, database: BotDatabase, files: FileService, life: LinkLife, storage: Storage, clock: Clock
+        self,
+        database: BotDatabase,
+        files: FileService,
+        life: LinkLife,
+        storage: Storage,
+        audit: AuditLog,
+        clock: Clock,
     ) -> None:
-        """Take the collections, who stores files, whose links are whose, and the way into a storage channel."""
+        """Take the collections, who stores files, whose links are whose, the way into a channel, and the log."""
         self._links = database.links
         self._contents = database.contents
         self._files = database.files
         self._posts = database.posts
-        self._audit = database.audit
+        self._audit = audit
         self._storing = files
         self._life = life
         self._storage = storage
@@ -91,36 +98,37 @@ class RelinkService:
         chat = stored.link.storage_chat
         if not await self._links.changed_by(code, cause):
             old = gap.link.items[place - 1]
-            if gap.file is not None and old.message_id in gap.file.lost_in(gap.link.storage_chat):
-                await self._replace_lost(gap.link, old, item, chat, cause)
             name = gap.file.name if gap.file else None
-            await self._audit.note(Change("link-file", code, by, self._clock.now(), cause, name, file.name))
-            await self._put(gap.link, [place], item, chat, cause)
+            change = Change("link-file", gap.link.code, by, self._clock.now(), cause, name, file.name)
+            if gap.file is not None and old.message_id in gap.file.lost_in(gap.link.storage_chat):
+                await self._replace_lost(gap.link, old, item, chat, change)
+            await self._put(gap.link, [place], item, chat, change)
+        await self._audit.catch_up()
         card = await self._life.card(code, by=by)
         now = card.link.items[place - 1]
         return Relinked(card, file, place, len(await self._contents.holding(card.link.storage_chat, now.message_id)))
 
-    async def _replace_lost(self, link: Link, old: LinkItem, item: LinkItem, chat: int, cause: Cause) -> None:
+    async def _replace_lost(self, link: Link, old: LinkItem, item: LinkItem, chat: int, change: Change) -> None:
         """Let everything else that leads to a lost message lead to the new file."""
         for other in await self._contents.holding(link.storage_chat, old.message_id):
             if other.code != link.code:
                 places = [place for place, each in enumerate(other.items, 1) if each.message_id == old.message_id]
                 with suppress(UserError):  # its channel takes no more messages: it stays as it was
-                    await self._put(other, places, item, chat, cause)
+                    await self._put(other, places, item, chat, change)
         if chat == link.storage_chat:
             await self._posts.replace(chat, old.message_id, item.message_id, item.unique_id)
 
-    async def _put(self, link: Link, places: list[int], item: LinkItem, chat: int, cause: Cause) -> None:
+    async def _put(self, link: Link, places: list[int], item: LinkItem, chat: int, change: Change) -> None:
         """Put a file in places of a link; a link's messages are all of one channel."""
         for _ in range(_TRIES):
             if len(link.items) > 1 and link.storage_chat != chat:
-                item, chat = await self._copied(item, chat, link.storage_chat, cause), link.storage_chat
+                item, chat = await self._copied(item, chat, link.storage_chat, change.cause), link.storage_chat
             new = replace(item, group=None)
             items = tuple(new if place in places else each for place, each in enumerate(link.items, 1))
-            if await self._contents.replace(link, items, chat, content_of(items), cause):
+            if await self._contents.replace(link, items, chat, content_of(items), change):
                 return
             again = await self._links.get(link.code)
-            if again is None or await self._links.changed_by(link.code, cause):
+            if again is None or await self._links.changed_by(link.code, change.cause):
                 return
             link = again
         raise TryLater(1.0, "the link is being changed by others")

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Protocol
 
-from database.audit import Audit, Change
 from database.cause import Cause
 from database.clock import Clock
 from database.fsub import RequiredChat as RequiredChat  # noqa: PLC0414 - what callers of `all` get
 from database.fsub import RequiredChats
+from services.audit import AuditLog
 from services.errors import UserError
 
 FRESH: Final = timedelta(seconds=2)
@@ -75,7 +75,7 @@ class FirstChat:
 class RequiredService:
     """One bot's required chats. The list is at most `FRESH` old; what is changed through this service holds at once."""
 
-    def __init__(self, chats: RequiredChats, audit: Audit, clock: Clock, first: Sequence[FirstChat] = ()) -> None:
+    def __init__(self, chats: RequiredChats, audit: AuditLog, clock: Clock, first: Sequence[FirstChat] = ()) -> None:
         """Take what the environment names first."""
         self.kept = chats
         self._audit = audit
@@ -143,14 +143,15 @@ class RequiredService:
         """Let readers in without this chat from now on."""
         await self._require(chat_id, required=False, by=by, cause=cause)
 
-    async def ask(self, chat_id: int, *, asks: bool) -> RequiredChat:
+    async def ask(self, chat_id: int, *, asks: bool, by: int, cause: Cause) -> RequiredChat:
         """Let people ask to join a chat, by a link of the bot's, or join at once.
 
         Raises:
             UserError: `fsub-gone`.
         """
         await self.get(chat_id)
-        await self.kept.ask(chat_id, asks=asks, now=self._clock.now())
+        await self.kept.ask(chat_id, asks=asks, by=by, cause=cause, now=self._clock.now())
+        await self._audit.catch_up()
         self.changed()
         return await self.get(chat_id)
 
@@ -166,7 +167,7 @@ class RequiredService:
         return await self.get(chat_id)
 
     async def _require(self, chat_id: int, *, required: bool, by: int, cause: Cause) -> None:
-        now = self._clock.now()
-        if await self.kept.require(chat_id, required=required, by=by, cause=cause, now=now):
-            await self._audit.note(Change("fsub", str(chat_id), by, now, cause, old=not required, new=required))
+        first, now = chat_id in self._first, self._clock.now()
+        await self.kept.require(chat_id, required=required, first=first, by=by, cause=cause, now=now)
+        await self._audit.catch_up()
         self.changed()

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
-from database.audit import Audit
-from database.audit import Change as Change  # noqa: PLC0414 - what a page of the log has
 from database.cause import Cause
 from database.clock import Clock
+from database.settings import Before as Before  # noqa: PLC0414 - what `Shown` has
 from database.settings import BotSettings
+from services.audit import AuditLog
 from services.errors import UserError
 from services.forms import Several, Value
 from services.options import DECLARED, BotOptions, Declared, Group
@@ -41,20 +41,12 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A setting with its value, as /settings shows it."""
+    """A setting with its value, as /settings shows it, and what it was before its last change, if it had one."""
 
     declared: Declared
     value: Value
     source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class AuditPage:
-    """A page of the log of changes, the newest first; pages are numbered from 0."""
-
-    changes: list[Change]
-    number: int
-    pages: int
+    before: Before | None = None
 
 
 class SettingsService:
@@ -65,7 +57,7 @@ class SettingsService:
     """
 
     def __init__(
-        self, settings: BotSettings, audit: Audit, clock: Clock, first: BotOptions, named: AbstractSet[str]
+        self, settings: BotSettings, audit: AuditLog, clock: Clock, first: BotOptions, named: AbstractSet[str]
     ) -> None:
         """Take the environment's values as the first ones, and which of them it `named`."""
         self._settings = settings
@@ -91,16 +83,15 @@ class SettingsService:
         Raises:
             UserError: `button-stale`: this version has no such setting.
         """
-        declared = DECLARED.get(name)
-        if declared is None:
-            raise UserError("button-stale")
-        options = await self.current()
-        source = Source.ENVIRONMENT if name in self._named else Source.DEFAULT
-        return Shown(declared, getattr(options, name), Source.CHAT if name in self._changed else source)
+        shown = await self._shown(name)
+        before = await self._settings.before(name)
+        if before is not None and not before.kept:
+            before = replace(before, value=getattr(self._first, name))
+        return replace(shown, before=before)
 
     async def group(self, group: Group) -> list[Shown]:
-        """Return the settings of one page of /settings."""
-        return [await self.shown(name) for name, declared in DECLARED.items() if declared.group is group]
+        """Return the settings of one page of /settings, as they are now."""
+        return [await self._shown(name) for name, declared in DECLARED.items() if declared.group is group]
 
     async def put(self, name: str, value: Value, *, by: int, cause: Cause) -> BotOptions:
         """Change a setting for good, once per cause; returns the settings after it.
@@ -118,7 +109,7 @@ class SettingsService:
         Raises:
             UserError: `button-stale`: this version has no such setting or value; `setting-last`.
         """
-        form = (await self.shown(name)).declared.form
+        form = (await self._shown(name)).declared.form
         if isinstance(form, Several):
             await self.choose(name, form.pressed(data[1:]), chosen=data.startswith("+"), by=by, cause=cause)
         else:
@@ -143,17 +134,24 @@ class SettingsService:
         Raises:
             UserError: `button-stale`: this version has no such setting.
         """
-        await self.shown(name)
+        await self._shown(name)
         first = getattr(self._first, name)
         await self._settings.reset(name, by, self._clock.now(), cause=cause, first=first)
         return await self._written()
 
-    async def log(self, number: int, size: int = 8) -> AuditPage:
-        """Return a page of the log of changes; the last one where there are not so many."""
-        await self._write_log()
-        pages = max(1, -(-await self._audit.count() // size))
-        number = min(max(0, number), pages - 1)
-        return AuditPage(await self._audit.page(number, size), number, pages)
+    async def undo(self, name: str, last: str, *, by: int, cause: Cause) -> Shown:
+        """Take back the last change of a setting, the one that `Before.id` names; once per cause.
+
+        Raises:
+            UserError: `button-stale`: this version has no such setting; `setting-changed-since`.
+        """
+        await self._shown(name)
+        first = getattr(self._first, name)
+        undone = await self._settings.undo(name, last, by, self._clock.now(), cause=cause, first=first)
+        if not undone:
+            raise UserError("setting-changed-since")
+        await self._written()
+        return await self.shown(name)
 
     async def storage_chat(self) -> int | None:
         """Return the channel where files are kept."""
@@ -189,16 +187,18 @@ class SettingsService:
         """Keep files in another channel from now on; what is stored stays where it is."""
         return await self.put("storage_chat", chat_id, by=by, cause=cause)
 
+    async def _shown(self, name: str) -> Shown:
+        declared = DECLARED.get(name)
+        if declared is None:
+            raise UserError("button-stale")
+        options = await self.current()
+        source = Source.ENVIRONMENT if name in self._named else Source.DEFAULT
+        return Shown(declared, getattr(options, name), Source.CHAT if name in self._changed else source)
+
     async def _written(self) -> BotOptions:
-        await self._write_log()
+        await self._audit.catch_up()
         self._read = None
         return await self.current()
-
-    async def _write_log(self) -> None:
-        """Take over changes that are written and not logged; a process may have died between the two."""
-        for change in await self._settings.unlogged():
-            await self._audit.note(change)
-            await self._settings.logged(change)
 
 
 def _known(changed: Mapping[str, Value]) -> dict[str, Value]:

@@ -42,6 +42,13 @@ async def test_a_setting_is_changed_at_a_press_and_holds_at_once(
     assert shown(language, "setting-from-chat") in said(changed)
     await reader.start_bot(stage.scene.username, code)
     assert not (await reader.next_message()).has_protected_content
+    await owner.press(changed, text=button("button-setting-undo", value=button("value-on")))
+    undone = await owner.next_edit()
+    assert shown(language, "setting-from-environment", variable="PROTECT_CONTENT") in said(undone)
+    await owner.press(undone, text=button("button-setting-undo", value=button("value-off")))
+    assert shown(language, "setting-from-chat") in said(await owner.next_edit())
+    await owner.send(f"/add_admin {reader.id}")
+    await answer(stage)
     await bot.kill()
     await stage.bot(PROTECT_CONTENT="true").start()
     await owner.press(changed, data="set-reset:protect_content")  # a button of an old message works as before
@@ -51,6 +58,8 @@ async def test_a_setting_is_changed_at_a_press_and_holds_at_once(
     on, off, name = button("value-on"), button("value-off"), button("setting-protect-content")
     log = said(await owner.next_edit()).replace("⇒", "→")
     assert log.index(f"Olivia · {name}: {off} → {on}") < log.index(f"Olivia · {name}: {on} → {off}")
+    role, admin = button("changed-role", who="Reader"), button("value-admin", may="upload")
+    assert f"Olivia · {role}: {button('value-reader')} → {admin}" in log
 
 
 async def typed(stage: Stage, name: str, words: str, language: str) -> Message:

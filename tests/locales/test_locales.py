@@ -42,7 +42,10 @@ SAME_AS_ENGLISH = {
 }
 """Texts that are right although they equal the English. Those that have no words of their own need not be here."""
 
-TOASTS = ("apology", "no-authority", "button-stale", "setting-last", "link-not-yours", "conversation-over")
+TOASTS = (
+    *("apology", "no-authority", "button-stale", "setting-last", "link-not-yours", "conversation-over"),
+    "setting-changed-since",
+)
 """Texts that may answer a press: Telegram takes 200 characters there."""
 
 LIMIT = 4096
@@ -85,6 +88,7 @@ VALUES: Mapping[str, tuple[object, ...]] = {
     "state": ("open", "revoked", "expired", "used-up"),
     "text": (Html("x" * 4096),),
     "others": NUMBERS,
+    "may": ("upload,review,broadcast,ban,settings", "ban", "of another version"),
     "kinds": ("document,video,audio,photo,animation,voice,video_note", "sticker"),
     "topic": ("upload", "bundle", "range", "rename"),
     "source": (Part("about-source", {"url": URL}), None),

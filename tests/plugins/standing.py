@@ -7,6 +7,7 @@ from typing import cast
 
 from database.access import Standings
 from services.access import Access, Permission
+from services.audit import AuditLog
 from tests.database.mongo import StillClock
 from tests.plugins.messages import ADMIN, OWNER
 
@@ -17,7 +18,7 @@ class Roles(Access):
     def __init__(
         self, admins: Mapping[int, Iterable[Permission]] | None = None, banned: Iterable[int] = (), owner: int = OWNER
     ) -> None:
-        super().__init__(owner, {ADMIN}, cast("Standings", None), StillClock())
+        super().__init__(owner, {ADMIN}, cast("Standings", None), cast("AuditLog", None), StillClock())
         self._admins = {person: frozenset(given) for person, given in (admins or {}).items()}
         self._banned = set(banned)
 

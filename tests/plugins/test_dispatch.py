@@ -164,6 +164,7 @@ async def test_nobody_answers_what_no_person_said_to_the_bot(update: Message) ->
         (OWNER, "set:greeting", "settings.press_setting"),
         (OWNER, "set-to:protect_content:true", "settings.press_value"),
         (OWNER, "set-reset:greeting", "settings.press_reset"),
+        (OWNER, "set-undo:greeting:0123456789abcdef", "settings.press_undo"),
         (OWNER, "set-log:0", "settings.press_log"),
         (ADMIN, "set-to:protect_content:true", "strangers.answer_button"),
         (OWNER, "storage:-100123", "storage.use_channel"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,12 +15,14 @@ from database.audit import Change
 from database.cause import Cause
 from locales.texts import LANGUAGES, Texts
 from plugins.cards import Card
+from plugins.changes import people_in
 from plugins.setting_cards import group_card, log_card, menu_card, setting_card
 from plugins.values import said as said_of_form
+from services.audit import AuditPage
 from services.forms import Buttons, Choice, Duration, Form, Line, Number, Picture, Several, Text, TimeZone, YesNo
 from services.link_life import Property
 from services.options import DECLARED, Declared, Group
-from services.settings import AuditPage, Shown, Source
+from services.settings import Before, Shown, Source
 
 AT = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 VALUES: dict[type[Form], tuple[Any, ...]] = {
@@ -35,6 +38,14 @@ VALUES: dict[type[Form], tuple[Any, ...]] = {
 }
 
 
+ROLES: tuple[tuple[str, Any], ...] = (
+    ("admin", []),
+    ("admin", ["ban", "upload"]),
+    ("ban", True),
+    ("fsub-asks", True),
+)
+
+
 def values(declared: Declared) -> tuple[Any, ...]:
     form = declared.form
     if isinstance(form, Several):
@@ -46,7 +57,8 @@ def cards() -> Iterator[Card]:
     yield menu_card()
     for declared in DECLARED.values():
         for value in values(declared):
-            shown = [Shown(declared, value, source) for source in Source]
+            before = Before("0123456789abcdef", kept=True, value=values(declared)[0])
+            shown = [Shown(declared, value, source, before) for source in Source]
             yield from map(setting_card, shown)
             yield group_card(declared.group, shown)
     changes = [Change("setting", name, 1, AT, Cause("q"), None, values(each)[0]) for name, each in DECLARED.items()]
@@ -54,6 +66,7 @@ def cards() -> Iterator[Card]:
     changes += [Change(f"link-{each}", "fabc", 2, AT, Cause("q"), None, None) for each in Property]
     changes.append(Change("link-expiry", "fabc", 2, AT, Cause("q"), AT, None))
     changes.append(Change("link-open", "fabc", 2, AT, Cause("q"), old=True, new=False))
+    changes += [Change(what, "2", 1, AT, Cause("q"), None, new) for what, new in ROLES]
     yield log_card(AuditPage(changes, 1, 3), {1: "Ann"}, "UTC")
     yield log_card(AuditPage([], 0, 1), {}, "UTC")
 
@@ -82,6 +95,27 @@ def test_the_value_that_holds_is_marked_and_can_be_taken_back() -> None:
     assert "↺ As the environment has it" not in said(setting_card(Shown(protect, True, Source.ENVIRONMENT)))
 
 
+def test_the_last_change_can_be_taken_back() -> None:
+    protect = DECLARED["protect_content"]
+
+    def offered(before: Before | None) -> list[str]:
+        return [button for button in said(setting_card(Shown(protect, True, Source.CHAT, before))) if "↶" in button]
+
+    assert offered(Before("0123456789abcdef", kept=False, value=False)) == ["↶ Back to: off"]
+    assert offered(Before("0123456789abcdef", kept=True, value=True)) == offered(None) == []
+
+
+def test_a_channel_for_files_is_looked_at_before_it_is_taken_back() -> None:
+    storage = DECLARED["storage_chat"]
+    before = Before("0123456789abcdef", kept=True, value=-1007)
+    card = setting_card(Shown(storage, -1008, Source.CHAT, before))
+    assert [button.data for row in card.keyboard for button in row if button.data] == [
+        "storage:-1007",
+        "settings:storing",
+    ]
+    assert "↶" not in str(said(setting_card(Shown(storage, -1008, Source.CHAT, replace(before, value=None)))))
+
+
 def test_of_several_each_is_put_in_or_taken_out() -> None:
     several = Declared("greeting", Several(presets=("a", "b")), ("a",), Group.GREETING, None)
     card = setting_card(Shown(several, ("a",), Source.DEFAULT))
@@ -95,6 +129,18 @@ def test_the_log_names_people_settings_and_values() -> None:
     assert "<code>2026-01-02 03:04</code> Ann · Protected content: off → <b>on</b>" in text
     assert said(card) == ["← All settings"]
     assert said(log_card(AuditPage([change], 1, 3), {}, "UTC")) == ["← Newer", "Older →", "← All settings"]
+
+
+def test_the_log_says_whose_role_was_changed_and_how() -> None:
+    changes = [
+        Change("admin", "2", 1, AT, Cause("q"), None, ["ban", "upload"]),
+        Change("ban", "3", 1, AT, Cause("q"), old=True, new=False),
+    ]
+    card = log_card(AuditPage(changes, 0, 1), {1: "Ann", 2: "Ben <b>"}, "UTC")
+    text = Texts.load().text("en", card.key, **card.args)
+    assert "Ann · Role of Ben &lt;b&gt;: reader → <b>admin (See and ban people; Store files, make links)</b>" in text
+    assert "Ann · 3 banned: on → <b>off</b>" in text
+    assert people_in(changes) == {1, 2, 3}
 
 
 def test_a_duration_is_said_in_its_two_largest_units() -> None:

@@ -126,6 +126,7 @@ TABLE: dict[str, tuple[str, Sample | None]] = {
     "settings.press_log": ("settings", press("set-log:0")),
     "settings.press_page": ("settings", press("settings")),
     "settings.press_reset": ("settings", press("set-reset:greeting")),
+    "settings.press_undo": ("settings", press("set-undo:greeting:0123456789abcdef")),
     "settings.press_setting": ("settings", press("set:greeting")),
     "settings.press_save": ("settings", lambda by: in_conversation(query("talk:code:0:yes", by), "setting", "yes")),
     "settings.press_type": ("settings", press("set-type:greeting")),

@@ -8,6 +8,7 @@ import pytest
 from database.bots import BotDatabase
 from database.cause import Cause
 from services.access import ALL, FRESH, GIVEN, READER, Access, Admin, Permission, Rank, Role
+from services.audit import AuditLog
 from services.errors import UserError
 from tests.database.mongo import StillClock
 
@@ -16,11 +17,11 @@ OWNER, ADMIN, ANN, BEN = 1, 2, 11, 12
 
 @pytest.fixture
 def access(bot: BotDatabase, clock: StillClock) -> Access:
-    return Access(OWNER, {OWNER, ADMIN}, bot.standings, clock)
+    return Access(OWNER, {OWNER, ADMIN}, bot.standings, AuditLog(bot), clock)
 
 
 def another_process(bot: BotDatabase, clock: StillClock) -> Access:
-    return Access(OWNER, {OWNER, ADMIN}, bot.standings, clock)
+    return Access(OWNER, {OWNER, ADMIN}, bot.standings, AuditLog(bot), clock)
 
 
 def cause(number: int) -> Cause:

@@ -10,6 +10,7 @@ from database.bots import BotDatabase
 from database.cause import Cause
 from services import fsub
 from services.access import Access
+from services.audit import AuditLog
 from services.doors import CHECKED_FOR, Door
 from services.errors import TryLater, UserError
 from services.fsub import LOST_FOR, MEMBER_FOR, ForceSubscribe
@@ -70,9 +71,9 @@ def telegram() -> Telegram:
 
 
 def make(bot: BotDatabase, clock: StillClock, *first: FirstChat, **options: Any) -> ForceSubscribe:
-    access = Access(OWNER, {ADMIN}, bot.standings, clock)
-    settings = SettingsService(bot.settings, bot.audit, clock, BotOptions(**options), frozenset())
-    required = RequiredService(bot.required_chats, bot.audit, clock, first)
+    access = Access(OWNER, {ADMIN}, bot.standings, AuditLog(bot), clock)
+    settings = SettingsService(bot.settings, AuditLog(bot), clock, BotOptions(**options), frozenset())
+    required = RequiredService(bot.required_chats, AuditLog(bot), clock, first)
     return ForceSubscribe(required, bot.join_requests, access, settings, clock)
 
 
@@ -392,10 +393,10 @@ async def test_a_chat_that_lets_people_ask_has_a_link_for_that_even_if_it_is_pub
 ) -> None:
     await add(gate, NEWS)
     telegram.usernames = {NEWS: "the_news"}
-    await gate.chats.ask(NEWS, asks=True)
+    await gate.chats.ask(NEWS, asks=True, by=OWNER, cause=cause(1))
     [door] = await doors(gate, telegram)
     assert (door.url, True) == telegram.links[NEWS]
-    await gate.chats.ask(NEWS, asks=False)
+    await gate.chats.ask(NEWS, asks=False, by=OWNER, cause=cause(2))
     assert [door.url for door in await doors(gate, telegram)] == ["https://t.me/the_news"]
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from database.audit import Change
 from database.bots import BotDatabase
 from database.cause import Cause
 from database.codes import LinkKind
@@ -36,7 +37,7 @@ async def opened(services: Services, link: Link, number: int) -> str:
 
 
 async def logged(services: Services) -> list[tuple[str, object, object]]:
-    return [(each.what, each.old, each.new) for each in reversed((await services.settings.log(0, 50)).changes)]
+    return [(each.what, each.old, each.new) for each in reversed((await services.audit.page(0, 50)).changes)]
 
 
 async def test_a_link_ends_when_its_maker_said_and_can_be_given_more_time(
@@ -93,7 +94,7 @@ async def test_control_a_limit_that_forgot_what_was_before_lets_more_through(
 ) -> None:
     link = await a_link(bot)
     assert [await opened(services, link, number) for number in range(3)] == ["opened"] * 3
-    await bot.links.amend(link.code, press(1), use_limit=4)
+    await bot.links.amend(Change("link-limit", link.code, OWNER, NOW, press(1), new=4), "use_limit")
     assert [await opened(services, link, number) for number in range(3, 6)] == ["opened"] * 3
 
 

@@ -131,7 +131,7 @@ async def test_it_is_in_the_log_of_changes_once(services: Services) -> None:
     old = await services.files.store([upload(7, "Old", name="old.bin")], by=OWNER, cause=message(7))
     for _ in range(2):
         await relink(services, old.link.code)
-    changes = [change for change in (await services.settings.log(0)).changes if change.what == "link-file"]
+    changes = [change for change in (await services.audit.page(0)).changes if change.what == "link-file"]
     assert [(each.subject, each.by, each.old, each.new) for each in changes] == [
         (old.link.code, OWNER, "old.bin", "New.bin")
     ]

@@ -81,7 +81,7 @@ async def test_a_button_of_another_version_is_refused(services: Services, name: 
         await services.settings.press(name, data, by=OWNER, cause=press(1))
     with pytest.raises(UserError, match="button-stale"):
         await services.settings.reset("nonsense", by=OWNER, cause=press(1))
-    assert (await services.settings.log(0)).changes == []
+    assert (await services.audit.page(0)).changes == []
 
 
 async def test_a_wrong_value_changes_nothing(services: Services) -> None:
@@ -97,11 +97,11 @@ async def test_the_log_says_who_changed_what_from_what_to_what(services: Service
         await services.settings.put("greeting", "Hi {first}", by=OWNER, cause=press(2))
     clock.move(timedelta(minutes=1))
     await services.settings.reset("greeting", by=OWNER, cause=press(3))
-    page = await services.settings.log(0, size=2)
+    page = await services.audit.page(0, size=2)
     said = [(each.subject, each.by, each.old, each.new) for each in page.changes]
     assert said == [("greeting", OWNER, "Hi {first}", None), ("greeting", OWNER, None, "Hi {first}")]
     assert (page.number, page.pages) == (0, 2)
-    last = await services.settings.log(7, size=2)
+    last = await services.audit.page(7, size=2)
     assert [(each.subject, each.by, each.old, each.new) for each in last.changes] == [
         ("protect_content", ADMIN, False, True)
     ]
@@ -113,8 +113,46 @@ async def test_a_change_whose_process_died_before_it_was_logged_is_logged_with_t
 ) -> None:
     await bot.settings.put("protect_content", True, OWNER, NOW, cause=press(1), first=False)
     assert await bot.audit.count() == 0
-    assert [each.subject for each in (await services.settings.log(0)).changes] == ["protect_content"]
+    assert [each.subject for each in (await services.audit.page(0)).changes] == ["protect_content"]
     assert await bot.settings.unlogged() == []
+
+
+async def test_the_last_change_is_taken_back_and_that_too(services: Services, clock: StillClock) -> None:
+    async def before() -> tuple[str, Any]:
+        found = (await services.settings.shown("greeting")).before
+        assert found
+        return found.id, found.value
+
+    assert (await services.settings.shown("greeting")).before is None
+    await services.settings.put("greeting", "one", by=OWNER, cause=press(1))
+    await services.settings.put("greeting", "two", by=OWNER, cause=press(2))
+    await services.settings.put("greeting", "two", by=OWNER, cause=press(3))
+    last, value = await before()
+    assert value == "one", "what changed nothing is not the last change"
+    clock.move(timedelta(minutes=1))
+    for _ in range(2):
+        shown = await services.settings.undo("greeting", last, by=ADMIN, cause=press(4))
+        assert (shown.value, shown.source) == ("one", Source.CHAT)
+    with pytest.raises(UserError, match="setting-changed-since"):
+        await services.settings.undo("greeting", last, by=ADMIN, cause=press(5))
+    again, value = await before()
+    assert value == "two"
+    assert (await services.settings.undo("greeting", again, by=ADMIN, cause=press(6))).value == "two"
+    undone = [(each.old, each.new) for each in (await services.audit.page(0)).changes if each.by == ADMIN]
+    assert sorted(undone) == [("one", "two"), ("two", "one")]
+
+
+async def test_what_the_first_change_is_taken_back_to_is_the_environments(
+    services: Services, bot: BotDatabase, clock: StillClock, channel: Channel
+) -> None:
+    await services.settings.put("greeting", "one", by=OWNER, cause=press(1))
+    before = (await services.settings.shown("greeting")).before
+    assert before
+    again = make_services(bot, clock, channel, named=frozenset({"greeting"}), greeting="of the environment")
+    shown = await again.settings.undo("greeting", before.id, by=OWNER, cause=press(2))
+    assert (shown.value, shown.source) == ("of the environment", Source.ENVIRONMENT)
+    with pytest.raises(UserError, match="button-stale"):
+        await again.settings.undo("nonsense", before.id, by=OWNER, cause=press(3))
 
 
 async def test_of_several_at_least_one_stays(
