@@ -18,6 +18,7 @@ from pyrogram.types import CallbackQuery, InlineQuery, Message
 
 from client.address import asker_of
 from client.calls import MustWait
+from client.cause import cause_of_album
 from client.inbox import Inbox
 from client.intake import Telling, Work
 from client.wants import Known, Wants
@@ -211,7 +212,8 @@ class Guard(Telling):
                     if brief:
                         return outcome, None
                 if is_person_speaking(body):
-                    await self._bot.answer(body, key, step=f"error {key}", **args)
+                    once = cause_of_album(body) if isinstance(body, Message) else None  # not for each of its messages
+                    await self._bot.answer(body, key, step=f"error {key}", cause=once, **args)
         except TryLater as error:
             return _put_off(error)
         except GONE:

@@ -60,6 +60,12 @@ class BundleItems(Collection):
         """Tell whether a message was taken."""
         return await self._documents.find_one({"_id": self._key(code, message_id)}, {"_id": 1}) is not None
 
+    async def taken(self, code: str, message_ids: Iterable[int]) -> set[int]:
+        """Return those of these messages that were taken."""
+        keys = [self._key(code, message_id) for message_id in message_ids]
+        found = self._documents.find({"_id": {"$in": keys}}, {"message_id": 1})
+        return {each["message_id"] async for each in found}
+
     async def count(self, code: str) -> int:
         """Return how many files there are."""
         return await self._documents.count_documents(self._of(code))

@@ -99,6 +99,7 @@ class Files(Collection):
         IndexModel(
             [("bot_id", 1), ("processed_unique_id", 1)], partialFilterExpression={"processed_unique_id": {"$gt": ""}}
         ),
+        IndexModel([("bot_id", 1), ("copies", 1)], partialFilterExpression={"copies": {"$exists": True}}),
     ]
 
     def __init__(self, database: AsyncDatabase[Document], bot_id: int) -> None:
@@ -169,10 +170,14 @@ class Files(Collection):
 
     async def set_processed(self, unique_id: str, copy: ProcessedCopy) -> None:
         """Hand out this copy in place of the stored one from now on, unless one asked for later is there already."""
+        key = {"_id": self._key(unique_id)}
         later = {"processed_asked_at": {"$gt": copy.asked_at}}
-        await self._documents.update_one(
-            {"_id": self._key(unique_id), "$nor": [later]},
-            {"$set": {f"processed_{name}": value for name, value in asdict(copy).items()}},
+        named = {f"processed_{name}": value for name, value in asdict(copy).items()}
+        await self._documents.bulk_write(
+            [
+                UpdateOne(key, {"$addToSet": {"copies": [copy.chat, copy.message_id]}}),
+                UpdateOne(key | {"$nor": [later]}, {"$set": named}),
+            ]
         )
 
     async def lose_processed(self, storage_chat: int, message_ids: Iterable[int]) -> None:
@@ -186,15 +191,20 @@ class Files(Collection):
             {"$set": {f"processed_{field.name}": None for field in fields(ProcessedCopy)}},
         )
 
-    async def processed_at(self, storage_chat: int, message_ids: Iterable[int]) -> set[int]:
-        """Return those of a channel's messages that are processed copies."""
-        where = {
-            "bot_id": self._bot_id,
-            "processed_message_id": {"$in": list(message_ids)},
-            "processed_chat": storage_chat,
+    async def processed_at(self, storage_chat: int, message_ids: Iterable[int]) -> dict[int, int]:
+        """Return those of a channel's messages that are processed copies, each with the stored message of its file.
+
+        A copy in whose place another was made since is one as well.
+        """
+        wanted = set(message_ids)
+        where = {"bot_id": self._bot_id, "copies": {"$in": [[storage_chat, number] for number in wanted]}}
+        documents = self._documents.find(where, {"copies": 1, "message_id": 1})
+        return {
+            number: document["message_id"]
+            async for document in documents
+            for chat, number in document["copies"]
+            if chat == storage_chat and number in wanted
         }
-        documents = self._documents.find(where, {"processed_message_id": 1})
-        return {document["processed_message_id"] async for document in documents}
 
     async def stored_as(self, unique_ids: Iterable[str]) -> dict[str, str]:
         """Return for those of these contents that are processed copies which stored file each was made of."""

@@ -264,6 +264,7 @@ link-property =
 link-expiry = Works until
 link-expiry-about = After this time whoever opens the link is told that it has expired.
 link-expiry-at = { $at } ({ $zone })
+link-expiry-none = no end
 link-expiry-past = That time is over already, or more than ten years away. Please write one that is yet to come.
 link-limit = Uses at most
 link-limit-about = How often the link can be opened, counting what it was used until now.
@@ -915,12 +916,16 @@ bundle-collecting =
         [0] Send me the files of the bundle, one by one, as albums, or forwarded
         [one] { $count } file so far
        *[other] { $count } files so far
-    }. “Done” makes one link to all of them, in this order.
+    }.
+
+    “Done” or /done makes one link to all of them, in this order. “Undo the last” or /undo takes back what came last.
 bundle-making = 📦 I am making the link to { $count ->
         [one] { $count } file
        *[other] { $count } files
     }. It comes in a moment.
 bundle-progress = 📦 I am making the link: { $done } of { $total } files are in place.
+bundle-made = 📦 Done: the link is below.
+bundle-not-made = 📦 The link could not be made. What to do is below.
 bundle-done =
     ✅ A bundle of { $count ->
         [one] <b>{ $count } file</b>
@@ -937,8 +942,8 @@ bundle-missing =
        *[other] { $missing } messages that were deleted before.
     }
 bundle-empty = There is no file in the bundle yet. Send me some first.
-bundle-full = The bundle is full: { $most } files is the most. Press “Done”, and begin another one for the rest.
-bundle-no-file = A bundle is made of files, so I leave this out. Press “Done” when all files are here. /cancel gives the bundle up.
+bundle-full = The bundle is full: { $most } files is the most. Press “Done”, or send /done, and begin another one for the rest.
+bundle-no-file = A bundle is made of files, so I leave this out. Press “Done”, or send /done, when all files are here. /cancel gives the bundle up.
 bundle-gone = All messages of this bundle were deleted before I could make the link, so there is nothing to hand out.
 button-bundle-again = Try again
 range-first =
@@ -951,10 +956,13 @@ range-found =
     📦 { $count ->
         [one] There is <b>{ $count } file</b>
        *[other] There are <b>{ $count } files</b>
-    } from the first post to the last.
-
-    Posts without a file, left out: { $others }
-    Deleted posts: { $missing }
+    } from the first post to the last.{ $others ->
+        [0] { "" }
+       *[other] { " " }Posts without a file, left out: { $others }.
+    }{ $missing ->
+        [0] { "" }
+       *[other] { " " }Deleted posts: { $missing }.
+    }
 
     Should I make one link to { $count ->
         [one] it

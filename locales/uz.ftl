@@ -259,6 +259,7 @@ link-property =
 link-expiry = Qachongacha ishlaydi
 link-expiry-about = Shu vaqtdan keyin havolani ochgan odamga muddati tugagani aytiladi.
 link-expiry-at = { $at } ({ $zone } vaqti)
+link-expiry-none = muddatsiz
 link-expiry-past = Bu vaqt o‘tib ketgan yoki unga o‘n yildan ko‘p bor. Iltimos, hali kelmagan vaqtni yozing.
 link-limit = Necha marta ochiladi
 link-limit-about = Havolani necha marta ochish mumkin; shu paytgacha ochilganlari ham hisobga kiradi.
@@ -897,9 +898,13 @@ bundle-collecting =
         [0] To‘plam fayllarini yuboring: bittalab, albom qilib yoki boshqa joydan uzatib
         [one] Hozircha { $count } ta fayl
        *[other] Hozircha { $count } ta fayl
-    }. “Tayyor” bosilsa, hammasiga shu tartibda bitta havola bo‘ladi.
+    }.
+
+    “Tayyor” yoki /done — hammasiga shu tartibda bitta havola. “Oxirgisini olib tashlash” yoki /undo — oxirgi kelganini olib tashlash.
 bundle-making = 📦 { $count } ta faylga havola tayyorlayapman. Bir zumda keladi.
 bundle-progress = 📦 Havola tayyorlayapman: { $total } ta fayldan { $done } tasi joyida.
+bundle-made = 📦 Tayyor: havola quyida.
+bundle-not-made = 📦 Havola qilib bo‘lmadi. Nima qilish kerakligi quyida.
 bundle-done =
     ✅ To‘plam: <b>{ $count } ta fayl</b>, { SIZE($size) }
 
@@ -909,8 +914,8 @@ bundle-done =
     { $missing }
 bundle-missing = Tashlab ketildi: oldin o‘chirilgan { $missing } ta xabar.
 bundle-empty = To‘plamda hali birorta ham fayl yo‘q. Avval fayl yuboring.
-bundle-full = To‘plam to‘ldi: eng ko‘pi { $most } ta fayl. “Tayyor”ni bosing, qolganlari uchun yangisini boshlang.
-bundle-no-file = To‘plam fayllardan tuziladi, shuning uchun buni tashlab ketaman. Hamma fayl kelgach, “Tayyor”ni bosing. /cancel to‘plamni bekor qiladi.
+bundle-full = To‘plam to‘ldi: eng ko‘pi { $most } ta fayl. “Tayyor”ni bosing yoki /done yuboring, qolganlari uchun yangisini boshlang.
+bundle-no-file = To‘plam fayllardan tuziladi, shuning uchun buni tashlab ketaman. Hamma fayl kelgach, “Tayyor”ni bosing yoki /done yuboring. /cancel to‘plamni bekor qiladi.
 bundle-gone = Bu to‘plamning hamma xabarlari havola tayyor bo‘lishidan oldin o‘chirilgan, beradigan hech narsa qolmadi.
 button-bundle-again = Qayta urinish
 range-first =
@@ -920,10 +925,13 @@ range-first =
 range-last = Oxirgisi-chi? Uni menga uzating yoki havolasini yuboring.
 range-reading = 📦 Postlarni ko‘rib chiqyapman: { $total } tadan { $done } tasi ko‘rildi.
 range-found =
-    📦 Birinchi postdan oxirgisigacha <b>{ $count } ta fayl</b> bor.
-
-    Faylsiz, tashlab ketiladigan postlar: { $others }
-    O‘chirilgan postlar: { $missing }
+    📦 Birinchi postdan oxirgisigacha <b>{ $count } ta fayl</b> bor.{ $others ->
+        [0] { "" }
+       *[other] { " " }Faylsiz, tashlab ketiladigan postlar: { $others }.
+    }{ $missing ->
+        [0] { "" }
+       *[other] { " " }O‘chirilgan postlar: { $missing }.
+    }
 
     { $count ->
         [1] Unga

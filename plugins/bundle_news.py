@@ -7,6 +7,7 @@ from client.guard import GONE
 from client.keyboard import Button
 from locales.texts import Part
 from plugins.bundles import FOUND, READING, collecting, reading
+from plugins.cards import link_buttons
 from plugins.rewording import ask_instead, refuse_instead, reword
 from plugins.talk import CANCEL, YES
 from services.bundles import News, Stage
@@ -59,18 +60,21 @@ async def _tell_of_reading(bot: Bot, going: Conversation, news: News) -> None:
 async def _tell_maker(bot: Bot, news: News) -> None:
     """Say how far the making is, what the link is, or what is in the way."""
     bundle = news.bundle
+    standing = bundle.message_id or 0
     if news.refusal:
         again = [[Button("button-bundle-again", data=f"bundle-again:{bundle.code}")]]
         await bot.tell(
             bundle.by, news.refusal.key, cause=bundle.run_cause, step="refused", keyboard=again, **news.refusal.args_
         )  # fmt: skip
+        await bot.retell(bundle.by, standing, "bundle-not-made")
     elif news.link:
         url = bot.link_url(news.link.code)
         missing = Part("bundle-missing", {"missing": news.missing}) if news.missing else None
-        share = [[Button("button-share", share=url)]]
+        buttons = [link_buttons(bot, news.link.code)]
         await bot.tell(
-            bundle.by, "bundle-done", cause=bundle.run_cause, step="made", keyboard=share,
+            bundle.by, "bundle-done", cause=bundle.run_cause, step="made", keyboard=buttons,
             count=news.done, size=news.size, missing=missing, url=url,
         )  # fmt: skip
+        await bot.retell(bundle.by, standing, "bundle-made")
     else:
-        await bot.retell(bundle.by, bundle.message_id or 0, "bundle-progress", done=news.done, total=news.total)
+        await bot.retell(bundle.by, standing, "bundle-progress", done=news.done, total=news.total)

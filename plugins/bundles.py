@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Any, Final
 
 from pyrogram import Client
 from pyrogram.errors import BadRequest, ChannelPrivate
@@ -28,6 +28,9 @@ FIRST: Final = "first"
 LAST: Final = "last"
 READING: Final = "reading"
 FOUND: Final = "found"
+
+ALBUM: Final = "album"
+"""Which album, forwarded whole, has named an end of the posts: its other messages name nothing."""
 
 ASK_FIRST: Final = Question("range-first", {}, ((CANCEL,),))
 
@@ -137,10 +140,12 @@ async def take_post(bot: Bot, message: Message) -> None:
     async with talking(bot, message) as talk:
         if talk.choice:
             await take_range_choice(bot, talk)
+        elif message.media_group_id and message.media_group_id == talk.data.get(ALBUM):
+            await talk.stay()  # the rest of the album that has named an end
         elif talk.step == FIRST:
-            await ask_last(talk, await post_of(bot, message))
+            await ask_last(talk, await post_of(bot, message), message.media_group_id)
         elif talk.step == LAST:
-            await read(bot, talk, await post_of(bot, message), by=person_of(message).id)
+            await read(bot, talk, await post_of(bot, message), message)
         else:
             await talk.pass_on()
 
@@ -160,16 +165,16 @@ async def take_range_choice(bot: Bot, talk: Talk) -> None:
         await make(bot, talk)
 
 
-async def ask_last(talk: Talk, first: int) -> None:
+async def ask_last(talk: Talk, first: int, album: Any) -> None:
     """Ask for the other end."""
-    await talk.next(LAST, Question("range-last", {}, ((BACK,), (CANCEL,))), first=first)
+    await talk.next(LAST, Question("range-last", {}, ((BACK,), (CANCEL,))), **{FIRST: first, ALBUM: album})
 
 
-async def read(bot: Bot, talk: Talk, last: int, *, by: int) -> None:
+async def read(bot: Bot, talk: Talk, last: int, message: Message) -> None:
     """Let the posts be read; what is found is asked about when that is done (plugins/bundle_news.py)."""
-    first = talk.data["first"]
-    await bot.services.bundles.read(talk.conversation.code, first, last, by=by)
-    await talk.next(READING, reading(0, abs(last - first) + 1))
+    first = talk.data[FIRST]
+    await bot.services.bundles.read(talk.conversation.code, first, last, by=person_of(message).id)
+    await talk.next(READING, reading(0, abs(last - first) + 1), **{ALBUM: message.media_group_id})
 
 
 async def post_of(bot: Bot, message: Message) -> int:

@@ -23,7 +23,7 @@ COUNTED: Final = 10
 """Files of a link whose own counts are shown; a bundle may have a thousand."""
 
 _NONE: Final = {
-    Property.EXPIRY: "value-never",
+    Property.EXPIRY: "link-expiry-none",
     Property.LIMIT: "link-limit-none",
     Property.PROTECT: "link-as-bot",
     Property.DELETE: "link-as-bot",

@@ -1,7 +1,7 @@
 """Decides how a bundle comes to be: files that a person collects, or posts of the storage channel, behind one link."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -15,11 +15,11 @@ from database.cause import Cause
 from database.clock import Clock
 from database.codes import LinkKind
 from database.link import Link, NewLink
+from services.bundle_posts import ReadPosts as ReadPosts  # noqa: PLC0414 - what `work` takes
+from services.bundle_posts import next_posts
 from services.content import Upload, content_of, items_of
 from services.errors import UserError
 from services.files import FileService
-from services.imports import PER_CALL as READ_PER_CALL
-from services.imports import PostsRead
 from services.processing import ProcessingService
 from services.settings import SettingsService
 from services.storage import Storage
@@ -32,9 +32,6 @@ COPIED_PER_CALL = 100
 COUNTED_AFTER = timedelta(seconds=1)
 """After what time the running count is told: Telegram takes about one edit a second."""
 _TOLD_EVERY = timedelta(seconds=3)
-
-ReadPosts = Callable[[int, Sequence[int]], Awaitable[PostsRead]]
-"""Reads posts of a channel by their numbers, `READ_PER_CALL` at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,27 +194,24 @@ class BundleService:
 
     async def _read(self, bundle: Bundle, read: ReadPosts) -> News:
         """Read the next posts, and stop where there are more files than a bundle takes."""
-        numbers = range(bundle.next, min(bundle.next + READ_PER_CALL, bundle.last + 1))
-        posts = await read(bundle.chat, numbers) if numbers else PostsRead([], 0)
+        posts = await next_posts(bundle, read, self._known, self._items)
         await self._items.add(bundle.code, [asdict(upload) for upload in posts.uploads], self._clock.now())
         found = await self._items.count(bundle.code)
         if found > MOST_FILES:
             raise UserError("range-too-many", most=MOST_FILES)
-        others = bundle.others + posts.others
-        absent = bundle.absent + len(numbers) - len(posts.uploads) - posts.others
-        upto = numbers[-1] if numbers else bundle.last
-        if upto == bundle.last and not found:
+        others, absent = bundle.others + posts.others, bundle.absent + posts.absent
+        if posts.upto == bundle.last and not found:
             raise UserError("range-empty", others=others, missing=absent)
-        reading = upto < bundle.last
+        reading = posts.upto < bundle.last
         return News(
             bundle,
             Stage.READING if reading else Stage.FOUND,
-            done=upto - bundle.first + 1 if reading else found,
+            done=posts.upto - bundle.first + 1 if reading else found,
             total=bundle.last - bundle.first + 1,
             missing=absent,
             others=others,
             worth_telling=not reading or self._is_time(bundle),
-            new={"next": upto + 1, "others": others, "absent": absent},
+            new={"next": posts.upto + 1, "others": others, "absent": absent},
         )
 
     async def _make(self, bundle: Bundle) -> News:

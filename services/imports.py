@@ -67,7 +67,7 @@ class ImportService:
         """Record what was read of `next_posts`, and go on behind it."""
         numbers = self.next_posts(claimed)
         ids = {upload.message_id for upload in read.uploads}
-        ours = set(await self._contents.items_at(claimed.chat, ids)) | await self._files.processed_at(claimed.chat, ids)
+        ours = {*await self._contents.items_at(claimed.chat, ids), *await self._files.processed_at(claimed.chat, ids)}
         ours -= set(await self._posts.files_at(claimed.chat, ours))
         theirs = [upload for upload in read.uploads if upload.message_id not in ours]
         posts = [Post(each.message_id, each.unique_id, each.message_id, each.group_id) for each in theirs]

@@ -38,6 +38,7 @@ class House:
 
     def __init__(self, body: Any = MESSAGE, kind: type = MessageHandler) -> None:
         self.said: list[tuple[Any, ...]] = []
+        self.causes: list[str | None] = []
         self.speechless: list[BaseException] = []
         self.outcomes: list[str] = []
         self.recoveries: list[str] = []
@@ -72,9 +73,12 @@ class House:
 
     # What the guard asks of a bot
 
-    async def answer(self, body: Any, key: str, *, step: str = "answer", **args: object) -> int:
+    async def answer(
+        self, body: Any, key: str, *, step: str = "answer", cause: str | None = None, **args: object
+    ) -> int:  # fmt: skip
         if self.speechless:
             raise self.speechless.pop(0)
+        self.causes.append(cause)
         self.said.append(("answer", key, step, args))
         return 1
 

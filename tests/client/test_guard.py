@@ -12,11 +12,11 @@ from pymongo.errors import AutoReconnect
 from pyrogram import filters, raw
 from pyrogram.errors import UserIsBlocked
 from pyrogram.handlers import CallbackQueryHandler, EditedMessageHandler, MessageHandler, RawUpdateHandler
-from pyrogram.types import CallbackQuery
+from pyrogram.types import CallbackQuery, Message
 
 from client.guard import Guard
 from services.errors import TryLater, UserError
-from tests.client.house import MESSAGE, NEW, POST, PRESS, QUERY, House, never, raising
+from tests.client.house import MESSAGE, NEW, POST, PRESS, PRIVATE, QUERY, House, never, raising
 from tests.client.virtual import virtual
 from tests.plugins.standing import Roles
 
@@ -94,6 +94,18 @@ async def test_a_refusal_is_said_in_its_own_words() -> None:
     assert await house.handle() is None
     assert house.said == [("answer", "link-revoked", "error link-revoked", {"name": "x"})]
     assert (house.finished, house.outcomes) == (True, ["refused"])
+
+
+@virtual
+async def test_an_album_that_is_refused_hears_it_once_and_single_messages_each() -> None:
+    causes: list[str | None] = []
+    for number, group in ((1, 7), (2, 7), (3, None), (4, None)):
+        each = Message(id=number, chat=PRIVATE, from_user=MESSAGE.from_user, media_group_id=group)
+        house = House(each)
+        house.on(raising(UserError("kind-refused")))
+        await house.handle()
+        causes += house.causes
+    assert causes == ["album:5:7", "album:5:7", "message:5:3", "message:5:4"]
 
 
 @virtual

@@ -73,7 +73,7 @@ async def test_what_is_collected_outlives_a_kill_and_arrives_in_order(make: Make
 
 
 async def make_posts(stage: Stage, tmp_path: Path) -> list[Message]:
-    """Posts of the storage channel: a file, words, a file that is deleted, an album of two, a file."""
+    """Posts of the storage channel: a file, words, a file that is deleted, a file, an album of two."""
     owner, channel = stage.owner, stage.scene.channel_id
     await owner.send("/about")  # nobody can be told anything who never wrote
     await answer(stage)
@@ -81,15 +81,15 @@ async def make_posts(stage: Stage, tmp_path: Path) -> list[Message]:
     first = await owner.send_file(paths[0], to=channel)
     await owner.post(channel, "words")
     gone = await owner.send_file(paths[1], to=channel)
-    album = await owner.send_album(paths[2:4], to=channel)
-    last = await owner.send_file(paths[4], to=channel)
+    last = await owner.send_file(paths[2], to=channel)
+    album = await owner.send_album(paths[3:5], to=channel)
     for _ in range(4):
         await owner.next_message(predicate=lambda message: said(message).startswith("📥"))
     await owner.delete(gone)
-    return [first, *album, last]
+    return [first, last, *album]
 
 
-async def ask_for_ends(stage: Stage, first: str | Message, last: str | Message) -> Message:
+async def ask_for_ends(stage: Stage, first: str | list[Message], last: str) -> Message:
     """Begin a /batch and name both ends; returns what stands under them then."""
     owner = stage.owner
     await owner.send("/batch")
@@ -98,8 +98,8 @@ async def ask_for_ends(stage: Stage, first: str | Message, last: str | Message) 
     return await name_end(stage, last)
 
 
-async def name_end(stage: Stage, end: str | Message) -> Message:
-    """Name one end by its link or by forwarding it; returns what is asked then."""
+async def name_end(stage: Stage, end: str | Message | list[Message]) -> Message:
+    """Name one end by its link or by forwarding it, an album whole; returns what is asked then."""
     await (stage.owner.send(end) if isinstance(end, str) else stage.owner.forward(end))
     return await answer(stage)
 
@@ -107,7 +107,7 @@ async def name_end(stage: Stage, end: str | Message) -> Message:
 async def test_posts_from_last_to_first_make_one_link_after_a_yes(stage: Stage, tmp_path: Path) -> None:
     posts = await make_posts(stage, tmp_path)
     link = f"https://t.me/c/{str(stage.scene.channel_id)[4:]}/{posts[0].id}"
-    await ask_for_ends(stage, posts[-1], link)
+    await ask_for_ends(stage, posts[-2:], link)
     asked = await stage.owner.next_edit(predicate=lambda message: "4 files" in said(message))
     assert said(asked) == shown("en", "range-found", count=4, others=1, missing=1)
     await stage.owner.press(asked, text="Yes")
@@ -115,7 +115,7 @@ async def test_posts_from_last_to_first_make_one_link_after_a_yes(stage: Stage, 
     assert "Left out: 1 message" in said(done)
     arrived = await opened(stage, code_in(done), 4)
     assert names(arrived) == ["post 0.bin", "post 2.bin", "post 3.bin", "post 4.bin"]
-    assert arrived[1].media_group_id == arrived[2].media_group_id is not None
+    assert arrived[2].media_group_id == arrived[3].media_group_id is not None
     assert await stage.sent_by_bot(stage.scene.channel_id) == [], "posts stay where they are"
 
 

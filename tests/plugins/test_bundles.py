@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pyrogram import ContinuePropagation
 from pyrogram.errors import UsernameNotOccupied
 from pyrogram.raw.types import InputPeerChannel, InputPeerUser
 from pyrogram.types import Document, Message
@@ -86,7 +87,7 @@ async def test_one_message_counts_and_the_link_comes_in_another(bot: Any) -> Non
     await bot.press(press_collected, "done")
     news = await bot.work()
     assert news[-1].done == 2
-    assert bot.said[3:] == ["edit bundle-making", "bundle-done"]
+    assert bot.said[3:] == ["edit bundle-making", "bundle-done", "5 bundle-made"]
     await tell_bundle(bot, news[-1])
     assert bot.said.count("bundle-done") == 1
 
@@ -102,7 +103,7 @@ async def test_done_by_command_and_what_is_left_out(bot: Any) -> None:
     await collect(bot, a_file(10))
     await collect(bot, message(text="/done", id=11))
     assert (await bot.work())[-1].done == 1
-    assert bot.said[-2:] == ["bundle-making", "bundle-done"]
+    assert bot.said[-3:] == ["bundle-making", "bundle-done", "101 bundle-made"]
 
 
 async def test_that_it_is_full_is_said_once(bot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,12 +122,12 @@ async def test_what_could_not_be_made_can_be_tried_again(bot: Any) -> None:
     await collect(bot, message(text="/done", id=7))
     bot.channel.refuses = UserError("storage-failed")
     [*_, news] = await bot.work()
-    assert bot.said[-1] == "storage-failed"
+    assert bot.said[-2:] == ["storage-failed", "101 bundle-not-made"]
     again = query(f"bundle-again:{news.bundle.code}")
     bot.channel.refuses = None
     await press_again(bot, again)
     await bot.work()
-    assert bot.said[-2:] == ["edit bundle-making", "bundle-done"]
+    assert bot.said[-3:] == ["edit bundle-making", "bundle-done", "5 bundle-made"]
     await press_again(bot, again)
     assert bot.said[-1] == "toast button-stale"
 
@@ -143,7 +144,28 @@ async def test_posts_are_counted_and_asked_about_in_one_message(bot: Any) -> Non
     assert bot.said[5:] == ["103 range-found"]
     await bot.press(press_range, "yes")
     assert (await bot.work())[-1].done == 20
-    assert bot.said[6:] == ["edit bundle-making", "bundle-done"]
+    assert bot.said[6:] == ["edit bundle-making", "bundle-done", "5 bundle-made"]
+
+
+async def test_an_album_forwarded_whole_names_one_end(bot: Any) -> None:
+    def part(number: int, post: int, group: int) -> Message:
+        origin = from_channel(STORAGE)
+        origin.message_id = post
+        return with_file(id=number, media_group_id=group, forward_origin=origin)
+
+    await batch(bot, message(text="/batch", id=5))
+    for number, post in ((6, 11), (7, 12), (8, 13)):
+        await take_post(bot, part(number, post, 70))
+    assert bot.said == ["range-first", "range-last"]
+    for number, post in ((9, 21), (10, 22)):
+        await take_post(bot, part(number, post, 71))
+    assert bot.said[2:] == ["range-reading"]
+    [*_, news] = await bot.work()
+    assert news.done == 11
+    await take_post(bot, part(11, 23, 71))
+    assert bot.said[3:] == ["102 range-found"], "what comes late of it names nothing, and is no file to be stored"
+    with pytest.raises(ContinuePropagation):
+        await take_post(bot, a_file(12))
 
 
 async def test_posts_without_files_end_it_in_the_same_place(bot: Any) -> None:

@@ -11,6 +11,7 @@ import pytest
 from database.bots import BotDatabase
 from database.cause import Cause
 from database.codes import LinkKind
+from database.files import ProcessedCopy
 from database.link import Link
 from services import bundles
 from services.bundles import COUNTED_AFTER, News, Stage
@@ -27,15 +28,22 @@ TOLD = 77
 class Posts:
     """Posts of the storage channel: a file each, but for those without one and those that are gone."""
 
-    def __init__(self, others: Sequence[int] = (), absent: Sequence[int] = ()) -> None:
+    def __init__(
+        self, others: Sequence[int] = (), absent: Sequence[int] = (), albums: Sequence[range] = ()
+    ) -> None:  # fmt: skip
         self.others, self.absent = set(others), set(absent)
+        self.groups = {number: album.start for album in albums for number in album}
         self.calls: list[tuple[int, int]] = []
 
     async def __call__(self, chat: int, numbers: Sequence[int]) -> PostsRead:
         assert chat == STORAGE
         self.calls.append((numbers[0], len(numbers)))
         there = [number for number in numbers if number not in self.absent]
-        files = [upload(number, f"u{number}", chat_id=chat) for number in there if number not in self.others]
+        files = [
+            upload(number, f"u{number}", chat_id=chat, group_id=self.groups.get(number))
+            for number in there
+            if number not in self.others
+        ]
         return PostsRead(files, len(there) - len(files))
 
 
@@ -285,6 +293,48 @@ async def test_what_makes_no_bundle_is_refused(services: Services, last: int, po
     assert news.refusal
     assert news.refusal.key == key
     assert await services.bundles.again(CODE, TOLD, by=OWNER) == 0
+
+
+@pytest.mark.parametrize(("first", "last"), [(20, 30), (15, 39), (11, 35), (25, 25)])
+async def test_albums_at_the_ends_are_taken_whole_whichever_of_their_posts_is_named(
+    services: Services, first: int, last: int
+) -> None:
+    posts = Posts(absent=[24], albums=[range(11, 21), range(25, 26), range(30, 40)])
+    inside = first == last
+    news = await found(services, first, last, posts)
+    link = await made(services)
+    wanted = [25] if inside else [number for number in range(11, 40) if number != 24]
+    assert [item.message_id for item in link.items] == wanted
+    assert (news.done, news.missing) == (len(wanted), 0 if inside else 1)
+
+
+async def test_an_album_named_by_one_of_its_posts_twice_is_taken_whole(services: Services) -> None:
+    posts = Posts(albums=[range(3, 8)])
+    assert (await found(services, 5, 5, posts)).done == 5
+    assert [item.message_id for item in (await made(services)).items] == [3, 4, 5, 6, 7]
+
+
+async def test_a_processed_copy_is_no_file_of_its_own_beside_the_post_it_was_made_of(
+    services: Services, bot: BotDatabase, clock: StillClock
+) -> None:
+    await bot.files.add([upload(n, f"u{n}").stored(STORAGE, n, by=OWNER, now=clock.now()) for n in (12, 13)])
+    for stored, copies in ((12, (14, 16)), (13, (15,))):
+        for copy in copies:
+            made_anew = ProcessedCopy(STORAGE, copy, "r", f"u{copy}", "n", clock.now() + timedelta(seconds=copy))
+            await bot.files.set_processed(f"u{stored}", made_anew)
+    assert (await found(services, 12, 17, Posts(absent=[13]))).done == 3
+    link = await made(services)
+    assert [item.message_id for item in link.items] == [12, 15, 17], "where the post is gone, its copy is the file"
+    opened = await services.links.open(link.code, by=11, cause=message(1, 11))
+    assert [item.message_id for item in opened.items] == [16, 15, 17]
+
+
+async def test_a_copy_is_known_also_where_its_post_was_read_long_before(
+    services: Services, bot: BotDatabase, clock: StillClock
+) -> None:
+    await bot.files.add([upload(1, "u1").stored(STORAGE, 1, by=OWNER, now=clock.now())])
+    await bot.files.set_processed("u1", ProcessedCopy(STORAGE, 450, "r", "u450", "n", clock.now()))
+    assert (await found(services, 1, 500, Posts())).done == 499
 
 
 async def test_a_thousand_files_are_no_more_than_that(services: Services) -> None:
