@@ -46,7 +46,9 @@ GONE = (UserIsBlocked, InputUserDeactivated, PeerIdInvalid, UserIsBot)
 """The person cannot be written to any more: nobody is left to tell."""
 
 
-BRIEF = frozenset({"apology", "no-authority", "button-stale", "setting-last", "link-not-yours"})
+BRIEF = frozenset(
+    {"apology", "no-authority", "button-stale", "setting-last", "setting-changed-since", "link-not-yours"}
+)
 """Texts that fit into the answer to a pressed button (200 characters, no markup)."""
 
 

@@ -10,8 +10,10 @@ from pyrogram.file_id import PHOTO_TYPES, FileId
 from pyrogram.types import Message
 
 from client.cause import cause_of
+from client.guard import GONE
 from client.speech import Speech, chat_of
 from client.transfers import EXPIRED, Transfers
+from database.cause import Cause
 from services.errors import UserError
 from services.pictures import LARGEST
 
@@ -54,13 +56,22 @@ class Picturing(Speech):
             document = raw.types.InputMediaUploadedDocument(file=file, mime_type="image/jpeg", attributes=[])
             await self.sender.media(chat_of(message), document, caption, cause=cause, step="thumbnail as a file")
 
-    async def show_picture(self, message: Message, picture: bytes, key: str, *, step: str) -> None:
-        """Answer with a picture of our own (PNG) and a text under it, once per update and step."""
-        caption = self.texts.text(await self.language_of(message.from_user), key)
-        photo = raw.types.InputMediaUploadedPhoto(
-            file=await self.transfers.upload(picture, "chart.png", lambda _: None)
-        )
-        await self.sender.media(chat_of(message), photo, caption, cause=cause_of(message), step=step)
+    async def shown(self, user_id: int, picture: bytes, key: str, *, cause: Cause, step: str) -> bool:
+        """Show a person a picture of our own (PNG) with a text under it, once per cause and step.
+
+        Returns False when this person cannot be written to any more.
+
+        Raises:
+            TryLater: it has to wait.
+        """
+        caption = self.texts.text(await self.services.users.language_of(user_id, None), key)
+        file = await self.transfers.upload(picture, "picture.png", lambda _: None)
+        photo = raw.types.InputMediaUploadedPhoto(file=file)
+        try:
+            await self.sender.media(user_id, photo, caption, cause=cause, step=step)
+        except GONE:
+            return False
+        return True
 
     async def _read(self, picture: Any) -> bytes:
         found = FileId.decode(picture.file_id)

@@ -8,12 +8,11 @@ from pymongo import IndexModel, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from database.cause import Cause
-from database.collection import Collection, Document
+from database.collection import Document
+from database.due import DUE, Waiting, pause_after
 
 _KEEP = timedelta(days=30)
 """How long a finished album is remembered: longer than Telegram gives an update again."""
-_FIRST_PAUSE = timedelta(seconds=2)
-_LONGEST_PAUSE_DOUBLINGS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ class Album:
         return Cause(f"album:{self.chat_id}:{self.group_id}:{self.batch}")
 
 
-class Albums(Collection):
+class Albums(Waiting):
     """One bot's albums on their way in.
 
     `due_at` is there while an album has something to do; a batch that was handed out and not finished comes again.
@@ -62,7 +61,7 @@ class Albums(Collection):
 
     name = "albums"
     indexes: ClassVar[list[IndexModel]] = [
-        IndexModel([("bot_id", 1), ("due_at", 1)], partialFilterExpression={"due_at": {"$exists": True}}),
+        DUE,
         IndexModel([("forget_at", 1)], expireAfterSeconds=0),
     ]
 
@@ -109,13 +108,6 @@ class Albums(Collection):
         albums = [await self._hand_out(document, now) async for document in waiting]
         return [album for album in albums if album is not None]
 
-    async def next_due(self) -> datetime | None:
-        """Return when the next album is due; None when none is on its way."""
-        document = await self._documents.find_one(
-            {"bot_id": self._bot_id, "due_at": {"$exists": True}}, {"due_at": 1}, sort=[("due_at", 1)]
-        )
-        return document["due_at"] if document else None
-
     async def finish(self, album: Album, now: datetime) -> None:
         """Put a batch away; what came since stays due. Finishing it again changes nothing."""
         await self._documents.update_one(
@@ -140,7 +132,6 @@ class Albums(Collection):
         )
 
     async def _hand_out(self, waiting: Document, now: datetime) -> Album | None:
-        pause = _FIRST_PAUSE * 2 ** min(waiting["attempts"], _LONGEST_PAUSE_DOUBLINGS)
         closing: dict[str, Any] = {"$eq": ["$closed", None]}
         document = await self._documents.find_one_and_update(
             # Unchanged since it was read: a message that came in between moved it.
@@ -152,7 +143,7 @@ class Albums(Collection):
                         "items": {"$cond": [closing, [], "$items"]},
                         "batch": {"$cond": [closing, {"$add": ["$batch", 1]}, "$batch"]},
                         "attempts": {"$add": ["$attempts", 1]},
-                        "due_at": now + pause,
+                        "due_at": now + pause_after(waiting["attempts"]),
                     }
                 }
             ],

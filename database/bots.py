@@ -7,6 +7,7 @@ from database.albums import Albums
 from database.audit import Audit
 from database.bundle_items import BundleItems
 from database.bundles import Bundles
+from database.charts import Charts
 from database.collection import Collection, Document
 from database.contents import Contents
 from database.conversations import Conversations
@@ -47,6 +48,7 @@ COLLECTIONS: tuple[type[Collection], ...] = (
     Conversations,
     Bundles,
     BundleItems,
+    Charts,
     Deletions,
     Posts,
     Imports,
@@ -87,6 +89,7 @@ class BotDatabase:
         self.albums = Albums(database, bot_id)
         self.conversations = Conversations(database, bot_id)
         self.bundles = Bundles(database, bot_id)
+        self.charts = Charts(database, bot_id)
         self.deletions = Deletions(database, bot_id)
         self.posts = Posts(database, bot_id)
         self.imports = Imports(database, bot_id)

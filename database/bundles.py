@@ -1,19 +1,17 @@
 """Decides what is kept of a bundle on its way: how far the work has come, and who goes on with it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from pymongo import IndexModel, ReturnDocument
+from pymongo import IndexModel
 from pymongo.asynchronous.database import AsyncDatabase
 
 from database.bundle_items import KEEP, BundleItems
 from database.cause import Cause
-from database.collection import Collection, Document
-
-_FIRST_PAUSE = timedelta(seconds=2)
-_LONGEST_PAUSE_DOUBLINGS = 7
+from database.collection import Document
+from database.due import DUE, Waiting
 
 
 class Stage(StrEnum):
@@ -64,12 +62,12 @@ class Bundle:
         return Cause(f"{self.cause}:{self.run}")
 
 
-class Bundles(Collection):
+class Bundles(Waiting):
     """One bot's bundles; `due_at` is there while there is something to do for one."""
 
     name = "bundles"
     indexes: ClassVar[list[IndexModel]] = [
-        IndexModel([("bot_id", 1), ("due_at", 1)], partialFilterExpression={"due_at": {"$exists": True}}),
+        DUE,
         IndexModel([("forget_at", 1)], expireAfterSeconds=0),
     ]
 
@@ -128,17 +126,7 @@ class Bundles(Collection):
 
     async def claim(self, epoch: int, now: datetime) -> Bundle | None:
         """Take the bundle that waits longest for its next step; it comes again after a pause if nobody writes it."""
-        waiting = await self._documents.find_one(
-            {"bot_id": self._bot_id, "due_at": {"$lte": now}}, {"attempts": 1, "due_at": 1}, sort=[("due_at", 1)]
-        )
-        if waiting is None:
-            return None
-        pause = _FIRST_PAUSE * 2 ** min(waiting["attempts"], _LONGEST_PAUSE_DOUBLINGS)
-        document = await self._documents.find_one_and_update(
-            {"_id": waiting["_id"], "due_at": waiting["due_at"]},
-            {"$set": {"epoch": epoch, "due_at": now + pause}, "$inc": {"attempts": 1}},
-            return_document=ReturnDocument.AFTER,
-        )
+        document = await self._take(epoch, now)
         return None if document is None else _bundle(document)
 
     async def step(
@@ -159,13 +147,6 @@ class Bundles(Collection):
         await self._documents.update_one(
             self._held(bundle, epoch) | {"due_at": bundle.due_at}, {"$set": {"attempts": 0}, "$unset": {"due_at": ""}}
         )
-
-    async def next_due(self) -> datetime | None:
-        """Return when there is something to do next; None when nothing is under way."""
-        document = await self._documents.find_one(
-            {"bot_id": self._bot_id, "due_at": {"$exists": True}}, {"due_at": 1}, sort=[("due_at", 1)]
-        )
-        return document["due_at"] if document else None
 
     def _begun(self, code: str, by: int, stage: Stage, now: datetime) -> Document:
         return {

@@ -8,8 +8,10 @@ from pyrogram import Client
 from pyrogram.types import Message
 
 from client.bot import Bot
+from client.cause import cause_of
 from client.filters import owner
 from locales.texts import Part
+from plugins.people import person_of
 from plugins.recognize import command
 from services.charts import Chart, Series
 from services.stats import Figures
@@ -17,15 +19,11 @@ from services.stats import Figures
 
 @Client.on_message(command("stats") & owner)
 async def stats(bot: Bot, message: Message) -> None:
-    """Say how things are, at once; then show the last days, once that is drawn."""
+    """Say how things are, at once; the last days are shown when they are drawn."""
     figures = await bot.services.stats.figures()
     await bot.answer(message, "stats", **told(bot, figures))
     chart = chart_of(bot, figures, await bot.language_of(message.from_user))
-    drawn = await bot.services.charts.draw(chart)
-    if drawn is None:
-        await bot.answer(message, "chart-missing", step="chart")
-    else:
-        await bot.show_picture(message, drawn, "chart-caption", step="chart")
+    await bot.services.charts.ask(chart, to=person_of(message).id, cause=cause_of(message))
 
 
 def told(bot: Bot, figures: Figures) -> dict[str, Any]:

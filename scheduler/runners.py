@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from scheduler.albums import answer_albums
 from scheduler.bundles import work_on_bundles
+from scheduler.charts import show_charts
 from scheduler.conversations import keep_conversations
 from scheduler.deletions import delete_due, tell_due
 from scheduler.due import DueRunner
@@ -73,6 +74,7 @@ def runners_of(bot: Any, rooms: Rooms) -> list[Runner]:
         DueRunner("albums", partial(answer_albums, bot, card), now=now, hint=services.albums.arrived),
         DueRunner("conversations", partial(keep_conversations, bot, partial(rooms.ask, bot)), now=now),
         DueRunner("bundles", partial(work_on_bundles, bot, reads, tells), now=now, hint=services.bundles.came),
+        DueRunner("charts", partial(show_charts, bot), now=now, hint=services.charts.came),
         DueRunner("deletions", partial(delete_due, bot), now=now, hint=services.deletions.came),
         DueRunner("notices", partial(tell_due, bot), now=now, hint=services.deletions.went),
         DueRunner("the share of failed updates", failures.look, now=now),

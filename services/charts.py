@@ -1,14 +1,18 @@
-"""Decides how a chart is drawn: by a program of its own, one at a time, within limits of memory and time."""
+"""Decides how charts are drawn: after the answer, one at a time, by a program of its own within limits."""
 
 import asyncio
-import contextlib
 import json
 import logging
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
+
+from database.cause import Cause
+from database.charts import AskedChart, Charts
+from database.clock import Clock
+from services.children import WALL, Child
 
 log = logging.getLogger(__name__)
 
@@ -39,46 +43,70 @@ class Chart:
     series: Sequence[Series]
     thousands: str
 
+    def as_json(self) -> str:
+        """Write it down as services/drawing.py reads it."""
+        return json.dumps(asdict(self))
 
-class Charts:
-    """Draws charts."""
+
+class Painter:
+    """Draws charts, one at a time."""
 
     def __init__(self, folder: Path) -> None:
         """Take the folder in which the library keeps what it knows of this machine's fonts."""
         self._folder = folder
         self._turn = asyncio.Semaphore(1)
 
-    async def draw(self, chart: Chart) -> bytes | None:
-        """Return the picture, PNG; None where it could not be drawn, which the log explains."""
-        async with self._turn:
-            return await self._run(json.dumps(asdict(chart)).encode())
-
-    async def _run(self, wanted: bytes) -> bytes | None:
-        program = Path(__file__).with_name("drawing.py")
-        # nothing of our own environment, which has secrets
-        environment = {"MPLCONFIGDIR": str(self._folder.absolute()), "OPENBLAS_NUM_THREADS": "1", "LANG": "C.UTF-8"}
+    async def draw(self, wanted: str) -> bytes | None:
+        """Return the picture of `Chart.as_json`, PNG; None where it could not be drawn, which the log explains."""
+        child = Child(Path(__file__).with_name("drawing.py"), MEMORY, SECONDS)
+        environment = {"MPLCONFIGDIR": str(self._folder.absolute()), "OPENBLAS_NUM_THREADS": "1"}
         try:
-            child = await asyncio.create_subprocess_exec(
-                sys.executable, "-I", str(program), str(MEMORY), str(SECONDS), env=environment,
-                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-            )  # fmt: skip
+            async with self._turn:
+                ended = await child.run(wanted.encode(), environment)
         except OSError as error:
             log.warning("A chart could not be drawn: %s", error)
             return None
-        try:
-            async with asyncio.timeout(3 * SECONDS):
-                drawn, complaints = await child.communicate(wanted)
-        except TimeoutError:
-            log.warning("A chart was not drawn in %d s", 3 * SECONDS)
+        if ended.code is None:
+            log.warning("A chart was not drawn in %d s", WALL * SECONDS)
             return None
-        finally:
-            if child.returncode is None:
-                with contextlib.suppress(ProcessLookupError):
-                    child.kill()
-                await child.wait()
-        if child.returncode or not 0 < len(drawn) <= LARGEST:
-            log.warning(
-                "A chart could not be drawn (%s): %s", child.returncode, complaints.decode(errors="replace")[-500:]
-            )
+        if ended.code or not 0 < len(ended.made) <= LARGEST:
+            log.warning("A chart could not be drawn (%s): %s", ended.code, ended.complaints[-500:])
             return None
-        return drawn
+        return ended.made
+
+
+class ChartService:
+    """The charts that one bot was asked for: written down at once, drawn and shown in their own time."""
+
+    def __init__(self, charts: Charts, painter: Painter, clock: Clock) -> None:
+        """Take the collection, and who draws."""
+        self._charts = charts
+        self._painter = painter
+        self._clock = clock
+        self.came = asyncio.Event()
+        """Set when there is one to draw."""
+
+    async def ask(self, chart: Chart, *, to: int, cause: Cause) -> None:
+        """Let a person have a chart soon, once per cause, whatever becomes of this process."""
+        await self._charts.ask(AskedChart(cause, to, chart.as_json()), self._clock.now())
+        self.came.set()
+
+    async def claim(self, epoch: int) -> AskedChart | None:
+        """Take the chart that waits longest; `finish` or `postpone` it, else it comes again."""
+        return await self._charts.claim(epoch, self._clock.now())
+
+    async def draw(self, asked: AskedChart) -> bytes | None:
+        """Return the picture, PNG; None where it could not be drawn, which the log explains."""
+        return await self._painter.draw(asked.wanted)
+
+    async def finish(self, asked: AskedChart, epoch: int) -> None:
+        """Write down that a chart was shown."""
+        await self._charts.finish(asked, epoch)
+
+    async def postpone(self, asked: AskedChart, epoch: int, seconds: float) -> None:
+        """Let a chart come again after that time."""
+        await self._charts.postpone(asked, epoch, self._clock.now() + timedelta(seconds=seconds))
+
+    async def next_due(self) -> datetime | None:
+        """Return when there is one to draw; None where nobody waits for any."""
+        return await self._charts.next_due()

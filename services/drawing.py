@@ -31,7 +31,6 @@ LABELS = 7
 
 def main() -> int:
     """Read what to draw, write the picture. Returns the exit code."""
-    _limit()
     sys.stdout.buffer.write(draw(json.load(sys.stdin)))
     return 0
 
@@ -78,16 +77,6 @@ def _bars(axes: Axes, series: dict[str, Any], colour: str, thousands: str) -> No
     if top:
         place = values.index(top)
         axes.annotate(written(top), (place, top), (0, 3), textcoords="offset points", ha="center", fontsize=10)
-
-
-def _limit() -> None:
-    """Take no more than is given as arguments: bytes of memory, seconds of processor time."""
-    try:
-        import resource  # noqa: PLC0415 - not on Windows, where only the caller's timeout holds
-    except ImportError:
-        return
-    for kind, number in zip((resource.RLIMIT_AS, resource.RLIMIT_CPU), map(int, sys.argv[1:]), strict=True):
-        resource.setrlimit(kind, (number, number))
 
 
 if __name__ == "__main__":

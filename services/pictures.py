@@ -1,12 +1,11 @@
 """Decides which pictures become thumbnails: any that a person sends, within limits of size, memory and time."""
 
 import asyncio
-import contextlib
-import sys
 from pathlib import Path
 
+from services.children import Child
 from services.errors import TryLater, UserError
-from services.shrinking import NO_PICTURE, TOO_LARGE
+from services.shrinking import NO_PICTURE
 
 LARGEST = 20 * 1024 * 1024
 """Bytes of a picture that is fetched to make a thumbnail of; Telegram's photos have 10 MiB at most."""
@@ -18,6 +17,7 @@ SECONDS = 20
 """Seconds of processor time for making one; the clock on the wall may show three times as many."""
 
 _AT_ONCE = 1
+_PROGRAM = Path(__file__).with_name("shrinking.py")
 
 
 class Pictures:
@@ -35,30 +35,12 @@ class Pictures:
         """
         if len(picture) > LARGEST:
             raise UserError("thumb-too-large")
-        async with self._turn:
-            code, made = await self._run(picture)
-        if code == 0 and made:
-            return made
-        # any other end, such as by a limit, is one that it could not say itself
-        raise UserError("thumb-no-picture" if code == NO_PICTURE else "thumb-too-large")
-
-    async def _run(self, picture: bytes) -> tuple[int, bytes]:
-        program = Path(__file__).with_name("shrinking.py")
         try:
-            child = await asyncio.create_subprocess_exec(
-                sys.executable, "-I", str(program), str(MEMORY), str(SECONDS),
-                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-            )  # fmt: skip
+            async with self._turn:
+                ended = await Child(_PROGRAM, MEMORY, SECONDS).run(picture)
         except OSError as error:
             raise TryLater(10.0, f"no process for a thumbnail: {error}") from error
-        try:
-            async with asyncio.timeout(3 * SECONDS):
-                made, _ = await child.communicate(picture)
-        except TimeoutError:
-            return TOO_LARGE, b""
-        finally:
-            if child.returncode is None:
-                with contextlib.suppress(ProcessLookupError):
-                    child.kill()
-                await child.wait()
-        return child.returncode or 0, made
+        if ended.code == 0 and ended.made:
+            return ended.made
+        # any other end, such as by a limit, is one that it could not say itself
+        raise UserError("thumb-no-picture" if ended.code == NO_PICTURE else "thumb-too-large")

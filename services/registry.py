@@ -9,7 +9,7 @@ from services.access import Access
 from services.albums import AlbumService
 from services.audit import AuditLog
 from services.bundles import BundleService
-from services.charts import Charts
+from services.charts import ChartService, Painter
 from services.conversations import ConversationService
 from services.deletions import DeletionService
 from services.files import FileService
@@ -71,7 +71,7 @@ class Services:
     search: SearchService
     tallies: TallyService
     stats: StatsService
-    charts: Charts
+    charts: ChartService
     deletions: DeletionService
     fsub: ForceSubscribe
     imports: ImportService
@@ -109,7 +109,7 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
         search=SearchService(database, clock),
         tallies=tallies,
         stats=StatsService(database, settings, tallies, clock),
-        charts=Charts(options.data_dir / "charts"),
+        charts=ChartService(database.charts, Painter(options.data_dir / "charts"), clock),
         deletions=DeletionService(database.deletions, links, access, clock),
         fsub=ForceSubscribe(required, database.join_requests, access, settings, clock),
         imports=ImportService(database, clock, options.owner_id),

@@ -27,7 +27,6 @@ QUALITIES = (87, 75, 60, 40, 20)
 
 def main() -> int:
     """Read a picture, write its thumbnail. Returns the exit code."""
-    _limit()
     Image.MAX_IMAGE_PIXELS = None  # the library's limit knows nothing of JPEGs that are decoded small; ours does
     try:
         with Image.open(BytesIO(sys.stdin.buffer.read()), formats=FORMATS) as picture:
@@ -60,16 +59,6 @@ def shrunk(picture: Image.Image) -> bytes:
         if out.tell() <= BYTES:
             break
     return out.getvalue()
-
-
-def _limit() -> None:
-    """Take no more than is given as arguments: bytes of memory, seconds of processor time."""
-    try:
-        import resource  # noqa: PLC0415 - not on Windows, where only the caller's timeout holds
-    except ImportError:
-        return
-    for kind, number in zip((resource.RLIMIT_AS, resource.RLIMIT_CPU), map(int, sys.argv[1:]), strict=True):
-        resource.setrlimit(kind, (number, number))
 
 
 if __name__ == "__main__":

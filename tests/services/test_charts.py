@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from services import charts
-from services.charts import LARGEST, Chart, Charts, Series
+from services.charts import LARGEST, Chart, Painter, Series
 
 DAYS = [f"{day} окт" for day in range(1, 31)]
 
@@ -23,8 +23,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("charts")
 
 
-def chart(values: list[int]) -> Chart:
-    return Chart("Oʻtgan 30 kun", DAYS, [Series("Выдачи", values), Series("Yangi odamlar", values[::-1])], "\u00a0")
+def chart(values: list[int]) -> str:
+    return Chart(
+        "Oʻtgan 30 kun", DAYS, [Series("Выдачи", values), Series("Yangi odamlar", values[::-1])], "\u00a0"
+    ).as_json()
 
 
 def dark(picture: bytes) -> float:
@@ -34,8 +36,8 @@ def dark(picture: bytes) -> float:
 
 
 async def test_a_chart_is_a_picture_dark_on_light(folder: Path) -> None:
-    drawn = await Charts(folder).draw(chart([day * 1_000 for day in range(30)]))
-    empty = await Charts(folder).draw(chart([0] * 30))
+    drawn = await Painter(folder).draw(chart([day * 1_000 for day in range(30)]))
+    empty = await Painter(folder).draw(chart([0] * 30))
     assert drawn
     assert empty
     assert max(len(drawn), len(empty)) <= LARGEST
@@ -49,7 +51,7 @@ async def test_a_chart_is_a_picture_dark_on_light(folder: Path) -> None:
 
 
 async def test_what_cannot_be_drawn_is_no_picture(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
-    assert await Charts(folder).draw(Chart("x", [], [Series("x", [])], ",")) is None
+    assert await Painter(folder).draw(Chart("x", [], [Series("x", [])], ",").as_json()) is None
     assert "could not be drawn" in caplog.text
 
 
@@ -62,7 +64,7 @@ async def test_a_child_that_hangs_is_ended(
     monkeypatch.setattr(charts, "__file__", str(tmp_path / "charts.py"))
     monkeypatch.setattr(charts, "SECONDS", 1)
     began = time.monotonic()
-    assert await Charts(tmp_path).draw(chart([1] * 30)) is None
+    assert await Painter(tmp_path).draw(chart([1] * 30)) is None
     assert time.monotonic() - began < 60
     assert "not drawn" in caplog.text
     if pid.exists():
@@ -76,6 +78,6 @@ async def test_the_child_knows_nothing_of_our_environment(
     (tmp_path / "drawing.py").write_text("import os, sys\nsys.exit(' '.join(sorted(os.environ)))\n")
     monkeypatch.setattr(charts, "__file__", str(tmp_path / "charts.py"))
     monkeypatch.setenv("BOT_TOKEN", "1:secret")
-    assert await asyncio.wait_for(Charts(tmp_path).draw(chart([1])), 60) is None
+    assert await asyncio.wait_for(Painter(tmp_path).draw(chart([1])), 60) is None
     assert "MPLCONFIGDIR" in caplog.text
     assert "BOT_TOKEN" not in caplog.text
