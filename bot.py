@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import importlib
 import importlib.util
 import logging
 import signal
@@ -12,7 +11,6 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from typing import cast
 
 import plugins
 from client.bot import Bot
@@ -22,6 +20,7 @@ from client.hauling import Hauling
 from client.identity import Identity, Weakened, weakened_by
 from client.lease import LeaseKeeper, owner_name
 from client.life import Life, Refused
+from client.loop import loop_factory
 from client.plugins import NoHandlers, NoRule
 from client.server import Server
 from client.troubles import DATABASE_AWAY, Trouble
@@ -38,9 +37,11 @@ from plugins import processing_cards
 from plugins.bundle_news import tell_bundle
 from plugins.cards import album_card
 from plugins.commands import commands_for
+from plugins.jobs import tell_of_job
 from plugins.losses import loss_card
 from plugins.posts import read_posts
 from plugins.talk import say
+from scheduler.jobs import jobs_by
 from scheduler.runners import Rooms, Runner, runners_of
 from services.options import DECLARED, BotOptions
 from services.registry import ServiceOptions, build_services
@@ -79,6 +80,7 @@ class Installation:
         self._metrics = Metrics(VERSION)
         self._report = Report(VERSION)
         self._weakened = weakened
+        self._jobs = jobs_by(weakened.minute)
         self._texts = Texts.load()
         self._database: Database | None = None
         self._life: Life | None = None
@@ -120,6 +122,8 @@ class Installation:
         )
         if self._weakened.causes:
             room.links.count_replays()
+        if self._weakened.epoch:
+            room.job_runs.ignore_epochs()
         if self._weakened.deletions:
             room.deletions.forget_earlier(self._database.clock.now())
         keeper = LeaseKeeper(room.lease, owner=owner_name(), seconds=self._settings.lease_seconds)
@@ -171,6 +175,7 @@ class Installation:
         options = ServiceOptions(
             self._settings.owner_id, self._settings.admin_ids, first, self._texts.pick, named=named,
             data_dir=self._settings.data_dir, required=required_first(self._settings),
+            jobs=tuple(job.plan for job in self._jobs),
         )  # fmt: skip
 
         def make() -> Bot:
@@ -210,6 +215,9 @@ class Installation:
             processing_cards=processing_cards,
             marks=self._room.marks,
             workshop=Workshop(processing, Hauling(bot, bot.transfers), folder),
+            jobs=self._jobs,
+            tell_of_job=tell_of_job,
+            meter=self._metrics,
             durable_queue=not self._weakened.queue,
         )
         self._runners = runners_of(bot, rooms)
@@ -238,13 +246,6 @@ def required_first(settings: Settings) -> tuple[FirstChat, ...]:
     chats: dict[int, str | None] = dict.fromkeys(settings.force_sub_channel)
     chats |= {settings.target_channel_id: settings.channel_url} if settings.target_channel_id else {}
     return tuple(FirstChat(*each) for each in chats.items())
-
-
-def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """Take uvloop's where it is installed: a third less CPU time per call than asyncio's own."""
-    if importlib.util.find_spec("uvloop") is None:
-        return None
-    return cast(Callable[[], asyncio.AbstractEventLoop], importlib.import_module("uvloop").new_event_loop)
 
 
 def refuse(error: SettingsError) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Protocol
 
 from client.calls import CallMeter, hash_of_credentials
@@ -62,7 +62,7 @@ class Weakened:
     watch: bool = False
     """Nobody watches the connection: what the library does not notice itself is not noticed."""
     epoch: bool = False
-    """The session is written whatever the lease's epoch is by then."""
+    """The session, and how jobs ended, is written whatever the lease's epoch is by then."""
     lease: bool = False
     """Packets leave whether the lease is held or not."""
     causes: bool = False
@@ -73,6 +73,8 @@ class Weakened:
     """What was asked and answered is forgotten at a start, as if it were kept in memory."""
     queue: bool = False
     """Files that are made anew are forgotten with their process."""
+    minute: float = 60.0
+    """Seconds that a minute of the timetable lasts: no protection, but a proof cannot wait for hours."""
 
 
 NOT_WEAKENED = Weakened()
@@ -82,12 +84,14 @@ NOT_WEAKENED = Weakened()
 def weakened_by(arguments: Sequence[str], *, for_real: bool) -> Weakened:
     """Read the command line: nothing but the proofs' negative controls, and those only away from Telegram."""
     parser = argparse.ArgumentParser(description="Draftkeep, a self-hosted Telegram bot. Settings: see .env.example.")
-    protections = {each.name.replace("_", "-"): each.name for each in fields(Weakened)}
+    protections = {each.name.replace("_", "-"): each.name for each in fields(Weakened) if each.default is False}
     parser.add_argument("--weaken", action="append", default=[], choices=protections, help=argparse.SUPPRESS)
+    parser.add_argument("--minute", type=float, metavar="SECONDS", help=argparse.SUPPRESS)
     given = parser.parse_args(arguments)
-    if given.weaken and for_real:
-        parser.error("--weaken switches protections off for the proofs; it needs TELEGRAM_SERVER")
-    return Weakened(**{protections[name]: True for name in given.weaken})
+    if for_real and (given.weaken or given.minute is not None):
+        parser.error("--weaken and --minute are for the proofs; they need TELEGRAM_SERVER")
+    weakened = Weakened(**{protections[name]: True for name in given.weaken})
+    return weakened if given.minute is None else replace(weakened, minute=given.minute)
 
 
 class Meter(CallMeter, UpdateMeter, Protocol):

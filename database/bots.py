@@ -16,6 +16,7 @@ from database.deletions import Deletions
 from database.files import Files
 from database.fsub import JoinRequests, RequiredChats
 from database.imports import Imports
+from database.job_runs import JobRuns
 from database.leases import Leases
 from database.links import Links
 from database.listings import Listings
@@ -62,6 +63,7 @@ COLLECTIONS: tuple[type[Collection], ...] = (
     Peers,
     States,
     Waits,
+    JobRuns,
     Queries,
     Tallies,
     Leases,
@@ -101,4 +103,5 @@ class BotDatabase:
         self.marks = Marks(database, bot_id)
         self.session = Sessions(database, bot_id, vault)
         self.waits = Waits(database, bot_id)
+        self.job_runs = JobRuns(database, bot_id)
         self.lease = Leases(database, bot_id)

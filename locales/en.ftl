@@ -83,6 +83,62 @@ about =
     { $source }
 about-source = Source code: { $url }
 
+## Jobs
+
+jobs =
+    ⏱ <b>What I do by the clock</b>
+
+    { $rows }
+
+    Times are those of { $zone }.
+job =
+    { $row }
+
+    Times are those of { $zone }.
+job-row =
+    <b>{ $name }</b>, { $when }
+    { $last }
+    { $next }
+job-every = every { DURATION($seconds) }
+job-daily = daily at { $hours }
+job-last-none = Has not run yet.
+job-last-done = Last run { $at }, { $lasted } s: { $did }
+job-last-put-off = Last run { $at }: put off, Telegram lets me go on later; { $did }
+job-last-failed = ⚠️ Last run { $at } failed: { $error }
+job-did-nothing = nothing was to be done
+job-did =
+    deleted { $deleted }{ $sent ->
+        [0] { "" }
+       *[other] , sent { $sent }
+    }{ $failed ->
+        [0] { "" }
+       *[other] , failed { $failed }
+    }{ $skipped ->
+        [0] { "" }
+       *[other] , left for later { $skipped }
+    }
+job-next = Next run { $at }
+job-next-now = ▶️ Runs at once
+job-running = ▶️ Running since { $at }
+job-paused = ⏸ Paused
+job-ordered = It runs now. Press “Refresh” to see what came of it.
+job-under-way = It is running already. Press “Refresh” to see what came of it.
+job-unknown = There is no job { $name }. Please send /jobs to see which there are.
+job-failing =
+    ⚠️ <b>{ $name }</b> has failed three times in a row, the last time with:
+    { $error }
+
+    I go on trying. The log of my server says more; /jobs shows when it runs and lets you run it at once.
+job-recovered = ✅ <b>{ $name }</b> works again.
+job-message-deleter = Taking messages away
+button-job-run = ▶️ Run now
+button-job-pause = ⏸ Pause
+button-job-resume = ⏯ Resume
+button-refresh = 🔄 Refresh
+button-all-jobs = ← All jobs
+command-jobs = What runs by the clock
+help-jobs = /jobs: what I do by the clock, what came of it, and when I do it again
+
 ## Language
 
 language-choose = Which language should I speak with you?

@@ -78,6 +78,62 @@ about =
     { $source }
 about-source = Исходный код: { $url }
 
+## Задачи по часам
+
+jobs =
+    ⏱ <b>Что я делаю по часам</b>
+
+    { $rows }
+
+    Время указано для пояса { $zone }.
+job =
+    { $row }
+
+    Время указано для пояса { $zone }.
+job-row =
+    <b>{ $name }</b>: { $when }
+    { $last }
+    { $next }
+job-every = период { DURATION($seconds) }
+job-daily = каждый день в { $hours }
+job-last-none = Ещё ни разу не выполнялось.
+job-last-done = Последний раз { $at }, { $lasted } с: { $did }
+job-last-put-off = Последний раз { $at }: отложено, Telegram просит подождать; { $did }
+job-last-failed = ⚠️ Последний раз { $at } не удалось: { $error }
+job-did-nothing = делать было нечего
+job-did =
+    удалено { $deleted }{ $sent ->
+        [0] { "" }
+       *[other] , отправлено { $sent }
+    }{ $failed ->
+        [0] { "" }
+       *[other] , не удалось { $failed }
+    }{ $skipped ->
+        [0] { "" }
+       *[other] , оставлено на потом { $skipped }
+    }
+job-next = Следующий раз { $at }
+job-next-now = ▶️ Начнётся сейчас
+job-running = ▶️ Выполняется с { $at }
+job-paused = ⏸ Приостановлено
+job-ordered = Запускаю. Нажмите «Обновить», чтобы увидеть результат.
+job-under-way = Уже выполняется. Нажмите «Обновить», чтобы увидеть результат.
+job-unknown = Задачи { $name } нет. Отправьте /jobs, чтобы увидеть, какие есть.
+job-failing =
+    ⚠️ <b>{ $name }</b>: три неудачи подряд, последняя с ошибкой:
+    { $error }
+
+    Я продолжаю пытаться. Подробности в журнале моего сервера; /jobs показывает, когда задача выполняется, и позволяет запустить её сразу.
+job-recovered = ✅ <b>{ $name }</b>: снова работает.
+job-message-deleter = Удаление сообщений
+button-job-run = ▶️ Запустить
+button-job-pause = ⏸ Приостановить
+button-job-resume = ⏯ Возобновить
+button-refresh = 🔄 Обновить
+button-all-jobs = ← Все задачи
+command-jobs = Что выполняется по часам
+help-jobs = /jobs: что я делаю по часам, что из этого вышло и когда будет следующий раз
+
 ## Язык
 
 language-choose = На каком языке мне с вами говорить?

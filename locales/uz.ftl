@@ -78,6 +78,62 @@ about =
     { $source }
 about-source = Dastur kodi: { $url }
 
+## Soat bo‘yicha ishlar
+
+jobs =
+    ⏱ <b>Soat bo‘yicha nima qilaman</b>
+
+    { $rows }
+
+    Vaqtlar { $zone } mintaqasi bo‘yicha.
+job =
+    { $row }
+
+    Vaqtlar { $zone } mintaqasi bo‘yicha.
+job-row =
+    <b>{ $name }</b>: { $when }
+    { $last }
+    { $next }
+job-every = har { DURATION($seconds) }da
+job-daily = har kuni soat { $hours } da
+job-last-none = Hali bajarilmagan.
+job-last-done = Oxirgi marta { $at }, { $lasted } s: { $did }
+job-last-put-off = Oxirgi marta { $at }: qoldirildi, Telegram kutishni so‘radi; { $did }
+job-last-failed = ⚠️ Oxirgi marta { $at } bajarilmadi: { $error }
+job-did-nothing = qiladigan ish yo‘q edi
+job-did =
+    o‘chirildi: { $deleted }{ $sent ->
+        [0] { "" }
+       *[other] , yuborildi: { $sent }
+    }{ $failed ->
+        [0] { "" }
+       *[other] , bajarilmadi: { $failed }
+    }{ $skipped ->
+        [0] { "" }
+       *[other] , keyinga qoldirildi: { $skipped }
+    }
+job-next = Keyingi marta { $at }
+job-next-now = ▶️ Hozir boshlanadi
+job-running = ▶️ { $at } dan beri bajarilmoqda
+job-paused = ⏸ To‘xtatib turilgan
+job-ordered = Hozir bajariladi. Natijani ko‘rish uchun “Yangilash”ni bosing.
+job-under-way = Allaqachon bajarilmoqda. Natijani ko‘rish uchun “Yangilash”ni bosing.
+job-unknown = { $name } degan vazifa yo‘q. Qaysilari borligini ko‘rish uchun /jobs yuboring.
+job-failing =
+    ⚠️ <b>{ $name }</b> ketma-ket uch marta bajarilmadi, oxirgi xato:
+    { $error }
+
+    Urinishda davom etaman. Batafsili serverim jurnalida; /jobs vazifa qachon bajarilishini ko‘rsatadi va uni darhol ishga tushirishga imkon beradi.
+job-recovered = ✅ <b>{ $name }</b> yana ishlayapti.
+job-message-deleter = Xabarlarni o‘chirish
+button-job-run = ▶️ Hozir bajarish
+button-job-pause = ⏸ To‘xtatib turish
+button-job-resume = ⏯ Davom ettirish
+button-refresh = 🔄 Yangilash
+button-all-jobs = ← Barcha vazifalar
+command-jobs = Soat bo‘yicha bajariladigan ishlar
+help-jobs = /jobs: soat bo‘yicha nima qilaman, natijasi qanday va keyingisi qachon
+
 ## Til
 
 language-choose = Siz bilan qaysi tilda gaplashay?

@@ -71,11 +71,23 @@ async def delete_due(bot: Lender) -> datetime | None:
     following = await service.next_due(Task.DELETE)
     if following is None or following > bot.clock.now():
         return following
-    while due := await service.due():
-        await _delete(bot, due)
-        if len(due) < DELETIONS_AT_ONCE:
-            break
+    while await delete_some(bot):
+        pass
     return _after(await service.next_due(Task.DELETE), bot.clock.now() + GATHERING)
+
+
+async def delete_some(bot: Lender) -> bool:
+    """Delete what is due, so many messages at a time that nobody waits long for their turn. Returns if there is more.
+
+    Raises:
+        TryLater: Telegram has to be waited for; what was deleted until then is written down.
+    """
+    service = bot.services.deletions
+    async with service.turn:
+        due = await service.due()
+        if due:
+            await _delete(bot, due)
+    return len(due) == DELETIONS_AT_ONCE
 
 
 async def tell_due(bot: Lender) -> datetime | None:
@@ -132,6 +144,7 @@ async def _delete(bot: Lender, due: Sequence[PendingDeletion]) -> None:
         if reasons := [refused[number] for number in each.message_ids if number in refused]:
             log.warning("%d messages to %d cannot be deleted: %s", len(reasons), each.chat_id, reasons[0])
             await service.ended(Task.DELETE, each, Outcome.FAILED, reasons[0])
+    service.left([each for each in due if not undone.isdisjoint(each.message_ids)])
     _raise_first(answers)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -17,9 +17,11 @@ from scheduler.deletions import delete_due, tell_due
 from scheduler.due import DueRunner
 from scheduler.failures import FailureWatch, Marked
 from scheduler.imports import read_imports
+from scheduler.jobs import Job
 from scheduler.losses import tell_losses
 from scheduler.processing import ProcessingRunner
 from scheduler.processing_notices import Cards, NoticeKeeper
+from scheduler.timetable import JobMeter, Timetable
 from services.workshop import Workshop
 
 
@@ -61,6 +63,9 @@ class Rooms:
     processing_cards: Cards
     marks: Marked
     workshop: Workshop
+    jobs: Sequence[Job]
+    tell_of_job: Callable[..., Any]
+    meter: JobMeter
     durable_queue: bool = True
 
 
@@ -96,4 +101,5 @@ def runners_of(bot: Any, rooms: Rooms) -> list[Runner]:
             now=now,
             hint=services.processing.asked,
         ),
+        Timetable(bot, rooms.jobs, partial(rooms.tell_of_job, bot), rooms.meter),
     ]

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from database.cause import Cause
 from database.clock import Clock
 from database.deletions import Deletions, Outcome, PendingDeletion, Task
+from database.job_runs import JobReport
 from services.access import Access
 from services.links import Delivery, LinkService
 
@@ -42,6 +43,9 @@ class DeletionService:
         """Set when something is due soon, for whoever waits for `next_due`."""
         self.went = asyncio.Event()
         """Set when messages were deleted, for whoever waits to tell their readers."""
+        self.turn = asyncio.Lock()
+        """Held while messages are taken away: who wakes at a due time and who looks every minute take turns."""
+        self._report = JobReport()
 
     async def begin(
         self, delivery: Delivery, *, reader: int, cause: Cause, random_ids: Sequence[int]
@@ -121,6 +125,7 @@ class DeletionService:
         """Write down that their messages are gone."""
         await self._deletions.deleted(deletions, self._clock.now())
         if deletions:
+            self._count(deleted=sum(len(each.message_ids) for each in deletions))
             self.went.set()
 
     async def to_tell(self, limit: int) -> list[PendingDeletion]:
@@ -130,6 +135,17 @@ class DeletionService:
     async def ended(self, task: Task, deletion: PendingDeletion, outcome: Outcome, reason: str | None = None) -> None:
         """Put a deletion away whose task is done, or can never be, with the reason."""
         await self._deletions.ended(task, deletion, outcome, self._clock.now(), reason)
+        if task is Task.DELETE:
+            self._count(failed=len(deletion.message_ids))
+
+    def left(self, deletions: Sequence[PendingDeletion]) -> None:
+        """Note that these were due and have to wait."""
+        self._count(skipped=sum(len(each.message_ids) for each in deletions))
+
+    def report(self) -> JobReport:
+        """Return what became of messages since this was asked last, by whomever they were taken away."""
+        report, self._report = self._report, JobReport()
+        return report
 
     async def postponed(self, task: Task, deletion: PendingDeletion, seconds: float) -> None:
         """Put off what has to wait; nobody else's waits with it."""
@@ -138,3 +154,9 @@ class DeletionService:
     async def next_due(self, *tasks: Task) -> datetime | None:
         """Return when something of this is to be done next; None when nothing waits."""
         return await self._deletions.next_due(*tasks)
+
+    def _count(self, *, deleted: int = 0, failed: int = 0, skipped: int = 0) -> None:
+        before = self._report
+        self._report = JobReport(
+            deleted=before.deleted + deleted, failed=before.failed + failed, skipped=before.skipped + skipped
+        )

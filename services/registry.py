@@ -15,6 +15,7 @@ from services.deletions import DeletionService
 from services.files import FileService
 from services.fsub import ForceSubscribe
 from services.imports import ImportService
+from services.jobs import JobPlan, JobService
 from services.legacy import LegacyService
 from services.link_life import LinkLife
 from services.links import LinkService
@@ -43,7 +44,7 @@ class ServiceOptions:
 
     `first` are the settings' first values, and `named` the names of those that the environment sets. `pick_language`
     finds the supported language nearest to Telegram's code (`Texts.pick`). `required` are the chats that
-    readers must have joined.
+    readers must have joined. `jobs` are what is done by the clock.
     """
 
     owner_id: int
@@ -53,6 +54,7 @@ class ServiceOptions:
     named: frozenset[str] = frozenset()
     data_dir: Path = Path("data")
     required: tuple[FirstChat, ...] = ()
+    jobs: tuple[JobPlan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class Services:
     deletions: DeletionService
     fsub: ForceSubscribe
     imports: ImportService
+    jobs: JobService
     upload: UploadService
     losses: LossService
     processing: ProcessingService
@@ -113,6 +116,7 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
         deletions=DeletionService(database.deletions, links, access, clock),
         fsub=ForceSubscribe(required, database.join_requests, access, settings, clock),
         imports=ImportService(database, clock, options.owner_id),
+        jobs=JobService(database.job_runs, settings, clock, options.jobs),
         upload=UploadService(database.links, files, settings),
         losses=losses,
         processing=processing,

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from scheduler.jobs import JOBS
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ROWS = [line for line in README.splitlines() if line.startswith("| ")]
@@ -41,6 +43,10 @@ def test_each_runner_is_in_the_table() -> None:
     names = re.findall(r'DueRunner\(\s*"([a-z]+)"', (ROOT / "scheduler" / "runners.py").read_text(encoding="utf-8"))
     assert names
     assert [name for name in names if not any(f"(`{name}`)" in row for row in ROWS)] == []
+
+
+def test_each_job_is_in_the_table() -> None:
+    assert missing_from(ROWS, "scheduler/jobs.py", [job.plan.name for job in JOBS]) == []
 
 
 def test_each_file_that_a_table_names_exists() -> None:

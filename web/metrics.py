@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from prometheus_client import (
     CollectorRegistry,
@@ -96,6 +97,20 @@ class Metrics:
             buckets=RECOVERY_SECONDS,
             registry=registry,
         )
+        self._job_well = Gauge(
+            "draftkeep_job_last_success_timestamp_seconds",
+            "When a job's run was well last, in Unix time.",
+            ["job"],
+            registry=registry,
+        )
+        self._job_runs = Counter("draftkeep_job_runs", "Runs of jobs.", ["job"], registry=registry)
+        self._job_failures = Counter("draftkeep_job_failures", "Runs of jobs that failed.", ["job"], registry=registry)
+        self._job_lateness = Gauge(
+            "draftkeep_job_lateness_seconds",
+            "How long after its due time a job's newest run began.",
+            ["job"],
+            registry=registry,
+        )
         self.loop_lag = Gauge(
             "draftkeep_loop_lag_seconds", "How late the event loop woke a sleeper last time.", registry=registry
         )
@@ -139,6 +154,22 @@ class Metrics:
         found = self.recovered.setdefault(kind, Recovered())
         found.count += 1
         found.last_seconds, found.longest_seconds = seconds, max(found.longest_seconds, seconds)
+
+    def job_known(self, name: str, well_at: datetime | None) -> None:
+        """Note when a run of a job was well last; None: none is remembered."""
+        self._job_runs.labels(name)
+        self._job_failures.labels(name)
+        if well_at is not None:
+            self._job_well.labels(name).set(well_at.timestamp())
+
+    def job_began(self, name: str, late: float) -> None:
+        """Count a run of a job, and how many seconds after its due time it began."""
+        self._job_runs.labels(name).inc()
+        self._job_lateness.labels(name).set(late)
+
+    def job_failed(self, name: str) -> None:
+        """Count a run of a job that failed."""
+        self._job_failures.labels(name).inc()
 
     def watch(
         self,

@@ -11,6 +11,7 @@ from fluent.syntax import FluentParser, visitor
 from fluent.syntax import ast as ftl
 
 import locales
+from scheduler.jobs import JOBS
 from services.forms import Choice, Several
 from services.link_life import Property
 from services.options import DECLARED, Group
@@ -79,8 +80,8 @@ class Included(visitor.Visitor):
 
 
 def declared() -> set[str]:
-    """The texts that the declarations of settings ask for."""
-    keys = {f"button-settings-{group}" for group in Group}
+    """The texts that the declarations of settings and jobs ask for."""
+    keys = {f"button-settings-{group}" for group in Group} | {job.plan.key for job in JOBS}
     keys |= {key for each in Property for key in (f"link-{each}", f"link-{each}-about")}
     for each in DECLARED.values():
         keys |= {each.key, f"{each.key}-about"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -47,6 +48,8 @@ class Deletions:
         self.old: set[int] = set()
         self.next = NEXT
         self.asked = 0
+        self.turn = asyncio.Lock()
+        self.later: list[int] = []
 
     async def due(self) -> list[PendingDeletion]:
         found, self.waiting = self.waiting[:AT_ONCE], self.waiting[AT_ONCE:]
@@ -66,6 +69,9 @@ class Deletions:
 
     async def ended(self, task: Task, each: PendingDeletion, outcome: Outcome, reason: str | None = None) -> None:
         self.ends.append((each.user_id, outcome, reason))
+
+    def left(self, deletions: Sequence[PendingDeletion]) -> None:
+        self.later += [each.user_id for each in deletions]
 
     async def postponed(self, task: Task, each: PendingDeletion, seconds: float) -> None:
         self.put_off.append((task, each.user_id, seconds))
@@ -138,6 +144,7 @@ async def test_what_was_deleted_before_a_wait_is_written_down() -> None:
     with pytest.raises(TryLater):
         await delete_due(Lender(due, of_150=TryLater(30, "told to")))
     assert due.done == [*range(1, 101), *range(201, 301)]
+    assert due.later == list(range(101, 201))
     assert due.ends == []
 
 

@@ -1,0 +1,49 @@
+"""What is done by the clock: one short function per job, and the table that says when each of them is due."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any, Final
+
+from scheduler.deletions import Lender, delete_some
+from services.errors import TryLater
+from services.jobs import JobPlan, JobReport
+from services.schedules import Every
+
+MINUTE: Final = timedelta(minutes=1)
+HOUR: Final = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job as it is declared, and the function that does it for a bot.
+
+    It may be done twice for one due time, after a crash. What it raises counts as a failure, `TryLater` as a wait.
+    """
+
+    plan: JobPlan
+    run: Callable[[Any], Awaitable[JobReport]]
+
+
+async def delete_due_messages(bot: Lender) -> JobReport:
+    """Delete what readers should no longer have. Reports all that was deleted since the last run."""
+    with suppress(TryLater):  # whoever wakes at the due times goes on when the wait is over
+        await delete_some(bot)
+    return bot.services.deletions.report()
+
+
+JOBS: Final = (Job(JobPlan("message_deleter", Every(MINUTE), cleanup=True), delete_due_messages),)
+"""The timetable. A job's line here is all that it takes, beside the text `job-<name>` in each language."""
+
+
+def jobs_by(minute: float) -> tuple[Job, ...]:
+    """Return the timetable with minutes of so many seconds: fewer than 60 only for the proofs."""
+
+    def paced(plan: JobPlan) -> JobPlan:
+        schedule = plan.schedule
+        return replace(plan, schedule=Every(schedule.period * minute / 60)) if isinstance(schedule, Every) else plan
+
+    return tuple(replace(job, plan=paced(job.plan)) for job in JOBS)
