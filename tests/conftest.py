@@ -10,7 +10,8 @@ import pytest_asyncio
 from hypothesis import HealthCheck, settings
 
 from database.connection import Database
-from tests.database.mongo import fresh_database, running_mongo
+from tests.database.emptying import Databases
+from tests.database.mongo import running_mongo
 
 settings.register_profile("draftkeep", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("draftkeep")
@@ -29,8 +30,14 @@ async def mongo_url() -> AsyncIterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def databases(mongo_url: str) -> Databases:
+    """The databases of this process's tests."""
+    return Databases(mongo_url)
+
+
 @pytest.fixture
-async def database(mongo_url: str) -> AsyncIterator[Database]:
+async def database(databases: Databases) -> AsyncIterator[Database]:
     """A database of a test's own."""
-    async with fresh_database(mongo_url) as database:
+    async with databases.one() as database:
         yield database
