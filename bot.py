@@ -17,7 +17,7 @@ from client.bot import Bot
 from client.commands import Announcer
 from client.ending import Ending
 from client.hauling import Hauling
-from client.identity import Identity, Weakened, weakened_by
+from client.identity import Identity, Weakened, weaken, weakened_by
 from client.lease import LeaseKeeper, owner_name
 from client.life import Life, Refused
 from client.loop import loop_factory
@@ -47,8 +47,10 @@ from services.options import DECLARED, BotOptions
 from services.registry import ServiceOptions, build_services
 from services.required import FirstChat
 from services.workshop import Workshop
+from web.admin import AdminGate
 from web.alarm import Alarm, Sight, make_alarm, tell_of_end
 from web.app import PortUnusable, WebServer, make_app
+from web.jobs import Jobs
 from web.logs import Logs
 from web.metrics import Metrics
 from web.report import Report
@@ -120,12 +122,7 @@ class Installation:
         room = self._room = self._database.bot(
             identity.bot_id, Vault.from_secret(secret.get_secret_value(), identity.bot_id)
         )
-        if self._weakened.causes:
-            room.links.count_replays()
-        if self._weakened.epoch:
-            room.job_runs.ignore_epochs()
-        if self._weakened.deletions:
-            room.deletions.forget_earlier(self._database.clock.now())
+        weaken(room, self._weakened, self._database.clock.now())
         keeper = LeaseKeeper(room.lease, owner=owner_name(), seconds=self._settings.lease_seconds)
         make = self._maker(identity, self._database, room, keeper)
         watch = Unwatched if self._weakened.watch else Watch
@@ -136,7 +133,10 @@ class Installation:
     async def _serve(self, stack: AsyncExitStack, ending: Ending) -> None:
         """Answer over HTTP from the first moment: hosts ask whether a process lives before it can do anything."""
         self._report.watched_by(self._metrics)
-        web = WebServer(make_app(self._report, self._report.probes(), self._metrics), port=self._settings.port)
+        token = self._settings.admin_token
+        jobs = Jobs(self._report, AdminGate(token.get_secret_value() if token else None))
+        app = make_app(self._report, self._report.probes(), self._metrics, routes=jobs.routes())
+        web = WebServer(app, port=self._settings.port)
         await web.start()
         stack.push_async_callback(ending.close, "the web server", web.stop, 1.0)
 

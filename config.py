@@ -33,7 +33,6 @@ NOT_YET = frozenset(
     {
         "SOURCE_CHANNEL_ID", "LOG_CHANNEL", "SHORTLINK_URL", "SHORTLINK_API", "VERIFY_EXPIRE", "RESULTS_CHANNEL",
         "RESULTS_WORD", "RESULTS_CACHE_HOURS", "AI_BASE_URL", "AI_API_KEY", "AI_MODEL", "AUTO_REPLY_CONFIDENCE",
-        "ADMIN_TOKEN",
     }
 )  # fmt: skip
 """Settings whose features are still to come: checked, and warned about when set. A feature takes its own away."""

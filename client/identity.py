@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
 from typing import Protocol
 
 from client.calls import CallMeter, hash_of_credentials
 from client.guard import UpdateMeter
 from client.server import Server
+from database.bots import BotDatabase
 
 LOGIN_EVERY = 1200.0
 """Seconds between two logins at least."""
@@ -92,6 +94,16 @@ def weakened_by(arguments: Sequence[str], *, for_real: bool) -> Weakened:
         parser.error("--weaken and --minute are for the proofs; they need TELEGRAM_SERVER")
     weakened = Weakened(**{protections[name]: True for name in given.weaken})
     return weakened if given.minute is None else replace(weakened, minute=given.minute)
+
+
+def weaken(room: BotDatabase, weakened: Weakened, now: datetime) -> None:
+    """Take from a bot's database what is to be missing there."""
+    if weakened.causes:
+        room.links.count_replays()
+    if weakened.epoch:
+        room.job_runs.ignore_epochs()
+    if weakened.deletions:
+        room.deletions.forget_earlier(now)
 
 
 class Meter(CallMeter, UpdateMeter, Protocol):

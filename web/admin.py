@@ -11,6 +11,9 @@ from aiohttp import web
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
 """Headers of a proxy: behind one, the caller's address is not the caller's."""
 
+FOREIGN = ("Origin", "Sec-Fetch-Site")
+"""Headers of a browser: a page from anywhere may lead the browser of this machine here."""
+
 
 class AdminGate:
     """Lets admin calls through."""
@@ -46,12 +49,17 @@ def _digest(token: str) -> bytes:
 
 
 def _is_local(request: web.Request) -> bool:
-    if any(name in request.headers for name in FORWARDED):
+    if any(name in request.headers for name in (*FORWARDED, *FOREIGN)) or not _is_loopback(request.url.host):
         return False
     peer = request.transport.get_extra_info("peername") if request.transport else None
     if not isinstance(peer, tuple):
         return False
+    return _is_loopback(peer[0])
+
+
+def _is_loopback(host: str | None) -> bool:
+    """Whether a host is this machine, by its address or as `localhost`: any other name may lead here for a while."""
     try:
-        return ipaddress.ip_address(peer[0]).is_loopback
+        return host == "localhost" or ipaddress.ip_address(host or "").is_loopback
     except ValueError:
         return False

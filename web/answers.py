@@ -30,8 +30,14 @@ def prepare(app: web.Application) -> None:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        filters={"moment": moment},
     )
     app.on_response_prepare.append(_add_headers)
+
+
+def moment(at: str) -> str:
+    """A time that programs read (ISO, UTC), as people do."""
+    return f"{at[:10]} {at[11:19]} UTC"
 
 
 def wants_page(request: web.Request) -> bool:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from typing import Protocol
 
 from database.connection import is_unavailable
+from services.jobs import JobState, RunState
+from web.jobs import JobsLike, stamp
 from web.metrics import Metrics
-from web.status import Ask, BotFacts, Facts, Probe, RecoveryFacts
+from web.status import Ask, BotFacts, Facts, JobFacts, Probe, RecoveryFacts
 
 log = logging.getLogger(__name__)
 
@@ -28,11 +31,23 @@ class LeaseLike(Protocol):
         """Whether this process may act as the bot."""
 
 
+class ServicesLike(Protocol):
+    """A bot's rules."""
+
+    @property
+    def jobs(self) -> JobsLike:
+        """What is done by the clock."""
+
+
 class BotLike(Protocol):
     """A running bot."""
 
     username: str
     logins: int
+
+    @property
+    def services(self) -> ServicesLike:
+        """Its rules."""
 
     @property
     def alive(self) -> bool:
@@ -122,6 +137,11 @@ class Report:
             Ask("backlog", self._backlog),
         ]
 
+    def jobs(self) -> JobsLike | None:
+        """The jobs of the bot that this process serves; None while it does not."""
+        bot = self._life.bot if self._life else None
+        return bot.services.jobs if bot else None
+
     def watched_by(self, metrics: Metrics) -> None:
         """Let the metrics read the gauges from here; what they counted of recoveries is shown here."""
         self._metrics = metrics
@@ -152,6 +172,7 @@ class Report:
                 kind: RecoveryFacts(each.count, round(each.last_seconds, 1), round(each.longest_seconds, 1))
                 for kind, each in recovered.items()
             },
+            jobs=tuple(map(job_facts, bot.services.jobs.known)) if bot else (),
         )
 
     async def _database(self) -> str | None:
@@ -183,3 +204,19 @@ class Report:
         bot = self._life.bot if self._life else None
         backlog = bot.backlog - bot.slowed if bot else 0  # who is too fast makes nobody unready
         return f"{backlog} updates wait" if backlog > TOO_MANY else None
+
+
+def job_facts(state: JobState) -> JobFacts:
+    """What a stranger may know of a job: no error's text."""
+    run, last = state.run, state.run.last
+    paused = run.paused and run.order is None and run.state is RunState.WAITING
+    return JobFacts(
+        name=state.plan.name,
+        state="paused" if paused else run.state,
+        next_run=None if paused else stamp(run.due_at),
+        last_run=stamp(last.began_at) if last else None,
+        last_outcome=last.state if last else None,
+        last_seconds=round((last.ended_at - last.began_at).total_seconds(), 3) if last else None,
+        last_success=stamp(run.well_at),
+        did=asdict(last.report) if last else {},
+    )

@@ -54,6 +54,24 @@ class RecoveryFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class JobFacts:
+    """How a job of the timetable is doing; times as programs read them, UTC."""
+
+    name: str
+    state: str
+    """`waiting`, `running` or `paused`."""
+    next_run: str | None
+    """None while it is paused."""
+    last_run: str | None = None
+    last_outcome: str | None = None
+    """`done`, `failed` or `put_off`."""
+    last_seconds: float | None = None
+    last_success: str | None = None
+    did: Mapping[str, int] = field(default_factory=dict)
+    """What its last run did, in numbers."""
+
+
+@dataclass(frozen=True, slots=True)
 class BotFacts:
     """How one bot is doing; nothing in it is about a person."""
 
@@ -77,6 +95,8 @@ class BotFacts:
     """How often something broke and healed since this process started."""
     recovered: Mapping[str, RecoveryFacts] = field(default_factory=dict)
     """The same by kind, and how long it took."""
+    jobs: tuple[JobFacts, ...] = ()
+    """What it does by the clock; empty while another process serves it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
+import json
+from typing import Any
+
+import aiohttp
 from pyrogram.types import Message
 
 from tests.e2e.conftest import MakeStage
@@ -10,8 +13,8 @@ from tests.e2e.evidence import until
 from tests.e2e.words import TEXTS, answer, said, shown
 
 
-@pytest.mark.parametrize("language", ["ru", "uz"])
-async def test_the_owner_sees_the_jobs_and_runs_pauses_and_resumes_one(make: MakeStage, language: str) -> None:
+async def test_the_owner_sees_the_jobs_and_runs_pauses_and_resumes_one(make: MakeStage) -> None:
+    language = "uz"
     stage = await make(language)
     bot = await stage.bot().start()
     owner = stage.owner
@@ -45,3 +48,38 @@ async def test_the_owner_sees_the_jobs_and_runs_pauses_and_resumes_one(make: Mak
     resumed = await until(lambda: sees("job-did-nothing"), 60)  # what is known of the last run is not lost
     assert resumed
     assert shown(language, "job-paused") not in said(resumed)
+
+
+async def test_a_run_is_ordered_over_http_and_seen_everywhere(make: MakeStage) -> None:
+    stage = await make("ru")
+    token = "a token of this test"
+    bot = await stage.bot(ADMIN_TOKEN=token).start()
+    assert (await bot.get("/force_run"))[0] == 401
+    shows = {"Authorization": f"Bearer {token}"}
+    url = f"http://127.0.0.1:{bot.port}/force_run?job=message_deleter"
+    async with aiohttp.ClientSession(headers=shows) as session, session.post(url) as response:
+        assert response.status == 202
+        order = await response.json()
+
+    async def ended() -> dict[str, Any] | None:
+        _, text = await bot.get(order["status"], **shows)
+        told: dict[str, Any] = json.loads(text)
+        return told if told["state"] == "done" else None
+
+    told = await until(ended, 60)
+    assert told
+    assert told["id"] == order["id"]
+    began, ended_at = told["runs"][0]["started"], told["runs"][0]["ended"]
+    assert began <= ended_at < told["runs"][0]["next_run"]
+
+    async def listed() -> bool:
+        [shown_bot] = json.loads((await bot.get("/", Accept="application/json"))[1])["bots"]
+        [job] = [each for each in shown_bot["jobs"] if each["name"] == "message_deleter"]
+        return bool(job["last_run"] == began and job["last_outcome"] == "done")
+
+    await until(listed, 60)
+    assert 'draftkeep_job_runs_total{job="message_deleter"} ' in (await bot.get("/metrics"))[1]
+    await stage.owner.send("/jobs")
+    table = said(await answer(stage))
+    assert shown("ru", "job-message-deleter") in table
+    assert shown("ru", "job-did-nothing") in table

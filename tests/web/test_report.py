@@ -2,14 +2,21 @@
 
 import asyncio
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from pymongo.errors import NetworkTimeout
 
+from database.job_runs import EndedRun, JobReport, JobRun, RunState
+from services.jobs import JobPlan, JobState
+from services.schedules import Daily
+from tests.database.mongo import NOW
 from web.metrics import Metrics
 from web.report import TOO_MANY, Report
-from web.status import Checks, Facts, RecoveryFacts
+from web.status import Checks, Facts, JobFacts, RecoveryFacts
 
 
 @dataclass
@@ -21,6 +28,10 @@ class Keeper:
         return self.mine
 
 
+def no_services() -> Any:
+    return SimpleNamespace(jobs=SimpleNamespace(plans={}, known=()))
+
+
 @dataclass
 class Running:
     username: str = "files_bot"
@@ -29,6 +40,7 @@ class Running:
     backlog: int = 0
     slowed: int = 0
     quiet_seconds: float = 1.5
+    services: Any = field(default_factory=no_services)
 
 
 @dataclass
@@ -134,6 +146,41 @@ async def test_what_keeps_it_from_serving_is_said_with_its_age() -> None:
     assert await reasons(report) == {}, "which a check of its own asks"
     life.bot = None
     assert await reasons(report) == {"telegram": "the database is away; for 0 s now"}
+
+
+async def test_jobs_are_shown_without_what_went_wrong_in_them() -> None:
+    life, report = running(), Report("1")
+    before = report.jobs()
+    assert before is None
+    report.tell(life, there)
+    assert life.bot
+    assert report.jobs() == life.bot.services.jobs
+    plan = JobPlan("sweep", Daily((0,)))
+    last = EndedRun(RunState.FAILED, NOW, NOW + timedelta(seconds=2.5), JobReport(failed=1), "canary")
+    run = JobRun("id", "sweep", NOW + timedelta(hours=12), 1, last=last, well_at=NOW - timedelta(hours=12))
+    life.bot.services.jobs.known = (
+        JobState(plan, run),
+        JobState(plan, replace(run, paused=True)),
+        JobState(plan, replace(run, paused=True, order="x")),
+        JobState(plan, replace(run, paused=True, state=RunState.RUNNING)),
+        JobState(plan, JobRun("id", "sweep", NOW, 1)),
+    )
+    jobs = report.facts().bots[0].jobs
+    assert jobs[0] == JobFacts(
+        "sweep",
+        "waiting",
+        "2026-03-02T00:00:00.000+00:00",
+        "2026-03-01T12:00:00.000+00:00",
+        "failed",
+        2.5,
+        "2026-03-01T00:00:00.000+00:00",
+        {"deleted": 0, "sent": 0, "failed": 1, "skipped": 0},
+    )
+    assert [(each.state, each.next_run is None) for each in jobs] == [
+        ("waiting", False), ("paused", True), ("waiting", False), ("running", False), ("waiting", False),
+    ]  # fmt: skip
+    assert (jobs[4].last_run, jobs[4].last_success, jobs[4].did) == (None, None, {})
+    assert "canary" not in str(report.facts())
 
 
 async def test_recoveries_are_shown_with_their_times() -> None:

@@ -1,0 +1,148 @@
+"""How jobs are run out of turn over HTTP: /force_run orders a run, /runs/<id> tells how it ended."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, Protocol
+
+from aiohttp import web
+
+from database.connection import is_unavailable
+from services.errors import UserError
+from services.jobs import JobPlan, JobRun, JobState, RunState
+from web.admin import AdminGate
+
+AT_MOST = 6
+PER_SECONDS = 60.0
+"""Calls of /force_run that are taken in so many seconds."""
+
+AGAIN = 5
+"""Seconds after which a caller may ask again where the bot is not served here."""
+
+
+class JobsLike(Protocol):
+    """A bot's jobs (services.jobs.JobService)."""
+
+    plans: dict[str, JobPlan]
+    known: tuple[JobState, ...]
+
+    async def order(self, name: str | None = None) -> str | None:
+        """Let one job run now, or all that clean up; None when it is under way already."""
+
+    async def ordered(self, order: str) -> Sequence[JobRun]:
+        """Return the runs that an order led to."""
+
+
+class JobsSource(Protocol):
+    """Who knows the jobs of the bot that this process serves."""
+
+    def jobs(self) -> JobsLike | None:
+        """The jobs; None while this process does not serve the bot."""
+
+
+class Pace:
+    """Lets so many calls through per period."""
+
+    def __init__(self, at_most: int, seconds: float, now: Callable[[], float] = time.monotonic) -> None:
+        self._taken: deque[float] = deque(maxlen=at_most)
+        self._seconds = seconds
+        self._now = now
+
+    def wait(self) -> float:
+        """Take a call. Returns 0, or the seconds after which the next one is taken."""
+        now = self._now()
+        if len(self._taken) == self._taken.maxlen and (left := self._taken[0] + self._seconds - now) > 0:
+            return left
+        self._taken.append(now)
+        return 0.0
+
+
+class Jobs:
+    """/force_run and /runs/<id>, for whoever may make admin calls."""
+
+    def __init__(self, source: JobsSource, gate: AdminGate, pace: Pace | None = None) -> None:
+        self._source = source
+        self._gate = gate
+        self._pace = pace or Pace(AT_MOST, PER_SECONDS)
+
+    def routes(self) -> list[web.RouteDef]:
+        """The addresses that it serves."""
+        return [
+            web.get("/force_run", self.force_run, allow_head=False),
+            web.post("/force_run", self.force_run),
+            web.get(r"/runs/{id:[A-Za-z0-9_-]{22}}", self.run),
+        ]
+
+    async def force_run(self, request: web.Request) -> web.Response:
+        """Order a run of `?job=`, or of all jobs that clean up. Answers 202 with its id at once."""
+        self._gate.require(request, or_local=True)
+        if wait := self._pace.wait():
+            raise web.HTTPTooManyRequests(
+                text=f"{AT_MOST} calls a minute are taken.", headers={"Retry-After": str(math.ceil(wait))}
+            )
+        jobs, name = self._jobs(), request.query.get("job")
+        try:
+            order = await _reached(jobs.order(name))
+        except UserError:
+            raise web.HTTPNotFound(text=f"There is no such job. There are: {', '.join(jobs.plans)}.") from None
+        if order is None:
+            raise web.HTTPConflict(text="It is running already.")
+        return web.json_response({"id": order, "status": f"/runs/{order}"}, status=202)
+
+    async def run(self, request: web.Request) -> web.Response:
+        """Tell how an ordered run ended, or that it has not."""
+        self._gate.require(request, or_local=True)
+        order = request.match_info["id"]
+        runs = await _reached(self._jobs().ordered(order))
+        if not runs:
+            raise web.HTTPNotFound(text="There is no such run; runs are remembered for 30 days.")
+        return web.json_response({"id": order, "state": state_of(runs), "runs": [told(run) for run in runs]})
+
+    def _jobs(self) -> JobsLike:
+        jobs = self._source.jobs()
+        if jobs is None:
+            raise _unavailable("This process does not serve the bot at the moment.")
+        return jobs
+
+
+def state_of(runs: Sequence[JobRun]) -> RunState:
+    """What can be said of several runs in one word: the first of these that one of them is."""
+    order = (RunState.RUNNING, RunState.WAITING, RunState.FAILED, RunState.PUT_OFF)
+    return next((state for state in order if any(run.state is state for run in runs)), RunState.DONE)
+
+
+def told(run: JobRun) -> dict[str, object]:
+    """A run as JSON has it."""
+    return {
+        "job": run.job,
+        "state": run.state,
+        "started": stamp(run.began_at),
+        "ended": stamp(run.ended_at),
+        **asdict(run.report),
+        "error": run.error,
+        "next_run": stamp(run.next_at),
+    }
+
+
+def stamp(at: datetime | None) -> str | None:
+    """A time as programs read it."""
+    return at.isoformat(timespec="milliseconds") if at else None
+
+
+async def _reached(work: Any) -> Any:
+    """Ask the database; a caller is told when it is away."""
+    try:
+        return await work
+    except Exception as error:
+        if is_unavailable(error):
+            raise _unavailable("The database does not answer.") from error
+        raise
+
+
+def _unavailable(text: str) -> web.HTTPServiceUnavailable:
+    return web.HTTPServiceUnavailable(text=text, headers={"Retry-After": str(AGAIN)})
