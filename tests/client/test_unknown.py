@@ -8,11 +8,28 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pyrogram import raw
-from pyrogram.errors import BadRequest, FloodWait, RPCError, UnknownError
+from pyrogram import errors, raw
+from pyrogram.errors import (
+    BadRequest,
+    ChannelPrivate,
+    ChatAdminRequired,
+    ChatForwardsRestricted,
+    ChatWriteForbidden,
+    FloodWait,
+    PeerIdInvalid,
+    RandomIdDuplicate,
+    RPCError,
+    UnknownError,
+    UserBannedInChannel,
+    UserIsBlocked,
+)
+from pyrogram.errors.exceptions.all import exceptions
 
 from client import unknown
 from client.calls import Calls
+from client.delivery import CLOSED_STORAGE
+from client.guard import GONE
+from client.sender import CLOSED, NOT_EDITABLE
 
 
 @pytest.fixture(autouse=True)
@@ -58,6 +75,26 @@ def test_there_is_an_end_to_what_is_logged(caplog: pytest.LogCaptureFixture) -> 
             answered(400, f"NEW_{chr(65 + number // 26)}{chr(65 + number % 26)}_" + "X" * 300)
     assert len(caplog.records) == unknown.MOST + 1
     assert max(len(record.message) for record in caplog.records) < 400
+
+
+def test_an_error_is_caught_by_its_name_whatever_code_it_comes_with() -> None:
+    """Telegram sends many names under two codes, each a class of its own in the library: our catches name one."""
+    two = {
+        403: (ChatAdminRequired, ChatWriteForbidden, UserIsBlocked, UserBannedInChannel, PeerIdInvalid),
+        406: (ChannelPrivate, ChatForwardsRestricted, PeerIdInvalid),
+        500: (RandomIdDuplicate,),
+    }
+    caught = [(int(kind.CODE or 0), kind) for kind in (*CLOSED_STORAGE, *CLOSED, *NOT_EDITABLE, *GONE)]
+    for code, kind in caught + [(code, kind) for code, kinds in two.items() for kind in kinds]:
+        with pytest.raises(kind):
+            answered(code, str(kind.ID))
+    by_name: dict[str, list[type[RPCError]]] = {}
+    for table in exceptions.values():
+        for name, kind_name in table.items():
+            by_name.setdefault(name, []).append(getattr(errors, kind_name))
+    for name, same in by_name.items():
+        if name != "_":
+            assert any(all(issubclass(each, first) for each in same) for first in same), name
 
 
 async def test_a_call_that_meets_one_in_a_folder_that_cannot_be_written_is_refused_once(
