@@ -94,14 +94,22 @@ class Member:
         query = raw.functions.messages.EditExportedChatInvite
         await self.client.invoke(query(peer=await self._peer(channel), link=link, revoked=True))
 
+    async def let_ask(self, group: Peer, *, enabled: bool = True) -> None:
+        """Let people who join an own public group by its name wait until they are let in, or come in at once."""
+        query = raw.functions.channels.ToggleJoinRequest
+        await self.client.invoke(query(channel=await self._channel(group), enabled=enabled))
+
     async def ask_to_join(self, link: str) -> None:
-        """Ask to be let in, by a link that wants that.
+        """Ask to be let in, by a link that wants that, or by the public name of a group that does.
 
         Raises:
             ValueError: the link let this person in at once.
         """
         try:
-            await self.client.invoke(raw.functions.messages.ImportChatInvite(hash=link.rpartition("+")[2]))
+            if "+" in link:
+                await self.client.invoke(raw.functions.messages.ImportChatInvite(hash=link.rpartition("+")[2]))
+            else:
+                await self.join(link.rpartition("/")[2])
         except InviteRequestSent:
             return
         raise ValueError("the link asks for nothing: this person is in")

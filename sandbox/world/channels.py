@@ -83,6 +83,8 @@ class Channel:
     event_date: int = 0
     invite: str = ""
     deleted: bool = False
+    join_request: bool = False
+    """Whether people who join it by its name have to be let in."""
     members: dict[int, Member] = field(default_factory=dict)
     size: int = 0
     """How many are inside."""
@@ -96,6 +98,11 @@ class Channel:
         """The place of somebody who is inside now."""
         member = self.members.get(account_id)
         return member if member is not None and member.inside else None
+
+    def may_ask(self, account_id: int) -> bool:
+        """Whether somebody is neither inside nor put out for good."""
+        member = self.members.get(account_id)
+        return member is None or member.role is Role.LEFT
 
     def inside(self) -> list[Member]:
         """Everybody who is inside now."""
@@ -147,6 +154,8 @@ class Channels:
                     bool(signatures), pts, last_id, event_date, invite, bool(deleted),
                 )
             )  # fmt: skip
+        for [asking] in state.rows("SELECT channel FROM asking"):
+            self._by_id[asking].join_request = True
         for channel_id, account, role, date, inviter, rights, rank, promoted_by, read_id in state.rows(
             "SELECT channel, account, role, date, inviter, rights, rank, promoted_by, read_id FROM members"
         ):
@@ -191,6 +200,12 @@ class Channels:
         if username:
             self._by_username[username.lower()] = channel.id
         self.touch(channel)
+
+    def let_ask(self, channel: Channel, *, enabled: bool) -> None:
+        """Let people who join it by its name wait until they are let in, or come in at once."""
+        channel.join_request = enabled
+        change = "INSERT INTO asking VALUES (?)" if enabled else "DELETE FROM asking WHERE channel = ?"
+        self._state.write(change, (channel.id,))
 
     def renew_invite(self, channel: Channel) -> str:
         """A new invite's hash; the one before no longer leads here."""

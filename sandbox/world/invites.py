@@ -54,7 +54,7 @@ class Invite:
 
 @dataclass(slots=True, frozen=True)
 class Request:
-    """Somebody who waits to be let in."""
+    """Somebody who waits to be let in; the hash is of the link they came by, empty: by the group's public name."""
 
     channel: int
     account: int
@@ -109,12 +109,12 @@ class Invites:
         """The links that one admin made."""
         return [each for each in self._by_hash.values() if (each.channel, each.admin) == (channel.id, admin)]
 
-    def ask(self, channel: Channel, account: int, date: int, invite: Invite) -> bool:
+    def ask(self, channel: Channel, account: int, date: int, invite: Invite | None) -> bool:
         """Write down that somebody waits to be let in; False if they do already."""
         waiting = self._requests.setdefault(channel.id, {})
         if account in waiting:
             return False
-        waiting[account] = Request(channel.id, account, date, invite.hash)
+        waiting[account] = Request(channel.id, account, date, invite.hash if invite else "")
         self._state.write("INSERT INTO join_requests VALUES (?, ?, ?, ?)", astuple(waiting[account]))
         return True
 

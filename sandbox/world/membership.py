@@ -48,7 +48,7 @@ def change(call: Call, channel: Channel, account: Account, new: Member, kind: st
         world.boxes.quiet(bot, update)
         world.accounts.touch(bot)
         people = {call.me.id, *new.people, *(old.people if old is not None else ())}
-        if invite is not None:
+        if isinstance(invite, raw.types.ChatInviteExported):
             people.add(invite.admin_id)
         _tell_bot(call, bot, update, [channel.peer, *people])
 
@@ -67,14 +67,15 @@ def participant(channel: Channel, member: Member, viewer: int) -> Any:
                 user_id=member.account, admin_rights=all_rights(channel), rank=member.rank or None
             )
         case Role.ADMIN:
+            is_self = viewer == member.account  # who brought them in is written for themselves alone: one flag for both
             return types.ChannelParticipantAdmin(
                 user_id=member.account,
                 promoted_by=member.promoted_by,
                 date=member.date,
                 admin_rights=member.rights,
                 can_edit=True if viewer in {channel.creator, member.promoted_by} else None,
-                is_self=True if viewer == member.account else None,
-                inviter_id=member.inviter or None,
+                is_self=is_self or None,
+                inviter_id=(member.inviter or channel.creator) if is_self else None,
                 rank=member.rank or None,
             )
         case Role.MEMBER if viewer == member.account:

@@ -112,6 +112,7 @@ class View:
             left=None if inside else True,
             signatures=channel.signatures or None,
             noforwards=channel.noforwards or None,
+            join_request=channel.join_request or None,
             access_hash=access_hash,
             username=channel.username or None,
             admin_rights=rights,

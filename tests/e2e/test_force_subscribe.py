@@ -114,19 +114,18 @@ async def gate_again(stage: Stage, reader: Person, code: str) -> Any:
     return await until(shut, 60)
 
 
-@pytest.mark.parametrize("language", ["en", "uz"])
-async def test_who_asked_to_join_passes_and_a_lost_channel_is_reported_once(
-    make: Any, language: str, tmp_path: Path
+@pytest.mark.parametrize(("language", "strict"), [("en", False), ("uz", True)])
+async def test_who_asked_to_join_passes_and_a_lost_chat_is_reported_once_and_shuts_as_the_owner_chose(
+    make: Any, language: str, strict: bool, tmp_path: Path
 ) -> None:
     stage: Stage = await make()
-    news = await a_chat(stage, "News")
+    news = await asking_chat(stage, public=strict)
     bot = await stage.bot(FORCE_SUB_CHANNEL=str(news)).start()
     code = await store(stage, make_file(tmp_path, language))
-    await stage.owner.send("/fsub")
-    await stage.owner.press(await answer(stage), data=f"fsub-chat:{news}")
-    card = await stage.owner.next_edit(from_=stage.scene.username)
-    await stage.owner.press(card, data=f"fsub-asks:{news}:on")
-    await stage.owner.next_edit(from_=stage.scene.username)
+    if strict:
+        await press_through(stage, "/settings", "settings:readers", "set:fsub_strict", "set-to:fsub_strict:true")
+    else:
+        await press_through(stage, "/fsub", f"fsub-chat:{news}", f"fsub-asks:{news}:on")
 
     reader = await stage.reader("Rita", language=language)
     shut = await gate(stage, reader, code)
@@ -142,12 +141,38 @@ async def test_who_asked_to_join_passes_and_a_lost_channel_is_reported_once(
     stranger = await stage.reader("Sam", language=language)
     await gate(stage, stranger, code)
     await stage.owner.demote(stage.scene.username, news)
-    await until(partial(is_told, stage, shown("en", "fsub-lost", title="News", strict=False)), 60)
-    for _ in range(2):
-        await stranger.start_bot(stage.scene.username, code)
-        assert (await stage.answer(stranger)).document
+    await until(partial(is_told, stage, shown("en", "fsub-lost", title="News", strict=strict)), 60)
+    first, again = await gate(stage, stranger, code), await gate(stage, stranger, code)
+    for got in (first, again):
+        assert bool(got.document) is not strict
+        assert strict is (said(got) == gated(language, "News"))
+    await reader.start_bot(stage.scene.username, code)
+    assert (await stage.answer(reader)).document, "who asked before it was lost passes"
     told = [line["text"] for line in await stage.sent_by_bot(stage.owner.id) if line["text"].startswith("⚠️")]
     assert len(told) == 1
+    if strict:
+        await stage.owner.promote(stage.scene.username, news, invite_users=True)
+        await stranger.ask_to_join(link)
+        await passes(stranger, again, language)
+        assert (await stage.answer(stranger)).document
+
+
+async def asking_chat(stage: Stage, *, public: bool) -> int:
+    """A channel, or a public group where whoever joins has to be let in."""
+    if not public:
+        return await a_chat(stage, "News")
+    news = await a_chat(stage, "News", username=f"news_{stage.bot_id}", broadcast=False)
+    await stage.owner.let_ask(news)
+    return news
+
+
+async def press_through(stage: Stage, command: str, *data: str) -> None:
+    """Press one button after the other under the message that answers a command."""
+    await stage.owner.send(command)
+    card = await answer(stage)
+    for each in data:
+        await stage.owner.press(card, data=each)
+        card = await stage.owner.next_edit(from_=stage.scene.username)
 
 
 async def passes(reader: Person, shut: Any, language: str) -> None:

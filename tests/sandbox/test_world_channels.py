@@ -65,6 +65,21 @@ async def test_a_demoted_bot_is_out(rig: Rig) -> None:
     assert last.new_participant is None
 
 
+async def test_a_bot_that_is_an_admin_of_a_group_again_hears_of_it_after_a_restart_too(rig: Rig) -> None:
+    ann, bot = await rig.person("20001"), await rig.bot()
+    group = await rig.channel(ann, broadcast=False)
+    await rig.promote(ann, group, bot)
+    before = await bot.state()
+    await rig.promote(ann, group, bot, invite_users=False)
+    await rig.promote(ann, group, bot)
+    rig.reopen()
+    missed = (await bot.difference(before)).other_updates
+    fell, rose = (update for update in missed if isinstance(update, t.UpdateChannelParticipant))
+    assert isinstance(fell.new_participant, t.ChannelParticipantSelf)
+    assert (rose.new_participant.is_self, rose.new_participant.inviter_id) == (True, ann.id)
+    assert rose.new_participant.admin_rights.invite_users
+
+
 async def test_an_admin_without_the_right_cannot_post(rig: Rig) -> None:
     ann, bot = await rig.person("20001"), await rig.bot()
     channel = await rig.channel(ann)

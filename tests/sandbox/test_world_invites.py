@@ -124,6 +124,41 @@ async def test_who_asked_is_let_in_or_not_once(rig: Rig) -> None:
     assert bot.received(t.UpdateChannelParticipant)[-1].user_id == bob.id
 
 
+async def test_a_public_group_lets_people_ask_by_its_name(rig: Rig) -> None:
+    ann, bob, bot = await rig.person("20001"), await rig.person("20002"), await rig.bot()
+    group, news = await rig.channel(ann, broadcast=False), await rig.channel(ann)
+    await rig.promote(ann, group, bot)
+
+    async def toggle(who: Actor, chat: Any, *, enabled: bool) -> Any:
+        return await who(f.channels.ToggleJoinRequest(channel=who.channel(chat), enabled=enabled))
+
+    for chat, error in ((news, "CHAT_ID_INVALID"), (group, "CHAT_PUBLIC_REQUIRED")):
+        with pytest.raises(RpcError, match=f"400 {error}"):
+            await toggle(ann, chat, enabled=True)
+    await ann(f.channels.UpdateUsername(channel=ann.channel(group), username="the_group"))
+    with pytest.raises(RpcError, match="400 CHAT_ADMIN_REQUIRED"):
+        await toggle(bob, group, enabled=True)
+    [shown] = (await toggle(ann, group, enabled=True)).chats
+    assert shown.join_request
+    with pytest.raises(RpcError, match="400 CHAT_NOT_MODIFIED"):
+        await toggle(ann, group, enabled=True)
+    rig.reopen()
+    for _ in range(2):
+        with pytest.raises(RpcError, match="400 INVITE_REQUEST_SENT"):
+            await bob(f.channels.JoinChannel(channel=bob.channel(group)))
+    [told] = bot.received(t.UpdateBotChatInviteRequester)
+    assert (told.user_id, type(told.invite)) == (bob.id, t.ChatInvitePublicJoinRequests)
+    await hide(ann, group, bob, approved=True)
+    came = bot.received(t.UpdateChannelParticipant)[-1]
+    assert (came.user_id, type(came.invite)) == (bob.id, t.ChatInvitePublicJoinRequests)
+    with pytest.raises(RpcError, match="USER_ALREADY_PARTICIPANT"):
+        await bob(f.channels.JoinChannel(channel=bob.channel(group)))
+    await toggle(ann, group, enabled=False)
+    eve = await rig.person("20003")
+    await eve(f.channels.JoinChannel(channel=eve.channel(group)))
+    assert isinstance(await place(bot, group, eve), t.ChannelParticipant)
+
+
 async def test_a_bot_learns_of_somebodys_place_what_telegram_tells(rig: Rig) -> None:
     ann, bob, bot = await rig.person("20001"), await rig.person("20002"), await rig.bot()
     channel = await rig.channel(ann)

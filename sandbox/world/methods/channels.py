@@ -11,6 +11,7 @@ from sandbox.world.accounts import Account
 from sandbox.world.channels import Channel, Member, Role
 from sandbox.world.invites import first_of
 from sandbox.world.membership import change, join, require
+from sandbox.world.methods.invites import ask_to_join
 from sandbox.world.methods.users import take_username
 from sandbox.world.peers import CHANNELS, resolve, resolve_channel, resolve_user
 from sandbox.world.registry import Call, Who, serves
@@ -109,8 +110,10 @@ async def invite_to_channel(call: Call, query: Any) -> object:
 
 @serves(channels.JoinChannel, Who.USER)
 async def join_channel(call: Call, query: Any) -> object:
-    """Come into a public channel."""
+    """Come into a public channel, or ask to be let in where it wants that."""
     channel = resolve_channel(call, query.channel)
+    if channel.join_request and channel.may_ask(call.me.id):
+        raise ask_to_join(call, channel, None)
     join(call, channel)
     return _changed_for(call, channel)
 
@@ -181,6 +184,22 @@ async def toggle_no_forwards(call: Call, query: Any) -> object:
         raise bad_request("CHAT_NOT_MODIFIED")
     channel.noforwards = bool(query.enabled)
     call.world.record("noforwards", from_id=call.me.id, peer_id=channel.peer, enabled=channel.noforwards)
+    return _changed(call, channel)
+
+
+@serves(channels.ToggleJoinRequest, Who.USER)
+async def toggle_join_request(call: Call, query: Any) -> object:
+    """Let people who join a public group by its name wait until they are let in, or come in at once."""
+    channel = resolve_channel(call, query.channel)
+    require(call, channel, "ban_users")
+    if channel.broadcast:
+        raise bad_request("CHAT_ID_INVALID")
+    if query.enabled and not channel.username:
+        raise bad_request("CHAT_PUBLIC_REQUIRED")
+    if channel.join_request == bool(query.enabled):
+        raise bad_request("CHAT_NOT_MODIFIED")
+    call.world.channels.let_ask(channel, enabled=bool(query.enabled))
+    call.world.record("join_requests", from_id=call.me.id, peer_id=channel.peer, enabled=channel.join_request)
     return _changed(call, channel)
 
 

@@ -97,15 +97,12 @@ async def check_chat_invite(call: Call, query: Any) -> object:
 async def import_chat_invite(call: Call, query: Any) -> object:
     """Come in by a link, or ask to be let in where it wants that."""
     channel, invite = _invited(call, query.hash)
-    old = channel.members.get(call.me.id)
-    if not invite.request_needed or (old is not None and (old.inside or old.role is Role.BANNED)):
+    if not (invite.request_needed and channel.may_ask(call.me.id)):
         join(call, channel, invite=invite.show())
         invite.usage += 1
         call.world.invites.touch(invite)
         return call.view().mention([channel.peer]).updates([raw.types.UpdateChannel(channel_id=channel.id)])
-    if call.world.invites.ask(channel, call.me.id, call.world.now, invite):
-        _tell_of_request(call, channel, invite)
-    raise bad_request("INVITE_REQUEST_SENT")
+    raise ask_to_join(call, channel, invite)
 
 
 @serves(messages.HideChatJoinRequest)
@@ -120,14 +117,25 @@ async def hide_chat_join_request(call: Call, query: Any) -> object:
     invite = call.world.invites.find(channel, request.hash)
     if query.approved:
         member = Member(other.id, Role.MEMBER, call.world.now, inviter=call.me.id, read_id=channel.last_id)
-        change(call, channel, other, member, "join", invite=invite.show() if invite else None)
+        change(call, channel, other, member, "join", invite=_shown(invite))
     else:
         call.world.record("decline", from_id=call.me.id, peer_id=channel.peer, user_id=other.id)
     view = call.view().mention([channel.peer, other.id])
     return view.updates([_pending(call, channel), raw.types.UpdateChannel(channel_id=channel.id)])
 
 
-def _tell_of_request(call: Call, channel: Channel, invite: Invite) -> None:
+def ask_to_join(call: Call, channel: Channel, invite: Invite | None) -> RpcError:
+    """Let the caller wait, who came by a link or (None) by the group's name. Returns what they are told."""
+    if call.world.invites.ask(channel, call.me.id, call.world.now, invite):
+        _tell_of_request(call, channel, invite)
+    return bad_request("INVITE_REQUEST_SENT")
+
+
+def _shown(invite: Invite | None) -> Any:
+    return raw.types.ChatInvitePublicJoinRequests() if invite is None else invite.show()
+
+
+def _tell_of_request(call: Call, channel: Channel, invite: Invite | None) -> None:
     """Tell the admins who may let people in: bots who it is, with qts, people how many wait."""
     world, me = call.world, call.me
     world.record("join_request", from_id=me.id, peer_id=channel.peer)
@@ -142,12 +150,12 @@ def _tell_of_request(call: Call, channel: Channel, invite: Invite) -> None:
                 date=world.now,
                 user_id=me.id,
                 about=me.about,
-                invite=invite.show(),
+                invite=_shown(invite),
                 qts=0,
             )
             world.boxes.quiet(admin, update)
             world.accounts.touch(admin)
-        _tell(call, admin, update, [channel.peer, me.id, invite.admin])
+        _tell(call, admin, update, [channel.peer, me.id, *([invite.admin] if invite else [])])
 
 
 def _tell(call: Call, admin: Account, update: Any, mention: list[int]) -> None:
