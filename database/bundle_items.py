@@ -88,10 +88,16 @@ class BundleItems(Collection):
         await self._documents.update_many(which, {"$set": {"undone_by": cause}})
         return True
 
-    async def place(self, code: str, places: Mapping[int, int | None]) -> None:
-        """Write down where files are kept, by their messages; None where they are nowhere."""
+    async def place(self, code: str, places: Mapping[int, int | None], epoch: int) -> None:
+        """Write down where files are kept, by their messages; None where they are nowhere.
+
+        What was written under a newer epoch of the lease stays: another process goes on with it.
+        """
         changes = [
-            UpdateOne({"_id": self._key(code, message_id)}, {"$set": {"stored_id": stored_id}})
+            UpdateOne(
+                {"_id": self._key(code, message_id), "epoch": {"$not": {"$gt": epoch}}},
+                {"$set": {"stored_id": stored_id, "epoch": epoch}},
+            )
             for message_id, stored_id in places.items()
         ]
         if changes:

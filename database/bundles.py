@@ -32,7 +32,7 @@ class Bundle:
     `chat` is the storage channel. Of its posts from `first` to `last` those before `next` were read, `others` of them
     without a file and `absent` gone. `plan` are the calls that copy what was collected, by message ids of the person's
     chat; `copied` of them are done, and `run` numbers the plans. `message_id` says how far it is, `told_at` when it
-    last did.
+    last did. `epoch` is the lease's under which it was taken last.
     """
 
     code: str
@@ -50,6 +50,7 @@ class Bundle:
     message_id: int | None
     told_at: datetime
     due_at: datetime | None
+    epoch: int
 
     @property
     def cause(self) -> Cause:
@@ -181,4 +182,5 @@ def _bundle(document: Document) -> Bundle:
         message_id=document.get("message_id"),
         told_at=document["told_at"],
         due_at=document.get("due_at"),
+        epoch=document.get("epoch", 0),
     )

@@ -227,7 +227,7 @@ class BundleService:
             ids = await self._storage.copy_to_storage(bundle.chat, bundle.by, call, cause=cause)
             # Which of them is gone shows only where each has its own place.
             places = dict(zip(call, ids, strict=True)) if len(ids) == len(call) else dict.fromkeys(call)
-            await self._items.place(bundle.code, places)
+            await self._items.place(bundle.code, places, bundle.epoch)
             done = sum(len(each) for each in bundle.plan[: bundle.copied + 1])
             total, new = len(items), {"copied": bundle.copied + 1}
             told = self._is_time(bundle)
@@ -245,7 +245,7 @@ class BundleService:
             file = known.get(each.upload["unique_id"])
             if file is not None and file.storage_chat == chat and not file.is_lost:
                 places[each.message_id] = file.message_id
-        await self._items.place(bundle.code, places)
+        await self._items.place(bundle.code, places, bundle.epoch)
         plan = _calls([each for each in items if places[each.message_id] is None])
         return News(bundle, Stage.MAKING, worth_telling=False, new={"plan": plan, "chat": chat})
 

@@ -263,6 +263,29 @@ async def test_who_lost_the_lease_writes_nothing(services: Services, clock: Stil
     assert (await services.bundles.next_due()) == clock.now() + timedelta(seconds=4)
 
 
+async def test_who_lost_the_lease_changes_no_place_of_what_another_process_has_copied(
+    services: Services, bot: BotDatabase, clock: StillClock
+) -> None:
+    await collect(services, 5)
+    await services.bundles.make(CODE, TOLD)
+    old = await services.bundles.claim(1)
+    assert old
+    clock.move(timedelta(seconds=5))
+    for _ in range(2):
+        new = await services.bundles.claim(2)
+        assert new
+        await services.bundles.written(await services.bundles.work(new, no_posts), 2)
+    await services.bundles.work(old, no_posts)  # plans, as nothing was copied when it had the lease
+    [item] = await bot.bundles.items.all(CODE)
+    assert item.stored_id
+    await bot.bundles.items.place(CODE, {5: None}, 1)
+    assert await bot.bundles.items.all(CODE) == [item]
+    await bot.bundles.items.place(CODE, {5: None}, 3)
+    [changed] = await bot.bundles.items.all(CODE)
+    assert changed.stored_id is None, "the control: the newest may"
+    assert (await work(services, epoch=3))[-1].refusal
+
+
 # Posts of the storage channel
 
 
