@@ -6,14 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from pymongo import IndexModel, UpdateOne
-from pymongo.errors import BulkWriteError
 
 from database.cause import Cause
-from database.collection import Collection, Document
+from database.collection import Collection, Document, what_is_there_stays
 
 KEEP = timedelta(days=30)
 """How long a bundle is remembered: longer than Telegram gives an update again."""
-_DUPLICATE = 11000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +48,8 @@ class BundleItems(Collection):
         ]
         if not documents:
             return
-        try:
+        with what_is_there_stays():
             await self._documents.insert_many(documents, ordered=False)
-        except BulkWriteError as error:
-            if any(each["code"] != _DUPLICATE for each in error.details["writeErrors"]):
-                raise
 
     async def has(self, code: str, message_id: int) -> bool:
         """Tell whether a message was taken."""

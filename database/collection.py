@@ -1,13 +1,40 @@
 """Decides what all collections have in common: the bot in every key, and the indexes beside the verbs."""
 
-from typing import Any, ClassVar, TypeAlias
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar, Final, TypeAlias
 
 from pymongo import IndexModel, ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import BulkWriteError
 
 Document: TypeAlias = dict[str, Any]
 """A document as MongoDB has it; it never leaves the room."""
+
+
+_DUPLICATE: Final = 11000
+
+
+@contextmanager
+def what_is_there_stays() -> Iterator[None]:
+    """Write many at once (unordered), those apart that are there already and that an insert would make anew."""
+    try:
+        yield
+    except BulkWriteError as error:
+        already_there(error)
+
+
+def already_there(error: BulkWriteError) -> set[int]:
+    """Return the places of what was not written because it is there already.
+
+    Raises:
+        BulkWriteError: something else was not written either.
+    """
+    failures = error.details.get("writeErrors", [])
+    if error.details.get("writeConcernErrors") or any(each["code"] != _DUPLICATE for each in failures):
+        raise error
+    return {each["index"] for each in failures}
 
 
 def quarter_of(field: str) -> Document:

@@ -13,12 +13,11 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import BulkWriteError
 
 from database.cause import Cause
-from database.collection import Collection, Document
+from database.collection import Collection, Document, already_there
 from database.together import Together
 
 _KEEP = timedelta(days=7)
 """How long an ended deletion is remembered, for whoever asks what became of it."""
-_DUPLICATE = 11000
 
 
 class Task(StrEnum):
@@ -188,10 +187,7 @@ class Deletions(Collection):
         try:
             await self._documents.insert_many([each.document for each in new], ordered=False)
         except BulkWriteError as error:
-            failures = error.details.get("writeErrors", [])
-            if error.details.get("writeConcernErrors") or any(each["code"] != _DUPLICATE for each in failures):
-                raise
-            there = {each["index"] for each in failures}
+            there = already_there(error)
             return [place not in there for place in range(len(new))]
         return [True] * len(new)
 

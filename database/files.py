@@ -7,12 +7,9 @@ from typing import ClassVar
 
 from pymongo import IndexModel, UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import BulkWriteError
 
-from database.collection import Collection, Document
+from database.collection import Collection, Document, what_is_there_stays
 from database.together import Together
-
-_DUPLICATE_KEY = 11000
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +112,8 @@ class Files(Collection):
         documents = [
             {"_id": self._key(file.unique_id), "bot_id": self._bot_id, **asdict(file)} for file in firsts.values()
         ]
-        try:
+        with what_is_there_stays():
             await self._documents.insert_many(documents, ordered=False)
-        except BulkWriteError as error:
-            if any(each["code"] != _DUPLICATE_KEY for each in error.details["writeErrors"]):
-                raise
         standing = await self.get_many(firsts)
         return [standing[file.unique_id] for file in files]
 

@@ -21,7 +21,13 @@ class LinkItem:
 
 @dataclass(frozen=True, slots=True)
 class NewLink:
-    """What a link is made of; see `Link`."""
+    """What a link is made of.
+
+    `content` is the hash of the items' unique ids in order. `auto_delete` is the seconds after which readers lose what
+    they got, 0 for never. `protect` and `auto_delete` None mean: as the settings say. `title` and `tags` are its
+    maker's words, `title` None leaves it the file's name; readers find it by them only while it is `listed`.
+    `use_limit` is of all uses.
+    """
 
     kind: LinkKind
     items: tuple[LinkItem, ...]
@@ -36,35 +42,21 @@ class NewLink:
     listed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link(NewLink):
     """What a code stands for.
 
-    `content` is the hash of the items' unique ids in order. `cause` is unique per bot; `origin` is the cause of the
-    update that the link was made for. `auto_delete` is the seconds after which readers lose what they got, 0 for never.
-    `protect` and `auto_delete` None mean: as the settings say. `title` and `tags` are its maker's words, `title` None
-    leaves it the file's name; readers find it by them only while it is `listed`. `use_limit` is of all uses;
-    `uses_before_limit` are those that were made while there was none.
+    `cause` is unique per bot; `origin` is the cause of the update that the link was made for. `uses_before_limit` are
+    the uses that were made while there was no limit.
     """
 
     code: str
-    kind: LinkKind
-    items: tuple[LinkItem, ...]
-    storage_chat: int
-    content: str
     cause: Cause
     origin: Cause
     created_by: int
     created_at: datetime
     revoked_at: datetime | None = None
     revoked_by: int | None = None
-    expires_at: datetime | None = None
-    use_limit: int | None = None
-    protect: bool | None = None
-    auto_delete: int | None = None
-    title: str | None = None
-    tags: tuple[str, ...] = ()
-    listed: bool = False
     uses_before_limit: int = 0
 
     @property

@@ -6,11 +6,8 @@ from datetime import datetime
 from typing import ClassVar
 
 from pymongo import IndexModel
-from pymongo.errors import BulkWriteError
 
-from database.collection import Collection, Document
-
-_DUPLICATE_KEY = 11000
+from database.collection import Collection, Document, what_is_there_stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +53,8 @@ class Losses(Collection):
             }
             for message_id, unique_id in messages.items()
         ]
-        try:
+        with what_is_there_stays():
             await self._documents.insert_many(documents, ordered=False)
-        except BulkWriteError as error:
-            failures = error.details.get("writeErrors", [])
-            if error.details.get("writeConcernErrors") or any(each["code"] != _DUPLICATE_KEY for each in failures):
-                raise
 
     async def oldest(self) -> datetime | None:
         """Return since when something waits to be gathered; None when nothing does."""

@@ -5,11 +5,8 @@ from dataclasses import asdict, dataclass
 from typing import ClassVar
 
 from pymongo import IndexModel
-from pymongo.errors import BulkWriteError
 
-from database.collection import Collection, Document
-
-_DUPLICATE_KEY = 11000
+from database.collection import Collection, Document, what_is_there_stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +40,8 @@ class Posts(Collection):
             {"_id": self._key(chat, post.number), "bot_id": self._bot_id, "chat": chat, **asdict(post)}
             for post in posts
         ]
-        try:
+        with what_is_there_stays():
             await self._documents.insert_many(documents, ordered=False)
-        except BulkWriteError as error:
-            failures = error.details.get("writeErrors", [])
-            if error.details.get("writeConcernErrors") or any(each["code"] != _DUPLICATE_KEY for each in failures):
-                raise
 
     async def between(self, chat: int, first: int, last: int, at_most: int) -> list[Post]:
         """Return the recorded posts from one number to another, both included, in order; no more than `at_most`."""

@@ -7,14 +7,12 @@ from enum import StrEnum
 from typing import ClassVar, TypeAlias
 
 from pymongo import IndexModel, ReturnDocument
-from pymongo.errors import BulkWriteError
 
 from database.cause import Cause
-from database.collection import Collection, Document
+from database.collection import Collection, Document, what_is_there_stays
 
 _KEEP = timedelta(days=30)
 """How long a job that has ended is remembered: longer than Telegram gives an update again."""
-_DUPLICATE_KEY = 11000
 
 Receipt: TypeAlias = bytes
 """What Telegram is to be told to send a file whose parts it has, as the next process can say it too."""
@@ -114,11 +112,8 @@ class Processing(Collection):
             }
             for job in jobs
         ]
-        try:
+        with what_is_there_stays():
             await self._documents.insert_many(documents, ordered=False)
-        except BulkWriteError as error:
-            if any(each["code"] != _DUPLICATE_KEY for each in error.details["writeErrors"]):
-                raise
 
     async def get(self, job_id: str) -> Job | None:
         """Return a job."""

@@ -7,9 +7,9 @@ from typing import Any
 
 from pymongo import ReturnDocument, UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import BulkWriteError, DuplicateKeyError
+from pymongo.errors import DuplicateKeyError
 
-from database.collection import Collection, Document
+from database.collection import Collection, Document, what_is_there_stays
 from database.secrets import Vault
 
 _KEY = "auth_key"
@@ -18,7 +18,6 @@ _FIELDS = frozenset((*_LIBRARY_FIELDS, "logins", "tried_with"))
 
 _COMMON = 0
 _BUCKETS = 32
-_DUPLICATE_KEY = 11000
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +97,9 @@ class Peers(Collection):
         ]
         if not writes:
             return
-        try:
+        # A duplicate key is a peer that a later epoch has written: not ours to write any more.
+        with what_is_there_stays():
             await self._documents.bulk_write(writes, ordered=False)
-        except BulkWriteError as error:
-            # A duplicate key is a peer that a later epoch has written: not ours to write any more.
-            if any(each["code"] != _DUPLICATE_KEY for each in error.details["writeErrors"]):
-                raise
 
     async def by_id(self, peer_id: int) -> PeerRecord | None:
         """Return the peer with this id."""

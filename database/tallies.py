@@ -6,11 +6,9 @@ from datetime import datetime
 from typing import ClassVar
 
 from pymongo import IndexModel, UpdateOne
-from pymongo.errors import BulkWriteError
 
-from database.collection import Collection, Document
+from database.collection import Collection, Document, what_is_there_stays
 
-_DUPLICATE = 11000
 _STATE = "state"
 _TOTAL = "total"
 
@@ -77,11 +75,8 @@ class Tallies(Collection):
             )
             for key, place, count in numbers
         ]
-        try:
+        with what_is_there_stays():  # counted already: it is there, and the upsert would make it anew
             await self._documents.bulk_write(changes, ordered=False)
-        except BulkWriteError as error:  # counted already: it is there, and the upsert would make it anew
-            if any(each["code"] != _DUPLICATE for each in error.details["writeErrors"]):
-                raise
 
     async def since(self, moment: datetime) -> dict[datetime, int]:
         """Return the quarters since then that had any, each by its beginning."""

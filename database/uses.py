@@ -8,13 +8,11 @@ from uuid import uuid4
 
 from pymongo import IndexModel
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import BulkWriteError, DuplicateKeyError
+from pymongo.errors import DuplicateKeyError
 
 from database.cause import Cause
-from database.collection import Collection, Document, quarter_of
+from database.collection import Collection, Document, quarter_of, what_is_there_stays
 from database.together import Together
-
-_DUPLICATE = 11000
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +143,8 @@ class Uses(Collection):
             [use] = uses
             await self._insert(use.code, use.by, use.cause, use.at, None)
             return [None]
-        try:
+        with what_is_there_stays():
             await self._documents.insert_many([self._document(use) for use in uses], ordered=False)
-        except BulkWriteError as error:
-            failures = error.details.get("writeErrors", [])
-            if error.details.get("writeConcernErrors") or any(each["code"] != _DUPLICATE for each in failures):
-                raise
         return [None] * len(uses)
 
     def _document(self, use: _Use) -> Document:

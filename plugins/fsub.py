@@ -16,7 +16,7 @@ from client.lookup import is_inside
 from plugins.cards import say, show
 from plugins.fsub_cards import chat_card, chats_card, gate_card
 from plugins.people import person_of
-from plugins.recognize import argument_of, command, person, pressed, pressed_argument
+from plugins.recognize import argument_of, command, person, pressed, pressed_argument, pressed_number
 from plugins.storage import forwarded_from
 from plugins.talk import CANCEL, TALKING, answers, ask, talking
 from plugins.users import FIRST
@@ -148,12 +148,5 @@ async def chat_named(bot: Bot, words: str) -> int:
 
 
 def chat_in(query: CallbackQuery) -> int:
-    """Read the chat in a button's data: what is pressed comes from a person's program, which may be any.
-
-    Raises:
-        UserError: `button-stale`, where there is none.
-    """
-    number = pressed_argument(query).partition(":")[0]
-    if not _ID.fullmatch(number):
-        raise UserError("button-stale")
-    return int(number)
+    """Read the chat in a button's data; raises what `pressed_number` does."""
+    return pressed_number(query, _ID)

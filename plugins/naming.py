@@ -12,7 +12,7 @@ from pyrogram.types import CallbackQuery, Message, MessageOriginHiddenUser, Mess
 from client.keyboard import Button
 from locales.texts import Part
 from plugins.people import first_of
-from plugins.recognize import argument_of, is_command, pressed_argument
+from plugins.recognize import argument_of, is_command, pressed_argument, pressed_number
 from services.errors import UserError
 from services.users import called
 
@@ -80,15 +80,8 @@ async def known(bot: Bot, user_id: int) -> Named:
 
 
 def pressed_id(query: CallbackQuery) -> int:
-    """Read the person's id in a button's data: what is pressed comes from a person's program, which may be any.
-
-    Raises:
-        UserError: `button-stale`, where there is none.
-    """
-    number = pressed_argument(query).partition(":")[0]
-    if not _ID.fullmatch(number):
-        raise UserError("button-stale")
-    return int(number)
+    """Read the person's id in a button's data; raises what `pressed_number` does."""
+    return pressed_number(query, _ID)
 
 
 def page_of(query: CallbackQuery) -> int:

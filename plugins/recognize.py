@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from pyrogram import filters
@@ -10,6 +11,7 @@ from pyrogram.filters import Filter
 from pyrogram.types import CallbackQuery, Message
 
 from plugins.captions import to_html
+from services.errors import UserError
 from services.files import Upload
 
 if TYPE_CHECKING:
@@ -89,6 +91,18 @@ def verb_of(query: CallbackQuery) -> str:
 def pressed_argument(query: CallbackQuery) -> str:
     """Read what follows the name in a button's data."""
     return str(query.data).partition(":")[2]
+
+
+def pressed_number(query: CallbackQuery, form: re.Pattern[str]) -> int:
+    """Read the number that a button's data begins with: what is pressed comes from a person's program, and may be any.
+
+    Raises:
+        UserError: `button-stale`, where there is none of this form.
+    """
+    number = pressed_argument(query).partition(":")[0]
+    if not form.fullmatch(number):
+        raise UserError("button-stale")
+    return int(number)
 
 
 def _cannot_be_passed_on(message: Message) -> bool:

@@ -4,49 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Any, Protocol
+from datetime import datetime
 
-from database.cause import Cause
-from database.clock import Clock
 from database.connection import is_unavailable
+from scheduler.telling import CATCHING_UP, Card, Listening
 from services.albums import AlbumReady
 from services.errors import TryLater
-from services.registry import Services
 
 log = logging.getLogger(__name__)
 
 
-CATCHING_UP = timedelta(seconds=0.3)
-"""Until when to look again while the bot is catching up."""
-
-
-class Card(Protocol):
-    """What a person is told: a text's key, its arguments and its buttons."""
-
-    key: str
-    args: dict[str, object]
-    keyboard: Any
-
-
-class Teller(Protocol):
-    """The bot, as far as it is needed here."""
-
-    services: Services
-
-    clock: Clock
-
-    @property
-    def caught_up(self) -> bool:
-        """Whether everything that was sent while the bot was away has been taken in."""
-
-    async def told(
-        self, user_id: int, key: str, *, cause: Cause, step: str, keyboard: Any = None, **args: object
-    ) -> bool:
-        """Write to a person, once per cause and step; False when they cannot be written to any more."""
-
-
-async def answer_albums(bot: Teller, card_of: Callable[[AlbumReady], Card]) -> datetime | None:
+async def answer_albums(bot: Listening, card_of: Callable[[AlbumReady], Card]) -> datetime | None:
     """Store what is complete and tell its sender. Returns when the next album is.
 
     An album is finished only after its sender was told: a crash in between tells again, which sends nothing new.
@@ -59,7 +27,7 @@ async def answer_albums(bot: Teller, card_of: Callable[[AlbumReady], Card]) -> d
     return await bot.services.albums.next_due()
 
 
-async def answer(bot: Teller, ready: AlbumReady, card_of: Callable[[AlbumReady], Card]) -> None:
+async def answer(bot: Listening, ready: AlbumReady, card_of: Callable[[AlbumReady], Card]) -> None:
     """Answer one album; what is wrong with it keeps no other one waiting."""
     if ready.failure:
         log.error("The album %s could not be stored and is tried again", ready.cause, exc_info=ready.failure)

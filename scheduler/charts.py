@@ -4,28 +4,21 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from database.cause import Cause
-from database.clock import Clock
+from scheduler.telling import Held, Serving
 from services.errors import TryLater
-from services.registry import Services
 
 log = logging.getLogger(__name__)
 
 
-class Shower(Protocol):
+class Shower(Serving, Protocol):
     """The bot, as far as it is needed here."""
 
-    services: Services
-    clock: Clock
-
     @property
-    def lease(self) -> Any:
-        """The lease under which it runs; `epoch` is its number."""
-
-    async def told(self, user_id: int, key: str, *, cause: Cause, step: str) -> bool:
-        """Write to a person, once per cause and step; False when they cannot be written to any more."""
+    def lease(self) -> Held:
+        """The lease that the bot is held by."""
 
     async def shown(self, user_id: int, picture: bytes, key: str, *, cause: Cause, step: str) -> bool:
         """Show a person a picture (PNG) with a text under it, as `told` writes."""

@@ -4,55 +4,29 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
-from typing import Any, Protocol
+from datetime import datetime
+from typing import Protocol
 
-from database.cause import Cause
-from database.clock import Clock
+from scheduler.telling import CATCHING_UP, Held, Listening
 from services.conversations import Conversation, End
 from services.errors import TryLater
-from services.registry import Services
 
 log = logging.getLogger(__name__)
 
-CATCHING_UP = timedelta(seconds=0.3)
-"""Until when to look again while the bot is catching up."""
 
-
-class Held(Protocol):
-    """The lease, as far as it is needed here."""
-
-    @property
-    def epoch(self) -> int:
-        """The number of this stay in office."""
-
-
-class Teller(Protocol):
+class Asker(Listening, Protocol):
     """The bot, as far as it is needed here."""
-
-    services: Services
-
-    clock: Clock
 
     @property
     def lease(self) -> Held:
         """The lease that the bot is held by."""
-
-    @property
-    def caught_up(self) -> bool:
-        """Whether everything that was sent while the bot was away has been taken in."""
-
-    async def told(
-        self, user_id: int, key: str, *, cause: Cause, step: str, keyboard: Any = None, **args: object
-    ) -> bool:
-        """Write to a person, once per cause and step; False when they cannot be written to any more."""
 
 
 Ask = Callable[[Conversation, str, int], Awaitable[bool]]
 """Asks the present question of a conversation, once per turn and step, in an epoch; False: nobody is there."""
 
 
-async def keep_conversations(bot: Teller, ask: Ask) -> datetime | None:
+async def keep_conversations(bot: Asker, ask: Ask) -> datetime | None:
     """Ask again what was asked before this start, and end what is over. Returns when the next one is.
 
     Nothing is asked again while answers that came meanwhile are still on their way.
@@ -79,14 +53,14 @@ async def _take(work: Awaitable[None]) -> TryLater | None:
     return None
 
 
-async def _ask(bot: Teller, conversation: Conversation, ask: Ask) -> None:
+async def _ask(bot: Asker, conversation: Conversation, ask: Ask) -> None:
     """Ask again what was asked, or was about to be, before this start."""
     epoch = bot.lease.epoch
     if not await ask(conversation, f"question again {epoch}", epoch):
         await bot.services.conversations.end(conversation, End.GONE)
 
 
-async def _end(bot: Teller, conversation: Conversation) -> None:
+async def _end(bot: Asker, conversation: Conversation) -> None:
     """Say that nobody waits for the answer any more, and end; a crash in between says it again, which sends nothing."""
     cause, topic = conversation.asking, conversation.topic
     if not await bot.told(conversation.user_id, "conversation-expired", cause=cause, step="expired", topic=topic):

@@ -4,36 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Protocol
 
-from database.cause import Cause
-from database.clock import Clock
+from scheduler.telling import Card, Serving
 from services.losses import LossReport
-from services.registry import Services
 
 
-class Card(Protocol):
-    """What a person is told: a text's key, its arguments and its buttons."""
-
-    key: str
-    args: dict[str, object]
-    keyboard: Any
-
-
-class Teller(Protocol):
-    """The bot, as far as it is needed here."""
-
-    services: Services
-
-    clock: Clock
-
-    async def told(
-        self, user_id: int, key: str, *, cause: Cause, step: str, keyboard: Any = None, **args: object
-    ) -> bool:
-        """Write to a person, once per cause and step; False when they cannot be written to any more."""
-
-
-async def tell_losses(bot: Teller, card_of: Callable[[LossReport], Card]) -> datetime | None:
+async def tell_losses(bot: Serving, card_of: Callable[[LossReport], Card]) -> datetime | None:
     """Tell the owner what is gone. Returns when there is more to tell.
 
     An owner who cannot be written to learns it from the links' cards.

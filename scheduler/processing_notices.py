@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from database.cause import Cause
-from database.clock import Clock
 from database.connection import is_unavailable
 from database.processing import Job, Notice
+from scheduler.telling import Card, Teller
 from services.errors import TryLater
 from services.processing import ProcessingService
 
@@ -30,30 +30,13 @@ NAMED = 10
 """Files that are named, each with the reason why it stays as it was."""
 
 
-class Card(Protocol):
-    """What a person is told: a text's key, its arguments and its buttons."""
-
-    key: str
-    args: dict[str, Any]
-    keyboard: Any
-
-
-class Teller(Protocol):
+class Reteller(Teller, Protocol):
     """The bot, as far as it is needed here."""
-
-    @property
-    def clock(self) -> Clock:
-        """What time it is."""
 
     async def tell(
         self, user_id: int, key: str, *, cause: Cause, step: str, keyboard: Any = None, **args: object
     ) -> int:
         """Write to a person, once per cause and step; returns the message's id."""
-
-    async def told(
-        self, user_id: int, key: str, *, cause: Cause, step: str, keyboard: Any = None, **args: object
-    ) -> bool:
-        """Write to a person, once per cause and step; False when they cannot be written to any more."""
 
     async def retell(self, user_id: int, message_id: int, key: str, *, keyboard: Any = None, **args: object) -> None:
         """Change a message that was told."""
@@ -85,7 +68,7 @@ class NoticeKeeper:
     Nothing of it has to be remembered: which message it is comes from its cause, what it is to say from the jobs.
     """
 
-    def __init__(self, bot: Teller, processing: ProcessingService, cards: Cards) -> None:
+    def __init__(self, bot: Reteller, processing: ProcessingService, cards: Cards) -> None:
         """Take who tells, what there is to tell, and the words."""
         self._bot = bot
         self._processing = processing

@@ -89,12 +89,9 @@ class FileService:
         async with self._turns.setdefault(content, asyncio.Lock()) if len(uploads) > 1 else nullcontext():
             # In this order: a link made in between is then known, and not the one that a new link comes after.
             before = await self._links.last_of_content(content)
-            if answered := await self._answered(cause, content):
-                return answered
             files = await self._files.get_many({upload.unique_id for upload in uploads})
-            known = None if await self._is_damaged(files, content, chat) else await self._known(content, chat, cause)
-            if known is not None:
-                return known
+            if answer := await self._answer(files, content, chat, cause):
+                return answer
             kept = await self._copy(uploads, chat, content, files)
             stored = await self._record(kept, chat, by=by, cause=cause, before=before)
             if len(kept) < len(uploads):
@@ -123,12 +120,9 @@ class FileService:
         chat = uploads[0].chat_id
         content = content_of(uploads)
         before = await self._links.last_of_content(content)
-        if answered := await self._answered(cause, content):
-            return answered
         files = await self._files.get_many({upload.unique_id for upload in uploads})
-        known = None if await self._is_damaged(files, content, chat) else await self._known(content, chat, cause)
-        if known is not None:
-            return known
+        if answer := await self._answer(files, content, chat, cause):
+            return answer
         kept = [(upload, upload.message_id) for upload in uploads]
         return await self._record(kept, chat, by=self._owner_id, cause=cause, before=before)
 
@@ -180,6 +174,12 @@ class FileService:
         """Return the files behind a link, in its order."""
         found = await self._files.get_many({item.unique_id for item in link.items})
         return [found[item.unique_id] for item in link.items if item.unique_id in found]
+
+    async def _answer(self, files: Mapping[str, StoredFile], content: str, chat: int, cause: Cause) -> Stored | None:
+        """Return what there is to answer with: what this cause was answered with before, or the content's open link."""
+        if answered := await self._answered(cause, content):
+            return answered
+        return None if await self._is_damaged(files, content, chat) else await self._known(content, chat, cause)
 
     async def _answered(self, cause: Cause, content: str) -> Stored | None:
         """Return what this cause was answered with before, whatever became of the link since."""

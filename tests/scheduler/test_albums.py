@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from pymongo.errors import AutoReconnect
 
-from scheduler.albums import CATCHING_UP, answer_albums
+from scheduler.albums import answer_albums
+from scheduler.telling import CATCHING_UP
 from services.errors import TryLater
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

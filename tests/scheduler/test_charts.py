@@ -11,7 +11,6 @@ import pytest
 from database.bots import BotDatabase
 from database.cause import Cause
 from database.charts import AskedChart
-from database.clock import Clock
 from database.connection import Database
 from scheduler.charts import show_charts
 from services.charts import Chart, Series
@@ -27,7 +26,7 @@ class House:
     """A bot of one process, which draws what it is told, and its owner."""
 
     def __init__(self, room: BotDatabase, clock: StillClock, epoch: int) -> None:
-        self.clock: Clock = clock
+        self.clock = clock
         self.services: Services = make_services(room, clock, Channel())
         self.lease: Any = SimpleNamespace(epoch=epoch)
         self.picture: bytes | None = b"PNG"
@@ -40,7 +39,9 @@ class House:
         self.drawn.append(wanted)
         return self.picture
 
-    async def told(self, user_id: int, key: str, *, cause: Cause, step: str) -> bool:
+    async def told(
+        self, user_id: int, key: str, *, cause: Cause, step: str, keyboard: Any = None, **args: object
+    ) -> bool:
         assert user_id == OWNER
         if self.troubles:
             raise self.troubles.pop(0)

@@ -11,7 +11,8 @@ from database.bots import BotDatabase
 from database.cause import Cause
 from database.connection import Database
 from database.conversation import NewConversation, Question
-from scheduler.conversations import CATCHING_UP, keep_conversations
+from scheduler.conversations import keep_conversations
+from scheduler.telling import CATCHING_UP
 from services.conversations import PATIENCE, Conversation
 from services.errors import TryLater
 from services.registry import Services
