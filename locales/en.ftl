@@ -11,7 +11,7 @@ greeting =
 
     I keep files and hand them out by link. Open a link that somebody gave you, and the file arrives right here.
 
-    /help shows what I can do, /language changes the language.
+    /search finds files by their names, /help shows what I can do, /language changes the language.
 # The owner's own greeting, already filled in.
 greeting-custom = { $text }
 greeting-admin =
@@ -21,6 +21,7 @@ greeting-admin =
 
     • Files sent together as an album share one link.
     • A file that I already have keeps the link it has.
+    • /upload gives a file a title and tags, /custom_batch puts many behind one link.
     • /links shows what is shared, /revoke closes a link.
 greeting-admin-no-storage =
     Hello, <b>{ $first }</b>!
@@ -39,8 +40,16 @@ help =
     <b>How this works</b>
 
     { $intro }
-
     { $commands }
+help-section =
+    { "" }
+    <b>{ $title }</b>
+    { $lines }
+help-on-upload = Files and links
+help-on-settings = What readers get
+help-on-ban = People
+help-on-bot = The bot
+help-on-everyone = For everyone
 help-owner =
     { help }
 
@@ -321,6 +330,7 @@ link-expiry = Works until
 link-expiry-about = After this time whoever opens the link is told that it has expired.
 link-expiry-at = { $at } ({ $zone })
 link-expiry-none = no end
+link-expiry-unclear = Please write for how long from now, such as <code>12 h</code> or <code>2 days</code>, or until when, such as <code>2030-12-31 18:00</code>; <code>0</code> means: without end.
 link-expiry-past = That time is over already, or more than ten years away. Please write one that is yet to come.
 link-limit = Uses at most
 link-limit-about = How often the link can be opened, counting what it was used until now.
@@ -635,10 +645,9 @@ lost =
        *[other] { $count } files are gone from the storage channel, and readers do not get them any more:
     }
 
-    { $rows }
-    { $more ->
+    { $rows }{ $more ->
         [0] { "" }
-       *[other] … and { $more } more.
+       *[other] { " " }… and { $more } more.
     }
 
     Send me the same file again, and its links work again by themselves. To put another file in its place, press its number: the links stay the same.
@@ -785,6 +794,8 @@ storage-failed =
     The storage channel does not accept files: it was deleted, or I am no longer an administrator there with the right to post messages.
 
     The owner can add me again, or choose another channel: add me to it as an administrator, and I ask.
+storage-back =
+    ✅ I can post in the storage channel <b>{ $title }</b> again. Files are kept there, and its links work.
 storage-lost =
     ⚠️ I can no longer post in the storage channel <b>{ $title }</b>. No new files can be stored, and links may stop working.
 
@@ -877,6 +888,7 @@ setting-auto-delete-time-about = After this time, what readers got disappears fr
 
 setting-former-links = Links of the former bot
 setting-former-links-about = Links that a bot before me made open what was imported from it. Their numbers can be guessed: whoever has two of them can open all of it. Off, they are unknown to me.
+setting-caption-template-none = the files' own
 setting-caption-template = Captions
 setting-caption-template-about = What stands under delivered files in place of their own captions.
 setting-list-new-links = New links: found by search
@@ -885,6 +897,7 @@ setting-fsub-strict = Keep out when unsure
 setting-fsub-strict-about = What happens while I cannot see who is in a channel that readers must have joined, as when I am no administrator there any more. Off: they get files without it. On: nobody gets files until I can see it again.
 setting-file-buttons = Buttons under files
 setting-file-buttons-about = Open addresses of yours. They stand under every delivered file, and in a message of their own after an album.
+setting-greeting-none = my own words
 setting-greeting = Greeting
 setting-greeting-about = What readers see when they start me.
 setting-greeting-picture = Picture over the greeting
@@ -900,7 +913,7 @@ setting-duration-range = Please write a time from { DURATION($least) } to { DURA
 setting-timezone-wrong = I do not know this time zone. Please write its name as in the tz database, such as <code>Asia/Tashkent</code>.
 setting-empty = Please write a text.
 setting-long =
-    This text has { $length } characters and Telegram takes { $longest } there. Please shorten it.
+    This text has { $length } characters, and { $longest } is the most here. Please shorten it.
 setting-placeholder =
     I do not know the placeholder <code>{ $name }</code>. These exist here:
     <code>{ $known }</code>
@@ -1145,6 +1158,7 @@ reader-text =
     I hand out files by link: open a link that somebody gave you, and the file arrives here.
 
     /help shows what I can do.
+command-withheld = This is not among the things that you may do here. The owner of this bot can let you do more; /help shows what you may do.
 unknown-command = I do not know this command. /help shows what I can do.
 
 ## When something is in the way

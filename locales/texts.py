@@ -42,6 +42,10 @@ _KINDS: Final = {
     "video_note": "kind-video-note",
     "voice": "kind-voice",
 }
+_WHOLE: Final = frozenset({"url", "known"})
+"""Arguments that are worth nothing with a piece missing: an address, and what may be written somewhere."""
+_IN_HOURS: Final = 2 * 86400
+"""Seconds below which a time that is no whole days is said in hours: 47 hours."""
 # Fluent shortens what it is handed at 2,500 characters, markup or not; what is longer by
 # design goes in afterwards, at a mark of two characters that `clean` removes from arguments.
 _MARK_OPEN, _MARK_CLOSE = "\ue0f0", "\ue0f1"
@@ -97,7 +101,7 @@ class Texts:
         """Render a message in HTML.
 
         Numbers are written as the language writes them. Strings are escaped, freed of control characters and
-        shortened in the middle to 64 characters; one called `url` is not shortened, and `Html` goes in as it
+        shortened in the middle to 64 characters; those of `_WHOLE` are not shortened, and `Html` goes in as it
         is. A `Part` is rendered in the same language, a tuple of them one a line. None is an empty string,
         True and False are `yes` and `no`. A text that is missing comes in English and is logged once; this
         never raises.
@@ -145,9 +149,9 @@ class Texts:
             long = value
         else:
             plain = clean("" if value is None else str(value))
-            safe = plain if name == "url" else isolate(cut(plain))
+            safe = plain if name in _WHOLE else isolate(cut(plain))
             long = html.escape(safe) if markup else safe
-            if name != "url":
+            if name not in _WHOLE:
                 return long
         mark = f"{_MARK_OPEN}{name}{_MARK_CLOSE}"
         late[mark] = long
@@ -190,11 +194,11 @@ def _bundle(code: str, source: str) -> FluentBundle:
         return part(_UNITS[unit], number=shown)
 
     def duration(seconds: object) -> str:
-        """DURATION($seconds): a time in its two largest units, such as 1 day 6 hours."""
+        """DURATION($seconds): a time in its two largest units, such as 2 days 6 hours; 30 hours is 30 hours."""
         if not isinstance(seconds, int | float):
             raise TypeError("DURATION takes a number")
         left, said = int(seconds), list[str]()
-        for key, size in _TIMES:
+        for key, size in _TIMES[1:] if left < _IN_HOURS and left % _TIMES[0][1] else _TIMES:
             number, left = divmod(left, size)
             if number and len(said) < 2:
                 said.append(part(key, number=number))

@@ -7,7 +7,7 @@ greeting =
 
     Men fayllarni saqlayman va havola orqali ulashaman. Sizga yuborilgan havolani oching — fayl shu yerga keladi.
 
-    /help — nimalar qila olaman, /language — tilni o‘zgartirish.
+    /search — fayllarni nomi bo‘yicha topish, /help — nimalar qila olaman, /language — tilni o‘zgartirish.
 greeting-custom = { $text }
 greeting-admin =
     Assalomu alaykum, <b>{ $first }</b>!
@@ -16,6 +16,7 @@ greeting-admin =
 
     • Bitta albom qilib yuborilgan fayllarning havolasi umumiy bo‘ladi.
     • Menda bor faylning havolasi o‘zgarmaydi.
+    • /upload faylga nom va teglar beradi, /custom_batch ko‘p faylni bitta havolaga yig‘adi.
     • /links nimalarni ulashayotganingizni ko‘rsatadi, /revoke havolani yopadi.
 greeting-admin-no-storage =
     Assalomu alaykum, <b>{ $first }</b>!
@@ -34,8 +35,16 @@ help =
     <b>Bu qanday ishlaydi</b>
 
     { $intro }
-
     { $commands }
+help-section =
+    { "" }
+    <b>{ $title }</b>
+    { $lines }
+help-on-upload = Fayllar va havolalar
+help-on-settings = O‘quvchilar nima oladi
+help-on-ban = Odamlar
+help-on-bot = Bot
+help-on-everyone = Hamma uchun
 help-owner =
     { help }
 
@@ -316,6 +325,7 @@ link-expiry = Qachongacha ishlaydi
 link-expiry-about = Shu vaqtdan keyin havolani ochgan odamga muddati tugagani aytiladi.
 link-expiry-at = { $at } ({ $zone } vaqti)
 link-expiry-none = muddatsiz
+link-expiry-unclear = Iltimos, hozirdan boshlab qancha vaqtga ekanini yozing, masalan <code>12 soat</code> yoki <code>2 kun</code>, yoki qachongachaligini, masalan <code>31.12.2030 18:00</code>; <code>0</code> — muddatsiz.
 link-expiry-past = Bu vaqt o‘tib ketgan yoki unga o‘n yildan ko‘p bor. Iltimos, hali kelmagan vaqtni yozing.
 link-limit = Necha marta ochiladi
 link-limit-about = Havolani necha marta ochish mumkin; shu paytgacha ochilganlari ham hisobga kiradi.
@@ -621,10 +631,9 @@ lost =
        *[other] Saqlash kanalidan { $count } ta fayl yo‘qolgan, o‘quvchilar ularni endi olmayapti:
     }
 
-    { $rows }
-    { $more ->
+    { $rows }{ $more ->
         [0] { "" }
-       *[other] … va yana { $more } ta.
+       *[other] { " " }… va yana { $more } ta.
     }
 
     Menga o‘sha faylni qayta yuboring, shunda uning havolalari o‘z-o‘zidan yana ishlaydi. O‘rniga boshqa fayl qo‘yish uchun raqamini bosing: havolalar o‘zgarmaydi.
@@ -767,6 +776,8 @@ storage-failed =
     Saqlash kanali fayllarni qabul qilmayapti: u o‘chirilgan yoki men u yerda endi xabar joylash huquqiga ega administrator emasman.
 
     Bot egasi meni qayta qo‘shishi yoki boshqa kanal tanlashi mumkin: meni unga administrator qilib qo‘shing, men so‘rayman.
+storage-back =
+    ✅ Saqlash kanali <b>{ $title }</b>ga yana post joylay olaman. Fayllar o‘sha yerda saqlanadi, havolalari ishlaydi.
 storage-lost =
     ⚠️ Endi <b>{ $title }</b> saqlash kanaliga xabar joylay olmayman. Yangi fayllarni saqlash iloji yo‘q, havolalar ham ishlamay qolishi mumkin.
 
@@ -859,6 +870,7 @@ setting-auto-delete-time-about = Shu vaqtdan keyin o‘quvchi olgan narsa uning 
 
 setting-former-links = Avvalgi botning havolalari
 setting-former-links-about = Mendan avvalgi bot bergan havolalar undan ko‘chirilgan narsalarni ochadi. Ularning raqamlarini topish mumkin: ikkitasi bor odam hammasini ocha oladi. O‘chirilsa, ularni tanimayman.
+setting-caption-template-none = fayllarning o‘ziniki
 setting-caption-template = Izohlar
 setting-caption-template-about = Beriladigan fayllar ostida o‘z izohi o‘rniga nima turadi.
 setting-list-new-links = Yangi havolalar: qidiruvda topiladi
@@ -867,6 +879,7 @@ setting-fsub-strict = Ko‘rinmasa, kiritmaslik
 setting-fsub-strict-about = A’zo bo‘lish kerak bo‘lgan kanal a’zolarini ko‘ra olmay turganimda nima bo‘ladi, masalan u yerda endi administrator bo‘lmasam. O‘chiq: fayllar usiz ham beriladi. Yoqilgan: yana ko‘rmagunimcha hech kim fayl olmaydi.
 setting-file-buttons = Fayllar ostidagi tugmalar
 setting-file-buttons-about = Sizning manzillaringizni ochadi. Har bir berilgan fayl ostida, albomdan keyin esa alohida xabarda turadi.
+setting-greeting-none = mening so‘zlarim
 setting-greeting = Salomlashish
 setting-greeting-about = O‘quvchilar meni ishga tushirganda nimani ko‘radi.
 setting-greeting-picture = Salomlashish ustidagi rasm
@@ -882,7 +895,7 @@ setting-duration-range = Iltimos, { DURATION($least) } dan { DURATION($most) } g
 setting-timezone-wrong = Bunday vaqt mintaqasini bilmayman. Iltimos, uni tz bazasidagidek yozing, masalan <code>Asia/Tashkent</code>.
 setting-empty = Iltimos, matn yozing.
 setting-long =
-    Bu matnda { $length } ta belgi bor, Telegram esa bu yerda { $longest } ta qabul qiladi. Iltimos, qisqartiring.
+    Bu matnda { $length } ta belgi bor, bu yerda esa ko‘pi bilan { $longest } ta bo‘lishi mumkin. Iltimos, qisqartiring.
 setting-placeholder =
     <code>{ $name }</code> degan o‘rinbosarni bilmayman. Bu yerda quyidagilar bor:
     <code>{ $known }</code>
@@ -1114,6 +1127,7 @@ reader-text =
     Men fayllarni havola orqali beraman: sizga yuborilgan havolani oching — fayl shu yerga keladi.
 
     Nimalar qila olishimni /help ko‘rsatadi.
+command-withheld = Bu yerda sizga bunga ruxsat berilmagan. Bot egasi ko‘proq ruxsat berishi mumkin; sizga nimalar mumkinligini /help ko‘rsatadi.
 unknown-command = Bunday buyruqni bilmayman. Nimalar qila olishimni /help ko‘rsatadi.
 
 ## Biror narsa xalaqit berganda

@@ -8,7 +8,7 @@ from typing import Final
 
 from locales.texts import Part
 from plugins.link_cards import value_said
-from plugins.values import said
+from plugins.values import setting_said
 from services.audit import Change
 from services.forms import Value
 from services.link_life import Property
@@ -47,7 +47,7 @@ def changed(change: Change, names: Mapping[int, str]) -> Part:
 def value_in(change: Change, value: Value, zone: str) -> Part | str:
     """Say a value before or after a change."""
     if declared := _declared(change):
-        return said(declared.form, declared.key, value)
+        return setting_said(declared, value)
     if change.what == "admin":
         return _role_said(value)
     if isinstance(value, datetime):

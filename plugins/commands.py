@@ -63,11 +63,26 @@ OWNER: Final = {
 """Commands of the owner alone."""
 
 
+TITLES: Final = {
+    Permission.UPLOAD: "help-on-upload",
+    Permission.SETTINGS: "help-on-settings",
+    Permission.BAN: "help-on-ban",
+}
+"""What the commands of a permission are about, as /help says it."""
+
+
+def sections_of(rank: Rank) -> dict[str, dict[str, Words]]:
+    """List the commands that somebody of a rank may use, by what they are about: their own first, then everyone's."""
+    permitted = {
+        TITLES[permission]: BY_PERMISSION[permission] for permission in TITLES if permission in rank.permissions
+    }
+    own = {"help-on-bot": OWNER} if rank.role is Role.OWNER else {}
+    return permitted | own | {"help-on-everyone": READER}
+
+
 def commands_of(rank: Rank) -> dict[str, Words]:
-    """List the commands that somebody of a rank may use: their own first, everyone's after them."""
-    permitted = [commands for permission, commands in BY_PERMISSION.items() if permission in rank.permissions]
-    own = OWNER if rank.role is Role.OWNER else {}
-    return {name: words for commands in (*permitted, own, READER) for name, words in commands.items()}
+    """List the commands that somebody of a rank may use."""
+    return {name: words for commands in sections_of(rank).values() for name, words in commands.items()}
 
 
 def commands_for(rank: Rank, texts: Texts, language: str) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from client.bot import Bot
 from client.filters import everyone
 from locales.texts import Part
 from plugins.cards import Card
-from plugins.commands import commands_of
+from plugins.commands import sections_of
 from plugins.people import person_of
 from plugins.recognize import command
 from services.access import Permission, Rank, Role
@@ -30,10 +30,16 @@ async def about(bot: Bot, message: Message) -> None:
 
 
 def help_card(rank: Rank) -> Card:
-    """Say what the bot does for somebody of a rank: how it works, and their commands."""
-    lines = tuple(Part(words.help, {}) for words in commands_of(rank).values() if words.help)
+    """Say what the bot does for somebody of a rank: how it works, and their commands, by what they are about."""
+    sections = tuple(
+        Part(
+            "help-section",
+            {"title": Part(title), "lines": tuple(Part(each.help) for each in words.values() if each.help)},
+        )
+        for title, words in sections_of(rank).items()
+    )
     if Permission.UPLOAD in rank.permissions:
         intro = Part("help-upload", {})
     else:
         intro = Part("help-admin" if rank.role is Role.ADMIN else "help-reader", {})
-    return Card("help-owner" if rank.role is Role.OWNER else "help", {"intro": intro, "commands": lines}, [])
+    return Card("help-owner" if rank.role is Role.OWNER else "help", {"intro": intro, "commands": sections}, [])

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 from client.keyboard import Button, Keyboard
-from locales.texts import Part
+from locales.arguments import clean
+from locales.texts import Html, Part
 from plugins.cards import Card, link_buttons
 from plugins.values import in_rows, offered, question, said
 from services.conversations import Question
@@ -149,8 +151,10 @@ def uses_card(
 
 
 def value_of(shown: LinkCard, what: Property) -> Part | str:
-    """Say what a property of a link is set to."""
+    """Say what a property of a link is set to; a title whole."""
     value, zone = shown.value(what), shown.options.timezone
+    if what is Property.TITLE and value is not None:
+        return Html(escape(clean(value)))
     if what is Property.EXPIRY and value is not None:
         return Part("link-expiry-at", {"at": written(value, zone), "zone": zone})
     if what in shown.by_default:

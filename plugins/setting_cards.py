@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Final
 
@@ -11,7 +11,7 @@ from locales.arguments import cut
 from locales.texts import Html, Part
 from plugins.cards import Card
 from plugins.changes import changed, value_in
-from plugins.values import in_rows, offered, said
+from plugins.values import in_rows, none_of, offered, setting_said
 from services.audit import AuditPage
 from services.forms import Choice, Form, Picture, Value
 from services.options import Declared, Group
@@ -36,10 +36,10 @@ def menu_card() -> Card:
     return Card("settings", {}, [*in_rows(groups), [Button("button-settings-log", data="set-log:0")]])
 
 
-def group_card(group: Group, settings: Sequence[Shown]) -> Card:
-    """List the settings of a page with their values, and a button for each."""
+def group_card(group: Group, settings: Sequence[Shown], titles: Mapping[int, str] | None = None) -> Card:
+    """List the settings of a page with their values, and a button for each; `titles` are those of chats among them."""
     rows = tuple(
-        Part("settings-row", {"name": Part(each.key), "value": said(each.form, each.key, shown.value)})
+        Part("settings-row", {"name": Part(each.key), "value": setting_said(each, shown.value, titles)})
         for shown in settings
         for each in (shown.declared,)
     )
@@ -47,17 +47,17 @@ def group_card(group: Group, settings: Sequence[Shown]) -> Card:
     return Card("settings-group", {"title": Part(f"button-settings-{group}"), "rows": rows}, [*buttons, [_BACK]])
 
 
-def setting_card(shown: Shown, notice: Part | None = None) -> Card:
+def setting_card(shown: Shown, notice: Part | None = None, titles: Mapping[int, str] | None = None) -> Card:
     """Show one setting: what it does, what it is, where that comes from, and what else it may be."""
     declared = shown.declared
     args = {
         "title": Part(declared.key),
         "about": Part(f"{declared.key}-about"),
-        "value": _whole(declared, shown.value),
+        "value": _whole(declared, shown.value, titles),
         "source": Part(_FROM[shown.source], {"variable": declared.env}),
         "notice": notice,
     }
-    return Card("setting", args, [*_values(shown), *_others(shown), [_back_to(declared)]])
+    return Card("setting", args, [*_values(shown), *_others(shown, titles), [_back_to(declared)]])
 
 
 def log_card(page: AuditPage, names: dict[int, str], zone: str) -> Card:
@@ -85,33 +85,34 @@ def log_card(page: AuditPage, names: dict[int, str], zone: str) -> Card:
     return Card("settings-log", {"rows": rows, "zone": zone}, [turn, [_BACK]])
 
 
-def _whole(declared: Declared, value: Value) -> Part | Html | str:
+def _whole(declared: Declared, value: Value, titles: Mapping[int, str] | None) -> Part | Html | str:
     """Say a setting's value on its own card: a text as it was typed."""
     if isinstance(value, str) and not isinstance(declared.form, Choice | Picture):
         return Html(f"<code>{escape(cut(value, SHOWN))}</code>")
-    return said(declared.form, declared.key, value)
+    return setting_said(declared, value, titles)
 
 
 def _values(shown: Shown) -> Keyboard:
     """Offer the form's presets."""
     declared = shown.declared
-    return offered(declared.form, declared.key, shown.value, lambda data: f"set-to:{declared.name}:{data}")
+    none = none_of(declared)
+    return offered(declared.form, declared.key, shown.value, lambda data: f"set-to:{declared.name}:{data}", none=none)
 
 
-def _others(shown: Shown) -> Keyboard:
+def _others(shown: Shown, titles: Mapping[int, str] | None) -> Keyboard:
     """Offer to write a value, to take back the last change, and to go back to the first value."""
     declared = shown.declared
     rows: list[list[Button]] = []
     if declared.form.typed:
         rows.append([Button("button-write", data=f"set-type:{declared.name}")])
-    rows += _undo(shown)
+    rows += _undo(shown, titles)
     if shown.source is Source.CHAT and type(declared.form) is not Form:
         key = "button-setting-environment" if declared.env else "button-setting-default"
         rows.append([Button(key, data=f"set-reset:{declared.name}")])
     return rows
 
 
-def _undo(shown: Shown) -> list[list[Button]]:
+def _undo(shown: Shown, titles: Mapping[int, str] | None) -> list[list[Button]]:
     """Offer the value before the last change; a channel for files is looked at again before it is one."""
     declared, before = shown.declared, shown.before
     if before is None or before.value == shown.value:
@@ -121,7 +122,7 @@ def _undo(shown: Shown) -> list[list[Button]]:
         if before.value is None:
             return []
         data = f"storage:{before.value}"
-    return [[Button("button-setting-undo", data=data, value=said(declared.form, declared.key, before.value))]]
+    return [[Button("button-setting-undo", data=data, value=setting_said(declared, before.value, titles))]]
 
 
 def _back_to(declared: Declared) -> Button:

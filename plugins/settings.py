@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from pyrogram import Client
@@ -25,6 +26,7 @@ from services.conversations import Question
 from services.errors import UserError
 from services.forms import Form, Picture, Text, Value, post_of
 from services.options import Group
+from services.settings import Shown
 
 settler = may(Permission.SETTINGS)
 
@@ -43,14 +45,18 @@ async def settings(bot: Bot, message: Message) -> None:
 async def press_page(bot: Bot, query: CallbackQuery) -> None:
     """Show a page of settings, or all pages."""
     group = next((group for group in Group if group == pressed_argument(query)), None)
-    card = group_card(group, await bot.services.settings.group(group)) if group else menu_card()
-    await show(bot, query, card)
+    if group is None:
+        await show(bot, query, menu_card())
+    else:
+        settings = await bot.services.settings.group(group)
+        await show(bot, query, group_card(group, settings, await titles_in(bot, settings)))
 
 
 @Client.on_callback_query(person & settler & pressed("set"))
 async def press_setting(bot: Bot, query: CallbackQuery) -> None:
     """Show one setting."""
-    await show(bot, query, setting_card(await bot.services.settings.shown(pressed_argument(query))))
+    shown = await bot.services.settings.shown(pressed_argument(query))
+    await show(bot, query, setting_card(shown, titles=await titles_in(bot, [shown])))
 
 
 @Client.on_callback_query(person & settler & pressed("set-to"))
@@ -146,3 +152,10 @@ async def kept_picture(bot: Bot, message: Message) -> str:
     if number is None:
         raise UserError("upload-gone")
     return post_of(storage, number)
+
+
+async def titles_in(bot: Bot, settings: Sequence[Shown]) -> dict[int, str]:
+    """Find out what the chats among the values of settings are called; one that the bot cannot see is left out."""
+    chats = [shown for shown in settings if type(shown.declared.form) is Form]
+    ids = {value for shown in chats for value in (shown.value, shown.before and shown.before.value) if value}
+    return {chat: title for chat in ids if (title := (await bot.channel_facts(chat)).title)}

@@ -67,11 +67,12 @@ async def ask_about_post(bot: Bot, message: Message) -> None:
 
 @Client.on_chat_member_updated(from_telegram & about_me)
 async def ask_about_channel(bot: Bot, change: ChatMemberUpdated) -> None:
-    """Ask about a channel where the owner let the bot post; warn when the storage channel is lost."""
+    """Ask about a channel where the owner let the bot post; say when the storage channel is lost, or there again."""
     storage = await bot.services.settings.storage_chat()
     if change.chat.id == storage:
-        if may_post(change.old_chat_member) and not may_post(change.new_chat_member):
-            await tell_owner(bot, change, "storage-lost", title=change.chat.title)
+        had, has = may_post(change.old_chat_member), may_post(change.new_chat_member)
+        if had != has:
+            await tell_owner(bot, change, "storage-back" if has else "storage-lost", title=change.chat.title)
     elif await owner(bot, change) and is_promotion(change):
         try:
             key, title = await question(bot, change.chat)

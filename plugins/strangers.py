@@ -10,9 +10,12 @@ from pyrogram.types import CallbackQuery, Message
 from client.bot import Bot
 from client.cause import cause_of_album
 from client.filters import admin, everyone
+from plugins.commands import commands_of
 from plugins.people import person_of
 from plugins.recognize import VERBS, album, any_command, person, text, verb_of
-from services.access import Permission, Role
+from services.access import ALL, Permission, Rank, Role
+
+EVERYTHING: Final = Rank(Role.OWNER, ALL)
 
 LAST: Final = 100
 """The group of these handlers: after those of every other file, whatever its name."""
@@ -20,8 +23,10 @@ LAST: Final = 100
 
 @Client.on_message(any_command & everyone, group=LAST)
 async def answer_unknown_command(bot: Bot, message: Message) -> None:
-    """Say that there is no such command for this person, and where the others are."""
-    await bot.answer(message, "unknown-command")
+    """Say that there is no such command for this person; an admin may know of those that others have."""
+    name = str(message.text).split(maxsplit=1)[0].removeprefix("/").partition("@")[0].lower()
+    withheld = name in commands_of(EVERYTHING) and await admin(bot, message)
+    await bot.answer(message, "command-withheld" if withheld else "unknown-command")
 
 
 @Client.on_message(person & admin, group=LAST)

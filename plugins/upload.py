@@ -111,7 +111,7 @@ async def finish(bot: Bot, talk: Talk, tags: Sequence[str] | None) -> None:
         kind=first.kind,
         count=len(stored.link.items),
         size=sum(file.size or 0 for file in stored.files),
-        tags=Html(html.escape(" ".join(f"#{tag}" for tag in tags or ()))),
+        tags=Html(html.escape(f"🏷 {', '.join(tags)}")) if tags else None,
         url=bot.link_url(stored.link.code),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from client.keyboard import Button, Keyboard
@@ -11,8 +11,12 @@ from plugins.talk import CANCEL
 from services.buttons import IN_A_ROW, ROWS
 from services.conversations import Question
 from services.forms import Buttons, Choice, Duration, Form, Line, Number, Picture, Several, Text, Value, YesNo
+from services.options import Declared
 
 _A_ROW: Final = 2
+
+_INSTEAD: Final = {"caption_template": "setting-caption-template-none", "greeting": "setting-greeting-none"}
+"""The texts for what is used in the place of a setting that has no value; in that of others nothing is."""
 
 
 def said(form: Form, key: str, value: Value) -> Part | str:
@@ -33,6 +37,20 @@ def said(form: Form, key: str, value: Value) -> Part | str:
         case Picture():
             return Part("value-picture")
     return str(value)
+
+
+def setting_said(declared: Declared, value: Value, titles: Mapping[int, str] | None = None) -> Part | str:
+    """Say a setting's value in a few words; `titles` are those of chats, as far as they are known."""
+    if value is None:
+        return Part(none_of(declared))
+    if type(declared.form) is Form:
+        return (titles or {}).get(value) or str(value)
+    return said(declared.form, declared.key, value)
+
+
+def none_of(declared: Declared) -> str:
+    """Name the text for a setting that has no value."""
+    return _INSTEAD.get(declared.name, "value-none")
 
 
 def offered(

@@ -136,17 +136,21 @@ class Number(Form):
 
 @dataclass(frozen=True, kw_only=True)
 class Duration(Form):
-    """A time in whole seconds within bounds, or 0 for never; `too_long` is the text that refuses what is longer."""
+    """A time in whole seconds within bounds, or 0 for never.
+
+    `too_long` is the text that refuses what is longer, `unclear` the one that refuses what is no time.
+    """
 
     least: int
     most: int
     too_long: str = "setting-duration-range"
+    unclear: str = "setting-duration"
     typed: ClassVar[bool] = True
 
     def checked(self, value: Value) -> Value:
         """Take seconds within the bounds, and 0."""
         if not _is_number(value):
-            raise UserError("setting-duration")
+            raise UserError(self.unclear)
         if value > self.most:
             raise UserError(self.too_long, least=self.least, most=self.most)
         if value < self.least and value != 0:

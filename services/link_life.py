@@ -19,6 +19,7 @@ from services.errors import UserError
 from services.forms import Duration, Form, Line, Number, Value, YesNo
 from services.links import LinkService, in_order
 from services.losses import lost_places
+from services.names import LONGEST_TITLE
 from services.options import AUTO_DELETE, BotOptions
 from services.settings import SettingsService
 from services.times import moment_in
@@ -54,11 +55,17 @@ class Property(StrEnum):
 
 
 FORMS: Final[Mapping[Property, Form]] = {
-    Property.EXPIRY: Duration(least=60, most=10 * _YEAR, presets=(3600, _DAY, 7 * _DAY, 30 * _DAY), optional=True),
+    Property.EXPIRY: Duration(
+        least=60,
+        most=10 * _YEAR,
+        unclear="link-expiry-unclear",
+        presets=(3600, _DAY, 7 * _DAY, 30 * _DAY),
+        optional=True,
+    ),
     Property.LIMIT: Number(least=1, most=1_000_000_000, presets=(1, 10, 100, 1000), optional=True),
     Property.PROTECT: YesNo(optional=True),
     Property.DELETE: replace(AUTO_DELETE, optional=True),
-    Property.TITLE: Line(longest=128),
+    Property.TITLE: Line(longest=LONGEST_TITLE),
     Property.LISTED: YesNo(),
 }
 """Which values each takes. None is: never, no limit, as the bot has it, the file's own name."""

@@ -7,6 +7,9 @@ from pathlib import PurePosixPath
 LONGEST = 240
 """Bytes of a file's name in UTF-8; file systems take 255, and some add to a name when they save it."""
 
+LONGEST_TITLE = 200
+"""UTF-16 units of a title, its suffix included: two lines on a phone."""
+
 EDGE = 32
 """UTF-16 units of a prefix or a suffix; each has three bytes at most."""
 

@@ -131,7 +131,7 @@ class RequiredService:
         }
         for key, applies in refusals.items():
             if applies:
-                raise UserError(key, title=facts.title)
+                raise UserError(key, title=facts.title or str(facts.chat_id))
         await self.kept.describe(facts.chat_id, facts.title, facts.username, self._clock.now())
         await self._require(facts.chat_id, required=True, by=by, cause=cause)
         await self.kept.regain(facts.chat_id)

@@ -9,12 +9,10 @@ from database.cause import Cause
 from database.links import Links
 from services.errors import UserError
 from services.files import FileService, Stored, Upload
-from services.names import with_suffix
+from services.names import LONGEST_TITLE, with_suffix
 from services.settings import SettingsService
 from services.templates import units
 
-LONGEST_TITLE = 200
-"""UTF-16 units of a title, its suffix included: two lines on a phone."""
 LONGEST_TAG = 32
 """UTF-16 units of one tag."""
 MOST_TAGS = 20
@@ -48,7 +46,7 @@ class UploadService:
         Raises:
             UserError: `upload-tags-empty`, `upload-tags-many` or `upload-tag-long`.
         """
-        parts = re.split(r"[,;،、]" if re.search(r"[,;،、]", words) else r"\s", words)
+        parts = re.split(r"[,;،、]|\s(?=#)" if re.search(r"[,;،、]", words) else r"\s", words)
         tags = {tag.casefold(): tag for part in reversed(parts) if (tag := part.strip().lstrip("#").strip())}
         if not tags:
             raise UserError("upload-tags-empty")

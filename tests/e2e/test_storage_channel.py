@@ -95,7 +95,7 @@ async def test_a_channel_with_protected_content_is_refused_also_when_it_became_s
     assert said(await answer(bare)) == shown("en", "greeting-admin-no-storage", first="Olivia")
 
 
-async def test_another_channel_is_asked_about_and_the_loss_of_the_storage_channel_is_told(
+async def test_another_channel_is_asked_about_and_the_storage_channels_loss_and_return_are_told(
     stage: Stage, tmp_path: Path
 ) -> None:
     await stage.owner.send("/start")
@@ -107,6 +107,8 @@ async def test_another_channel_is_asked_about_and_the_loss_of_the_storage_channe
     assert said(await answer(stage)) == shown("en", "storage-lost", title="Storage")
     await stage.owner.send_file(make_file(tmp_path, "nowhere"))
     assert said(await answer(stage)) == shown("en", "storage-failed")
+    await stage.owner.promote(stage.scene.username, stage.scene.channel_id)
+    assert said(await answer(stage)) == shown("en", "storage-back", title="Storage")
 
 
 async def test_before_the_owner_wrote_nobody_can_be_asked_and_a_forwarded_post_asks_later(make: MakeStage) -> None:

@@ -19,6 +19,7 @@ import locales
 from client.markup import parsed
 from locales.arguments import clean, cut
 from locales.texts import LANGUAGES, Html, Part, Texts
+from services.captions import PLACEHOLDERS as CAPTION
 
 FOLDER = Path(str(locales.__file__)).parent
 TRANSLATIONS = sorted(set(LANGUAGES) - {"en"})
@@ -93,6 +94,8 @@ VALUES: Mapping[str, tuple[object, ...]] = {
     "topic": ("upload", "bundle", "range", "rename"),
     "source": (Part("about-source", {"url": URL}), None),
     "url": (URL,),
+    "known": (" ".join(f"{{{name}}}" for name in CAPTION),),
+    "lines": ((Part("help-links"), Part("help-revoke")),),
     "rows": (
         tuple(
             Part(

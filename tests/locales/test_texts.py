@@ -12,6 +12,7 @@ from pyrogram.parser import Parser
 from client.markup import parsed
 from locales.arguments import LONGEST, clean, cut
 from locales.texts import LANGUAGES, Html, Part, Texts
+from services.captions import PLACEHOLDERS as CAPTION
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +108,10 @@ def test_a_long_name_keeps_its_beginning_and_its_extension(texts: Texts) -> None
     assert name.endswith(".tar.gz")
 
 
-def test_a_link_is_never_shortened(texts: Texts) -> None:
+def test_a_link_and_what_may_be_written_are_never_shortened(texts: Texts) -> None:
+    known = " ".join(f"{{{name}}}" for name in CAPTION)
+    assert len(known) > LONGEST
+    assert known in texts.text("en", "ask-text", name="Captions", longest=1024, known=known)
     url = "https://t.me/" + "b" * 32 + "?start=" + "f" * 60
     assert url in texts.text("en", "stored", name="x", kind="video", size=1, url=url)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,12 +18,13 @@ from locales.texts import LANGUAGES, Texts
 from plugins.cards import Card
 from plugins.changes import people_in
 from plugins.setting_cards import group_card, log_card, menu_card, setting_card
+from plugins.settings import titles_in
 from plugins.values import said as said_of_form
 from services.audit import AuditPage
 from services.forms import Buttons, Choice, Duration, Form, Line, Number, Picture, Several, Text, TimeZone, YesNo
 from services.link_life import Property
 from services.options import DECLARED, Declared, Group
-from services.settings import Before, Shown, Source
+from services.settings import Before, ChannelFacts, Shown, Source
 
 AT = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 VALUES: dict[type[Form], tuple[Any, ...]] = {
@@ -116,6 +118,40 @@ def test_a_channel_for_files_is_looked_at_before_it_is_taken_back() -> None:
     assert "↶" not in str(said(setting_card(Shown(storage, -1008, Source.CHAT, replace(before, value=None)))))
 
 
+def test_a_channel_is_called_by_its_title_where_that_is_known() -> None:
+    storage = Shown(DECLARED["storage_chat"], -1008, Source.CHAT, Before("0123456789abcdef", kept=True, value=-1007))
+    titles = {-1008: "Shelf & <b>", -1007: "Cellar"}
+    texts = Texts.load()
+    for card in (setting_card(storage, titles=titles), group_card(Group.STORING, [storage], titles)):
+        assert "Shelf &amp; &lt;b&gt;" in texts.text("en", card.key, **card.args)
+    assert "↶ Back to: Cellar" in said(setting_card(storage, titles=titles))
+    assert "-1008" in texts.text("en", "setting", **setting_card(storage).args)
+
+
+async def test_titles_are_looked_up_for_the_chats_alone() -> None:
+    asked: list[int] = []
+
+    class Telegram:
+        async def channel_facts(self, chat: int) -> ChannelFacts:
+            asked.append(chat)
+            title = "" if chat == -1007 else "Shelf"
+            return ChannelFacts(chat, title, is_channel=True, is_admin=True, may_post=True, protected=False)
+
+    bot: Any = Telegram()
+    storage = Shown(DECLARED["storage_chat"], -1008, Source.CHAT, Before("0123456789abcdef", kept=True, value=-1007))
+    assert await titles_in(bot, [storage, Shown(DECLARED["auto_delete_time"], 600, Source.CHAT)]) == {-1008: "Shelf"}
+    assert await titles_in(bot, [Shown(DECLARED["storage_chat"], None, Source.DEFAULT)]) == {}
+    assert set(asked) == {-1007, -1008}
+
+
+def test_what_stands_in_the_place_of_a_text_that_is_not_set_is_said() -> None:
+    texts = Texts.load()
+    for name, words in (("greeting", "my own words"), ("caption_template", "the files' own"), ("file_buttons", "none")):
+        card = setting_card(Shown(DECLARED[name], None, Source.DEFAULT))
+        assert f"Now: {words}" in html.unescape(texts.text("en", card.key, **card.args))
+        assert f"✓ {words}" in said(card)
+
+
 def test_of_several_each_is_put_in_or_taken_out() -> None:
     several = Declared("greeting", Several(presets=("a", "b")), ("a",), Group.GREETING, None)
     card = setting_card(Shown(several, ("a",), Source.DEFAULT))
@@ -152,10 +188,12 @@ def test_a_duration_is_said_in_its_two_largest_units() -> None:
         assert not isinstance(part, str)
         return texts.text("en", part.key, **part.args)
 
-    assert [said_of(n) for n in (0, 59, 60, 3661, 90061)] == [
+    assert [said_of(n) for n in (0, 59, 60, 3661, 90061, 169200, 176460)] == [
         "never",
         "59 seconds",
         "1 minute",
         "1 hour 1 minute",
-        "1 day 1 hour",
+        "25 hours 1 minute",
+        "47 hours",
+        "2 days 1 hour",
     ]

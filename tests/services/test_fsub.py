@@ -324,12 +324,14 @@ async def test_another_process_knows_of_a_change_within_two_seconds(
     [
         (ChatFacts(-5, "Old", is_basic=True), "fsub-basic"),
         (ChatFacts(NEWS, "News"), "fsub-not-admin"),
+        (ChatFacts(NEWS, ""), "fsub-not-admin"),
         (ChatFacts(NEWS, "News", is_admin=True), "fsub-no-invite-right"),
     ],
 )
 async def test_a_chat_that_cannot_be_watched_is_refused(gate: ForceSubscribe, facts: ChatFacts, key: str) -> None:
-    with pytest.raises(UserError, match=key):
+    with pytest.raises(UserError, match=key) as refusal:
         await gate.chats.add(facts, by=OWNER, cause=cause(1))
+    assert refusal.value.args_["title"] == (facts.title or str(facts.chat_id))
     assert await gate.chats.all() == []
 
 

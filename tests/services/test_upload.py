@@ -8,8 +8,9 @@ import pytest
 
 from database.bots import BotDatabase
 from services.errors import UserError
+from services.names import LONGEST_TITLE
 from services.registry import Services
-from services.upload import LONGEST_TAG, LONGEST_TITLE, MOST_TAGS, kept, read
+from services.upload import LONGEST_TAG, MOST_TAGS, kept, read
 from tests.database.mongo import StillClock
 from tests.services.channel import OWNER, STORAGE, Channel, make_services, message, upload
 
@@ -58,6 +59,7 @@ async def test_a_title_that_cannot_be_is_refused_with_its_length(
         ("cats", ("cats",)),
         ("cats dogs", ("cats", "dogs")),
         ("#cats #dogs", ("cats", "dogs")),
+        ("cats, small dogs #birds, C# basics", ("cats", "small dogs", "birds", "C# basics")),
         ("funny cats, dogs ,, #birds of prey;", ("funny cats", "dogs", "birds of prey")),
         ("Cats cats CATS dogs", ("Cats", "dogs")),
         ("قطط، كلاب", ("قطط", "كلاب")),
