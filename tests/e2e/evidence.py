@@ -14,7 +14,9 @@ from typing import Any, TypeVar
 
 from aiohttp import web
 
+from database.cause import Cause
 from database.connection import Database
+from database.secrets import Vault
 from tests.database.mongo import Holder, bot_of, holder_of
 from tests.e2e.harness import BotProcess, Stage
 
@@ -117,3 +119,13 @@ async def lease_of(stage: Stage) -> Holder | None:
     """Who owns the bot, by the database."""
     async with await Database.connect(stage.database_url, stage.database_name) as database:
         return await holder_of(bot_of(database, stage.bot_id))
+
+
+async def set_up(stage: Stage, **settings: Any) -> None:
+    """Change settings as the chat would, before the bot starts."""
+    vault = Vault.from_secret(stage.scene.token, stage.bot_id)
+    async with await Database.connect(stage.database_url, stage.database_name) as database:
+        await database.prepare()
+        bot = database.bot(stage.bot_id, vault)
+        for name, value in settings.items():
+            await bot.settings.put(name, value, 1, database.clock.now(), cause=Cause(f"test:{name}"), first=None)

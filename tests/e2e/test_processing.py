@@ -11,25 +11,12 @@ from typing import Any
 from PIL import Image
 from pyrogram.types import Message
 
-from database.cause import Cause
-from database.connection import Database
-from database.secrets import Vault
 from sandbox.person import Person
 from sandbox.stage import control
 from tests.e2e.conftest import MakeStage
-from tests.e2e.evidence import random_file
+from tests.e2e.evidence import random_file, set_up
 from tests.e2e.harness import Stage
 from tests.e2e.words import answer, code_in, make_file, said, same_content, shown
-
-
-async def set_up(stage: Stage, **settings: Any) -> None:
-    """Change settings as the chat would."""
-    vault = Vault.from_secret(stage.scene.token, stage.bot_id)
-    async with await Database.connect(stage.database_url, stage.database_name) as database:
-        await database.prepare()
-        bot = database.bot(stage.bot_id, vault)
-        for name, value in settings.items():
-            await bot.settings.put(name, value, 1, database.clock.now(), cause=Cause(f"test:{name}"), first=None)
 
 
 def picture(folder: Path, name: str = "picture.png", size: tuple[int, int] = (800, 400), color: str = "red") -> Path:

@@ -7,7 +7,21 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable
 
-from tests.proof import crowds, deletions, faults, floods, fuzz, gaps, kills, lease, outages, payloads, sizes, terms
+from tests.proof import (
+    crowds,
+    deletions,
+    faults,
+    floods,
+    fuzz,
+    gaps,
+    kills,
+    lease,
+    outages,
+    payloads,
+    processing,
+    sizes,
+    terms,
+)
 from tests.proof.findings import Finding
 from tests.proof.ground import Ground, ground
 
@@ -25,6 +39,7 @@ PROOFS: dict[str, Proof] = {
     "faults": faults.proof,
     "outages": outages.proof,
     "deletions": deletions.proof,
+    "processing": processing.proof,
     "lease": lease.proof,
     "terms": terms.proof,
 }

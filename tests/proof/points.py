@@ -168,20 +168,24 @@ def _collects(command: Command) -> bool:
     return "$push" in command.body["update"]
 
 
-def _database(
+def in_database(
     name: str, side: Side, command: str, collection: str, fuel: Fuel = Fuel.OPENING,
     where: Callable[[Command], bool] = _any, *, skip: int = 0, late: bool = False,
 ) -> Point:  # fmt: skip
+    """A command to the database, the one after as many as are to be skipped."""
+
     async def arm(rig: Rig) -> Armed:
         return rig.command(side, command, collection, where, skip=skip, late=late)
 
     return Point(name, arm, fuel, starting=fuel is Fuel.START, late=late)
 
 
-def _telegram(
+def in_telegram(
     name: str, method: str, fuel: Fuel = Fuel.OPENING, *, applied: bool, chat: Callable[[Stage], int] | None = None,
     starting: bool = False, late: bool = False,
 ) -> Point:  # fmt: skip
+    """A call to Telegram, in one chat where that is named; before it is applied, or after that and before its reply."""
+
     async def arm(rig: Rig) -> Armed:
         return await rig.call(method, applied=applied, late=late, chat=chat(rig.stage) if chat else None)
 
@@ -193,7 +197,8 @@ async def _answered(rig: Rig) -> Armed:
     return Answered(await rig.call(_DELIVER, applied=True, late=True), state)
 
 
-def _storage(stage: Stage) -> int:
+def storage_of(stage: Stage) -> int:
+    """The storage channel."""
     return stage.scene.channel_id
 
 
@@ -207,33 +212,33 @@ _SAY = "messages.SendMessage"
 POINTS: dict[str, Point] = {
     point.name: point
     for point in (
-        _database("before a use is written", Side.BEFORE, "insert", "uses", where=_unlimited),
-        _database("after a use is written", Side.AFTER, "insert", "uses", where=_unlimited),
-        _database("a use is written late", Side.BEFORE, "insert", "uses", late=True),
-        _database("before a limited use is written", Side.BEFORE, "insert", "uses", Fuel.LIMITED, _limited),
-        _database("after a limited use is written", Side.AFTER, "insert", "uses", Fuel.LIMITED, _limited),
-        _database("before a newcomer is written", Side.BEFORE, "findAndModify", "users", Fuel.NEWCOMER),
-        _database("after a newcomer is written", Side.AFTER, "findAndModify", "users", Fuel.NEWCOMER),
-        _telegram("before a delivery is applied", _DELIVER, applied=False),
-        _telegram("after a delivery, before its reply", _DELIVER, applied=True),
-        _telegram("a delivery arrives late", _DELIVER, applied=False, late=True),
-        _telegram("after a refusal, before its reply", _SAY, Fuel.REFUSED, applied=True),
+        in_database("before a use is written", Side.BEFORE, "insert", "uses", where=_unlimited),
+        in_database("after a use is written", Side.AFTER, "insert", "uses", where=_unlimited),
+        in_database("a use is written late", Side.BEFORE, "insert", "uses", late=True),
+        in_database("before a limited use is written", Side.BEFORE, "insert", "uses", Fuel.LIMITED, _limited),
+        in_database("after a limited use is written", Side.AFTER, "insert", "uses", Fuel.LIMITED, _limited),
+        in_database("before a newcomer is written", Side.BEFORE, "findAndModify", "users", Fuel.NEWCOMER),
+        in_database("after a newcomer is written", Side.AFTER, "findAndModify", "users", Fuel.NEWCOMER),
+        in_telegram("before a delivery is applied", _DELIVER, applied=False),
+        in_telegram("after a delivery, before its reply", _DELIVER, applied=True),
+        in_telegram("a delivery arrives late", _DELIVER, applied=False, late=True),
+        in_telegram("after a refusal, before its reply", _SAY, Fuel.REFUSED, applied=True),
         Point("after the reply, before it is written down", _answered),
-        _database("before the peers are written behind", Side.BEFORE, "update", "peers", Fuel.NEWCOMER),
-        _database("before the state is written behind", Side.BEFORE, "update", "states", where=_finished),
-        _database("after the state is written behind", Side.AFTER, "update", "states", where=_finished),
-        _database("the state is written late", Side.BEFORE, "update", "states", where=_finished, late=True),
-        _database("after the lease is taken", Side.AFTER, "findAndModify", "leases", Fuel.START),
-        _database("after the session is opened", Side.AFTER, "findAndModify", "sessions", Fuel.START),
-        _telegram("in the start's difference", "updates.GetDifference", applied=True, starting=True),
-        _telegram("while catching up, after a delivery", _DELIVER, applied=True, starting=True),
-        _telegram("after a file's copy, before its reply", _DELIVER, Fuel.FILE, applied=True, chat=_storage),
-        _database("before a file is written", Side.BEFORE, "insert", "files", Fuel.FILE),
-        _database("in the middle of an album", Side.AFTER, "findAndModify", "albums", Fuel.ALBUM, _collects, skip=1),
-        _telegram("after an album's copy, before its reply", _DELIVER, Fuel.ALBUM, applied=True, chat=_storage),
-        _database("before an album's link is written", Side.BEFORE, "insert", "links", Fuel.ALBUM),
-        _database("after an album's link is written", Side.AFTER, "insert", "links", Fuel.ALBUM),
-        _telegram("after an album's answer, before its reply", _SAY, Fuel.ALBUM, applied=True, chat=_owner),
+        in_database("before the peers are written behind", Side.BEFORE, "update", "peers", Fuel.NEWCOMER),
+        in_database("before the state is written behind", Side.BEFORE, "update", "states", where=_finished),
+        in_database("after the state is written behind", Side.AFTER, "update", "states", where=_finished),
+        in_database("the state is written late", Side.BEFORE, "update", "states", where=_finished, late=True),
+        in_database("after the lease is taken", Side.AFTER, "findAndModify", "leases", Fuel.START),
+        in_database("after the session is opened", Side.AFTER, "findAndModify", "sessions", Fuel.START),
+        in_telegram("in the start's difference", "updates.GetDifference", applied=True, starting=True),
+        in_telegram("while catching up, after a delivery", _DELIVER, applied=True, starting=True),
+        in_telegram("after a file's copy, before its reply", _DELIVER, Fuel.FILE, applied=True, chat=storage_of),
+        in_database("before a file is written", Side.BEFORE, "insert", "files", Fuel.FILE),
+        in_database("in the middle of an album", Side.AFTER, "findAndModify", "albums", Fuel.ALBUM, _collects, skip=1),
+        in_telegram("after an album's copy, before its reply", _DELIVER, Fuel.ALBUM, applied=True, chat=storage_of),
+        in_database("before an album's link is written", Side.BEFORE, "insert", "links", Fuel.ALBUM),
+        in_database("after an album's link is written", Side.AFTER, "insert", "links", Fuel.ALBUM),
+        in_telegram("after an album's answer, before its reply", _SAY, Fuel.ALBUM, applied=True, chat=_owner),
     )
 }
 """Each point by the name under which its strikes are counted."""
