@@ -15,6 +15,7 @@ from sandbox.flood import FLOODS, Floods
 from sandbox.flood import routes as flood_routes
 from sandbox.ledger import Ledger
 from sandbox.world.api import Api
+from sandbox.world.centres import ALL
 
 _API = web.AppKey("api", Api)
 _LEDGER = web.AppKey("ledger", Ledger)
@@ -120,6 +121,16 @@ async def expire_file_references(request: web.Request) -> web.Response:
     """Every file reference that was given out until now expires."""
     request.app[_API].expire_file_references()
     return web.json_response({})
+
+
+@routes.post("/data_centre")
+async def data_centre(request: web.Request) -> web.Response:
+    """`{"id": 2 or 4}`: the data centre that all files are in; 2 is that of everything else."""
+    centre = int(number((await read_body(request)).get("id"), "id", min(ALL), max(ALL)))
+    if centre not in ALL:
+        raise WrongError(f"id must be one of {', '.join(map(str, ALL))}")
+    request.app[_API].world.centres.of_files = centre
+    return web.json_response({"id": centre})
 
 
 @routes.post("/bots")

@@ -193,7 +193,7 @@ class View:
             file_reference=self._world.library.reference(self._viewer.id, item.id, self._world.clock()),
             date=item.date,
             sizes=_sizes(item),
-            dc_id=2,
+            dc_id=self._world.centres.of_files,
         )
 
     def document(self, item: Item) -> Any:
@@ -205,7 +205,7 @@ class View:
             date=item.date,
             mime_type=item.mime_type,
             size=item.size,
-            dc_id=2,
+            dc_id=self._world.centres.of_files,
             attributes=list(item.attributes),
             thumbs=_sizes(item) or None,
         )

@@ -12,6 +12,7 @@ from typing import Any
 from sandbox.ledger import Ledger
 from sandbox.world.accounts import Account, Accounts
 from sandbox.world.boxes import Boxes
+from sandbox.world.centres import Centres
 from sandbox.world.channels import Channels
 from sandbox.world.files import Files
 from sandbox.world.invites import Invites
@@ -74,8 +75,7 @@ class World:
         self.queries = Queries()
         self.inline_queries = Queries()
         self.offers = Offers(clock)
-        self.tickets: dict[bytes, int] = {}
-        """Exported authorizations that nobody used yet, and whom they stand for."""
+        self.centres = Centres()
         self.told_channels: dict[tuple[int, int], tuple[int, int]] = {}
         """What getDifference told an auth key about a channel: its pts, and the date the key was given with it."""
         self._pending: list[tuple[int, Any]] = []

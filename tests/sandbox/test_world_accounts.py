@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from sandbox.errors import RpcError
+from sandbox.world.centres import HOME, OTHER
 from tests.sandbox.world_rig import TOKEN, Rig, f, t
 
 
@@ -56,7 +57,8 @@ async def test_nobody_is_served_before_signing_in_but_config(rig: Rig) -> None:
     caller = rig.caller()
     config = await rig.call(caller, f.help.GetConfig())
     assert [(dc.id, dc.ip_address, dc.port, dc.media_only) for dc in config.dc_options] == [
-        (2, "127.0.0.1", 4430, None)
+        (HOME, "127.0.0.1", 4430, None),
+        (OTHER, "127.0.0.1", 4430, None),
     ]
     with pytest.raises(RpcError, match="401 AUTH_KEY_UNREGISTERED"):
         await rig.call(caller, f.updates.GetState())
@@ -121,6 +123,8 @@ async def test_an_exported_authorization_works_once_and_is_no_login(rig: Rig) ->
     with pytest.raises(RpcError, match="AUTH_BYTES_INVALID"):
         await rig.call(media, f.auth.ImportAuthorization(id=exported.id, bytes=exported.bytes))
     assert len(rig.lines("login")) == 1
+    with pytest.raises(RpcError, match="DC_ID_INVALID"):
+        await ann(f.auth.ExportAuthorization(dc_id=9))
 
 
 async def test_only_calls_that_subscribe_make_a_session_want_updates(rig: Rig) -> None:

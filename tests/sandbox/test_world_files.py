@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from sandbox.errors import RpcError
+from sandbox.world.centres import HOME, OTHER
 from tests.sandbox.world_rig import Actor, Rig, f, t
 
 KIB, MIB = 1024, 1024 * 1024
@@ -220,3 +221,24 @@ async def test_a_small_upload_above_ten_mebibytes_is_refused(rig: Rig) -> None:
     ann, bob = await rig.person("20001"), await rig.person("20002")
     with pytest.raises(RpcError, match="FILE_PARTS_INVALID"):
         await send_document(ann, bob, await ann.upload(bytes(10 * MIB + 1)))
+
+
+async def test_files_of_another_data_centre_are_given_to_keys_that_were_let_in_there(rig: Rig) -> None:
+    ann, bob = await rig.person("20001"), await rig.person("20002")
+    document = await send_document(ann, bob, await ann.upload(b"data"))
+    assert document.dc_id == HOME
+    rig.api.world.centres.of_files = OTHER
+    document = await send_document(ann, bob, await ann.upload(b"more"))
+    assert document.dc_id == OTHER
+    with pytest.raises(RpcError, match=f"FILE_MIGRATE_{OTHER}"):
+        await fetch(ann, document)
+    away = Actor(rig, rig.caller(), ann.id)
+    for centre in (HOME, OTHER):
+        exported = await ann(f.auth.ExportAuthorization(dc_id=centre))
+        await away(f.auth.ImportAuthorization(id=exported.id, bytes=exported.bytes))
+        if centre == HOME:
+            with pytest.raises(RpcError, match=f"FILE_MIGRATE_{OTHER}"):
+                await fetch(away, document)
+    assert await fetch(away, document) == b"more"
+    config = await ann(f.help.GetConfig())
+    assert {each.id for each in config.dc_options} == {HOME, OTHER}

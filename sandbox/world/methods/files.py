@@ -41,6 +41,7 @@ async def get_file(call: Call, query: Any) -> object:
     if not isinstance(location, raw.types.InputDocumentFileLocation | raw.types.InputPhotoFileLocation):
         raise bad_request("LOCATION_INVALID")
     world = call.world
+    world.centres.check(call.caller.auth_key_id)
     item = world.library.get(location.id)
     is_photo = isinstance(location, raw.types.InputPhotoFileLocation)
     wrong_hash = location.access_hash != world.library.access_hash(call.me.id, location.id)

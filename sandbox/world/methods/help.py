@@ -6,6 +6,7 @@ from typing import Any
 
 from pyrogram import raw
 
+from sandbox.world.centres import ALL, HOME
 from sandbox.world.content import CAPTION_MAX, TEXT_MAX
 from sandbox.world.registry import Call, Who, serves
 
@@ -15,15 +16,18 @@ DAY = 24 * 60 * 60
 
 @serves(help_.GetConfig, Who.ANYBODY)
 async def get_config(call: Call, _: Any) -> object:
-    """One data centre, this one."""
+    """The data centres: this one, and one for files, under the same address."""
     host, port = call.world.address
     now = call.world.now
     return raw.types.Config(
         date=now,
         expires=now + 3600,
         test_mode=False,
-        this_dc=2,
-        dc_options=[raw.types.DcOption(id=2, ip_address=host, port=port, static=True, this_port_only=True)],
+        this_dc=HOME,
+        dc_options=[
+            raw.types.DcOption(id=centre, ip_address=host, port=port, static=True, this_port_only=True)
+            for centre in ALL
+        ],
         dc_txt_domain_name="",
         chat_size_max=200,
         megagroup_size_max=200_000,
@@ -49,7 +53,7 @@ async def get_config(call: Call, _: Any) -> object:
         me_url_prefix="https://t.me/",
         caption_length_max=CAPTION_MAX,
         message_length_max=TEXT_MAX,
-        webfile_dc_id=2,
+        webfile_dc_id=HOME,
         revoke_pm_inbox=True,
     )
 
@@ -57,7 +61,7 @@ async def get_config(call: Call, _: Any) -> object:
 @serves(help_.GetNearestDc, Who.ANYBODY)
 async def get_nearest_dc(_call: Call, _query: Any) -> object:
     """The only one."""
-    return raw.types.NearestDc(country="AQ", this_dc=2, nearest_dc=2)
+    return raw.types.NearestDc(country="AQ", this_dc=HOME, nearest_dc=HOME)
 
 
 @serves(help_.GetAppConfig, Who.ANYBODY)
