@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from io import BytesIO
@@ -75,9 +75,10 @@ def paced(connection: type[Connection]) -> type[Connection]:
     """Make connections of this kind that pause when they follow each other too fast.
 
     The library connects again without any pause when the server answers its first call with an error. From the fourth
-    connection within `LOOK_BACK` on, the pause doubles from 1 s to 30 s. Connections for files are not counted.
+    connection within `LOOK_BACK` on, the pause doubles from 1 s to 30 s. Each data centre is counted by itself, so that
+    one that holds files does not hold up the bot; connections for files alone are not counted.
     """
-    times: deque[float] = deque(maxlen=10)
+    times: defaultdict[int, deque[float]] = defaultdict(lambda: deque(maxlen=10))
 
     class PacedConnection(connection):  # type: ignore[misc, valid-type]  # its base is an argument
         """A connection that waits its turn."""
@@ -86,8 +87,8 @@ def paced(connection: type[Connection]) -> type[Connection]:
             """Connect when it is time."""
             if not self.media:
                 now = time.monotonic()
-                recent = sum(now - each < LOOK_BACK for each in times)
-                times.append(now)
+                recent = sum(now - each < LOOK_BACK for each in times[self.dc_id])
+                times[self.dc_id].append(now)
                 if recent >= FREE:
                     await asyncio.sleep(random.uniform(0.5, 1) * min(30.0, 2.0 ** (recent - FREE)))
             await super().connect()

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import logging
 import os
 import secrets
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Final, TypeVar
 
 from pyrogram import raw
-from pyrogram.errors import FileReferenceEmpty, FileReferenceExpired, FileReferenceInvalid, Unauthorized
-from pyrogram.session.session import SessionState
+from pyrogram.errors import FileReferenceEmpty, FileReferenceExpired, FileReferenceInvalid
 
-from client.calls import CallMeter, Calls, MustWait, Reopened
+from client.calls import CallMeter, Calls, MustWait
+from client.file_connections import FileConnections
 from services.errors import TryLater
 
 log = logging.getLogger(__name__)
@@ -37,9 +38,6 @@ UP, DOWN = 4, 2
 
 PART_WITHIN = 60.0
 """Seconds that one part may take: four of them at once need 35 KB a second."""
-
-CONNECT_WITHIN = 30.0
-"""Seconds in which a connection for files must be there."""
 
 STAY = 300.0
 """Seconds for which a part waits where it is, before its whole file is put off."""
@@ -76,9 +74,8 @@ class Transfers:
     ) -> None:
         """Take the bot, and whether its lease lets anything be sent."""
         self._bot = bot
-        self._may_send = may_send
+        self._connections = FileConnections(bot, may_send)
         self.calls = Calls(self._nobody, meter=meter, obey=obey)
-        self._opening = asyncio.Lock()
 
     async def document(self, chat: int, message_id: int) -> Any:
         """Read the document of a channel's message, with a fresh reference.
@@ -108,10 +105,11 @@ class Transfers:
         with await asyncio.to_thread(unfinished.open, "wb") as file:
             pieces = (partial(source.piece, offset) for offset in range(0, size, PIECE))
             done = 0
-            async for data in _several(pieces, DOWN):
-                await asyncio.to_thread(file.write, data)
-                done += len(data)
-                report(done)
+            async with contextlib.aclosing(_several(pieces, DOWN)) as coming:
+                async for data in coming:
+                    await asyncio.to_thread(file.write, data)
+                    done += len(data)
+                    report(done)
             await asyncio.to_thread(_make_lasting, file)
         if done != size:
             raise TryLater(5.0, f"{done} of {size} bytes came")
@@ -135,9 +133,10 @@ class Transfers:
         digest = hashlib.md5(usedforsecurity=False)
         done = 0
         parts = (partial(self._save, part, number, total, size) for part in _parts_of(source, digest))
-        async for saved in _several(parts, UP):
-            done += saved
-            report(done)
+        async with contextlib.aclosing(_several(parts, UP)) as going:
+            async for saved in going:
+                done += saved
+                report(done)
         if size > BIG:
             return raw.types.InputFileBig(id=number, parts=total, name=name)
         return raw.types.InputFile(id=number, parts=total, name=name, md5_checksum=digest.hexdigest())
@@ -151,7 +150,7 @@ class Transfers:
         while True:
             try:
                 await self._let_others_go_first()
-                return await self.calls.make(query, timeout=PART_WITHIN, send=partial(self._send, dc))
+                return await self.calls.make(query, timeout=PART_WITHIN, send=partial(self._connections.send, dc))
             except TryLater as error:
                 if time.monotonic() + error.after > give_up:
                     raise
@@ -176,41 +175,6 @@ class Transfers:
             if not self._bot.inbox.lanes.active:
                 return
             await asyncio.sleep(LOOK_EVERY)
-
-    async def _send(self, dc: int | None, query: Any, timeout: float) -> Any:
-        """One try of one part, under the lease, over a connection for files."""
-        if not self._may_send():
-            raise TryLater(1.0, "the lease is not ours")
-        session = await self._session(dc)
-        if not session.is_started.is_set():
-            async with asyncio.timeout(CONNECT_WITHIN):
-                await session.is_started.wait()
-            raise Reopened
-        try:
-            return await session.send(query, timeout=timeout)
-        except Unauthorized as error:
-            await self._forget(session)
-            raise TryLater(5.0, f"the connection for files is not signed in: {error.ID}") from error
-
-    async def _session(self, dc: int | None) -> Any:
-        """The connection for files of a data centre; one that the library gave up is made anew."""
-        async with self._opening:
-            dc = dc or await self._bot.storage.dc_id()
-            session = self._bot.media_sessions.get(dc)
-            if session and session.state is SessionState.STOPPED and not session.restart_lock.locked():
-                await self._forget(session)
-                session = None
-            if session is None:
-                async with asyncio.timeout(CONNECT_WITHIN):
-                    session = await self._bot.get_session(dc, is_media=True)
-            return session
-
-    async def _forget(self, session: Any) -> None:
-        for sessions in (self._bot.media_sessions, self._bot.sessions):
-            for dc in [dc for dc, each in sessions.items() if each is session]:
-                del sessions[dc]
-        async with asyncio.timeout(CONNECT_WITHIN):
-            await session.stop()
 
     async def _nobody(self, query: Any, timeout: float) -> Any:
         raise NotImplementedError("each part names its own way")
@@ -252,7 +216,7 @@ def location_of(document: Any, thumb: str = "") -> Any:
     )
 
 
-async def _several(work: Iterator[Callable[[], Awaitable[T]]], width: int) -> AsyncIterator[T]:
+async def _several(work: Iterator[Callable[[], Awaitable[T]]], width: int) -> AsyncGenerator[T, None]:
     """Do work in order, so many pieces at once; the first that fails ends all of it."""
     running: deque[asyncio.Task[T]] = deque()
     try:

@@ -1,4 +1,4 @@
-"""Small packets are encrypted on the spot, large ones in the connection's thread."""
+"""Small packets are encrypted on the spot, large ones in a thread; who connects too fast is slowed down."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from pyrogram.connection import Connection
 from pyrogram.raw.core import Message
 from pyrogram.raw.functions import Ping
 
-from client.connection import AT_ONCE, NearExecutor, size_of
+from client.connection import AT_ONCE, FREE, NearExecutor, paced, size_of
+from tests.client.virtual import elapsed, virtual
 
 
 @pytest.fixture
@@ -64,3 +66,26 @@ def test_a_packet_read_in_part_counts_as_a_whole() -> None:
     packet = BytesIO(b"x" * 100)
     packet.read(60)
     assert size_of(packet) == 100
+
+
+@virtual
+async def test_who_connects_too_fast_is_slowed_down_in_that_data_centre_alone() -> None:
+    class Nowhere(Connection):
+        def __init__(self, dc_id: int, *, media: bool = False) -> None:
+            self.dc_id, self.media = dc_id, media
+
+        async def connect(self) -> None:
+            pass
+
+    kind: Any = paced(Nowhere)
+    began = elapsed()
+    for _ in range(FREE):
+        await kind(2).connect()
+    for _ in range(20):
+        await kind(2, media=True).connect()
+    await kind(4).connect()
+    assert elapsed() == began
+    await kind(2).connect()
+    assert 0.5 <= elapsed() - began <= 1
+    await kind(2).connect()
+    assert elapsed() - began >= 1.5
