@@ -11,8 +11,9 @@ from pyrogram import raw
 from pyrogram.errors import RPCError
 from pyrogram.raw.core import TLObject
 
+from client.calls import MustWait
 from client.sender import CLOSED
-from client.transfers import FileGone, Transfers, location_of
+from client.transfers import STAY, FileGone, Transfers, location_of
 from database.files import ProcessedCopy, StoredFile
 from database.processing import Job, Receipt
 from services.processing import LARGEST, PARSED, TOO_BIG
@@ -30,7 +31,9 @@ class Hauling:
         self._transfers = transfers
 
     async def fetch(self, job: Job, path: Path, report: Report) -> None:
-        """Save the stored file."""
+        """Save the stored file, unless it could not be uploaded for long: what lies about fills the disk."""
+        if (wait := self._transfers.upload_wait(job.size)) > STAY:
+            raise MustWait(wait, "uploads must wait")
         try:
             await self._transfers.download(job.storage_chat, job.message_id, path, report)
         except (FileGone, *CLOSED) as error:

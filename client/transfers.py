@@ -18,7 +18,7 @@ from typing import Any, BinaryIO, Final, TypeVar
 from pyrogram import raw
 from pyrogram.errors import FileReferenceEmpty, FileReferenceExpired, FileReferenceInvalid
 
-from client.calls import CallMeter, Calls, MustWait
+from client.calls import CallMeter, Calls, MustWait, method_of
 from client.file_connections import FileConnections
 from services.errors import TryLater
 
@@ -47,6 +47,9 @@ COURTESY = 1.0
 
 LOOK_EVERY = 0.01
 """Seconds between two looks whether updates are in hand."""
+
+SAVE, SAVE_BIG = raw.functions.upload.SaveFilePart, raw.functions.upload.SaveBigFilePart
+"""What takes the parts of small files, and of big ones."""
 
 RENEWALS = 5
 """Times that a file reference is fetched again for one piece: each may expire on its way."""
@@ -141,6 +144,10 @@ class Transfers:
             return raw.types.InputFileBig(id=number, parts=total, name=name)
         return raw.types.InputFile(id=number, parts=total, name=name, md5_checksum=digest.hexdigest())
 
+    def upload_wait(self, size: int) -> float:
+        """Seconds for which Telegram takes no parts of a file of so many bytes; 0 when it takes them."""
+        return self.calls.gates.wait(method_of(SAVE_BIG if size > BIG else SAVE), None)
+
     async def part(self, query: Any, dc: int | None = None) -> Any:
         """Move one part, once nobody waits for anything else.
 
@@ -159,9 +166,9 @@ class Transfers:
     async def _save(self, part: tuple[int, bytes], number: int, total: int, size: int) -> int:
         place, data = part
         query: Any = (
-            raw.functions.upload.SaveBigFilePart(file_id=number, file_part=place, file_total_parts=total, bytes=data)
+            SAVE_BIG(file_id=number, file_part=place, file_total_parts=total, bytes=data)
             if size > BIG
-            else raw.functions.upload.SaveFilePart(file_id=number, file_part=place, bytes=data)
+            else SAVE(file_id=number, file_part=place, bytes=data)
         )
         if not await self.part(query):
             raise TryLater(5.0, f"part {place} was not saved")

@@ -18,6 +18,9 @@ log = logging.getLogger(__name__)
 RESERVE = 64 * 1024 * 1024
 """Bytes of the disk that are left to others, the bot's own MongoDB among them."""
 
+KEPT = 3
+"""Files that may lie there when one is put off: those of jobs that wait must not fill the disk, many as they may be."""
+
 DISK_FULL, GONE, STORAGE, REFUSED, FAULT = "disk", "gone", "storage", "telegram", "error"
 """Reasons why a file stays as it was sent."""
 
@@ -69,7 +72,7 @@ class Hauler(Protocol):
 class Workshop:
     """Carries jobs out, each in steps that are written down: whoever takes a job up goes on where the last one ended.
 
-    What is downloaded lies in one folder, under the job's id, until the job ends.
+    What is downloaded lies in one folder, under the job's id, until Telegram has its parts or an attempt fails.
     """
 
     def __init__(self, processing: ProcessingService, hauler: Hauler, folder: Path) -> None:
@@ -95,10 +98,12 @@ class Workshop:
             await self._steps(job)
         except TryLater as error:
             log.info("The job %s waits: %s", job.id, error)
+            await asyncio.to_thread(self._put_aside, job)
             await self._processing.later(job, error.after)
             return
         except CannotProcess as error:
             log.warning("The job %s failed (attempt %d): %s", job.id, job.failures + 1, error.__cause__ or error)
+            await asyncio.to_thread(self._remove, job)
             await self._processing.failed(job, error.reason, final=error.final)
         finally:
             self._processing.moved.pop(job.id, None)
@@ -115,6 +120,7 @@ class Workshop:
             if kept is None:
                 return  # cancelled meanwhile, or somebody else's by now
             job = kept
+            await asyncio.to_thread(self._remove, job)
         file = await self._processing.file(job)
         if file is None or job.receipt is None:
             raise CannotProcess(GONE, final=True)
@@ -133,7 +139,6 @@ class Workshop:
             self._coming[job.id] = job.size
             await self._hauler.fetch(job, path, self._report(job, 0.0))
         except OSError as error:
-            await asyncio.to_thread(_part_of(path).unlink, missing_ok=True)
             if error.errno in _NO_ROOM:
                 raise CannotProcess(DISK_FULL) from error
             raise
@@ -155,9 +160,18 @@ class Workshop:
     async def remove_if_over(self, job: Job) -> None:
         """Remove what a job has on the disk, if it has ended."""
         if await self._processing.is_over(job):
-            path = self._folder / job.id
-            for each in (path, _part_of(path)):
-                await asyncio.to_thread(each.unlink, missing_ok=True)
+            await asyncio.to_thread(self._remove, job)
+
+    def _put_aside(self, job: Job) -> None:
+        """Keep what a job that has to wait has downloaded whole, unless too much lies there by now."""
+        _part_of(self._folder / job.id).unlink(missing_ok=True)
+        if sum(1 for _ in self._folder.glob("*")) > KEPT:
+            self._remove(job)
+
+    def _remove(self, job: Job) -> None:
+        path = self._folder / job.id
+        for each in (path, _part_of(path)):
+            each.unlink(missing_ok=True)
 
     def _sweep(self, keep: set[str]) -> None:
         if self._folder.exists():

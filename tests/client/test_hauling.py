@@ -13,6 +13,7 @@ import pytest_asyncio
 from PIL import Image
 
 import client.hauling as rules
+from client.calls import MustWait
 from database.cause import Cause
 from database.files import StoredFile
 from database.processing import Job, JobState, Receipt
@@ -161,6 +162,20 @@ async def test_a_copy_that_is_deleted_as_it_appears_is_gone_for_good(place: Depo
     with pytest.raises(CannotProcess) as caught:
         await posting
     assert (caught.value.reason, caught.value.final) == (GONE, True)
+
+
+@pytest.mark.parametrize(("seconds", "waits"), [(1000, True), (60, False)])
+async def test_what_could_not_be_uploaded_for_long_is_not_downloaded(place: Depot, seconds: int, waits: bool) -> None:
+    job = await place.job(await place.put(DATA), len(DATA))
+    place.bot.transfers.calls.gates.close("upload.saveFilePart", None, seconds)
+    path = place.folder / f"got {job.id}"
+    if waits:
+        with pytest.raises(MustWait) as caught:
+            await place.hauling.fetch(job, path, quiet)
+        assert caught.value.after == pytest.approx(seconds, abs=60)
+    else:
+        await place.hauling.fetch(job, path, quiet)
+    assert path.exists() is not waits
 
 
 async def test_what_is_larger_than_bots_may_upload_is_not_tried(place: Depot, monkeypatch: pytest.MonkeyPatch) -> None:

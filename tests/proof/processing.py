@@ -303,7 +303,7 @@ async def judged(course: Course, left: list[str], seed: int, began: float) -> Fi
         "left on the disk": len(seen.left),
         "thumbnails lost": len(seen.bare),
         "logins": logged_in,
-        "errors logged": len(logged),
+        "errors logged": "; ".join([str(len(logged)), *(str(entry["message"])[:200] for entry in logged[:3])]),
         **{f"killed {point}": times for point, times in sorted(course.struck.items())},
         **{f"NOT REACHED {point}": times for point, times in sorted(course.missed.items())},
     }

@@ -152,6 +152,32 @@ async def test_a_wait_puts_off_and_keeps_what_is_there(
     assert (await services.processing.next_due() or clock.now()) - clock.now() == BACK_OFF * 3
 
 
+async def test_jobs_that_wait_do_not_fill_the_disk(
+    services: Services, workshop: Workshop, hauler: Hauler, tmp_path: Path
+) -> None:
+    hauler.fails["upload"] = [TryLater(30, "told to wait") for _ in range(9)]
+    jobs = [await a_job(services, number) for number in range(1, 6)]
+    for job in jobs:
+        await workshop.carry_out(job)
+    assert left(tmp_path) == sorted(job.id for job in jobs[: rules.KEPT])
+    hauler.fails["fetch"] = [TryLater(30, "told to wait")]
+    await workshop.carry_out(await a_job(services, 7))
+    assert len(left(tmp_path)) == rules.KEPT, "what is not whole is of no use"
+
+
+async def test_what_telegram_has_lies_on_the_disk_no_longer(
+    services: Services, workshop: Workshop, hauler: Hauler, tmp_path: Path
+) -> None:
+    hauler.fails["post"] = [TryLater(30, "told to wait"), CannotProcess("telegram")]
+    job = await a_job(services)
+    await workshop.carry_out(job)
+    assert (left(tmp_path), hauler.done["upload"]) == ([], 1)
+    hauler.fails["upload"] = [CannotProcess("telegram")]
+    other = await a_job(services, 2)
+    await workshop.carry_out(other)
+    assert left(tmp_path) == [], "nor what failed, until it is tried again"
+
+
 async def test_what_cannot_be_done_ends_at_once_or_after_three_attempts(
     services: Services, workshop: Workshop, hauler: Hauler, bot: BotDatabase, clock: StillClock, tmp_path: Path
 ) -> None:
