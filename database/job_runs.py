@@ -142,6 +142,10 @@ class JobRuns(Collection):
         older = {"bot_id": self._bot_id, "open": True, "epoch": {"$lt": epoch}}
         await self._documents.update_many(older, [{"$set": change}])
 
+    def holds(self, run: JobRun, epoch: int) -> bool:
+        """Tell whether a run is this epoch's."""
+        return self._any_epoch or run.epoch == epoch
+
     async def begin(self, run: JobRun, now: datetime) -> JobRun | None:
         """Begin a run that waits; None when it changed meanwhile, or another epoch has it."""
         where = {"state": RunState.WAITING, "due_at": run.due_at, "paused": run.paused, "order": run.order}

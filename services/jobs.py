@@ -81,7 +81,7 @@ class JobService:
         if len(found) < len(self.plans) or any(each.run.epoch < epoch for each in found):
             await self._settle(epoch, found)
             found = await self._found()
-        if any(each.run.epoch != epoch for each in found):
+        if not all(self._runs.holds(each.run, epoch) for each in found):
             return []
         for each in found:
             await self._follow_schedule(each)

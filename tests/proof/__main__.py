@@ -21,6 +21,7 @@ from tests.proof import (
     processing,
     sizes,
     terms,
+    timetable,
 )
 from tests.proof.findings import Finding
 from tests.proof.ground import Ground, ground
@@ -42,6 +43,7 @@ PROOFS: dict[str, Proof] = {
     "processing": processing.proof,
     "lease": lease.proof,
     "terms": terms.proof,
+    "timetable": timetable.proof,
 }
 """Each proof by its name on the command line; each has a file of that name."""
 

@@ -1,0 +1,339 @@
+"""Proof that each due run of a job is made once, also when whoever runs the jobs is killed, or stopped for long."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+from database.bots import BotDatabase
+from database.cause import Cause
+from database.connection import Database
+from database.deletions import PendingDeletion
+from tests.database.mongo import bot_of, raw
+from tests.e2e.evidence import until
+from tests.e2e.harness import BotProcess, Stage
+from tests.proof.findings import Finding, middle_and_most
+from tests.proof.frozen import frozen
+from tests.proof.ground import Ground
+from tests.proof.lease import TAKEOVER, stands_by
+from tests.proof.writes import named
+
+JOB = "message_deleter"
+
+MINUTE = "1"
+"""Seconds that a minute of the timetable lasts here: the job is due every second."""
+
+LATENCY = 400
+"""Milliseconds added to every call, so that a run is under way when its process is struck."""
+
+BETWEEN = timedelta(milliseconds=100)
+"""Time between two messages that are to be deleted."""
+
+UPTIME = (0.5, 2.0)
+"""Seconds for which a process runs the jobs before it is struck."""
+
+ROOM = 64 * 2**20
+"""Bytes for what the database's profiler notes."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much happens."""
+
+    rounds: int
+    lease: int = 2
+    stopped: float = 3.0
+    """For how long a process is stopped, in leases."""
+    takeover: float = TAKEOVER
+    """Leases within which another process has to have the lease."""
+    kills: bool = True
+    """Whether a process may also be killed."""
+    processes: int = 3
+    weaken: str = ""
+
+    @property
+    def name(self) -> str:
+        """What is tried."""
+        struck = "killed or stopped" if self.kills else "stopped"
+        without = f", without {self.weaken}" if self.weaken else ""
+        return f"{self.rounds} rounds of {self.processes} processes, the one with the jobs {struck}{without}"
+
+
+@dataclass
+class Account:
+    """What the server's own notes tell of the runs, in the order in which it made the writes."""
+
+    begun: Counter[str] = field(default_factory=Counter)
+    """How often each run was begun."""
+    ended: Counter[str] = field(default_factory=Counter)
+    stale: int = 0
+    """Writes that took effect though a later epoch had taken the jobs over."""
+    refused: int = 0
+    """The same, without effect: that the protection had something to do."""
+    takeovers: int = 0
+
+    @classmethod
+    def of(cls, entries: Iterable[Mapping[str, Any]]) -> Account:
+        """Go through the profiler's entries."""
+        told = cls()
+        owner = ""
+        for entry in entries:
+            command = entry["command"]
+            where = command.get("q") or command.get("query") or {}
+            changed = bool(entry.get("nModified") or entry.get("ninserted"))
+            if isinstance(where.get("epoch"), Mapping):  # who takes over stamps what older epochs left
+                told.takeovers += changed
+                owner = entry["appName"] if changed else owner
+                continue
+            if owner and entry["appName"] != owner:
+                told.stale += changed
+                told.refused += not changed
+            state = _state_set_by(command)
+            if changed and state == "running":
+                told.begun[where["_id"]] += 1
+            elif changed and state in {"done", "failed", "put_off"}:
+                told.ended[where["_id"]] += 1
+        return told
+
+
+def _state_set_by(command: Mapping[str, Any]) -> str | None:
+    change = command.get("u") or command.get("update") or {}
+    return change.get("$set", {}).get("state") if isinstance(change, Mapping) else None
+
+
+@dataclass
+class Course:
+    """What happened in the rounds, in seconds."""
+
+    rounds: int = 0
+    killed: int = 0
+    in_a_run: int = 0
+    """How many were struck while a run was under way."""
+    taken: list[float] = field(default_factory=list)
+    """From the blow until another process had the lease."""
+    ran: list[float] = field(default_factory=list)
+    """From the blow until another process had begun a run."""
+    broken: str = ""
+    """What ended the rounds early."""
+
+
+class Several:
+    """Processes for one bot, each under a name that the database knows it by."""
+
+    def __init__(self, stage: Stage, plan: Plan) -> None:
+        arguments = ["--minute", MINUTE, *(["--weaken", plan.weaken] if plan.weaken else [])]
+        self.bots = []
+        for number in range(plan.processes):
+            name = f"process{number}"
+            url = named(stage.database_url, name)
+            bot = stage.bot(*arguments, DATABASE_URL=url, LEASE_SECONDS=str(plan.lease))
+            bot.log = stage.folder / f"{name}.log"
+            self.bots.append(bot)
+
+    async def start(self) -> None:
+        """Start all of them at once; returns when one serves and the others wait."""
+        await asyncio.gather(*(bot.start(ready=False) for bot in self.bots))
+        await until(self.settled, 120, every=0.05)
+
+    async def settled(self) -> bool:
+        """Whether one of them serves, and the others do nothing but wait."""
+        serving = [(await bot.get("/readyz"))[0] == 200 for bot in self.bots]
+        waiting = [not serves and await stands_by(bot) for bot, serves in zip(self.bots, serving, strict=True)]
+        return sum(serving) == 1 and sum(waiting) == len(self.bots) - 1
+
+    async def serving(self) -> BotProcess:
+        """The process that serves."""
+        for bot in self.bots:
+            if (await bot.get("/readyz"))[0] == 200:
+                return bot
+        raise AssertionError("none of the processes serves")
+
+
+class Rounds:
+    """Strikes whoever runs the jobs, again and again."""
+
+    def __init__(
+        self, processes: Several, plan: Plan, database: Database, room: BotDatabase, dice: random.Random
+    ) -> None:
+        self._processes = processes
+        self._plan = plan
+        self._database = raw(database)
+        self._room = room
+        self._dice = dice
+        self.course = Course()
+
+    async def run(self) -> Course:
+        """Go through the rounds, or until something is not well; a control ends when it has broken."""
+        while self.course.rounds < self._plan.rounds:
+            self.course.rounds += 1
+            try:
+                await self._round()
+            except AssertionError as error:
+                self.course.broken = str(error)[:200]
+                break
+            if self._plan.weaken and (await self.account()).stale:
+                break
+        return self.course
+
+    async def account(self) -> Account:
+        """What was written until now."""
+        found = self._database["system.profile"].find().sort("$natural", 1)
+        return Account.of([entry async for entry in found])
+
+    async def _round(self) -> None:
+        await asyncio.sleep(self._dice.uniform(*UPTIME))
+        bot = await self._processes.serving()
+        process = bot.process
+        assert process
+        lease = await self._lease()
+        self.course.in_a_run += await self._is_running(1.5)
+        if self._plan.kills and self._dice.random() < 0.5:
+            self.course.killed += 1
+            since = time.time()
+            await bot.kill()
+            await self._taken_over(lease["epoch"], since)
+            await bot.start(ready=False)
+        else:
+            async with frozen(process.pid) as since:
+                await self._taken_over(lease["epoch"], since)
+                await asyncio.sleep(since + self._plan.stopped * self._plan.lease - time.time())
+        await until(self._processes.settled, 120, every=0.05)
+
+    async def _is_running(self, seconds: float) -> bool:
+        """Wait a while for a run to be under way, to strike in the middle of it."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if await self._database["job_runs"].find_one({"open": True, "job": JOB, "state": "running"}, {"_id": 1}):
+                return True
+            await asyncio.sleep(0.005)
+        return False
+
+    async def _taken_over(self, epoch: int, since: float) -> None:
+        """Wait until another process has the lease and has ended a run."""
+
+        async def taken() -> datetime | None:
+            lease = await self._lease()
+            at: datetime = lease["acquired_at"]
+            return at if lease["epoch"] > epoch else None
+
+        async def ran() -> datetime | None:
+            where = {"job": JOB, "epoch": {"$gt": epoch}, "ended_at": {"$exists": True}}
+            found = await self._database["job_runs"].find_one(where, sort=[("ended_at", 1)])
+            return found["began_at"] if found else None
+
+        moment = await until(taken, 60 * self._plan.lease, every=0.02)
+        assert moment
+        self.course.taken.append(moment.timestamp() - since)
+        began = await until(ran, 120, every=0.02)
+        assert began
+        self.course.ran.append(began.timestamp() - since)
+
+    async def _lease(self) -> dict[str, Any]:
+        document: dict[str, Any] = await self._database["leases"].find_one({"_id": str(self._room.bot_id)})
+        return document
+
+
+@asynccontextmanager
+async def noted(database: Database) -> AsyncIterator[None]:
+    """Have the server note every write of a run for as long as the block lasts."""
+    spaces = f"{raw(database).name}.job_runs"
+    await raw(database).create_collection("system.profile", capped=True, size=ROOM)
+    writes = {"ns": spaces, "op": {"$in": ["update", "insert", "command"]}, "command.aggregate": {"$exists": False}}
+    await raw(database).command({"profile": 1, "filter": writes})
+    try:
+        yield
+    finally:
+        await raw(database).command({"profile": 0})
+
+
+async def lend(room: BotDatabase, now: datetime, count: int) -> None:
+    """Write down messages that are to be deleted one after the other; Telegram takes the ids, whatever they are."""
+    deletions = room.deletions
+    for number in range(count):
+        at = now + number * BETWEEN
+        cause = Cause(f"message:{number}:1")
+        new = PendingDeletion(cause, "fCode", number + 1, number + 1, (1,), 60, now, at)
+        await deletions.begin(new, at)
+        await deletions.arrived(new, [10**6 + number], 0, at)
+
+
+async def prove(ground: Ground, seed: int, plan: Plan) -> Finding:
+    """Strike the process with the jobs, and look at the record and at who wrote it."""
+    began = time.monotonic()
+    dice = random.Random(f"{seed} timetable")
+    async with (
+        ground.stage() as stage,
+        await Database.connect(stage.database_url, stage.database_name) as database,
+        noted(database),
+    ):
+        room = bot_of(database, stage.bot_id)
+        processes = Several(stage, plan)
+        await processes.start()
+        await stage.sandbox.latency(LATENCY)
+        lending = asyncio.create_task(lend(room, database.clock.now(), plan.rounds * 200))
+        rounds = Rounds(processes, plan, database, room, dice)
+        try:
+            course = await rounds.run()
+        finally:
+            lending.cancel()
+            await stage.sandbox.latency(0)
+        account = await rounds.account()
+        runs = [
+            each
+            async for each in raw(database)["job_runs"].find({"job": JOB, "open": None}, sort=[("due_at", 1)])
+        ]  # fmt: skip
+    return judge(plan, seed, course, account, runs, time.monotonic() - began)
+
+
+def judge(
+    plan: Plan, seed: int, course: Course, account: Account, runs: list[dict[str, Any]], seconds: float
+) -> Finding:
+    """Say whether the promise held.
+
+    Each run tells when the job was due next as it ended: the next one in the record has to be of that time.
+    """
+    missing = sum(run["next_at"] != following["due_at"] for run, following in pairwise(runs))
+    missing += sum(run["_id"] not in account.ended for run in runs)
+    doubled = len(runs) - len({run["due_at"] for run in runs}) + sum(count > 1 for count in account.ended.values())
+    failed = sum(run["state"] == "failed" for run in runs)
+    in_time = max(course.taken, default=0.0) <= plan.takeover * plan.lease
+    well = not (missing or doubled or failed or account.stale or course.broken) and in_time and bool(runs)
+    outcomes: dict[str, object] = {
+        "rounds": course.rounds,
+        "killed": course.killed,
+        "struck in a run": course.in_a_run,
+        "begun again": sum(count - 1 for count in account.begun.values()),
+        "failed": failed,
+        "takeovers": account.takeovers,
+        "stale writes": account.stale,
+        "refused": account.refused,
+        "taken after": middle_and_most([each / plan.lease for each in course.taken], "leases"),
+        "ran after": middle_and_most(course.ran),
+    }
+    if course.broken:
+        outcomes["broken"] = course.broken
+    return Finding(
+        plan.name,
+        seed,
+        len(runs),
+        missing,
+        doubled,
+        outcomes,
+        holds=not account.stale if plan.weaken else well,
+        control=bool(plan.weaken),
+        seconds=seconds,
+    )
+
+
+async def proof(place: Ground, seed: int, quick: bool) -> AsyncIterator[Finding]:
+    """Thirty rounds, and a control in which a process whose lease is gone may write."""
+    yield await prove(place, seed, Plan(2 if quick else 30))
+    yield await prove(place, seed, Plan(20, kills=False, weaken="epoch"))
