@@ -88,7 +88,7 @@ class Installation:
         self._life: Life | None = None
         self._room: BotDatabase
         self._runners: list[Runner] = []
-        self._checking: asyncio.Task[None] | None = None
+        self._checking: asyncio.Task[bool] | None = None
 
     async def run(self) -> None:
         """Run until SIGTERM or SIGINT, which end it within 10 seconds."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import shutil
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from pyrogram import raw
@@ -32,6 +35,9 @@ log = logging.getLogger(__name__)
 CAPTION = 1024
 """UTF-16 units of a caption (Telegram's limit)."""
 
+ROOM = 512 * 1024**2
+"""Bytes of the disk below which the owner is told: a database that cannot write stops everything."""
+
 TOAST = 200
 """Characters of an answer to a pressed button (Telegram's limit)."""
 
@@ -45,6 +51,7 @@ class Speech:
     username: str
     clock: Clock
     difference: Difference
+    workdir: Path
     pictures: dict[tuple[int, int], str]
     """The last known file ids of pictures of the settings, by the posts that they are."""
 
@@ -196,21 +203,35 @@ class Speech:
         """Hear from now on what happens in a channel that the bot is an administrator of."""
         self.difference.joined(chat_id)
 
-    async def check_storage(self) -> None:
-        """Look whether the storage channel can be used, and tell the owner when not; follow its posts from now on."""
+    async def check_storage(self) -> bool:
+        """Look whether the storage channel can be used; follow its posts from now on.
+
+        Returns whether it cannot, of which the owner is told once a day.
+        """
         try:
             chat = await self.services.settings.storage_chat()
             if chat is None:
-                return
+                return False
             self.follow(chat)
             self.services.settings.check_storage(await self.channel_facts(chat))
         except UserError as error:
             log.warning("The storage channel cannot be used: %s", error.key)
             await self.tell_owner(error.key, cause=Cause(f"job:{error.key}"), **error.args_)
+            return True
         except Exception as error:
             if not is_unavailable(error) and not isinstance(error, RPCError | TryLater):
                 raise
-            log.warning("The storage channel was not looked at, the next start does: %s", error)
+            log.warning("The storage channel was not looked at, which is done again within the hour: %s", error)
+        return False
+
+    async def check_room(self) -> bool:
+        """Look whether the disk has room for the bot's own files; returns whether not, as `check_storage` does."""
+        free = (await asyncio.to_thread(shutil.disk_usage, self.workdir)).free
+        if free >= ROOM:
+            return False
+        log.warning("The disk of DATA_DIR has %d bytes left", free)
+        await self.tell_owner("disk-low", cause=Cause("job:disk-low"), free=free)
+        return True
 
     def link_url(self, code: str) -> str:
         """The address under which a link is shared."""

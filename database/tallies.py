@@ -83,6 +83,11 @@ class Tallies(Collection):
         found = self._documents.find({"bot_id": self._bot_id, "at": {"$gte": moment}}, {"at": 1, "uses": 1})
         return {document["at"]: document["uses"] async for document in found}
 
+    async def forget_before(self, moment: datetime) -> int:
+        """Forget the quarters before a moment; returns how many there were."""
+        deleted = await self._documents.delete_many({"bot_id": self._bot_id, "at": {"$lt": moment}})
+        return deleted.deleted_count
+
     async def total(self) -> int:
         """Return how many were counted in all."""
         document = await self._documents.find_one({"_id": self._key(_TOTAL)}, {"uses": 1})

@@ -140,6 +140,11 @@ job-failing =
     I go on trying. The log of my server says more; /jobs shows when it runs and lets you run it at once.
 job-recovered = ✅ <b>{ $name }</b> works again.
 job-message-deleter = Taking messages away
+job-upkeep = Upkeep
+disk-low =
+    ⚠️ The disk of my server has only { SIZE($free) } left. When it is full I cannot store or hand out anything.
+
+    Please make room on the disk that has DATA_DIR.
 button-job-run = ▶️ Run now
 button-job-pause = ⏸ Pause
 button-job-resume = ⏯ Resume

@@ -135,6 +135,11 @@ job-failing =
     Urinishda davom etaman. Batafsili serverim jurnalida; /jobs vazifa qachon bajarilishini ko‘rsatadi va uni darhol ishga tushirishga imkon beradi.
 job-recovered = ✅ <b>{ $name }</b> yana ishlayapti.
 job-message-deleter = Xabarlarni o‘chirish
+job-upkeep = Texnik xizmat
+disk-low =
+    ⚠️ Serverim diskida atigi { SIZE($free) } joy qoldi. U to‘lsa, hech narsani saqlay ham, bera ham olmayman.
+
+    Iltimos, DATA_DIR joylashgan diskda joy bo‘shating.
 button-job-run = ▶️ Hozir bajarish
 button-job-pause = ⏸ To‘xtatib turish
 button-job-resume = ⏯ Davom ettirish

@@ -6,15 +6,28 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from scheduler.deletions import Lender, delete_some
 from services.errors import TryLater
 from services.jobs import JobPlan, JobReport
+from services.registry import Services
 from services.schedules import Every
 
 MINUTE: Final = timedelta(minutes=1)
 HOUR: Final = timedelta(hours=1)
+
+
+class Kept(Protocol):
+    """The bot, as far as its upkeep needs it."""
+
+    services: Services
+
+    async def check_storage(self) -> bool:
+        """Look after the storage channel; returns whether it cannot be used, of which the owner was told."""
+
+    async def check_room(self) -> bool:
+        """Look after the disk; returns whether it is nearly full, of which the owner was told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +48,16 @@ async def delete_due_messages(bot: Lender) -> JobReport:
     return bot.services.deletions.report()
 
 
-JOBS: Final = (Job(JobPlan("message_deleter", Every(MINUTE), cleanup=True), delete_due_messages),)
+async def keep_up(bot: Kept) -> JobReport:
+    """Forget old numbers; tell the owner, once a day each, that the storage channel or the disk will not do."""
+    deleted = await bot.services.tallies.forget_old()
+    return JobReport(deleted=deleted, sent=await bot.check_storage() + await bot.check_room())
+
+
+JOBS: Final = (
+    Job(JobPlan("message_deleter", Every(MINUTE), cleanup=True), delete_due_messages),
+    Job(JobPlan("upkeep", Every(HOUR), cleanup=True), keep_up),
+)
 """The timetable. A job's line here is all that it takes, beside the text `job-<name>` in each language."""
 
 

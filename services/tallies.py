@@ -14,6 +14,9 @@ EVERY: Final = timedelta(minutes=1)
 BEHIND: Final = timedelta(minutes=3)
 """How far behind the present: a use bears the time at which its update was handled, which may take 90 s to write it."""
 
+KEPT: Final = timedelta(days=400)
+"""How long it is known how many uses there were in which quarter of an hour: a year, and the same month before it."""
+
 _AT_ONCE: Final = 20_000
 """Uses that are counted in one go: what an upgrade or a long outage left is worked off in parts of a second each."""
 
@@ -40,6 +43,10 @@ class TallyService:
                     await self._count(await self._tallies.open_window(window))
                 self._next = now + EVERY
             return self._next
+
+    async def forget_old(self) -> int:
+        """Forget the quarters of an hour that nobody asks for any more, the total apart; returns how many."""
+        return await self._tallies.forget_before(self._clock.now() - KEPT)
 
     async def _due(self, now: datetime) -> Window | None:
         """Return the next window that has uses, `_AT_ONCE` of them at most but for those of one moment."""

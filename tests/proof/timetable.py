@@ -120,7 +120,7 @@ class Course:
     taken: list[float] = field(default_factory=list)
     """From the blow until another process had the lease."""
     ran: list[float] = field(default_factory=list)
-    """From the blow until another process had begun a run."""
+    """From the blow until another process had begun the first run that it ended."""
     broken: str = ""
     """What ended the rounds early."""
 
@@ -316,7 +316,7 @@ def judge(
         "stale writes": account.stale,
         "refused": account.refused,
         "taken after": middle_and_most([each / plan.lease for each in course.taken], "leases"),
-        "ran after": middle_and_most(course.ran),
+        "begun after": middle_and_most(course.ran),
     }
     if course.broken:
         outcomes["broken"] = course.broken
