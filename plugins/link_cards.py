@@ -102,7 +102,7 @@ def links_card(page: LinkPage) -> Card:
     """List one page of links, with a numbered button for each; the owner may see all or their own."""
     scope = ":mine" if page.mine and page.others else ""
     turn: list[Button] = []
-    if len(page.cards) < page.total:
+    if not page.newest and len(page.cards) < page.total:
         turn.append(Button("button-newest", data=f"links{scope}:" if scope else "links"))
     if page.next_after:
         turn.append(Button("button-older", data=f"links{scope}:{page.next_after}"))

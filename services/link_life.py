@@ -127,7 +127,8 @@ class LinkCard:
 class LinkPage:
     """A page of links, the newest first; `next_after` asks for the following one, None on the last.
 
-    `mine` tells that it lists one person's links, and `others` that this person may see those of others as well.
+    `mine` tells that it lists one person's links, and `others` that this person may see those of others as well. The
+    cards know the first file of each link.
     """
 
     cards: list[LinkCard]
@@ -135,6 +136,7 @@ class LinkPage:
     next_after: str | None
     mine: bool = False
     others: bool = False
+    newest: bool = False
 
 
 class LinkLife:
@@ -173,15 +175,17 @@ class LinkLife:
         maker = None if others and not mine else by
         links, total = await asyncio.gather(self._links.page(after, size + 1, maker), self._links.count(maker))
         shown = links[:size]
-        wanted = {item.unique_id for link in shown for item in link.items}
+        firsts = {link.code: link.items[:1] for link in shown}  # a list names the first: bundles have a thousand
+        wanted = {item.unique_id for items in firsts.values() for item in items}
         uses = asyncio.gather(*(self._links.uses(link.code) for link in shown))
         found, counts = await asyncio.gather(self._files.get_many(wanted), uses)
         now, options = self._clock.now(), await self._settings.current()
         cards = [
-            LinkCard(link, in_order(link.items, found), count, state_of(link, count, now), options)
+            LinkCard(link, in_order(firsts[link.code], found), count, state_of(link, count, now), options)
             for link, count in zip(shown, counts, strict=True)
         ]
-        return LinkPage(cards, total, shown[-1].code if len(links) > size else None, maker is not None, others)
+        more = shown[-1].code if len(links) > size else None
+        return LinkPage(cards, total, more, maker is not None, others, newest=after is None)
 
     async def uses(self, code: str, *, by: int) -> tuple[LinkCard, Statistics]:
         """Return a link with how it was used in the last `DAYS` days, and by whom last.

@@ -16,6 +16,7 @@ from database.listings import Listing
 from database.together import Together
 from services.catalogue import Catalogue, Entry
 from services.errors import TryLater, UserError
+from services.words import words_of
 
 LONGEST: Final = 256
 """Characters of a question that count: as many as Telegram lets an inline question have."""
@@ -178,5 +179,6 @@ class SearchService:
 
 
 def _tidy(text: str) -> str:
-    """Return what counts of a question: on one line, without what no database takes."""
-    return " ".join(text.encode("utf-8", "ignore").decode().split())[:LONGEST]
+    """Return what counts of a question: on one line, without what no database takes; nothing if there is no word."""
+    tidy = " ".join(text.encode("utf-8", "ignore").decode().split())[:LONGEST]
+    return tidy if words_of(tidy) else ""

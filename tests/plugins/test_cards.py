@@ -152,8 +152,10 @@ def test_a_link_opened_again_that_has_run_out_meanwhile_says_so() -> None:
 def test_a_page_has_a_number_for_each_link_and_turns_where_there_is_more() -> None:
     codes = [f"f{n:022}" for n in range(8)]
     cards = [shown(code=code) for code in codes]
-    first = links_card(LinkPage(cards, 9, codes[-1]))
-    assert pressed(first.keyboard) == [*(f"link:{code}" for code in codes), "links", f"links:{codes[-1]}"]
+    first = links_card(LinkPage(cards, 9, codes[-1], newest=True))
+    assert pressed(first.keyboard) == [*(f"link:{code}" for code in codes), f"links:{codes[-1]}"]
+    second = links_card(LinkPage(cards, 17, codes[-1]))
+    assert pressed(second.keyboard) == [*(f"link:{code}" for code in codes), "links", f"links:{codes[-1]}"]
     assert pressed(links_card(LinkPage(cards[:1], 9, None)).keyboard) == [f"link:{codes[0]}", "links"]
     assert pressed(links_card(LinkPage(cards[:1], 1, None)).keyboard) == [f"link:{codes[0]}"]
     assert links_card(LinkPage([], 0, None)).key == "links-empty"

@@ -16,7 +16,7 @@ from services.link_life import LinkState, Property
 from services.names import LONGEST_TITLE
 from services.registry import Services
 from tests.database.mongo import NOW, StillClock
-from tests.services.channel import ADMIN, OWNER, READER, STORAGE, Channel, make_services, message
+from tests.services.channel import ADMIN, OWNER, READER, STORAGE, Channel, make_services, message, upload
 
 
 def press(number: int) -> Cause:
@@ -165,6 +165,20 @@ async def test_an_admin_has_their_own_links_and_the_owner_all(
     pages = [await life.page(by=ADMIN), await life.page(by=OWNER), await life.page(by=OWNER, mine=True)]
     assert [{card.link.code for card in page.cards} for page in pages] == [{mine.code}, {theirs.code, mine.code}, set()]
     assert [(page.mine, page.others) for page in pages] == [(True, False), (False, True), (True, True)]
+
+
+async def test_a_page_names_the_first_file_of_each_link_and_knows_where_it_stands(
+    services: Services, bot: BotDatabase
+) -> None:
+    uploads = [upload(number, f"u{number}", name=f"{number}.txt", group_id=5) for number in (1, 2)]
+    older = (await services.files.store(uploads, by=OWNER, cause=press(1))).link
+    await a_link(bot, 3)
+    first = await services.link_life.page(size=1, by=OWNER)
+    second = await services.link_life.page(first.next_after, size=1, by=OWNER)
+    assert (first.newest, second.newest, second.next_after) == (True, False, None)
+    [card] = second.cards
+    assert card.link.code == older.code
+    assert ([file.name for file in card.files], len(card.link.items)) == (["1.txt"], 2)
 
 
 async def test_two_who_change_a_link_at_once_both_leave_their_mark(services: Services, bot: BotDatabase) -> None:

@@ -151,6 +151,13 @@ async def test_nothing_is_answered_before_everything_was_read(bot: BotDatabase, 
     assert len(codes(await services.search.glance("forest", 0, size=8))) == 1
 
 
+async def test_what_has_no_word_in_it_asks_for_what_is_opened_most(bot: BotDatabase, search: SearchService) -> None:
+    link = await make(bot, "forest.mp4")
+    for text in ("🙂", " ?! ", "\u202e"):
+        found = await search.ask(text, size=8)
+        assert (found.text, codes(found)) == ("", [link.code])
+
+
 async def test_half_characters_and_line_breaks_ask_for_what_is_left(bot: BotDatabase, search: SearchService) -> None:
     link = await make(bot, "forest.mp4")
     found = await search.ask("\ud83d for\nest\udc00 ", size=8)
