@@ -46,7 +46,7 @@ async def test_an_admin_is_made_given_permissions_and_dismissed(stage: Stage, la
     await ann.send_file(path)
     assert code_in(await stage.answer(ann))
     await ann.send(f"/ban {stage.owner.id}")
-    assert said(await stage.answer(ann)) == shown(language, "unknown-command")
+    assert said(await stage.answer(ann)) == shown(language, "command-withheld")
 
     upload = shown("en", "permission-upload")
     await stage.owner.press(card, text=f"✓ {upload}")
