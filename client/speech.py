@@ -14,6 +14,7 @@ from pyrogram.errors import BadRequest, ChannelPrivate, RPCError
 from pyrogram.types import CallbackQuery, Message
 
 from client import keyboard as keyboards
+from client import letters
 from client.cause import cause_of
 from client.difference import Difference
 from client.guard import GONE
@@ -23,6 +24,7 @@ from client.sender import Sender
 from database.cause import Cause
 from database.clock import Clock
 from database.connection import is_unavailable
+from database.letters import Letter
 from locales.texts import Texts
 from services.errors import TryLater, UserError
 from services.forms import post_in
@@ -152,34 +154,54 @@ class Speech:
     async def told(
         self, user_id: int, key: str, *, cause: Cause, step: str, keyboard: Keyboard | None = None, **args: object
     ) -> bool:  # fmt: skip
-        """Do as `tell`; returns False when this person cannot be written to any more."""
+        """Do as `tell`; returns False when this person cannot be written to (any more).
+
+        What the owner cannot be told waits for them: they get it when the bot next hears of them.
+        """
         try:
             await self.tell(user_id, key, cause=cause, step=step, keyboard=keyboard, **args)
         except GONE:
+            if user_id == self.services.access.owner_id:
+                log.warning("The owner cannot be written to; %r waits until they write to the bot", key)
+                await self.services.letters.keep(letters.written(key, args, keyboard), cause=cause, step=step)
             return False
+        return True
+
+    async def bring(self, letter: Letter) -> bool:
+        """Send the owner what they could not be told, once; False when they still cannot be written to.
+
+        Raises:
+            TryLater: it has to wait.
+        """
+        key, args, keyboard = letters.read(letter.content)
+        owner = self.services.access.owner_id
+        try:
+            await self.tell(owner, key, cause=letter.cause, step=letter.step, keyboard=keyboard, **args)
+        except GONE:
+            return False
+        except RPCError as error:  # it would be refused again
+            log.warning("The owner could not be told %r: %s", key, error)
         return True
 
     async def tell_owner(self, key: str, *, cause: Cause, **args: object) -> None:
         """Tell the owner what needs a person, once a day per cause; an owner who cannot be reached is no error."""
         today = self.clock.now().date().isoformat()
         try:
-            owner = self.services.access.owner_id
-            await self.tell(owner, key, cause=Cause(f"{cause}:{today}"), step=key, keyboard=None, **args)
-        except (RPCError, TryLater) as error:
+            await self.owner_told(key, cause=Cause(f"{cause}:{today}"), **args)
+        except TryLater as error:
             log.warning("The owner could not be told %r: %s", key, error)
 
     async def owner_told(self, key: str, *, cause: Cause, **args: object) -> bool:
-        """Write to the owner, once per cause; False when Telegram does not let the bot write to them.
+        """Write to the owner, once per cause, as `told` does; False also when Telegram refuses this text.
 
         Raises:
             TryLater: it has to wait.
         """
         try:
-            await self.tell(self.services.access.owner_id, key, cause=cause, step=key, keyboard=None, **args)
+            return await self.told(self.services.access.owner_id, key, cause=cause, step=key, keyboard=None, **args)
         except RPCError as error:
             log.warning("The owner could not be told %r: %s", key, error)
             return False
-        return True
 
     async def channel_facts(self, chat_id: int) -> ChannelFacts:
         """What a storage channel is judged by; a chat that the bot cannot see has no admin rights for it."""

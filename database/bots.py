@@ -18,6 +18,7 @@ from database.fsub import JoinRequests, RequiredChats
 from database.imports import Imports
 from database.job_runs import JobRuns
 from database.leases import Leases
+from database.letters import Letters
 from database.links import Links
 from database.listings import Listings
 from database.losses import Losses
@@ -41,6 +42,7 @@ COLLECTIONS: tuple[type[Collection], ...] = (
     JoinRequests,
     Files,
     Copies,
+    Letters,
     Links,
     Contents,
     Listings,
@@ -82,6 +84,7 @@ class BotDatabase:
         self.join_requests = JoinRequests(database, bot_id)
         self.files = Files(database, bot_id)
         self.copies = Copies(database, bot_id)
+        self.letters = Letters(database, bot_id)
         self.links = Links(database, bot_id)
         self.contents = Contents(database, bot_id)
         self.listings = Listings(database, bot_id)

@@ -17,4 +17,6 @@ async def note_block(bot: Bot, update: Any, _users: Any, _chats: Any) -> None:
     if isinstance(update, raw.types.UpdateBotStopped):
         note = bot.services.users.mark_blocked if update.stopped else bot.services.users.unblocked
         await note(update.user_id)
+        if not update.stopped:
+            await bot.services.letters.heard_of(update.user_id)
     raise ContinuePropagation

@@ -27,7 +27,7 @@ async def record_post(bot: Bot, message: Message) -> None:
         return
     stored = await bot.services.files.record_posts([upload], cause=cause)
     card = stored_card(bot, stored, posted=True)
-    await bot.tell(owner, card.key, cause=cause, step="posted", keyboard=card.keyboard, **card.args)
+    await bot.told(owner, card.key, cause=cause, step="posted", keyboard=card.keyboard, **card.args)
 
 
 @Client.on_raw_update(from_telegram, group=FIRST)

@@ -136,5 +136,5 @@ def is_promotion(change: ChatMemberUpdated) -> bool:
 async def tell_owner(
     bot: Bot, change: ChatMemberUpdated, key: str, *, keyboard: Keyboard | None = None, **args: object
 ) -> None:
-    """Write to the owner about a change in a channel."""
-    await bot.tell(bot.services.access.owner_id, key, cause=cause_of(change), step=key, keyboard=keyboard, **args)
+    """Write to the owner about a change in a channel; an owner who cannot be written to gets it later."""
+    await bot.told(bot.services.access.owner_id, key, cause=cause_of(change), step=key, keyboard=keyboard, **args)

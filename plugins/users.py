@@ -28,6 +28,7 @@ async def meet_writer(bot: Bot, message: Message) -> None:
     """Remember who writes, and which link first led here."""
     payload = argument_of(message) if await _start(bot, message) else ""
     await bot.services.users.seen(profile_of(person_of(message)), start_payload=payload or None)
+    await bot.services.letters.heard_of(person_of(message).id)
     raise ContinuePropagation
 
 

@@ -12,7 +12,7 @@ from services.losses import LossReport
 async def tell_losses(bot: Serving, card_of: Callable[[LossReport], Card]) -> datetime | None:
     """Tell the owner what is gone. Returns when there is more to tell.
 
-    An owner who cannot be written to learns it from the links' cards.
+    An owner who cannot be written to learns it when they can.
     """
     losses = bot.services.losses
     report = await losses.report()

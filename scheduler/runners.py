@@ -18,6 +18,7 @@ from scheduler.due import DueRunner
 from scheduler.failures import FailureWatch, Marked
 from scheduler.imports import read_imports
 from scheduler.jobs import Job
+from scheduler.letters import bring_letters
 from scheduler.losses import tell_losses
 from scheduler.processing import ProcessingRunner
 from scheduler.processing_notices import Cards, NoticeKeeper
@@ -85,6 +86,7 @@ def runners_of(bot: Any, rooms: Rooms) -> list[Runner]:
         DueRunner("the share of failed updates", failures.look, now=now),
         DueRunner("catalogue", services.search.keep_up, now=now),
         DueRunner("commands", rooms.announcer.announce, now=now, hint=rooms.announcer.hint),
+        DueRunner("letters", partial(bring_letters, bot), now=now, hint=services.letters.came),
         DueRunner("losses", partial(tell_losses, bot, rooms.loss_card), now=now, hint=services.losses.came),
         DueRunner("imports", partial(read_imports, bot, reads), now=now),
         DueRunner("tallies", services.tallies.keep_up, now=now),

@@ -17,6 +17,7 @@ from services.fsub import ForceSubscribe
 from services.imports import ImportService
 from services.jobs import JobPlan, JobService
 from services.legacy import LegacyService
+from services.letters import LetterService
 from services.link_life import LinkLife
 from services.links import LinkService
 from services.losses import LossService
@@ -66,6 +67,7 @@ class Services:
     settings: SettingsService
     users: UserService
     files: FileService
+    letters: LetterService
     links: LinkService
     link_life: LinkLife
     albums: AlbumService
@@ -105,6 +107,7 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
         settings=settings,
         users=UserService(database.users, clock, options.pick_language),
         files=files,
+        letters=LetterService(database.letters, clock, options.owner_id),
         links=links,
         link_life=life,
         albums=AlbumService(database.albums, files, clock),

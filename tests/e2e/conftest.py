@@ -71,6 +71,8 @@ async def stage(
     """A stage with a running bot, shared by the tests of one file."""
     made = await make_stage(sandbox, people, tmp_path_factory.mktemp("stage"), database_url)
     await made.bot(LEASE_SECONDS="10").start()
+    await made.owner.send("/start")  # a bot cannot write first
+    await made.answer(made.owner)
     yield made
     await end(made)
 

@@ -9,8 +9,9 @@ import pytest_asyncio
 from pyrogram import raw
 
 from tests.e2e.conftest import MakeStage
-from tests.e2e.harness import Stage
-from tests.e2e.words import answer, code_in, make_file, said, shown
+from tests.e2e.evidence import until
+from tests.e2e.harness import BotProcess, Stage
+from tests.e2e.words import TEXTS, answer, code_in, make_file, said, shown
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -111,16 +112,31 @@ async def test_another_channel_is_asked_about_and_the_storage_channels_loss_and_
     assert said(await answer(stage)) == shown("en", "storage-back", title="Storage")
 
 
-async def test_before_the_owner_wrote_nobody_can_be_asked_and_a_forwarded_post_asks_later(make: MakeStage) -> None:
-    stage = await make()
-    await stage.bot(CHANNEL_ID="").start()
-    channel = await stage.owner.create_channel("Early")
-    await stage.owner.promote(stage.scene.username, channel)
-    post = await stage.owner.post(channel, "hello")
-    await stage.owner.quiet(1)
-    assert not await stage.sent_by_bot()
-    await stage.owner.forward(post, to=stage.scene.username)
-    assert said(await answer(stage)) == shown("en", "storage-ask", title="Early")
+async def test_what_the_owner_could_not_be_told_comes_when_they_first_write(make: MakeStage, tmp_path: Path) -> None:
+    stage = await make("ru")
+    owner = stage.owner
+    bot = await stage.bot().start()
+    await owner.send_file(make_file(tmp_path, "early", name="early.txt"), to=stage.scene.channel_id)
+    other = await owner.create_channel("Early")
+    await owner.promote(stage.scene.username, other)
+    await until(lambda: is_noted(bot), 60)
+    await bot.terminate()  # all that was handled is written down: nothing comes again and tells it
+    await stage.bot().start()
+    assert not await stage.sent_by_bot(owner.id)
+    await owner.send("/start")
+    told = await owner.next_message(predicate=lambda message: "early.txt" in said(message))
+    reader = await stage.reader()
+    await reader.start_bot(stage.scene.username, code_in(told))
+    assert (await reader.next_message()).document
+    question = shown("ru", "storage-ask-change", title="Early")
+    asked = await owner.next_message(predicate=lambda message: said(message) == question)
+    await owner.press(asked, text=TEXTS.label("ru", "button-storage-yes"))
+    assert said(await owner.next_edit()) == shown("ru", "storage-set", title="Early")
+
+
+async def is_noted(bot: BotProcess) -> bool:
+    """Whether two texts wait for the owner."""
+    return bot.text().count("waits until they write to the bot") == 2
 
 
 async def test_only_the_owner_is_asked(make: MakeStage) -> None:

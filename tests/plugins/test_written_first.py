@@ -36,8 +36,9 @@ class Speaker:
     async def answer(self, _: Any, key: str, **__: Any) -> None:
         self.said.append(key)
 
-    async def tell(self, _: int, key: str, **__: Any) -> None:
+    async def told(self, _: int, key: str, **__: Any) -> bool:
         self.said.append(key)
+        return True
 
     async def edit_answer(self, _: Any, key: str, **__: Any) -> None:
         self.said.append(key)
