@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
@@ -18,6 +18,9 @@ from database.together import Together
 
 _KEEP = timedelta(days=7)
 """How long an ended deletion is remembered, for whoever asks what became of it."""
+
+_EVER = datetime.fromtimestamp(0, UTC)
+"""Before everything that is due: asking for what is due after it, and not for a due time, needs the index alone."""
 
 
 class Task(StrEnum):
@@ -143,12 +146,13 @@ class Deletions(Collection):
 
     async def due(self, task: Task, now: datetime, limit: int) -> list[PendingDeletion]:
         """Return up to `limit` deletions for which this is to be done now, the longest waiting first."""
-        where = self._waiting([task]) | {"due_at": {"$lte": now}}
+        where = self._waiting([task]) | {"due_at": {"$gt": _EVER, "$lte": now}}
         return [_deletion(each) async for each in self._documents.find(where, sort=[("due_at", 1)], limit=limit)]
 
     async def next_due(self, *tasks: Task) -> datetime | None:
         """Return when one of these is to be done next; None when nothing waits for them."""
-        found = await self._documents.find_one(self._waiting(tasks), {"due_at": 1}, sort=[("due_at", 1)])
+        wanted = {"_id": 0, "due_at": 1}  # the index has it
+        found = await self._documents.find_one(self._waiting(tasks), wanted, sort=[("due_at", 1)])
         return found["due_at"] if found else None
 
     async def deleted(self, deletions: Sequence[PendingDeletion], now: datetime) -> None:
@@ -170,7 +174,7 @@ class Deletions(Collection):
         await self._change(task, [(deletion, {"$set": {"due_at": until}})])
 
     def _waiting(self, tasks: Sequence[Task]) -> Document:
-        where: Document = {"bot_id": self._bot_id, "task": {"$in": list(tasks)}, "due_at": {"$exists": True}}
+        where: Document = {"bot_id": self._bot_id, "task": {"$in": list(tasks)}, "due_at": {"$gt": _EVER}}
         return where if self._since is None else where | {"begun_at": {"$gte": self._since}}
 
     def _key_of(self, deletion: PendingDeletion) -> str:

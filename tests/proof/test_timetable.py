@@ -9,7 +9,8 @@ import pytest
 
 from tests.database.mongo import NOW
 from tests.proof.ground import ground
-from tests.proof.timetable import Account, Course, Plan, judge, prove
+from tests.proof.runs import Account
+from tests.proof.timetable import Course, Plan, judge, prove
 
 SECOND = timedelta(seconds=1)
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -24,6 +22,7 @@ from tests.proof.findings import Finding, middle_and_most
 from tests.proof.frozen import frozen
 from tests.proof.ground import Ground
 from tests.proof.lease import TAKEOVER, stands_by
+from tests.proof.runs import Account, noted
 from tests.proof.writes import named
 
 JOB = "message_deleter"
@@ -40,9 +39,6 @@ BETWEEN = timedelta(milliseconds=100)
 UPTIME = (0.5, 2.0)
 """Seconds for which a process runs the jobs before it is struck."""
 
-ROOM = 64 * 2**20
-"""Bytes for what the database's profiler notes."""
-
 
 @dataclass(frozen=True)
 class Plan:
@@ -56,6 +52,8 @@ class Plan:
     """Leases within which another process has to have the lease."""
     kills: bool = True
     """Whether a process may also be killed."""
+    meets: bool = False
+    """Whether a process that is stopped goes on just when its successor has begun the same run again."""
     processes: int = 3
     weaken: str = ""
 
@@ -63,50 +61,9 @@ class Plan:
     def name(self) -> str:
         """What is tried."""
         struck = "killed or stopped" if self.kills else "stopped"
+        struck += ", and back in its successor's run" if self.meets else ""
         without = f", without {self.weaken}" if self.weaken else ""
         return f"{self.rounds} rounds of {self.processes} processes, the one with the jobs {struck}{without}"
-
-
-@dataclass
-class Account:
-    """What the server's own notes tell of the runs, in the order in which it made the writes."""
-
-    begun: Counter[str] = field(default_factory=Counter)
-    """How often each run was begun."""
-    ended: Counter[str] = field(default_factory=Counter)
-    stale: int = 0
-    """Writes that took effect though a later epoch had taken the jobs over."""
-    refused: int = 0
-    """The same, without effect: that the protection had something to do."""
-    takeovers: int = 0
-
-    @classmethod
-    def of(cls, entries: Iterable[Mapping[str, Any]]) -> Account:
-        """Go through the profiler's entries."""
-        told = cls()
-        owner = ""
-        for entry in entries:
-            command = entry["command"]
-            where = command.get("q") or command.get("query") or {}
-            changed = bool(entry.get("nModified") or entry.get("ninserted"))
-            if isinstance(where.get("epoch"), Mapping):  # who takes over stamps what older epochs left
-                told.takeovers += changed
-                owner = entry["appName"] if changed else owner
-                continue
-            if owner and entry["appName"] != owner:
-                told.stale += changed
-                told.refused += not changed
-            state = _state_set_by(command)
-            if changed and state == "running":
-                told.begun[where["_id"]] += 1
-            elif changed and state in {"done", "failed", "put_off"}:
-                told.ended[where["_id"]] += 1
-        return told
-
-
-def _state_set_by(command: Mapping[str, Any]) -> str | None:
-    change = command.get("u") or command.get("update") or {}
-    return change.get("$set", {}).get("state") if isinstance(change, Mapping) else None
 
 
 @dataclass
@@ -203,8 +160,13 @@ class Rounds:
             await bot.start(ready=False)
         else:
             async with frozen(process.pid) as since:
+                if self._plan.meets:
+                    await until(lambda: self._begun_again(lease["epoch"]), 120, every=0.005)
+                else:
+                    await self._taken_over(lease["epoch"], since)
+                    await asyncio.sleep(since + self._plan.stopped * self._plan.lease - time.time())
+            if self._plan.meets:
                 await self._taken_over(lease["epoch"], since)
-                await asyncio.sleep(since + self._plan.stopped * self._plan.lease - time.time())
         await until(self._processes.settled, 120, every=0.05)
 
     async def _is_running(self, seconds: float) -> bool:
@@ -215,6 +177,11 @@ class Rounds:
                 return True
             await asyncio.sleep(0.005)
         return False
+
+    async def _begun_again(self, epoch: int) -> bool:
+        """Whether a later epoch has a run under way."""
+        where = {"open": True, "job": JOB, "state": "running", "epoch": {"$gt": epoch}}
+        return await self._database["job_runs"].find_one(where, {"_id": 1}) is not None
 
     async def _taken_over(self, epoch: int, since: float) -> None:
         """Wait until another process has the lease and has ended a run."""
@@ -239,19 +206,6 @@ class Rounds:
     async def _lease(self) -> dict[str, Any]:
         document: dict[str, Any] = await self._database["leases"].find_one({"_id": str(self._room.bot_id)})
         return document
-
-
-@asynccontextmanager
-async def noted(database: Database) -> AsyncIterator[None]:
-    """Have the server note every write of a run for as long as the block lasts."""
-    spaces = f"{raw(database).name}.job_runs"
-    await raw(database).create_collection("system.profile", capped=True, size=ROOM)
-    writes = {"ns": spaces, "op": {"$in": ["update", "insert", "command"]}, "command.aggregate": {"$exists": False}}
-    await raw(database).command({"profile": 1, "filter": writes})
-    try:
-        yield
-    finally:
-        await raw(database).command({"profile": 0})
 
 
 async def lend(room: BotDatabase, now: datetime, count: int) -> None:
@@ -334,6 +288,7 @@ def judge(
 
 
 async def proof(place: Ground, seed: int, quick: bool) -> AsyncIterator[Finding]:
-    """Thirty rounds, and a control in which a process whose lease is gone may write."""
+    """Thirty rounds; some in which two processes are in one run, and those where one whose lease is gone may write."""
     yield await prove(place, seed, Plan(2 if quick else 30))
-    yield await prove(place, seed, Plan(20, kills=False, weaken="epoch"))
+    yield await prove(place, seed, Plan(2 if quick else 10, kills=False, meets=True))
+    yield await prove(place, seed, Plan(30, kills=False, meets=True, weaken="epoch"))
