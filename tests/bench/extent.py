@@ -31,6 +31,8 @@ class Extent:
     users: int
     uses: int
     """Uses of links that are counted."""
+    waiting: int
+    """Deletions that wait."""
 
 
 FULL = Extent(
@@ -46,6 +48,7 @@ FULL = Extent(
     questions=200,
     users=100_000,
     uses=1_000_000,
+    waiting=1_000_000,
 )
 QUICK = Extent(
     runs=2,
@@ -60,6 +63,7 @@ QUICK = Extent(
     questions=50,
     users=10_000,
     uses=50_000,
+    waiting=100_000,
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from tests.bench import links, recovery, searching, starts, updates
+from tests.bench import links, recovery, searching, starts, updates, waiting
 from tests.bench.extent import Extent
 from tests.bench.figures import Figure
 from tests.bench.rig import Rig
@@ -22,5 +22,6 @@ MEASURES: dict[str, Measure] = {
     "kills": recovery.kills,
     "search": searching.search,
     "stats": searching.stats,
+    "waiting": waiting.waiting,
 }
 """In the order in which they are made; the last of those that need both bots stops and starts them."""

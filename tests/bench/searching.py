@@ -38,7 +38,7 @@ async def search(rig: Rig, extent: Extent) -> list[Figure]:
     await _restart(rig)
     empty = resident(rig.ours.pid)
     async with await Database.connect(rig.database_url, rig.ours.stage.database_name) as database:
-        await _insert(database, "links", _links(rig, titles))
+        await insert(database, "links", _links(rig, titles))
     await _restart(rig)
     read = await _first_answer(rig, titles[0])
     taken = resident(rig.ours.pid) - empty
@@ -70,8 +70,8 @@ async def stats(rig: Rig, extent: Extent) -> list[Figure]:
     await rig.ours.process.terminate()
     async with await Database.connect(rig.database_url, rig.ours.stage.database_name) as database:
         now = database.clock.now()
-        await _insert(database, "users", _users(rig, extent.users, now, dice))
-        await _insert(database, "uses", _uses(rig, extent.uses, now, dice))
+        await insert(database, "users", _users(rig, extent.users, now, dice))
+        await insert(database, "uses", _uses(rig, extent.uses, now, dice))
         await rig.ours.process.start()
         tallied = await _tallied(database.bot(rig.ours.bot_id, Vault.from_secret("none", rig.ours.bot_id)), extent.uses)
     owner = rig.ours.stage.owner
@@ -123,7 +123,7 @@ async def _ask(rig: Rig, number: int, text: str) -> tuple[list[str], float]:
     return [line for line in answer["text"].splitlines() if " · " in line], exchange.seconds
 
 
-async def _insert(database: Database, collection: str, documents: Iterator[dict[str, Any]]) -> None:
+async def insert(database: Database, collection: str, documents: Iterator[dict[str, Any]]) -> None:
     """Put documents in as they are: through the verbs this would take an hour."""
     while part := list(islice(documents, AT_ONCE)):
         await database._database[collection].insert_many(part, ordered=False)

@@ -152,3 +152,21 @@ async def test_control_a_later_process_that_forgets_has_nothing_to_do(bot: BotDa
     later.deletions.forget_earlier(NOW + SECOND)
     assert await later.deletions.next_due(Task.DELETE) is None
     assert await later.deletions.due(Task.DELETE, NOW + HOUR, 10) == []
+
+
+@pytest.mark.parametrize("tasks", [(Task.DELETE,), (Task.TELL, Task.LEARN)], ids=["one", "two"])
+async def test_when_the_next_is_due_is_known_from_the_index_alone(
+    bot: BotDatabase, database: Database, tasks: tuple[Task, ...]
+) -> None:
+    for number in range(50):
+        made = await bot.deletions.begin(deletion(number), LEARN_AT)
+        if number % 2:
+            await bot.deletions.arrived(made, (7 + number, 8 + number), 90, NOW + number * SECOND)
+    await raw(database).command({"profile": 2})
+    assert await bot.deletions.next_due(*tasks)
+    await raw(database)["pending_deletions"].find_one({"bot_id": bot.bot_id, "task": "learn"}, {"due_at": 1})
+    await raw(database).command({"profile": 0})
+    asked, control = [each async for each in raw(database)["system.profile"].find({"command.find": {"$exists": True}})]
+    assert asked["docsExamined"] == 0
+    assert 0 < asked["keysExamined"] <= len(tasks)
+    assert control["docsExamined"] > 0
