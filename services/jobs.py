@@ -21,6 +21,9 @@ IN_A_ROW = 3
 DEATHS = 5
 """Processes that may end during one run before it counts as failed: what ends them must not do so for ever."""
 
+_NOBODY = 0
+"""The epoch of a run that nobody has taken over yet."""
+
 
 @dataclass(frozen=True, slots=True)
 class JobPlan:
@@ -58,7 +61,8 @@ class JobService:
     """One bot's jobs.
 
     Who runs them asks for `next_runs`, begins what is due, and says how it ended. All of it holds under the lease's
-    epoch only: a process whose lease is gone changes nothing.
+    epoch only: a process whose lease is gone changes nothing. A run that is there keeps its due time: what was missed
+    while no process ran is made up, once.
     """
 
     def __init__(self, runs: JobRuns, settings: SettingsService, clock: Clock, plans: Sequence[JobPlan]) -> None:
@@ -77,16 +81,17 @@ class JobService:
     async def next_runs(self, epoch: int) -> list[JobState]:
         """Return each job with the run that has not ended; none where a later epoch runs the jobs."""
         self.zone = (await self._settings.current()).timezone
-        found = await self._found()
-        if len(found) < len(self.plans) or any(each.run.epoch < epoch for each in found):
-            await self._settle(epoch, found)
-            found = await self._found()
-        if not all(self._runs.holds(each.run, epoch) for each in found):
+        found = await self.states()
+        if any(each.run.epoch < epoch for each in found) and not self._are_anothers(found, epoch):
+            await self._runs.take_over(epoch)
+            found = await self.states()
+        if self._are_anothers(found, epoch):
             return []
-        for each in found:
-            await self._follow_schedule(each)
         self.known = tuple(found)
-        return found
+        ours = [each for each in found if self._runs.holds(each.run, epoch)]
+        for each in ours:
+            await self._follow_schedule(each)
+        return ours
 
     def is_due(self, run: JobRun) -> bool:
         """Tell whether a run is to begin now."""
@@ -113,7 +118,7 @@ class JobService:
         result = EndedRun(state, run.began_at or now, now, report or JobReport(), error)
         ended = await self._runs.finish(run, result, self.next_due(self.plans[run.job]))
         if ended is not None:
-            await self._runs.add(_successor(ended, run.epoch))
+            await self._runs.add(_successor(ended, ended.epoch))
         return ended
 
     async def lost(self, run: JobRun) -> None:
@@ -125,9 +130,16 @@ class JobService:
         await self._runs.told(run, Alarm.TOLD if run.alarm is Alarm.FAILING else Alarm.NONE)
 
     async def states(self) -> list[JobState]:
-        """Return the jobs as they are now; one whose next run is being written down this instant as it was."""
-        runs = {each.plan.name: each for each in (*self.known, *await self._found())}
-        return [runs[name] for name in self.plans if name in runs]
+        """Return the jobs as they are now, in the order in which they are declared.
+
+        One without a next run gets it: it is new, or a crash came in between. It is nobody's until it is taken over.
+        """
+        runs = {run.job: run for run in await self._runs.open_runs()}
+        while missing := self.plans.keys() - runs.keys():
+            for name in missing:
+                await self._runs.add(await self._first(name))
+            runs = {run.job: run for run in await self._runs.open_runs()}
+        return [JobState(plan, runs[name]) for name, plan in self.plans.items()]
 
     async def state(self, name: str) -> JobState:
         """Return one job as it is now.
@@ -135,11 +147,8 @@ class JobService:
         Raises:
             UserError: `job-unknown`.
         """
-        self._plan(name)
-        for each in await self.states():
-            if each.plan.name == name:
-                return each
-        raise UserError("job-unknown", name=name)
+        plan = self._plan(name)
+        return next(each for each in await self.states() if each.plan == plan)
 
     async def order(self, name: str | None = None) -> str | None:
         """Let one job run now, or all that clean up. Returns the order's name; None when it is under way already.
@@ -149,6 +158,7 @@ class JobService:
         """
         names = [each.name for each in self.plans.values() if each.cleanup] if name is None else [self._plan(name).name]
         order = random_id()
+        await self.states()
         if not await self._runs.order(names, order, self._clock.now()):
             return None
         self.came.set()
@@ -181,21 +191,16 @@ class JobService:
             raise UserError("job-unknown", name=name)
         return self.plans[name]
 
-    async def _found(self) -> list[JobState]:
-        """Return the jobs that have a run that has not ended, in the order in which they are declared."""
-        runs = {run.job: run for run in await self._runs.open_runs()}
-        return [JobState(plan, runs[name]) for name, plan in self.plans.items() if name in runs]
+    def _are_anothers(self, found: Sequence[JobState], epoch: int) -> bool:
+        """Tell whether a later epoch than this one runs the jobs."""
+        return any(each.run.epoch > epoch and not self._runs.holds(each.run, epoch) for each in found)
 
-    async def _settle(self, epoch: int, found: Sequence[JobState]) -> None:
-        """Make sure that each job has a next run, and that all of them are this epoch's.
-
-        A run that is there keeps its due time: what was missed while no process ran is made up, once.
-        """
-        for name in self.plans.keys() - {each.plan.name for each in found}:
-            newest = await self._runs.newest(name)
-            first = JobRun(random_id(), name, self.next_due(self.plans[name]), epoch)
-            await self._runs.add(first if newest is None else _successor(newest, epoch))
-        await self._runs.take_over(epoch)
+    async def _first(self, name: str) -> JobRun:
+        """Return the next run of a job that has none."""
+        newest = await self._runs.newest(name)
+        if newest is None:
+            return JobRun(random_id(), name, self.next_due(self.plans[name]), _NOBODY)
+        return _successor(newest, _NOBODY)
 
     async def _follow_schedule(self, state: JobState) -> None:
         """Move a run that waits for a time that is none of the schedule's: the time zone, or the schedule, changed."""

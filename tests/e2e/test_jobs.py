@@ -27,9 +27,8 @@ async def test_the_owner_sees_the_jobs_and_runs_pauses_and_resumes_one(make: Mak
     assert shown(language, "job-message-deleter") in said(table)
     await owner.press(table, text=button("job-message-deleter"))
     card = await owner.next_edit()
-    assert shown(language, "job-last-none") in said(card)
     toast = await owner.press(card, text=button("button-job-run"))
-    assert toast.message == button("job-ordered")
+    assert toast.message in {button("job-ordered"), button("job-under-way")}  # at the full minute it runs by itself
 
     async def sees(key: str) -> Message | None:
         """Press "Refresh": where nothing changed since, nothing is edited."""
@@ -57,9 +56,15 @@ async def test_a_run_is_ordered_over_http_and_seen_everywhere(make: MakeStage) -
     assert (await bot.get("/force_run"))[0] == 401
     shows = {"Authorization": f"Bearer {token}"}
     url = f"http://127.0.0.1:{bot.port}/force_run?job=message_deleter"
-    async with aiohttp.ClientSession(headers=shows) as session, session.post(url) as response:
-        assert response.status == 202
-        order = await response.json()
+
+    async def ordered() -> dict[str, Any] | None:
+        async with aiohttp.ClientSession(headers=shows) as session, session.post(url) as response:
+            assert response.status in {202, 409}  # at the full minute it runs by itself
+            told: dict[str, Any] = await response.json()
+            return told if response.status == 202 else None
+
+    order = await until(ordered, 60)
+    assert order
 
     async def ended() -> dict[str, Any] | None:
         _, text = await bot.get(order["status"], **shows)
@@ -75,7 +80,7 @@ async def test_a_run_is_ordered_over_http_and_seen_everywhere(make: MakeStage) -
     async def listed() -> bool:
         [shown_bot] = json.loads((await bot.get("/", Accept="application/json"))[1])["bots"]
         [job] = [each for each in shown_bot["jobs"] if each["name"] == "message_deleter"]
-        return bool(job["last_run"] == began and job["last_outcome"] == "done")
+        return bool(job["last_run"] and job["last_run"] >= began and job["last_outcome"] == "done")
 
     await until(listed, 60)
     assert 'draftkeep_job_runs_total{job="message_deleter"} ' in (await bot.get("/metrics"))[1]

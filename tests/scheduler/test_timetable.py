@@ -13,6 +13,7 @@ from pymongo.errors import AutoReconnect
 from database.bots import BotDatabase
 from database.connection import Database
 from database.job_runs import JobRun
+from scheduler import due
 from scheduler import timetable as module
 from scheduler.jobs import Job
 from scheduler.timetable import Ring, Timetable
@@ -87,7 +88,7 @@ class House:
         self.clock = StillClock(EVENING)
         self.work = Work(self.clock)
         self.meter = Meter()
-        self.jobs = (Job(JobPlan("sweep", schedule, **plan), self.work),)
+        self.jobs: tuple[Job, ...] = (Job(JobPlan("sweep", schedule, **plan), self.work),)
         self.told: list[tuple[Alarm, str | None]] = []
         self.refuses: Exception | None = None
         self.epoch = 0
@@ -157,6 +158,18 @@ async def test_the_first_start_makes_nothing_up(make: Callable[..., House]) -> N
     await house.look()
     assert house.work.at == []
     assert (await house.run()).due_at == datetime(2026, 3, 2, tzinfo=UTC)
+
+
+async def test_before_the_first_look_the_jobs_are_there_to_be_seen_asked_for_and_paused(
+    make: Callable[..., House],
+) -> None:
+    house, other = make(cleanup=True), make(cleanup=True)
+    assert [each.run.due_at for each in await house.services.jobs.states()] == [EVENING + timedelta(seconds=30)]
+    assert await other.services.jobs.order()
+    await other.services.jobs.pause("sweep")
+    for each in (house, other):
+        await each.look()
+    assert (len(house.work.at), len(other.work.at)) == (0, 1)
 
 
 async def test_before_midnight_it_does_not_run_and_after_it_once(make: Callable[..., House]) -> None:
@@ -362,6 +375,27 @@ async def test_a_process_that_lost_the_lease_in_a_run_writes_nothing(make: Calla
     assert len(house.work.at) == 3
 
 
+async def test_a_process_that_lost_the_lease_takes_nothing_that_is_written_down_this_instant(
+    make: Callable[..., House],
+) -> None:
+    """Between the end of a run and the next one a job has none; whoever looks then writes it down."""
+    house = make()
+    house.jobs = (*house.jobs, Job(JobPlan("dust", Every(HOUR)), house.work))
+    house.start()
+    await house.look()
+    old = house.table
+    house.start()
+    await house.look()
+    await house.runs.delete_one({"job": "sweep"})
+    house.clock.move(MINUTE)
+    await old.look()
+    assert {each["job"]: each["epoch"] async for each in house.runs.find()} == {"sweep": 0, "dust": 3}
+    await house.look()
+    await house.later(MINUTE)
+    assert {each.run.epoch for each in await house.services.jobs.states()} == {3}
+    assert len(house.work.at) == 2, "each once"
+
+
 async def test_a_run_that_ends_its_process_again_and_again_is_given_up(make: Callable[..., House]) -> None:
     house = make()
     house.work.hangs = asyncio.Event()
@@ -480,8 +514,11 @@ async def test_two_bots_have_timetables_of_their_own(make: Callable[..., House],
     assert len({each["bot_id"] async for each in raw(database)["job_runs"].find()}) == 2
 
 
-async def test_it_rings_at_the_due_time_by_the_installations_clock(make: Callable[..., House]) -> None:
+async def test_it_rings_at_the_due_time_by_the_installations_clock(
+    make: Callable[..., House], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whatever this machine's clock says; and the scheduler really rings."""
+    monkeypatch.setattr(due, "LOOK_AT_LEAST_EVERY", 3600.0)
     house = make()
     ring = Ring(lambda: EVENING + MINUTE, house.clock.now)
     machine = datetime(2031, 1, 1, tzinfo=UTC)
@@ -491,7 +528,7 @@ async def test_it_rings_at_the_due_time_by_the_installations_clock(make: Callabl
         house.clock.move(timedelta(seconds=29.8))
         await until(lambda: _true(bool(house.table._zone)), 10)
         house.clock.move(timedelta(seconds=0.2))  # it rings 0.2 s after it began, which is when it is due
-        await until(lambda: _true(bool(house.work.at)), 4)  # it looks every five seconds by itself
+        await until(lambda: _true(bool(house.work.at)), 60)
     finally:
         await house.table.stop(grace=1)
 
