@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import resource
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
@@ -12,9 +12,17 @@ from hypothesis import HealthCheck, settings
 from database.connection import Database
 from tests.database.emptying import Databases
 from tests.database.mongo import running_mongo
+from tests.e2e.nursery import forking
 
 settings.register_profile("draftkeep", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("draftkeep")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _forking() -> Iterator[None]:
+    """Bots and sandboxes of tests are forked: what a start by the interpreter is worth is for `make proof` as well."""
+    with forking():
+        yield
 
 
 def pytest_sessionstart() -> None:

@@ -6,7 +6,6 @@ import asyncio
 import itertools
 import os
 import signal
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ import aiohttp
 from sandbox.network import ServerInfo
 from sandbox.people import People, Person
 from sandbox.stage import Scene, control, set_scene
+from tests.e2e.nursery import BOT, SANDBOX, Running, start
 from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -39,15 +39,19 @@ class SandboxProcess:
 
     def __init__(self, *arguments: str) -> None:
         self._arguments = arguments
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: Running | None = None
         self.info: ServerInfo
 
     async def start(self) -> ServerInfo:
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "sandbox", *self._arguments, cwd=ROOT, stdout=asyncio.subprocess.PIPE
+        said, says = os.pipe()
+        self._process = await start(SANDBOX, self._arguments, ROOT, os.environ, says, 2)
+        os.close(says)
+        reader = asyncio.StreamReader()
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(said, "rb")
         )
-        assert self._process.stdout
-        line = await asyncio.wait_for(self._process.stdout.readline(), 60)
+        line = await asyncio.wait_for(reader.readline(), 60)
+        transport.close()
         self.info = ServerInfo.from_json(line)
         return self.info
 
@@ -84,14 +88,13 @@ class BotProcess:
         }
         self.log = log
         self._arguments = arguments
-        self.process: asyncio.subprocess.Process | None = None
+        self.process: Running | None = None
 
     async def start(self, *, ready: bool = True) -> BotProcess:
         with self.log.open("ab") as log:
-            self.process = await asyncio.create_subprocess_exec(
-                sys.executable, str(ROOT / "bot.py"), *self._arguments,
-                cwd=self.log.parent, env=self.environment, stdout=log, stderr=log, stdin=asyncio.subprocess.DEVNULL,
-            )  # fmt: skip
+            self.process = await start(
+                BOT, self._arguments, self.log.parent, self.environment, log.fileno(), log.fileno()
+            )
         if ready:
             await self.ready()
         return self

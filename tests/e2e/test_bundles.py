@@ -86,6 +86,7 @@ async def make_posts(stage: Stage, tmp_path: Path) -> list[Message]:
     for _ in range(4):
         await owner.next_message(predicate=lambda message: said(message).startswith("📥"))
     await owner.delete(gone)
+    await owner.next_message(predicate=lambda message: said(message).startswith("⚠️"))  # it is said to be lost
     return [first, last, *album]
 
 

@@ -10,6 +10,7 @@ from sandbox.stage import control
 from tests.e2e.conftest import MakeStage
 from tests.e2e.evidence import ended, entries, lease_of, logins
 from tests.e2e.harness import CANNOT_RUN, NOT_NOW, ROOT, WRONG_SETTINGS, BotProcess, Stage
+from tests.e2e.nursery import forking
 from tests.e2e.words import answered, said, shown
 
 
@@ -23,7 +24,8 @@ async def last_words(bot: BotProcess) -> tuple[int, str]:
 
 async def test_wrong_settings_are_named_all_at_once_without_their_values(tmp_path: Path) -> None:
     wrong = {"BOT_TOKEN": "wrong-one", "API_ID": "wrong-two", "PROTECT_CONTENT": "wrong-three", "PORT": "wrong-four"}
-    bot = await BotProcess({**wrong, "DATA_DIR": str(tmp_path / "data")}, tmp_path / "bot.log").start(ready=False)
+    with forking(on=False):
+        bot = await BotProcess({**wrong, "DATA_DIR": str(tmp_path / "data")}, tmp_path / "bot.log").start(ready=False)
     code, text = await ended(bot)
     assert code == WRONG_SETTINGS
     named = [line.strip().partition(":")[0] for line in text.splitlines() if line.startswith("  ")]
@@ -101,10 +103,13 @@ async def test_a_data_dir_that_cannot_be_used_is_said_in_one_line(stage: Stage, 
     assert f"DATA_DIR ({tmp_path / 'file' / 'data'})" in line
 
 
-async def test_plugins_are_found_from_any_working_directory(stage: Stage) -> None:
-    process = stage.bots[0].process
-    assert process
-    assert Path(f"/proc/{process.pid}/cwd").readlink() != ROOT
+async def test_executed_from_another_working_directory_it_finds_its_plugins(make: MakeStage) -> None:
+    stage = await make()
+    with forking(on=False):
+        bot = await stage.bot().start()
+    assert bot.process
+    assert b"bot.py" in Path(f"/proc/{bot.process.pid}/cmdline").read_bytes()
+    assert Path(f"/proc/{bot.process.pid}/cwd").readlink() != ROOT
     reader = await stage.reader("Rita")
     await reader.send("/start")
     assert said(await stage.answer(reader)) == shown("en", "greeting", first="Rita")
