@@ -71,6 +71,7 @@ VALUES: Mapping[str, tuple[object, ...]] = {
     "gone": ("3", "1, 2, 3, 4, 5, 6, 7, 8, 9, 10…"),
     "number": NUMBERS,
     "size": NUMBERS,
+    "free": NUMBERS,
     "seconds": NUMBERS,
     "least": NUMBERS,
     "most": NUMBERS,
