@@ -21,8 +21,10 @@ from client.identity import Identity, Weakened, weaken, weakened_by
 from client.lease import LeaseKeeper, owner_name
 from client.life import Life, Refused
 from client.loop import loop_factory
+from client.outside import Outside
 from client.plugins import NoHandlers, NoRule
 from client.server import Server
+from client.shortening import QueryShortening
 from client.troubles import DATABASE_AWAY, Trouble
 from client.watch import Unwatched, Watch
 from config import Settings, SettingsError, report
@@ -37,6 +39,7 @@ from plugins import processing_cards
 from plugins.bundle_news import tell_bundle
 from plugins.cards import album_card
 from plugins.commands import commands_for
+from plugins.gate_cards import verify_card
 from plugins.jobs import tell_of_job
 from plugins.losses import loss_card
 from plugins.posts import read_posts
@@ -45,7 +48,8 @@ from scheduler.jobs import jobs_by
 from scheduler.runners import Rooms, Runner, runners_of
 from services.options import DECLARED, BotOptions
 from services.registry import ServiceOptions, build_services
-from services.required import FirstChat
+from services.required import first_chats
+from services.shorteners import first_shortener
 from services.workshop import Workshop
 from web.admin import AdminGate
 from web.alarm import Alarm, Sight, make_alarm, tell_of_end
@@ -171,10 +175,12 @@ class Installation:
         self, identity: Identity, database: Database, room: BotDatabase, keeper: LeaseKeeper
     ) -> Callable[[], Bot]:
         """How a bot is made, each time that the lease is ours."""
-        first, named = first_options(self._settings)
+        settings, (first, named) = self._settings, first_options(self._settings)
         options = ServiceOptions(
-            self._settings.owner_id, self._settings.admin_ids, first, self._texts.pick, named=named,
-            data_dir=self._settings.data_dir, required=required_first(self._settings),
+            settings.owner_id, settings.admin_ids, first, self._texts.pick, named=named, data_dir=settings.data_dir,
+            required=first_chats(settings.force_sub_channel, settings.target_channel_id, settings.channel_url),
+            shortening=QueryShortening(Outside(self._weakened.near)),
+            shortener=first_shortener(settings.shortlink_url, settings.shortlink_api),
             jobs=tuple(job.plan for job in self._jobs),
         )  # fmt: skip
 
@@ -209,6 +215,7 @@ class Installation:
             album_card=album_card,
             tell_bundle=tell_bundle,
             loss_card=loss_card,
+            verify_card=verify_card,
             announcer=announcer,
             ask=say,
             read_posts=read_posts,
@@ -241,11 +248,6 @@ def first_options(settings: Settings) -> tuple[BotOptions, frozenset[str]]:
     return BotOptions(**values), frozenset(named)
 
 
-def required_first(settings: Settings) -> tuple[FirstChat, ...]:
-    """The chats that the environment wants readers to have joined, and where they join the one that has an address."""
-    chats: dict[int, str | None] = dict.fromkeys(settings.force_sub_channel)
-    chats |= {settings.target_channel_id: settings.channel_url} if settings.target_channel_id else {}
-    return tuple(FirstChat(*each) for each in chats.items())
 
 
 def refuse(error: SettingsError) -> int:

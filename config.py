@@ -31,8 +31,8 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
 
 NOT_YET = frozenset(
     {
-        "SOURCE_CHANNEL_ID", "LOG_CHANNEL", "SHORTLINK_URL", "SHORTLINK_API", "VERIFY_EXPIRE", "RESULTS_CHANNEL",
-        "RESULTS_WORD", "RESULTS_CACHE_HOURS", "AI_BASE_URL", "AI_API_KEY", "AI_MODEL", "AUTO_REPLY_CONFIDENCE",
+        "SOURCE_CHANNEL_ID", "LOG_CHANNEL", "RESULTS_CHANNEL", "RESULTS_WORD", "RESULTS_CACHE_HOURS", "AI_BASE_URL",
+        "AI_API_KEY", "AI_MODEL", "AUTO_REPLY_CONFIDENCE",
     }
 )  # fmt: skip
 """Settings whose features are still to come: checked, and warned about when set. A feature takes its own away."""
@@ -119,9 +119,9 @@ class Settings(BaseSettings):
     """The picture of /start: an https address or a file id."""
 
     shortlink_url: formats.Https | None = None
-    """The link shortener's https address; unset: verification without one."""
+    """The https address of a link shortener's API, such as https://example.com/api; unset: readers are not verified."""
     shortlink_api: SecretStr | None = None
-    """The link shortener's API key, from its own site."""
+    """That shortener's API key, from its own site. More shorteners are named in the chat."""
     verify_expire: Annotated[int, Field(ge=1)] = 12 * 3600
     """Seconds that a verification lasts, at least 1."""
     results_channel: formats.Channel | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Protocol
@@ -77,6 +77,8 @@ class Weakened:
     """Files that are made anew are forgotten with their process."""
     minute: float = 60.0
     """Seconds that a minute of the timetable lasts: no protection, but a proof cannot wait for hours."""
+    near: Mapping[str, str] = field(default_factory=dict)
+    """Hosts of shorteners that are on this machine in truth, each with its `host:port`: asked there, without TLS."""
 
 
 NOT_WEAKENED = Weakened()
@@ -89,10 +91,12 @@ def weakened_by(arguments: Sequence[str], *, for_real: bool) -> Weakened:
     protections = {each.name.replace("_", "-"): each.name for each in fields(Weakened) if each.default is False}
     parser.add_argument("--weaken", action="append", default=[], choices=protections, help=argparse.SUPPRESS)
     parser.add_argument("--minute", type=float, metavar="SECONDS", help=argparse.SUPPRESS)
+    parser.add_argument("--near", action="append", default=[], metavar="NAME=HOST:PORT", help=argparse.SUPPRESS)
     given = parser.parse_args(arguments)
-    if for_real and (given.weaken or given.minute is not None):
-        parser.error("--weaken and --minute are for the proofs; they need TELEGRAM_SERVER")
-    weakened = Weakened(**{protections[name]: True for name in given.weaken})
+    if for_real and (given.weaken or given.near or given.minute is not None):
+        parser.error("--weaken, --minute and --near are for the proofs; they need TELEGRAM_SERVER")
+    near = {name: place for name, _, place in (each.partition("=") for each in given.near)}
+    weakened = Weakened(**{protections[name]: True for name in given.weaken}, near=near)
     return weakened if given.minute is None else replace(weakened, minute=given.minute)
 
 

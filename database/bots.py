@@ -15,6 +15,7 @@ from database.copies import Copies
 from database.deletions import Deletions
 from database.files import Files
 from database.fsub import JoinRequests, RequiredChats
+from database.gate_events import GateEvents
 from database.imports import Imports
 from database.job_runs import JobRuns
 from database.leases import Leases
@@ -24,13 +25,17 @@ from database.listings import Listings
 from database.losses import Losses
 from database.marks import Marks
 from database.posts import Posts
+from database.premium import Premiums
 from database.processing import Processing
 from database.queries import Queries
 from database.secrets import Vault
 from database.sessions import Peers, Sessions, States
 from database.settings import BotSettings
+from database.shorteners import Shorteners
 from database.tallies import Tallies
 from database.thumbnails import Thumbnails
+from database.token_counts import TokenCounts
+from database.tokens import Tokens
 from database.users import Users
 from database.uses import Uses
 from database.waits import Waits
@@ -40,6 +45,11 @@ COLLECTIONS: tuple[type[Collection], ...] = (
     Standings,
     RequiredChats,
     JoinRequests,
+    Tokens,
+    TokenCounts,
+    GateEvents,
+    Shorteners,
+    Premiums,
     Files,
     Copies,
     Letters,
@@ -82,6 +92,11 @@ class BotDatabase:
         self.standings = Standings(database, bot_id)
         self.required_chats = RequiredChats(database, bot_id)
         self.join_requests = JoinRequests(database, bot_id)
+        self.tokens = Tokens(database, bot_id)
+        self.token_counts = TokenCounts(database, bot_id)
+        self.gate_events = GateEvents(database, bot_id)
+        self.shorteners = Shorteners(database, bot_id, vault)
+        self.premiums = Premiums(database, bot_id)
         self.files = Files(database, bot_id)
         self.copies = Copies(database, bot_id)
         self.letters = Letters(database, bot_id)

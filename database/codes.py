@@ -1,9 +1,11 @@
-"""Decides what a link's code looks like: a kind letter and 128 random bits, which nobody can guess."""
+"""Decides what codes and tokens look like: a kind letter and 128 random bits, which nobody can guess."""
 
 import re
 import secrets
 from base64 import urlsafe_b64encode
 from enum import StrEnum
+from hashlib import sha256
+from typing import Final
 
 
 class LinkKind(StrEnum):
@@ -16,6 +18,11 @@ class LinkKind(StrEnum):
 
 # 16 bytes are 21 characters of 6 bits and one that carries the last 2: only four values of it ever occur.
 _CODE = re.compile(r"[fab][A-Za-z0-9_-]{21}[AQgw]")
+
+_VERIFICATION: Final = "v"
+"""The first letter of a token of verification, which a deep link may carry as well."""
+
+_TOKEN = re.compile(rf"{_VERIFICATION}[A-Za-z0-9_-]{{21}}[AQgw]")
 
 
 def new_code(kind: LinkKind) -> str:
@@ -31,3 +38,18 @@ def random_id() -> str:
 def is_code(text: str) -> bool:
     """Tell whether a text could be a code at all; whether it is one only the database knows."""
     return _CODE.fullmatch(text) is not None
+
+
+def new_token() -> str:
+    """Make a token of verification: its letter and 128 random bits."""
+    return _VERIFICATION + random_id()
+
+
+def is_token(text: str) -> bool:
+    """Tell whether a text could be a token of verification at all."""
+    return _TOKEN.fullmatch(text) is not None
+
+
+def hashed(token: str) -> str:
+    """Return what is kept of a token: who reads the database can make no use of it."""
+    return sha256(token.encode()).hexdigest()

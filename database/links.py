@@ -125,6 +125,10 @@ class Links(Audited):
             return await self._uses.granted(link.code, cause)
         return await self._uses.add(link.code, by, cause, now, link.slots)
 
+    async def had_use(self, code: str, cause: Cause) -> bool:
+        """Tell whether a cause has its use of a link."""
+        return await self._uses.granted(code, cause)
+
     async def revoke(self, code: str, by: int, cause: Cause, now: datetime) -> Link | None:
         """Close a link and return it; None if no link has this code.
 

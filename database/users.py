@@ -2,17 +2,21 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Final
 
 from pymongo import IndexModel, UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
 
+from database.cause import Cause
 from database.collection import Collection, Document, quarter_of
 from database.together import Together
 
 LONG_AGO: Final = datetime.fromtimestamp(0, UTC)
 """When somebody was last seen of whom that is not known."""
+
+_CAUSES: Final = 20
+"""Bypasses of one person whose causes are remembered: a replay comes before so many others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,8 @@ class User:
     """A person who has written to the bot.
 
     `language_code` is Telegram's, `language` what they chose in the chat. `start_payload` is the first deep link that
-    they came with. `blocked_at` is set while they have the bot blocked.
+    they came with. `blocked_at` is set while they have the bot blocked. Until `verified_until` they need no new
+    verification, until `locked_until` they get none.
     """
 
     user_id: int
@@ -44,6 +49,8 @@ class User:
     first_seen: datetime
     last_seen: datetime
     blocked_at: datetime | None
+    verified_until: datetime | None = None
+    locked_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +123,25 @@ class Users(Collection):
             change["$set"] = {"language": language}
         document = await self._upsert({"_id": self._key(user_id)}, change)
         return _user(document)
+
+    async def verify(self, user_id: int, until: datetime, now: datetime) -> User:
+        """Record until when a person needs no new verification; what was counted against them is over."""
+        change: Document = {"$setOnInsert": self._new(user_id, now), "$max": {"verified_until": until}}
+        return _user(await self._upsert({"_id": self._key(user_id)}, change | {"$unset": {"bypasses": ""}}))
+
+    async def note_bypass(self, user_id: int, cause: Cause, now: datetime, most: int, lock: timedelta) -> User:
+        """Count a bypass of the gate, once per cause; the one that makes so many in a row locks them out for a time."""
+        causes: Document = {"$ifNull": ["$bypass_causes", []]}
+        replayed = {"$in": [{"$literal": cause}, causes]}
+        count = {"$add": [{"$ifNull": ["$bypasses", 0]}, 1]}
+        enough = {"$gte": [count, most]}
+        change: Document = {name: {"$ifNull": [f"${name}", value]} for name, value in self._new(user_id, now).items()}
+        change["locked_until"] = {"$cond": [{"$and": [{"$not": replayed}, enough]}, now + lock, "$locked_until"]}
+        change["bypasses"] = {"$cond": [replayed, "$bypasses", {"$cond": [enough, 0, count]}]}
+        change["bypass_causes"] = {
+            "$cond": [replayed, causes, {"$slice": [{"$concatArrays": [causes, [{"$literal": cause}]]}, -_CAUSES]}]
+        }
+        return _user(await self._upsert({"_id": self._key(user_id)}, [{"$set": change}]))
 
     async def mark_blocked(self, user_id: int, now: datetime) -> None:
         """Record that a person blocked the bot, since `now` if that was not known; strangers are not recorded."""
@@ -197,4 +223,6 @@ def _user(document: Document) -> User:
         first_seen=document["first_seen"],
         last_seen=document["last_seen"],
         blocked_at=document.get("blocked_at"),
+        verified_until=document.get("verified_until"),
+        locked_until=document.get("locked_until"),
     )

@@ -1153,6 +1153,176 @@ fsub-lost =
     Make me an administrator there again, with the right to invite people. Or remove it: /fsub
 fsub-link-forgotten = The next reader who has to join gets a new link. People who have the old one can still use it until you revoke it there.
 
+## The gate
+
+gate =
+    🔐 One step before you get the files: press “Verify” and { $direct ->
+        [yes] come back.
+       *[other] follow the page that opens until it leads you back here. Take your time: who is back at once is taken for somebody who skipped it.
+    }
+
+    The files then come by themselves{ $seconds ->
+        [0] .
+       *[other] , and nothing is asked of you again for <b>{ DURATION($seconds) }</b>.
+    }
+gate-verified = { $seconds ->
+        [0] ✅ Verified. Here is what you opened:
+       *[other] ✅ Verified for <b>{ DURATION($seconds) }</b>. Here is what you opened:
+    }
+gate-unavailable =
+    I cannot verify you at the moment: the service that I use for it does not answer. I am sorry.
+
+    Please open the link again in a few minutes. This try does not count.
+gate-refused =
+    This verification is not valid, or not any more.
+
+    Open the link with the files again, and go the way that I show you then. What I show is for you alone and works once.
+gate-bypassed =
+    You were back in less than { DURATION($seconds) }. That is too fast for the page to have been shown, so I do not take it.
+
+    { $locked ->
+        [yes] It was not the first time: please wait an hour, then open the link again.
+       *[other] Open the link again and follow the page to its end. After several such tries I make you wait an hour.
+    }
+gate-locked =
+    The page was skipped too often. Please wait { DURATION($seconds) }, then open the link again.
+gate-limit =
+    That was { $count ->
+        [one] the { $count } verification
+       *[other] all { $count } verifications
+    } that you get in one day. The next one is possible in { DURATION($seconds) }.
+
+    What I showed you within the last hour still works.
+fsub-joined-verify = ✅ Thank you for joining. One step is left:
+gate-numbers =
+    🔐 <b>The gate</b> is { $on ->
+        [yes] on
+       *[other] off
+    } (readers are verified: { $mode })
+
+    <b>Today</b>, { $date }
+    Tokens made: { $made }
+    Verified: { $verified }
+    Bypassed: { $bypassed }
+    Refused: { $refused }{ $reasons }
+
+    <b>Shorteners</b>
+    { $rows }
+gate-reasons = , of them of another person { $other }, used { $used }, expired { $expired }, unknown { $unknown }
+gate-no-shortener = None is set.
+gate-row = • <b>{ $name }</b>{ $works ->
+        [off] { " " }(off)
+        [paused] { " " }(does not answer, left out for a while)
+        [gone] { " " }(removed)
+       *[on] { "" }
+    }: made { $made }, verified { $verified }, bypassed { $bypassed }, failed { $failed }
+shorteners-none =
+    No link shortener is set, so there is nothing to lead readers through.
+
+    Add one, and readers are verified from then on.
+shorteners =
+    <b>Link shorteners</b>
+
+    Readers are led through them in turns. One that does not answer is left out for a while.
+
+    { $rows }
+shorteners-row = • <b>{ $name }</b>{ $enabled ->
+        [yes] { $paused ->
+            [yes] : does not answer, left out for a while
+           *[other] { "" }
+        }
+       *[other] : off
+    }
+shortener =
+    <b>{ $name }</b> is { $enabled ->
+        [yes] { $paused ->
+            [yes] on, but did not answer, and is left out for a while
+           *[other] on
+        }
+       *[other] off
+    }.{ $fixed ->
+        [yes] { " " }It comes from the environment (<code>SHORTLINK_URL</code>).
+       *[other] { "" }
+    }
+shortener-ask =
+    Write the address of the shortener's API and, after a space, your key there:
+    <code>https://example.com/api 0123456789abcdef</code>
+
+    Both are on the shortener's own site, often under “Developers API”. I ask it for <code>…?api=key&amp;url=link</code>. Delete your message here when I have taken it: the key is in it.
+shortener-words = Please write the address, which begins with https://, a space, and the key: <code>https://example.com/api 0123456789abcdef</code>
+shortener-long = This is too long: the address and the key may have { $longest } characters each.
+shortener-many = There are { $most } shorteners already. Remove one first.
+shortener-gone = This shortener was removed. /gate shows what there is.
+premium-who =
+    Who gets premium?
+
+    Write that person's id or @username, or forward me a message of theirs.
+premium-how-long = For how long? Write a time such as <code>30 days</code> or <code>2 weeks</code>; it is added to what is left.
+premium-time = Please write for how long, with the unit, such as <code>30 days</code> or <code>2 weeks</code>; ten years at most.
+premium-got =
+    ⭐ You have premium until <b>{ $at }</b> ({ $zone }): links open without a verification.
+premium-given = ⭐ { $who } has premium until <b>{ $at }</b> ({ $zone }).
+premium-given-untold =
+    { premium-given }
+
+    I could not write to them: they have to start me first.
+premium-ended = { $who } has no premium any more.
+premium-yours = ⭐ You have premium until <b>{ $at }</b> ({ $zone }).
+premium-none-yours = You have no premium. Whoever runs this bot can give it to you.
+premiums =
+    ⭐ <b>Premium readers</b>, times in { $zone }
+
+    { $rows }
+
+    /add_premium gives premium, a button here ends it.
+premiums-row = { $who }: until { $at }
+premiums-none =
+    Nobody has premium.
+
+    <code>/add_premium 12345678 30 days</code> gives it: an id or an @username, and for how long.
+premium-reminder =
+    ⏳ Your premium ends on <b>{ $at }</b> ({ $zone }). After that links open with a verification again.
+ask-address = <b>{ $name }</b>: write the address, which begins with https://.
+setting-address = Please write an address that begins with https://.
+changed-shortener = Shortener { $subject }
+changed-premium = Premium of { $who }
+setting-gate = Readers are verified
+setting-gate-about = Before a link opens, readers are led through a link shortener and back. The owner, administrators and premium readers are not. Without a shortener, “always” means a button that leads straight back.
+setting-gate-shortener = while a shortener is set
+setting-gate-always = always
+setting-gate-never = not at all
+setting-gate-duration = A verification holds
+setting-gate-duration-about = For this long a verified reader opens links freely. “Never”: each link wants one of its own.
+setting-gate-minimum = Too fast is
+setting-gate-minimum-about = Who comes back from a shortener sooner than this did not see its page: that is counted as a bypass and not taken. “Never”: nobody is too fast. Slower ways round a shortener are not noticed.
+setting-gate-bypasses = Bypasses until a break
+setting-gate-bypasses-about = After so many bypasses in a row a reader waits an hour.
+setting-gate-limit = Verifications a day
+setting-gate-limit-about = So often at most a reader can begin a verification on one day.
+setting-gate-open = If no shortener answers
+setting-gate-open-about = Off: readers get an apology and no files until one answers. On: they are led straight back, and get the files.
+setting-gate-how-to = “How to” button
+setting-gate-how-to-about = A page or a post that shows how a verification is done. The button stands under mine.
+button-settings-gate = The gate
+button-verify = 🔐 Verify
+button-how-to = How it is done
+button-shorteners = Link shorteners
+button-shortener-add = Add a shortener
+button-shortener-off = Switch off
+button-shortener-on = Switch on
+button-shortener-del = Remove
+button-premium-del = End premium
+button-premium-del-of = ✖️ { $name }
+button-premiums = All premium readers
+command-gate = Verifications today
+command-premium-list = Premium readers
+command-add-premium = Give premium to a reader
+command-del-premium = End a reader's premium
+help-gate = /gate: how many readers were verified today, and by which link shorteners
+help-premium-list = /premium: readers who need no verification, and until when
+help-add-premium = /add_premium: lets a reader in without a verification, for example <code>/add_premium 12345678 30 days</code>
+help-del-premium = /del_premium: ends that
+
 ## For readers who write something else
 
 reader-file =

@@ -1122,6 +1122,176 @@ fsub-lost =
     Meni u yerda yana taklif qilish huquqi bilan administrator qiling. Yoki uni olib tashlang: /fsub
 fsub-link-forgotten = Keyingi o‘quvchi yangi havola oladi. Eskisi uni chatning o‘zida bekor qilmaguningizcha ishlaydi.
 
+## O‘quvchilarni tekshirish
+
+gate =
+    🔐 Fayllargacha bir qadam qoldi: «Tekshiruvdan o‘tish»ni bosing va { $direct ->
+        [yes] shu yerga qayting.
+       *[other] ochilgan sahifani oxirigacha o‘ting, u sizni shu yerga qaytaradi. Shoshilmang: darhol qaytgan odam sahifani o‘tkazib yuborgan hisoblanadi.
+    }
+
+    Shundan keyin fayllar o‘zi keladi{ $seconds ->
+        [0] .
+       *[other] , va <b>{ DURATION($seconds) }</b> davomida sizdan boshqa hech narsa so‘ralmaydi.
+    }
+gate-verified = { $seconds ->
+        [0] ✅ Tekshiruvdan o‘tdingiz. Mana siz ochgan narsa:
+       *[other] ✅ Tekshiruvdan o‘tdingiz, u <b>{ DURATION($seconds) }</b> amal qiladi. Mana siz ochgan narsa:
+    }
+gate-unavailable =
+    Hozir sizni tekshira olmayapman: buning uchun ishlatadigan xizmatim javob bermayapti. Uzr.
+
+    Havolani bir necha daqiqadan keyin yana oching. Bu urinish hisobga kirmaydi.
+gate-refused =
+    Bu tekshiruv yaroqsiz yoki muddati o‘tgan.
+
+    Fayllar havolasini yana oching va men ko‘rsatgan yo‘ldan o‘ting. U faqat sizga tegishli va bir marta ishlaydi.
+gate-bypassed =
+    Siz { DURATION($seconds) }dan ham tez qaytdingiz. Bunday tezlikda sahifa ko‘rinib ulgurmaydi, shuning uchun buni qabul qilmayman.
+
+    { $locked ->
+        [yes] Bu birinchi marta emas: iltimos, bir soat kutib, havolani yana oching.
+       *[other] Havolani yana oching va sahifani oxirigacha o‘ting. Bir necha shunday urinishdan keyin bir soat kutishga to‘g‘ri keladi.
+    }
+gate-locked =
+    Sahifa juda ko‘p marta o‘tkazib yuborildi. Iltimos, { DURATION($seconds) } kutib, havolani yana oching.
+gate-limit =
+    Bugungi tekshiruvlar tugadi: bir kunda { $count ->
+        [one] { $count } ta tekshiruv
+       *[other] { $count } ta tekshiruv
+    } bo‘ladi. Keyingisigacha { DURATION($seconds) } qoldi.
+
+    So‘nggi bir soatda ko‘rsatganlarim hali ishlaydi.
+fsub-joined-verify = ✅ A’zo bo‘lganingiz uchun rahmat. Yana bir qadam qoldi:
+gate-numbers =
+    🔐 <b>O‘quvchilarni tekshirish</b> { $on ->
+        [yes] yoqilgan
+       *[other] o‘chirilgan
+    } (sozlama: { $mode })
+
+    <b>Bugun</b>, { $date }
+    Berilgan tokenlar: { $made }
+    Tekshiruvdan o‘tganlar: { $verified }
+    Chetlab o‘tganlar: { $bypassed }
+    Rad etilganlar: { $refused }{ $reasons }
+
+    <b>Havola qisqartirgichlar</b>
+    { $rows }
+gate-reasons = , shundan birovniki { $other }, ishlatilgani { $used }, muddati o‘tgani { $expired }, noma’lumi { $unknown }
+gate-no-shortener = Bittasi ham belgilanmagan.
+gate-row = • <b>{ $name }</b>{ $works ->
+        [off] { " " }(o‘chirilgan)
+        [paused] { " " }(javob bermayapti, vaqtincha chetda)
+        [gone] { " " }(olib tashlangan)
+       *[on] { "" }
+    }: berilgan { $made }, o‘tgan { $verified }, chetlab o‘tgan { $bypassed }, xato { $failed }
+shorteners-none =
+    Havola qisqartirgich belgilanmagan, shuning uchun o‘quvchilarni orqali o‘tkazadigan narsa yo‘q.
+
+    Qo‘shsangiz, o‘quvchilar o‘sha paytdan tekshiruvdan o‘tadi.
+shorteners =
+    <b>Havola qisqartirgichlar</b>
+
+    O‘quvchilar ulardan navbat bilan o‘tadi. Javob bermagani vaqtincha chetda turadi.
+
+    { $rows }
+shorteners-row = • <b>{ $name }</b>{ $enabled ->
+        [yes] { $paused ->
+            [yes] : javob bermayapti, vaqtincha chetda
+           *[other] { "" }
+        }
+       *[other] : o‘chirilgan
+    }
+shortener =
+    <b>{ $name }</b>: { $enabled ->
+        [yes] { $paused ->
+            [yes] yoqilgan, lekin javob bermadi va vaqtincha chetda
+           *[other] yoqilgan
+        }
+       *[other] o‘chirilgan
+    }.{ $fixed ->
+        [yes] { " " }Muhit o‘zgaruvchisidan (<code>SHORTLINK_URL</code>).
+       *[other] { "" }
+    }
+shortener-ask =
+    Qisqartirgich API’sining manzilini va bo‘sh joydan keyin kalitingizni yozing:
+    <code>https://example.com/api 0123456789abcdef</code>
+
+    Ikkalasi ham uning saytida, ko‘pincha «Developers API» bo‘limida. Men undan <code>…?api=kalit&amp;url=havola</code> deb so‘rayman. Kalitni olganimdan keyin xabaringizni o‘chirib tashlang.
+shortener-words = Iltimos, https:// bilan boshlanadigan manzil, bo‘sh joy va kalitni yozing: <code>https://example.com/api 0123456789abcdef</code>
+shortener-long = Juda uzun: manzil ham, kalit ham { $longest } belgigacha bo‘lishi mumkin.
+shortener-many = Qisqartirgichlar { $most } taga yetdi. Avval birortasini olib tashlang.
+shortener-gone = Bu qisqartirgich olib tashlangan. Borlarini /gate ko‘rsatadi.
+premium-who =
+    Kimga premium beray?
+
+    O‘sha odamning id’si yoki @nomini yozing yoxud menga uning xabarini uzating.
+premium-how-long = Qancha vaqtga? Masalan, <code>30 kun</code> yoki <code>2 hafta</code> deb yozing; u qolgan vaqtga qo‘shiladi.
+premium-time = Iltimos, vaqtni birligi bilan yozing, masalan <code>30 kun</code> yoki <code>2 hafta</code>; ko‘pi bilan o‘n yil.
+premium-got =
+    ⭐ Sizda <b>{ $at }</b> ({ $zone }) gacha premium bor: havolalar tekshiruvsiz ochiladi.
+premium-given = ⭐ { $who }: premium <b>{ $at }</b> ({ $zone }) gacha.
+premium-given-untold =
+    { premium-given }
+
+    Unga yoza olmadim: avval u meni ishga tushirishi kerak.
+premium-ended = { $who }: premium tugatildi.
+premium-yours = ⭐ Sizda <b>{ $at }</b> ({ $zone }) gacha premium bor.
+premium-none-yours = Sizda premium yo‘q. Uni bot egasi berishi mumkin.
+premiums =
+    ⭐ <b>Premium o‘quvchilar</b>, vaqt: { $zone }
+
+    { $rows }
+
+    Premium berish: /add_premium. Bu yerdagi tugma uni tugatadi.
+premiums-row = { $who }: { $at } gacha
+premiums-none =
+    Hech kimda premium yo‘q.
+
+    Berish uchun: <code>/add_premium 12345678 30 kun</code>, ya’ni id yoki @nom va qancha vaqtga.
+premium-reminder =
+    ⏳ Premiumingiz <b>{ $at }</b> ({ $zone }) da tugaydi. Shundan keyin havolalar yana tekshiruv bilan ochiladi.
+ask-address = <b>{ $name }</b>: https:// bilan boshlanadigan manzilni yozing.
+setting-address = Iltimos, https:// bilan boshlanadigan manzil yozing.
+changed-shortener = Qisqartirgich { $subject }
+changed-premium = Premium: { $who }
+setting-gate = O‘quvchilarni tekshirish
+setting-gate-about = Havola ochilishidan oldin o‘quvchi havola qisqartirgich orqali o‘tib qaytadi. Egasi, administratorlar va premium o‘quvchilarga bu taalluqli emas. Qisqartirgichsiz «doim» — darhol orqaga olib keladigan tugma.
+setting-gate-shortener = qisqartirgich bor paytda
+setting-gate-always = doim
+setting-gate-never = tekshirilmaydi
+setting-gate-duration = Tekshiruv amal qiladi
+setting-gate-duration-about = Tekshiruvdan o‘tgan o‘quvchi shuncha vaqt havolalarni erkin ochadi. «Hech qachon»: har bir havolaga alohida tekshiruv kerak.
+setting-gate-minimum = Juda tez deb sanaladi
+setting-gate-minimum-about = Qisqartirgichdan bundan tezroq qaytgan odam sahifani ko‘rmagan: bu chetlab o‘tish deb sanaladi va qabul qilinmaydi. «Hech qachon»: hech kim juda tez emas. Qisqartirgichni sekinroq chetlab o‘tish sezilmaydi.
+setting-gate-bypasses = Tanaffusgacha chetlab o‘tishlar
+setting-gate-bypasses-about = Ketma-ket shuncha marta chetlab o‘tgan o‘quvchi bir soat kutadi.
+setting-gate-limit = Bir kundagi tekshiruvlar
+setting-gate-limit-about = O‘quvchi bir kunda ko‘pi bilan shuncha marta tekshiruvni boshlay oladi.
+setting-gate-open = Qisqartirgichlar javob bermasa
+setting-gate-open-about = O‘chiq: birortasi javob bermaguncha o‘quvchi uzr oladi, fayl olmaydi. Yoqilgan: u darhol orqaga olib kelinadi va fayllarni oladi.
+setting-gate-how-to = «Qanday o‘tiladi» tugmasi
+setting-gate-how-to-about = Tekshiruvdan qanday o‘tishni ko‘rsatadigan sahifa yoki post. Tugma menikining ostida turadi.
+button-settings-gate = O‘quvchilarni tekshirish
+button-verify = 🔐 Tekshiruvdan o‘tish
+button-how-to = Qanday o‘tiladi
+button-shorteners = Havola qisqartirgichlar
+button-shortener-add = Qisqartirgich qo‘shish
+button-shortener-off = O‘chirib qo‘yish
+button-shortener-on = Yoqish
+button-shortener-del = Olib tashlash
+button-premium-del = Premiumni tugatish
+button-premium-del-of = ✖️ { $name }
+button-premiums = Barcha premium o‘quvchilar
+command-gate = Bugungi tekshiruvlar
+command-premium-list = Premium o‘quvchilar
+command-add-premium = O‘quvchiga premium berish
+command-del-premium = O‘quvchining premiumini tugatish
+help-gate = /gate — bugun nechta o‘quvchi tekshiruvdan o‘tgani va qaysi qisqartirgichlar orqali
+help-premium-list = /premium — tekshiruvsiz o‘tadigan o‘quvchilar va qachongacha
+help-add-premium = /add_premium — o‘quvchini tekshiruvsiz kiritadi, masalan <code>/add_premium 12345678 30 kun</code>
+help-del-premium = /del_premium — buni tugatadi
+
 ## Boshqa narsa yozgan o‘quvchilarga
 
 reader-file =

@@ -21,8 +21,9 @@ _OTHERS: Final = {
     "link-file": "changed-link-file",
     "fsub": "changed-fsub",
     "fsub-asks": "changed-fsub-asks",
+    "shortener": "changed-shortener",
 }
-_ABOUT_PEOPLE: Final = {"admin": "changed-role", "ban": "changed-ban"}
+_ABOUT_PEOPLE: Final = {"admin": "changed-role", "ban": "changed-ban", "premium": "changed-premium"}
 
 
 def people_in(changes: Sequence[Change]) -> set[int]:

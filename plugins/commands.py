@@ -40,6 +40,10 @@ BY_PERMISSION: Final = {
     },
     Permission.SETTINGS: {
         "fsub": Words("command-fsub", "help-fsub"),
+        "gate": Words("command-gate", "help-gate"),
+        "premium": Words("command-premium-list", "help-premium-list"),
+        "add_premium": Words("command-add-premium", "help-add-premium"),
+        "del_premium": Words("command-del-premium", "help-del-premium"),
         "settings": Words("command-settings", "help-settings"),
         "autodelete": Words("command-autodelete", "help-autodelete"),
         "protect": Words("command-protect", "help-protect"),

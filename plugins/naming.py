@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pyrogram.enums import MessageEntityType
-from pyrogram.types import CallbackQuery, Message, MessageOriginHiddenUser, MessageOriginUser, User
+from pyrogram.types import CallbackQuery, Message, MessageOriginHiddenUser, MessageOriginUser
 
 from client.keyboard import Button
 from locales.texts import Part
@@ -50,15 +50,25 @@ async def named(bot: Bot, message: Message) -> Named | None:
         return _origin(message)
     if not words:
         return _origin(await bot.replied(message))
-    if mentioned := _mentioned(message):
-        return Named(int(mentioned.id or 0), first_of(mentioned))
-    if _ID.fullmatch(words):
-        return await known(bot, int(words))
-    username = _USERNAME.fullmatch(words)
-    profile = await bot.person_by_name(username[1]) if username else None
-    if profile is None:
-        raise UserError("person-unknown", name=words)
-    return Named(profile.user_id, called(profile))
+    if mark := _mention(message):
+        return Named(int(mark.user.id or 0), first_of(mark.user))
+    return await _called(bot, words)
+
+
+async def named_in(bot: Bot, message: Message) -> tuple[Named | None, str]:
+    """Find out whom a command is about, and what it says besides; None where it names nobody.
+
+    Raises:
+        UserError: as `named` does.
+    """
+    words = argument_of(message)
+    if who := _origin(await bot.replied(message)):
+        return who, words
+    if mark := _mention(message):
+        after = str(message.text).encode("utf-16-le")[2 * (mark.offset + mark.length) :].decode("utf-16-le")
+        return Named(int(mark.user.id or 0), first_of(mark.user)), after.strip()
+    first, _, rest = words.partition(" ")
+    return (await _called(bot, first) if first else None), rest.strip()
 
 
 async def asked(bot: Bot, message: Message) -> Named:
@@ -105,6 +115,17 @@ def _origin(message: Message | None) -> Named | None:
     return None
 
 
-def _mentioned(message: Message) -> User | None:
+def _mention(message: Message) -> Any:
+    """The mark of a person who is mentioned by name; None where there is none."""
     marks = message.entities or []
-    return next((mark.user for mark in marks if mark.type == MessageEntityType.TEXT_MENTION and mark.user), None)
+    return next((mark for mark in marks if mark.type == MessageEntityType.TEXT_MENTION and mark.user), None)
+
+
+async def _called(bot: Bot, words: str) -> Named:
+    if _ID.fullmatch(words):
+        return await known(bot, int(words))
+    username = _USERNAME.fullmatch(words)
+    profile = await bot.person_by_name(username[1]) if username else None
+    if profile is None:
+        raise UserError("person-unknown", name=words)
+    return Named(profile.user_id, called(profile))

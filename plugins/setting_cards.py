@@ -29,6 +29,11 @@ _FROM: Final = {
 
 _BACK: Final = Button("button-settings", data="settings")
 
+_MORE: Final[Mapping[Group, Keyboard]] = {
+    Group.GATE: [[Button("button-shorteners", data="shorteners")]],
+}
+"""What is set from a page and is no setting of the list."""
+
 
 def menu_card() -> Card:
     """Offer the pages of settings, and the log."""
@@ -44,7 +49,11 @@ def group_card(group: Group, settings: Sequence[Shown], titles: Mapping[int, str
         for each in (shown.declared,)
     )
     buttons = [[Button(shown.declared.key, data=f"set:{shown.declared.name}")] for shown in settings]
-    return Card("settings-group", {"title": Part(f"button-settings-{group}"), "rows": rows}, [*buttons, [_BACK]])
+    return Card(
+        "settings-group",
+        {"title": Part(f"button-settings-{group}"), "rows": rows},
+        [*buttons, *_MORE.get(group, []), [_BACK]],
+    )
 
 
 def setting_card(shown: Shown, notice: Part | None = None, titles: Mapping[int, str] | None = None) -> Card:

@@ -25,7 +25,7 @@ async def start(bot: Bot, message: Message) -> None:
         await answer_search(bot, message, "")
     elif payload:
         if await lets_on(bot, message, payload):
-            await deliver(bot, message, payload)
+            await go_on(bot, message, payload)
     elif await admin(bot, message):
         await greet_admin(bot, message)
     else:
@@ -37,9 +37,20 @@ async def try_again(bot: Bot, query: CallbackQuery) -> None:
     """Go on with the link that a reader opened before joining what it wants."""
     payload = pressed_argument(query)
     if await lets_on(bot, query, payload):
-        await deliver(bot, query, payload)
-        await bot.edit_answer(query, "fsub-joined")
+        arrived = await go_on(bot, query, payload)
+        await bot.edit_answer(query, "fsub-joined" if arrived else "fsub-joined-verify")
         await bot.toast(query)
+
+
+async def go_on(bot: Bot, update: Message | CallbackQuery, payload: str) -> bool:
+    """Hand over what is behind a link to whoever is verified, or is so by this; False where they are still to be."""
+    passed = await bot.services.gate.enter(payload, by=person_of(update).id, cause=cause_of(update))
+    if passed is None:
+        return False
+    if passed.seconds is not None:
+        await bot.answer(update, "gate-verified", step="verified", seconds=passed.seconds)
+    await deliver(bot, update, passed.payload)
+    return True
 
 
 async def deliver(bot: Bot, update: Message | CallbackQuery, payload: str) -> None:

@@ -10,7 +10,7 @@ from locales.texts import Part
 from plugins.talk import CANCEL
 from services.buttons import IN_A_ROW, ROWS
 from services.conversations import Question
-from services.forms import Buttons, Choice, Duration, Form, Line, Number, Picture, Several, Text, Value, YesNo
+from services.forms import Buttons, Choice, Duration, Form, Line, Number, Picture, Several, Text, Value, Web, YesNo
 from services.options import Declared
 
 _A_ROW: Final = 2
@@ -86,6 +86,8 @@ def question(form: Form, name: str) -> Question:
             key, args = "ask-line", args | {"longest": form.longest}
         case Picture():
             key = "ask-picture"
+        case Web():
+            key = "ask-address"
         case Buttons():
             key, args = "ask-buttons", args | {"most": ROWS, "beside": IN_A_ROW}
         case _:

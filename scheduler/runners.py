@@ -16,6 +16,7 @@ from scheduler.conversations import keep_conversations
 from scheduler.deletions import delete_due, tell_due
 from scheduler.due import DueRunner
 from scheduler.failures import FailureWatch, Marked
+from scheduler.gate import GateRunner
 from scheduler.imports import read_imports
 from scheduler.jobs import Job
 from scheduler.letters import bring_letters
@@ -58,6 +59,7 @@ class Rooms:
     album_card: Callable[[Any, Any], Any]
     tell_bundle: Callable[..., Any]
     loss_card: Callable[..., Any]
+    verify_card: Callable[..., Any]
     announcer: Announcing
     ask: Callable[..., Any]
     read_posts: Callable[..., Any]
@@ -88,6 +90,7 @@ def runners_of(bot: Any, rooms: Rooms) -> list[Runner]:
         DueRunner("commands", rooms.announcer.announce, now=now, hint=rooms.announcer.hint),
         DueRunner("letters", partial(bring_letters, bot), now=now, hint=services.letters.came),
         DueRunner("losses", partial(tell_losses, bot, rooms.loss_card), now=now, hint=services.losses.came),
+        GateRunner(bot, rooms.verify_card),
         DueRunner("imports", partial(read_imports, bot, reads), now=now),
         DueRunner("tallies", services.tallies.keep_up, now=now),
         ProcessingRunner(

@@ -18,7 +18,7 @@ class AuditPage:
 
 
 class AuditLog:
-    """One bot's log of changes: of settings, roles, links, and chats that readers must have joined."""
+    """One bot's log of changes: of settings, roles, links, and whatever else somebody changes in the chat."""
 
     def __init__(self, database: BotDatabase) -> None:
         """Take the log, and the collections whose documents carry changes until it has them."""
@@ -28,6 +28,8 @@ class AuditLog:
             database.standings,
             database.links,
             database.required_chats,
+            database.shorteners,
+            database.premiums,
         )
 
     async def catch_up(self) -> None:

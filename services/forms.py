@@ -15,6 +15,9 @@ from services.times import seconds_in, zone_called
 Value: TypeAlias = Any
 """A setting's value, whatever JSON can say."""
 
+LONGEST_ADDRESS: Final = 2048
+"""Characters of an address that a button opens."""
+
 _NUMBER = re.compile(r"[+-]?[0-9]{1,18}")
 _FILE_ID = re.compile(r"[A-Za-z0-9_-]{20,200}")
 _POST = re.compile(r"post:(-?[0-9]{1,16}):([0-9]{1,10})")
@@ -213,6 +216,21 @@ class Buttons(Form):
         if not rows:
             raise UserError("setting-empty")
         return written(rows)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Web(Form):
+    """An https address that a button opens."""
+
+    optional: bool = True
+    typed: ClassVar[bool] = True
+
+    def checked(self, value: Value) -> Value:
+        """Take https addresses."""
+        text = value.strip() if isinstance(value, str) else ""
+        if not is_https(text) or len(text) > LONGEST_ADDRESS:
+            raise UserError("setting-address")
+        return text
 
 
 @dataclass(frozen=True, kw_only=True)

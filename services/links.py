@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
 
 from database.cause import Cause
@@ -104,10 +105,25 @@ class LinkService:
         now = self._clock.now()
         counted, files = await asyncio.gather(self._links.use(link, by, cause, now), self.files_of(link.items))
         if not counted:
-            if link.revoked_at is not None:
-                raise UserError("link-revoked")
-            raise UserError("link-expired" if link.is_expired(now) else "link-used-up")
+            raise _closed(link, now)
         return await self._delivery(link, files, names or {})
+
+    async def had_use(self, payload: str, cause: Cause) -> bool:
+        """Tell whether a cause has its use of a link already. Counts nothing.
+
+        Raises:
+            UserError: as `open` does, where it would be refused.
+        """
+        code = await self._legacy.code_of(payload) or self.parse(payload)
+        link = await self._links.get(code)
+        if link is None:
+            raise UserError("link-unknown")
+        if await self._links.had_use(code, cause):
+            return True
+        now = self._clock.now()
+        if link.revoked_at is not None or link.is_expired(now) or await self._links.are_used_up([link]):
+            raise _closed(link, now)
+        return False
 
     async def still_open(self, code: str, names: Mapping[str, str]) -> Delivery | None:
         """Return what a link delivers to somebody who has opened it already; None where it was closed or expired since.
@@ -152,6 +168,13 @@ class LinkService:
             file = await self._files.get(items[0].unique_id)
             return [file] if file else []
         return in_order(items, await self._files.get_many({item.unique_id for item in items}))
+
+
+def _closed(link: Link, now: datetime) -> UserError:
+    """Say why a link opens no more."""
+    if link.revoked_at is not None:
+        return UserError("link-revoked")
+    return UserError("link-expired" if link.is_expired(now) else "link-used-up")
 
 
 def _copies(link: Link, files: Iterable[StoredFile]) -> dict[int, int]:

@@ -15,13 +15,28 @@ from services.buttons import Rows, rows_in
 from services.captions import LONGEST as CAPTION_LONGEST
 from services.captions import PLACEHOLDERS as CAPTION_PLACEHOLDERS
 from services.captions import CaptionTemplate
-from services.forms import Buttons, Duration, Form, Line, Picture, Several, Text, TimeZone, Value, YesNo
+from services.forms import (
+    Buttons,
+    Choice,
+    Duration,
+    Form,
+    Line,
+    Number,
+    Picture,
+    Several,
+    Text,
+    TimeZone,
+    Value,
+    Web,
+    YesNo,
+)
 from services.names import EDGE
 from services.templates import LONGEST, PLACEHOLDERS
 
 T = TypeVar("T")
 
 _HOUR: Final = 3600
+_DAY: Final = 24 * _HOUR
 
 AUTO_DELETE: Final = Duration(
     least=10,
@@ -39,9 +54,19 @@ class Group(StrEnum):
     """A page of /settings; its text is `settings-<group>`."""
 
     READERS = "readers"
+    GATE = "gate"
     STORING = "storing"
     GREETING = "greeting"
     GENERAL = "general"
+
+
+class GateMode(StrEnum):
+    """When readers have to be verified."""
+
+    SHORTENER = "shortener"
+    """While there is a shortener to send them through."""
+    ALWAYS = "always"
+    NEVER = "never"
 
 
 class Shows(StrEnum):
@@ -105,6 +130,25 @@ class BotOptions:
     """Honours the links of a bot before this one."""
     fsub_strict: bool = setting(YesNo(), False, Group.READERS)
     """Keeps readers out where the bot cannot see whether they joined what /fsub requires."""
+    gate: str = setting(Choice(presets=tuple(GateMode)), GateMode.SHORTENER, Group.GATE)
+    """When readers have to be verified."""
+    gate_duration: int = setting(
+        Duration(least=60, most=30 * _DAY, presets=(0, _HOUR, 6 * _HOUR, 12 * _HOUR, _DAY, 7 * _DAY)),
+        12 * _HOUR,
+        Group.GATE,
+        "VERIFY_EXPIRE",
+    )
+    """The seconds for which a verification holds; 0: for the link alone that was opened."""
+    gate_minimum: int = setting(Duration(least=1, most=600, presets=(0, 5, 10, 15, 30, 60)), 15, Group.GATE)
+    """The seconds before which coming back from a shortener is a bypass; 0: none is."""
+    gate_bypasses: int = setting(Number(least=1, most=100, presets=(1, 2, 3, 5, 10)), 3, Group.GATE)
+    """The bypasses in a row after which a reader waits an hour."""
+    gate_limit: int = setting(Number(least=1, most=1000, presets=(5, 10, 15, 30, 50, 100)), 15, Group.GATE)
+    """The tokens that a reader gets on one day."""
+    gate_open: bool = setting(YesNo(), False, Group.GATE)
+    """Lets readers in without a shortener while none answers."""
+    gate_how_to: str | None = setting(Web(), None, Group.GATE)
+    """Where readers see how a verification is done."""
     list_new_links: bool = setting(YesNo(), False, Group.STORING)
     """Lets readers find every new link."""
     allowed_kinds: tuple[str, ...] = setting(Several(presets=KINDS), KINDS, Group.STORING)

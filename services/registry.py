@@ -14,6 +14,7 @@ from services.conversations import ConversationService
 from services.deletions import DeletionService
 from services.files import FileService
 from services.fsub import ForceSubscribe
+from services.gate import GateService
 from services.imports import ImportService
 from services.jobs import JobPlan, JobService
 from services.legacy import LegacyService
@@ -22,11 +23,13 @@ from services.link_life import LinkLife
 from services.links import LinkService
 from services.losses import LossService
 from services.options import BotOptions
+from services.premium import PremiumService
 from services.processing import ProcessingService
 from services.relink import RelinkService
 from services.required import FirstChat, RequiredService
 from services.search import SearchService
 from services.settings import SettingsService
+from services.shorteners import Shortener, ShortenerFailed, ShortenerService, Shortening
 from services.stats import StatsService
 from services.storage import Storage
 from services.tallies import TallyService
@@ -39,13 +42,22 @@ def _english(_: str | None) -> str:
     return "en"
 
 
+class NoShortening:
+    """Asks no shortener, where nobody said how that is done."""
+
+    async def shorten(self, shortener: Shortener, url: str) -> str:  # noqa: ARG002 - the Protocol's
+        """Raise ShortenerFailed."""
+        raise ShortenerFailed("nobody can ask it")
+
+
 @dataclass(frozen=True, slots=True)
 class ServiceOptions:
     """Values from the environment that the rules need.
 
     `first` are the settings' first values, and `named` the names of those that the environment sets. `pick_language`
     finds the supported language nearest to Telegram's code (`Texts.pick`). `required` are the chats that
-    readers must have joined. `jobs` are what is done by the clock.
+    readers must have joined. `jobs` are what is done by the clock. `shortening` asks shorteners, `shortener` is the
+    one that the environment names.
     """
 
     owner_id: int
@@ -56,6 +68,8 @@ class ServiceOptions:
     data_dir: Path = Path("data")
     required: tuple[FirstChat, ...] = ()
     jobs: tuple[JobPlan, ...] = ()
+    shortening: Shortening = field(default_factory=NoShortening)
+    shortener: Shortener | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +92,8 @@ class Services:
     charts: ChartService
     deletions: DeletionService
     fsub: ForceSubscribe
+    gate: GateService
+    premium: PremiumService
     imports: ImportService
     jobs: JobService
     upload: UploadService
@@ -101,11 +117,14 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
     links = LinkService(database.links, database.files, settings, clock, legacy)
     tallies = TallyService(database, clock)
     life = LinkLife(database.links, database.files, audit, links, settings, access, clock)
+    users = UserService(database.users, clock, options.pick_language)
+    premium = PremiumService(database.premiums, audit, clock)
+    shorteners = ShortenerService(database.shorteners, audit, clock, options.shortening, options.shortener)
     return Services(
         access=access,
         audit=audit,
         settings=settings,
-        users=UserService(database.users, clock, options.pick_language),
+        users=users,
         files=files,
         letters=LetterService(database.letters, clock, options.owner_id),
         links=links,
@@ -118,6 +137,8 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
         charts=ChartService(database.charts, Painter(options.data_dir / "charts"), clock),
         deletions=DeletionService(database.deletions, links, access, clock),
         fsub=ForceSubscribe(required, database.join_requests, access, settings, clock),
+        gate=GateService(database, settings, access, users, links, premium, shorteners, clock),
+        premium=premium,
         imports=ImportService(database, clock, options.owner_id),
         jobs=JobService(database.job_runs, settings, clock, options.jobs),
         upload=UploadService(database.links, files, settings),

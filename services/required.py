@@ -1,6 +1,6 @@
 """Decides which chats readers must have joined: those of the environment, and those named in the chat."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Protocol
@@ -70,6 +70,13 @@ class FirstChat:
 
     chat_id: int
     url: str | None = None
+
+
+def first_chats(required: Iterable[int], target: int | None, target_url: str | None) -> tuple[FirstChat, ...]:
+    """Return the chats that the environment wants readers to have joined; of one of them it names the address."""
+    chats: dict[int, str | None] = dict.fromkeys(required)
+    chats |= {target: target_url} if target else {}
+    return tuple(FirstChat(*each) for each in chats.items())
 
 
 class RequiredService:

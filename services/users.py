@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from database.cause import Cause
 from database.clock import Clock
 from database.users import Profile as Profile  # noqa: PLC0414 - what callers of `seen` make
 from database.users import User, Users
@@ -84,6 +85,16 @@ class UserService:
         """Speak this language with a person from now on; None: Telegram's again."""
         now = self._clock.now()
         return self._remember(await self._users.set_language(user_id, language, now), now)
+
+    async def verify(self, user_id: int, until: datetime) -> User:
+        """Let a person pass the gate until then."""
+        now = self._clock.now()
+        return self._remember(await self._users.verify(user_id, until, now), now)
+
+    async def note_bypass(self, user_id: int, cause: Cause, most: int, lock: timedelta) -> User:
+        """Count a bypass of the gate; so many in a row lock a person out for a time. Once per cause."""
+        now = self._clock.now()
+        return self._remember(await self._users.note_bypass(user_id, cause, now, most, lock), now)
 
     async def page(self, skip: int, size: int) -> list[User]:
         """Return a page of people, those who wrote last first."""

@@ -273,8 +273,8 @@ def test_the_batch_size_of_other_bots_is_said_to_mean_nothing() -> None:
 
 
 def test_settings_without_effect_yet_are_warned_about() -> None:
-    (line,) = load({"VERIFY_EXPIRE": "60"}).warnings
-    assert line == "VERIFY_EXPIRE: read, and without effect in this version."
+    (line,) = load({"RESULTS_WORD": "score"}).warnings
+    assert line == "RESULTS_WORD: read, and without effect in this version."
     assert {name.upper() for name in Settings.model_fields} >= NOT_YET
 
 

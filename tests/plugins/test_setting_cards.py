@@ -21,7 +21,7 @@ from plugins.setting_cards import group_card, log_card, menu_card, setting_card
 from plugins.settings import titles_in
 from plugins.values import said as said_of_form
 from services.audit import AuditPage
-from services.forms import Buttons, Choice, Duration, Form, Line, Number, Picture, Several, Text, TimeZone, YesNo
+from services.forms import Buttons, Choice, Duration, Form, Line, Number, Picture, Several, Text, TimeZone, Web, YesNo
 from services.link_life import Property
 from services.options import DECLARED, Declared, Group
 from services.settings import Before, ChannelFacts, Shown, Source
@@ -36,6 +36,7 @@ VALUES: dict[type[Form], tuple[Any, ...]] = {
     Text: (None, "<b>x</b>" * 500),
     Line: (None, "& <b>" * 12),
     Buttons: (None, "Site - https://a.example"),
+    Web: (None, "https://a.example/how"),
     Picture: (None, "https://a.example/x.jpg"),
 }
 
