@@ -3,16 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from pymongo import IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from database.cause import Cause
 from database.collection import Collection, Document
-
-KEPT_SECONDS: Final = 2 * 86_400
-"""Seconds for which an event is kept: the longest day of any time zone, and the one before it."""
 
 
 class GateEvent(StrEnum):
@@ -42,7 +39,6 @@ class GateEvents(Collection):
     name = "gate_events"
     indexes: ClassVar[list[IndexModel]] = [
         IndexModel([("bot_id", 1), ("day", 1), ("event", 1), ("shortener", 1), ("reason", 1)]),
-        IndexModel([("at", 1)], expireAfterSeconds=KEPT_SECONDS),
     ]
 
     async def note(
@@ -90,3 +86,7 @@ class GateEvents(Collection):
             )
             async for each in counted
         ]
+
+    async def forget_before(self, day: str) -> None:
+        """Delete what happened before a day."""
+        await self._documents.delete_many({"bot_id": self._bot_id, "day": {"$lt": day}})

@@ -140,6 +140,9 @@ job-failing =
     I go on trying. The log of my server says more; /jobs shows when it runs and lets you run it at once.
 job-recovered = ✅ <b>{ $name }</b> works again.
 job-message-deleter = Taking messages away
+job-token-cleanup = Clearing verification tokens away
+job-token-count-reset = Starting verification counts anew
+job-premium-reminders = Reminders of premium that ends
 job-upkeep = Upkeep
 disk-low =
     ⚠️ The disk of my server has only { SIZE($free) } left. When it is full I cannot store or hand out anything.
@@ -1315,12 +1318,12 @@ button-premium-del = End premium
 button-premium-del-of = ✖️ { $name }
 button-premiums = All premium readers
 command-gate = Verifications today
-command-premium-list = Premium readers
+command-premium = Premium: until when
 command-add-premium = Give premium to a reader
 command-del-premium = End a reader's premium
 help-gate = /gate: how many readers were verified today, and by which link shorteners
-help-premium-list = /premium: readers who need no verification, and until when
-help-add-premium = /add_premium: lets a reader in without a verification, for example <code>/add_premium 12345678 30 days</code>
+help-premium = /premium: until when links open for you without a verification
+help-add-premium = /add_premium: lets a reader in without a verification, for example <code>/add_premium 12345678 30 days</code>; /premium lists them
 help-del-premium = /del_premium: ends that
 
 ## For readers who write something else

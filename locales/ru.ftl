@@ -135,6 +135,9 @@ job-failing =
     Я продолжаю пытаться. Подробности в журнале моего сервера; /jobs показывает, когда задача выполняется, и позволяет запустить её сразу.
 job-recovered = ✅ <b>{ $name }</b>: снова работает.
 job-message-deleter = Удаление сообщений
+job-token-cleanup = Удаление токенов проверки
+job-token-count-reset = Обнуление счёта проверок
+job-premium-reminders = Напоминания о конце премиума
 job-upkeep = Обслуживание
 disk-low =
     ⚠️ На диске моего сервера осталось только { SIZE($free) }. Когда он заполнится, я не смогу ни сохранять, ни выдавать файлы.
@@ -1347,12 +1350,12 @@ button-premium-del = Закончить премиум
 button-premium-del-of = ✖️ { $name }
 button-premiums = Все премиум-читатели
 command-gate = Проверки за сегодня
-command-premium-list = Премиум-читатели
+command-premium = Премиум: до какого времени
 command-add-premium = Дать читателю премиум
 command-del-premium = Закончить премиум читателя
 help-gate = /gate — сколько читателей прошло проверку сегодня и через какие сокращатели
-help-premium-list = /premium — кто из читателей обходится без проверки и до какого времени
-help-add-premium = /add_premium — пускает читателя без проверки, например <code>/add_premium 12345678 30 дней</code>
+help-premium = /premium — до какого времени ссылки открываются для вас без проверки
+help-add-premium = /add_premium — пускает читателя без проверки, например <code>/add_premium 12345678 30 дней</code>; список покажет /premium
 help-del-premium = /del_premium — заканчивает это
 
 ## Читателям, которые пишут что-то другое

@@ -135,6 +135,9 @@ job-failing =
     Urinishda davom etaman. Batafsili serverim jurnalida; /jobs vazifa qachon bajarilishini ko‘rsatadi va uni darhol ishga tushirishga imkon beradi.
 job-recovered = ✅ <b>{ $name }</b> yana ishlayapti.
 job-message-deleter = Xabarlarni o‘chirish
+job-token-cleanup = Tekshiruv tokenlarini tozalash
+job-token-count-reset = Tekshiruvlar hisobini yangilash
+job-premium-reminders = Premium tugashi haqida eslatmalar
 job-upkeep = Texnik xizmat
 disk-low =
     ⚠️ Serverim diskida atigi { SIZE($free) } joy qoldi. U to‘lsa, hech narsani saqlay ham, bera ham olmayman.
@@ -1284,12 +1287,12 @@ button-premium-del = Premiumni tugatish
 button-premium-del-of = ✖️ { $name }
 button-premiums = Barcha premium o‘quvchilar
 command-gate = Bugungi tekshiruvlar
-command-premium-list = Premium o‘quvchilar
+command-premium = Premium: qachongacha
 command-add-premium = O‘quvchiga premium berish
 command-del-premium = O‘quvchining premiumini tugatish
 help-gate = /gate — bugun nechta o‘quvchi tekshiruvdan o‘tgani va qaysi qisqartirgichlar orqali
-help-premium-list = /premium — tekshiruvsiz o‘tadigan o‘quvchilar va qachongacha
-help-add-premium = /add_premium — o‘quvchini tekshiruvsiz kiritadi, masalan <code>/add_premium 12345678 30 kun</code>
+help-premium = /premium — havolalar siz uchun qachongacha tekshiruvsiz ochiladi
+help-add-premium = /add_premium — o‘quvchini tekshiruvsiz kiritadi, masalan <code>/add_premium 12345678 30 kun</code>; ro‘yxatni /premium ko‘rsatadi
 help-del-premium = /del_premium — buni tugatadi
 
 ## Boshqa narsa yozgan o‘quvchilarga

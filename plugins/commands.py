@@ -20,6 +20,7 @@ READER: Final = {
     "help": Words("command-help", None),
     "search": Words("command-search", "help-search"),
     "language": Words("command-language", "help-language"),
+    "premium": Words("command-premium", "help-premium"),
     "cancel": Words("command-cancel", "help-cancel"),
     "about": Words("command-about", "help-about"),
 }
@@ -41,7 +42,6 @@ BY_PERMISSION: Final = {
     Permission.SETTINGS: {
         "fsub": Words("command-fsub", "help-fsub"),
         "gate": Words("command-gate", "help-gate"),
-        "premium": Words("command-premium-list", "help-premium-list"),
         "add_premium": Words("command-add-premium", "help-add-premium"),
         "del_premium": Words("command-del-premium", "help-del-premium"),
         "settings": Words("command-settings", "help-settings"),

@@ -9,10 +9,11 @@ from datetime import timedelta
 from typing import Any, Final, Protocol
 
 from scheduler.deletions import Lender, delete_some
+from scheduler.premium import remind_premium_readers
 from services.errors import TryLater
 from services.jobs import JobPlan, JobReport
 from services.registry import Services
-from services.schedules import Every
+from services.schedules import Daily, Every
 
 MINUTE: Final = timedelta(minutes=1)
 HOUR: Final = timedelta(hours=1)
@@ -28,6 +29,14 @@ class Kept(Protocol):
 
     async def check_room(self) -> bool:
         """Look after the disk; returns whether it is nearly full, of which the owner was told."""
+
+
+class GateKeeper(Protocol):
+    """The bot, as far as the gate's jobs need it."""
+
+    @property
+    def services(self) -> Services:
+        """The rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +63,22 @@ async def keep_up(bot: Kept) -> JobReport:
     return JobReport(deleted=deleted, sent=await bot.check_storage() + await bot.check_room())
 
 
+async def delete_spent_tokens(bot: GateKeeper) -> JobReport:
+    """Delete tokens that expired, were verified or bypassed. Nobody has to be verified again for that."""
+    return JobReport(deleted=await bot.services.gate.clean_tokens())
+
+
+async def forget_token_counts(bot: GateKeeper) -> JobReport:
+    """Delete how many tokens readers were given on earlier days."""
+    return JobReport(deleted=await bot.services.gate.forget_counts())
+
+
 JOBS: Final = (
     Job(JobPlan("message_deleter", Every(MINUTE), cleanup=True), delete_due_messages),
     Job(JobPlan("upkeep", Every(HOUR), cleanup=True), keep_up),
+    Job(JobPlan("token_cleanup", Daily((0, 12)), cleanup=True), delete_spent_tokens),
+    Job(JobPlan("token_count_reset", Daily((0,)), cleanup=True), forget_token_counts),
+    Job(JobPlan("premium_reminders", Every(HOUR)), remind_premium_readers),
 )
 """The timetable. A job's line here is all that it takes, beside the text `job-<name>` in each language."""
 

@@ -267,4 +267,5 @@ class GateService:
 
     async def forget_counts(self) -> int:
         """Delete what was counted on earlier days; returns how many readers' counts that were."""
+        await self.numbers.forget()
         return await self._counts.forget_before(await self.numbers.today())

@@ -70,6 +70,10 @@ class GateNumbers:
         day = await self.today()
         return Numbers(day, await self._events.of_day(day))
 
+    async def forget(self) -> None:
+        """Delete what happened before yesterday: what is of yesterday may still be asked for again."""
+        await self._events.forget_before((await self._date() - timedelta(days=1)).isoformat())
+
     async def today(self) -> str:
         """Return the date in the bot's time zone."""
         return (await self._date()).isoformat()

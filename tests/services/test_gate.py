@@ -376,6 +376,12 @@ async def test_a_verification_that_comes_again_gets_the_first_answer_also_when_t
     assert await refused(services.gate, token, 3) == "gate-refused"
     numbers = await services.gate.numbers.of_today()
     assert (numbers.of(GateEvent.VERIFIED), numbers.of(GateEvent.REFUSED)) == (1, 1)
+    clock.move(timedelta(days=1))
+    await services.gate.forget_counts()
+    assert await services.gate.enter(token, by=ANN, cause=cause(2)) == Passed(link, 12 * 3600)
+    clock.move(timedelta(days=1))
+    await services.gate.forget_counts()
+    assert await refused(services.gate, token, 2) == "gate-refused"
 
 
 async def test_a_bypass_that_comes_again_is_counted_once(
