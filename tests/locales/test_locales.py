@@ -94,7 +94,6 @@ VALUES: Mapping[str, tuple[object, ...]] = {
     "others": NUMBERS,
     "may": ("upload,review,broadcast,ban,settings", "ban", "of another version"),
     "date": ("2026-01-02",),
-    "free": NUMBERS,
     "on": ("yes", "no"),
     "made": NUMBERS,
     "verified": NUMBERS,
