@@ -20,6 +20,9 @@ from sandbox.network import ServerInfo, trust
 
 ANSWER = "Hello! Files come here by link: open the one that you were given, and what is behind it is sent to you."
 
+UPLOADS = 3
+"""Files at once, as many as ours."""
+
 
 def to_sandbox(info: ServerInfo) -> type[Connection]:
     """The library's own connection, which only goes to another place."""
@@ -35,7 +38,7 @@ def to_sandbox(info: ServerInfo) -> type[Connection]:
 async def main(info: ServerInfo, token: str, channel: int, links: dict[str, list[int]]) -> None:
     bot = Client(
         "bare", api_id=1, api_hash="0" * 32, bot_token=token, in_memory=True, workers=64,
-        connection_factory=to_sandbox(info),
+        connection_factory=to_sandbox(info), max_concurrent_transmissions=UPLOADS,
     )  # fmt: skip
 
     @bot.on_message(filters.command("start"))  # type: ignore[misc]  # the library types it for the class
@@ -43,6 +46,11 @@ async def main(info: ServerInfo, token: str, channel: int, links: dict[str, list
         assert message.chat
         assert message.command
         await bot.forward_messages(int(message.chat.id or 0), channel, links[message.command[1]], hide_sender_name=True)
+
+    @bot.on_message(filters.command("upload"))  # type: ignore[misc]  # as above
+    async def upload(_: Client, message: Message) -> None:
+        assert message.text
+        await bot.send_document(channel, message.text.partition(" ")[2])
 
     @bot.on_message(filters.text)  # type: ignore[misc]  # as above
     async def answer(_: Client, message: Message) -> None:

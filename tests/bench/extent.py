@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tests.bench.rig import Contender, Rig
+from tests.e2e.evidence import MIB
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,10 @@ class Extent:
     """Uses of links that are counted."""
     waiting: int
     """Deletions that wait."""
+    files: int
+    """Files that are made anew in each run."""
+    largest: int
+    """Bytes of the largest of them."""
 
 
 FULL = Extent(
@@ -49,6 +54,8 @@ FULL = Extent(
     users=100_000,
     uses=1_000_000,
     waiting=1_000_000,
+    files=50,
+    largest=100 * MIB,
 )
 QUICK = Extent(
     runs=2,
@@ -64,6 +71,8 @@ QUICK = Extent(
     users=10_000,
     uses=50_000,
     waiting=100_000,
+    files=12,
+    largest=10 * MIB,
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from tests.bench import links, recovery, searching, starts, updates, waiting
+from tests.bench import links, processing, recovery, searching, starts, updates, waiting
 from tests.bench.extent import Extent
 from tests.bench.figures import Figure
 from tests.bench.rig import Rig
@@ -17,6 +17,7 @@ MEASURES: dict[str, Measure] = {
     "lending": links.lending,
     "calls": links.calls,
     "memory": updates.memory,
+    "processing": processing.processing,
     "starts": starts.starts,
     "faults": recovery.faults,
     "kills": recovery.kills,
