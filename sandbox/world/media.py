@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from sandbox.world.images import HEAD, dimensions
 from sandbox.world.library import Item, Size, document_kind
 from sandbox.world.messages import Media
 from sandbox.world.registry import Call
+from sandbox.world.thumbnails import PARSED_BELOW, thumbnail_of
 
 PHOTO_MAX: Final = 10 * MIB
 PHOTO_SIDES_MAX: Final = 10_000
@@ -81,9 +83,22 @@ async def _uploaded_document(call: Call, given: Any) -> Item:
     if not any(isinstance(attribute, raw.types.DocumentAttributeFilename) for attribute in attributes) and upload.name:
         attributes.append(raw.types.DocumentAttributeFilename(file_name=upload.name))
     kind = "document" if given.force_file else document_kind(attributes)
-    thumb = await _thumbnail(call, given.thumb) if given.thumb is not None else None
+    thumb = await _own_thumbnail(call, upload)
+    if thumb is None and given.thumb is not None:
+        thumb = await _thumbnail(call, given.thumb)
     sizes = [thumb] if thumb is not None else []
     return call.world.library.add(kind, upload, given.mime_type, attributes, sizes, call.world.now)
+
+
+async def _own_thumbnail(call: Call, upload: Upload) -> Size | None:
+    """The thumbnail that the server makes of what it can read, whatever the sender gave."""
+    if upload.size >= PARSED_BELOW:
+        return None
+    made = await asyncio.to_thread(thumbnail_of, call.world.files.path(upload.sha256))
+    if made is None:
+        return None
+    jpeg, sides = made
+    return Size("m", *sides, len(jpeg), call.world.files.keep(jpeg))
 
 
 async def _thumbnail(call: Call, file: Any) -> Size | None:

@@ -18,7 +18,7 @@ from database.cause import Cause
 from database.files import StoredFile
 from database.processing import Job, JobState, Receipt
 from scheduler.processing import ProcessingRunner
-from services.processing import TOO_BIG
+from services.processing import PARSED, TOO_BIG
 from services.workshop import DISK_FULL, GONE, REFUSED, STORAGE, CannotProcess, PartsLost, Workshop
 from tests.client.depot import Depot, depot
 from tests.database.mongo import fresh_database
@@ -98,6 +98,22 @@ async def test_a_copy_has_a_name_and_the_thumbnail_that_is_asked_for(
     copy, _ = await place.hauling.post(job, stored(job), await uploaded(place, job, jpeg()))
     document = (await message(place, copy.message_id)).document
     assert (document.file_name, [each.file_size for each in document.thumbs]) == (name, [len(jpeg())])
+
+
+@pytest.mark.parametrize(("size", "wanted", "replaced"), [(0, True, True), (PARSED, True, False), (0, False, False)])
+async def test_a_thumbnail_of_telegrams_own_in_place_of_ours_is_noticed(
+    place: Depot, size: int, wanted: bool, replaced: bool
+) -> None:
+    """A file of `PARSED` bytes is one that Telegram does not look into; the sandbox takes the bytes as they are."""
+    number = await place.put(jpeg(800, 400, "blue"), "sea.jpg", kind="document")
+    processing = place.bot.services.processing
+    digest = await place.room.thumbnails.keep(jpeg(), place.bot.clock.now()) if wanted else None
+    job = await place.job(number, size, new_name=f"{size} {wanted}.jpg", thumbnail=digest)
+    receipt = await uploaded(place, job, await processing.thumbnail(job))
+    copy, ignored = await place.hauling.post(job, stored(job), receipt)
+    assert ignored is replaced
+    [thumb] = (await message(place, copy.message_id)).document.thumbs
+    assert (thumb.width, thumb.height) == (320, 160), "what Telegram made"
 
 
 async def test_what_is_posted_again_is_the_same_message(place: Depot) -> None:

@@ -103,6 +103,11 @@ async def test_a_file_gets_its_new_name_and_thumbnail_and_keeps_its_link(make: M
     names = [line.get("file_name") for line in await copies(stage)]
     assert names == [None, "film.bin", "film [us].bin"]
     assert not [each for each in (stage.folder / "data").rglob("*") if each.is_file()]
+    # of what Telegram can look into it makes a thumbnail itself
+    await owner.send_file(picture(tmp_path, "sea.png"))
+    code_of_picture = code_in(await card(stage))
+    await told(stage, owner, "ru", end="done", name="sea [us].png", ignored=1)
+    assert (await opened(stage, code_of_picture, reader)).document
     # a copy that comes back is known for what it is
     await owner.start_bot(stage.scene.username, code)
     await owner.forward(await answer(stage))

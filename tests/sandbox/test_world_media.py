@@ -5,12 +5,15 @@ from __future__ import annotations
 import contextlib
 import struct
 import zlib
+from io import BytesIO
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from sandbox.attachments import sent_again
 from sandbox.errors import RpcError
+from sandbox.world import media as making
 from sandbox.world.images import dimensions
 from tests.sandbox.world_rig import Actor, Rig, f, t
 
@@ -112,6 +115,46 @@ async def test_documents_keep_what_they_are(rig: Rig, kind: str, attributes: lis
     )
     line = rig.lines("message")[-1]
     assert (line["media"], line["file_name"], line["media_size"]) == (kind, f"a.{kind}", 9 + len(kind))
+
+
+def picture(form: str, width: int = 800, height: int = 400) -> bytes:
+    made = BytesIO()
+    Image.new("RGB", (width, height), "red").save(made, form)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "GIF", "WEBP"])
+async def test_of_a_picture_the_server_makes_a_thumbnail_itself(rig: Rig, form: str) -> None:
+    ann, bot = await pair(rig)
+    given = await ann.upload(jpeg(300, 200), "thumb.jpg")
+    await ann.send_media(bot, await ann.document(picture(form), "a", thumb=given))
+    [shown] = [update.message.media.document for update in bot.received()]
+    [thumb] = shown.thumbs
+    assert (thumb.w, thumb.h) == (320, 160)
+    location = t.InputDocumentFileLocation(
+        id=shown.id, access_hash=shown.access_hash, file_reference=shown.file_reference, thumb_size="m"
+    )
+    made = (await bot(f.upload.GetFile(location=location, offset=0, limit=1024 * 1024))).bytes
+    assert (len(made), Image.open(BytesIO(made)).size) == (thumb.size, (320, 160))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(picture("PNG")[:200], id="broken"),
+        pytest.param(jpeg(9000, 9000), id="too many pixels"),
+        pytest.param(picture("PNG") + bytes(100_000), id="too large to be looked into"),
+    ],
+)
+async def test_of_what_it_does_not_read_it_takes_the_thumbnail_that_was_given(
+    rig: Rig, data: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(making, "PARSED_BELOW", 100_000)
+    ann, bot = await pair(rig)
+    given = await ann.upload(jpeg(300, 200), "thumb.jpg")
+    await ann.send_media(bot, await ann.document(data, "a", thumb=given))
+    [shown] = [update.message.media.document for update in bot.received()]
+    assert [(each.w, each.h) for each in shown.thumbs] == [(300, 200)]
 
 
 async def test_a_thumbnail_is_kept_when_it_is_one(rig: Rig) -> None:
