@@ -20,6 +20,7 @@ from client.markup import parsed
 from locales.arguments import clean, cut
 from locales.texts import LANGUAGES, Html, Part, Texts
 from services.captions import PLACEHOLDERS as CAPTION
+from tests.cases import cases
 
 FOLDER = Path(str(locales.__file__)).parent
 TRANSLATIONS = sorted(set(LANGUAGES) - {"en"})
@@ -221,22 +222,26 @@ def test_the_keys_are_the_same_in_the_same_order(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", TRANSLATIONS)
-@pytest.mark.parametrize("key", messages("en"))
-def test_placeholders_and_attributes_are_the_same(language: str, key: str) -> None:
-    english, translated = messages("en")[key], messages(language)[key]
-    assert placeholders(language, key) == placeholders("en", key)
-    assert [attribute.id.name for attribute in translated.attributes] == [a.id.name for a in english.attributes]
+def test_placeholders_and_attributes_are_the_same(language: str) -> None:
+    with cases() as case:
+        for key, english in messages("en").items():
+            with case(key):
+                translated = messages(language)[key]
+                assert placeholders(language, key) == placeholders("en", key)
+                assert [each.id.name for each in translated.attributes] == [each.id.name for each in english.attributes]
 
 
 @pytest.mark.parametrize("language", TRANSLATIONS)
-@pytest.mark.parametrize("key", messages("en"))
-def test_a_translation_is_not_the_english(language: str, key: str) -> None:
-    english, translated = messages("en")[key], messages(language)[key]
+def test_a_translation_is_not_the_english(language: str) -> None:
     write = FluentSerializer().serialize_entry
-    same = write(english).split("=", 1)[1] == write(translated).split("=", 1)[1]
-    if has_words(english):
-        assert same is ((key, language) in SAME_AS_ENGLISH)
-    assert not phrases(english) & phrases(translated)
+    with cases() as case:
+        for key, english in messages("en").items():
+            with case(key):
+                translated = messages(language)[key]
+                same = write(english).split("=", 1)[1] == write(translated).split("=", 1)[1]
+                if has_words(english):
+                    assert same is ((key, language) in SAME_AS_ENGLISH)
+                assert not phrases(english) & phrases(translated)
 
 
 def test_an_untranslated_phrase_inside_a_translation_is_seen() -> None:
@@ -264,29 +269,38 @@ def test_plurals_have_the_forms_of_the_language(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("key", [key for key in messages("en") if not key.startswith(("button-", "command-"))])
-async def test_every_text_is_html_within_telegrams_limit(texts: Texts, language: str, key: str) -> None:
-    for args in choices(language, key):
-        text = texts.text(language, key, **args)
-        strict = Strict()
-        strict.feed(text)
-        strict.finish()
-        message: str = (await parsed(text, Parser(None)))["message"]
-        assert len(message.encode("utf-16-le")) // 2 <= LIMIT
-        assert message.strip()
-        assert not re.search(r"[\x00-\x09\x0b-\x1f\u202a-\u202e\ue0f0\ue0f1]|FluentNone|\{ ?\$(?!name \})", message)
-        for name, value in args.items():
-            if name not in VALUES:
-                assert cut(clean(str(value))) in message.replace("\u2068", "").replace("\u2069", "")
+async def test_every_text_is_html_within_telegrams_limit(texts: Texts, language: str) -> None:
+    with cases() as case:
+        for key in messages("en"):
+            for args in choices(language, key) if not key.startswith(("button-", "command-")) else ():
+                with case(key, args):
+                    await shows_what_it_is_given(texts.text(language, key, **args), args)
+
+
+async def shows_what_it_is_given(text: str, args: Mapping[str, object]) -> None:
+    strict = Strict()
+    strict.feed(text)
+    strict.finish()
+    message: str = (await parsed(text, Parser(None)))["message"]
+    assert len(message.encode("utf-16-le")) // 2 <= LIMIT
+    assert message.strip()
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\u202a-\u202e\ue0f0\ue0f1]|FluentNone|\{ ?\$(?!name \})", message)
+    for name, value in args.items():
+        if name not in VALUES:
+            assert cut(clean(str(value))) in message.replace("\u2068", "").replace("\u2069", "")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("key", [key for key in messages("en") if key.startswith(("button-", "command-", *TOASTS))])
-def test_what_takes_no_markup_has_none_and_is_short(texts: Texts, language: str, key: str) -> None:
-    label = texts.label(language, key)
-    assert not re.search(r"[<>&{}]", label)
-    limit = {"button": 40, "command": 256}.get(key.split("-", 1)[0] if key not in TOASTS else "", 200)
-    assert 1 <= len(label.encode("utf-16-le")) // 2 <= limit
+def test_what_takes_no_markup_has_none_and_is_short(texts: Texts, language: str) -> None:
+    with cases() as case:
+        for key in messages("en"):
+            if not key.startswith(("button-", "command-", *TOASTS)):
+                continue
+            with case(key):
+                label = texts.label(language, key)
+                assert not re.search(r"[<>&{}]", label)
+                limit = {"button": 40, "command": 256}.get(key.split("-", 1)[0] if key not in TOASTS else "", 200)
+                assert 1 <= len(label.encode("utf-16-le")) // 2 <= limit
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
