@@ -202,7 +202,7 @@ def progress_of(now: Import) -> str:
     """Say how far a reading is."""
     found = now.found
     return (
-        f"{now.next - now.first} of {now.last - now.first + 1} read: {found.files} files, "
+        f"{now.next - now.first} of {now.last - now.first + 1} read: {found.files} files and texts, "
         f"{found.others} without one for readers, {found.absent} deleted or never used"
     )
 

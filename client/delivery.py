@@ -113,7 +113,7 @@ class Delivering(Speech):
     ) -> list[int | None]:
         """Send what one call takes. Returns the new message ids in order; None where the stored message is gone."""
         ids = [item.message_id for item in part]
-        if delivery.is_plain and not any(map(delivery.is_reshaped, part)):
+        if delivery.goes_as_stored(part):
             try:
                 return await self.sender.forward(
                     chat_id, delivery.storage_chat, ids, cause=cause, steps=steps, protect=delivery.protect

@@ -61,7 +61,7 @@ help-admin =
     You are an administrator here. What you may do is below, and the owner of this bot can change it.
 help-upload =
     Send me a file, a photo or an album: I keep it in the storage channel and answer with a link. Whoever opens the link gets the file. What is posted in the storage channel itself gets a link as well.
-help-genlink = /genlink: in reply to a file in this chat, makes a link to that file alone
+help-genlink = /genlink: in reply to a file or a text in this chat, makes a link to that alone
 help-links = /links: everything that is shared, newest first, with the number of uses
 help-revoke = /revoke: closes a link; give the link, or reply to my message with it
 help-relink = /relink: puts another file behind a link, which stays the same; reply with it to my message that shows the link, or to the new file
@@ -278,8 +278,8 @@ new-link-album =
     { $url }
 
     Links that you made before keep working.
-genlink-usage = Reply with /genlink to a message that carries a file, and I make a link to that file. Or just send me the file.
-genlink-no-file = The message you replied to carries no file that I could store. Reply with /genlink to a document, a photo, a video or another file.
+genlink-usage = Reply with /genlink to a message with a file or a text, and I make a link to it. A file you can also just send me.
+genlink-no-file = The message you replied to carries neither a file nor a text that I could store. Reply with /genlink to a document, a photo, a video, another file or a text.
 links-empty = Nothing is shared yet. Send me a file, and its link will be listed here.
 links =
     <b>Links, newest first</b> ({ $total })
@@ -699,14 +699,14 @@ relinked =
 
 import-done =
     ✅ The former storage channel is read: { $files ->
-        [one] <b>{ $files } file</b>
-       *[other] <b>{ $files } files</b>
+        [one] <b>{ $files } file or text</b>
+       *[other] <b>{ $files } files and texts</b>
     }. Links of your former bot to them work again, from now on with me.
 
     { $others ->
         [0] { "" }
-        [one] { $others } more post is no file of your former bot and is left out: its link does not work.
-       *[other] { $others } more posts are no files of your former bot and are left out: their links do not work.
+        [one] { $others } more post is no file or text of your former bot and is left out: its link does not work.
+       *[other] { $others } more posts are no files or texts of your former bot and are left out: their links do not work.
     }
 import-refused =
     ⚠️ I cannot read the former storage channel, so links of your former bot do not work yet.
@@ -990,7 +990,7 @@ setting-allowed-kinds-sticker = { kind-sticker }
 
 bundle-collecting =
     📦 { $count ->
-        [0] Send me the files of the bundle, one by one, as albums, or forwarded
+        [0] Send me what belongs to the bundle, files and texts, one by one, as albums, or forwarded
         [one] { $count } file so far
        *[other] { $count } files so far
     }.
@@ -1020,7 +1020,6 @@ bundle-missing =
     }
 bundle-empty = There is no file in the bundle yet. Send me some first.
 bundle-full = The bundle is full: { $most } files is the most. Press “Done”, or send /done, and begin another one for the rest.
-bundle-no-file = A bundle is made of files, so I leave this out. Press “Done”, or send /done, when all files are here. /cancel gives the bundle up.
 bundle-gone = All messages of this bundle were deleted before I could make the link, so there is nothing to hand out.
 button-bundle-again = Try again
 range-first =
@@ -1031,11 +1030,11 @@ range-last = And which one is the last? Forward it to me, or send its link.
 range-reading = 📦 I am looking through the posts: { $done } of { $total }.
 range-found =
     📦 { $count ->
-        [one] There is <b>{ $count } file</b>
-       *[other] There are <b>{ $count } files</b>
+        [one] There is <b>{ $count } file or text</b>
+       *[other] There are <b>{ $count } files and texts</b>
     } from the first post to the last.{ $others ->
         [0] { "" }
-       *[other] { " " }Posts without a file, left out: { $others }.
+       *[other] { " " }Posts with neither, left out: { $others }.
     }{ $missing ->
         [0] { "" }
        *[other] { " " }Deleted posts: { $missing }.
@@ -1049,9 +1048,9 @@ range-no-post = That is no post of the storage channel. Forward one to me, or se
 range-other-channel = That post is in <b>{ $title }</b>, not in the storage channel. Forward one from the storage channel, or send its link.
 range-too-wide = From the first to the last these are { $count } posts, and I look through { $most } at most. Choose ends that are closer together.
 range-too-many = There are more than { $most } files between these posts, and that is the most for one link. Send /batch again and choose ends that are closer together.
-range-empty = There is no file between these posts. Posts without a file: { $others }. Deleted posts: { $missing }.
+range-empty = There is no file and no text between these posts. Posts with neither: { $others }. Deleted posts: { $missing }.
 help-batch = /batch: one link to a range of posts of the storage channel; give the first and the last
-help-custom-batch = /custom_batch: one link to up to 1,000 files that you send one after the other
+help-custom-batch = /custom_batch: one link to up to 1,000 files and texts that you send one after the other
 command-batch = One link to a range of stored posts
 command-custom-batch = Collect files behind one link
 
@@ -1365,6 +1364,7 @@ kind-audio = Audio
 kind-document = Document
 kind-photo = Photo
 kind-sticker = Sticker
+kind-text = Text
 kind-video = Video
 kind-video-note = Video message
 kind-voice = Voice message
@@ -1452,7 +1452,7 @@ command-start = Start
 command-help = What I can do
 command-about = What I am
 command-language = Choose the language
-command-genlink = Link to the file you reply to
+command-genlink = Link to the file or text you reply to
 command-links = Everything that is shared
 command-revoke = Close a link
 command-relink = Put another file behind a link

@@ -38,6 +38,7 @@ _KINDS: Final = {
     "document": "kind-document",
     "photo": "kind-photo",
     "sticker": "kind-sticker",
+    "text": "kind-text",
     "video": "kind-video",
     "video_note": "kind-video-note",
     "voice": "kind-voice",

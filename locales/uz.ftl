@@ -56,7 +56,7 @@ help-admin =
     Siz bu yerda administratorsiz. Sizga nimalar mumkinligi quyida; uni bot egasi o‘zgartira oladi.
 help-upload =
     Menga fayl, rasm yoki albom yuboring: uni saqlash kanaliga joylab, javobiga havola beraman. Havolani kim ochsa, faylni o‘sha oladi. Saqlash kanalining o‘ziga joylangan fayllar ham havola oladi.
-help-genlink = /genlink — shu suhbatdagi faylga javoban yuboring: faqat o‘sha faylga havola
+help-genlink = /genlink — shu suhbatdagi fayl yoki matnga javoban yuboring: faqat o‘shanga havola
 help-links = /links — barcha ulashilganlar, yangilaridan boshlab, necha marta ochilgani bilan
 help-revoke = /revoke — havolani yopish: uni buyruqdan keyin yozing yoki havola ko‘rsatilgan xabarimga javob qiling
 help-relink = /relink — havolada boshqa fayl berish, havolaning o‘zi o‘zgarmaydi: havola ko‘rsatilgan xabarimga yoki yangi faylga shu buyruq bilan javob qiling
@@ -273,8 +273,8 @@ new-link-album =
     { $url }
 
     Oldingi havolalar ham ishlayveradi.
-genlink-usage = Fayl bor xabarga /genlink buyrug‘i bilan javob qiling, men o‘sha faylga havola yasayman. Yoki faylning o‘zini yuboring.
-genlink-no-file = Siz javob qilgan xabarda men saqlay oladigan fayl yo‘q. Hujjat, rasm, video yoki boshqa faylga /genlink bilan javob qiling.
+genlink-usage = Fayl yoki matn bor xabarga /genlink buyrug‘i bilan javob qiling, men unga havola yasayman. Faylning o‘zini yuborsangiz ham bo‘ladi.
+genlink-no-file = Siz javob qilgan xabarda men saqlay oladigan fayl ham, matn ham yo‘q. Hujjat, rasm, video, boshqa fayl yoki matnga /genlink bilan javob qiling.
 links-empty = Hozircha hech narsa ulashilmagan. Menga fayl yuboring, uning havolasi shu ro‘yxatda paydo bo‘ladi.
 links =
     <b>Havolalar, yangilaridan boshlab</b> ({ $total })
@@ -684,11 +684,11 @@ relinked =
 ## Ko‘chish
 
 import-done =
-    ✅ Avvalgi saqlash kanali o‘qib chiqildi: <b>{ $files } ta fayl</b>. Avvalgi botingizning ularga bergan havolalari yana ishlaydi, endi men orqali.
+    ✅ Avvalgi saqlash kanali o‘qib chiqildi: <b>{ $files } ta fayl va matn</b>. Avvalgi botingizning ularga bergan havolalari yana ishlaydi, endi men orqali.
 
     { $others ->
         [0] { "" }
-       *[other] Yana { $others } ta post avvalgi botning fayli emas va tashlab ketildi: ularning havolalari ishlamaydi.
+       *[other] Yana { $others } ta post avvalgi botning fayli yoki matni emas va tashlab ketildi: ularning havolalari ishlamaydi.
     }
 import-refused =
     ⚠️ Avvalgi saqlash kanalini o‘qiy olmayapman, shuning uchun avvalgi botingiz havolalari hozircha ishlamaydi.
@@ -972,7 +972,7 @@ setting-allowed-kinds-sticker = { kind-sticker }
 
 bundle-collecting =
     📦 { $count ->
-        [0] To‘plam fayllarini yuboring: bittalab, albom qilib yoki boshqa joydan uzatib
+        [0] To‘plamga kiradigan fayl va matnlarni yuboring: bittalab, albom qilib yoki boshqa joydan uzatib
         [one] Hozircha { $count } ta fayl
        *[other] Hozircha { $count } ta fayl
     }.
@@ -992,7 +992,6 @@ bundle-done =
 bundle-missing = Tashlab ketildi: oldin o‘chirilgan { $missing } ta xabar.
 bundle-empty = To‘plamda hali birorta ham fayl yo‘q. Avval fayl yuboring.
 bundle-full = To‘plam to‘ldi: eng ko‘pi { $most } ta fayl. “Tayyor”ni bosing yoki /done yuboring, qolganlari uchun yangisini boshlang.
-bundle-no-file = To‘plam fayllardan tuziladi, shuning uchun buni tashlab ketaman. Hamma fayl kelgach, “Tayyor”ni bosing yoki /done yuboring. /cancel to‘plamni bekor qiladi.
 bundle-gone = Bu to‘plamning hamma xabarlari havola tayyor bo‘lishidan oldin o‘chirilgan, beradigan hech narsa qolmadi.
 button-bundle-again = Qayta urinish
 range-first =
@@ -1002,9 +1001,9 @@ range-first =
 range-last = Oxirgisi-chi? Uni menga uzating yoki havolasini yuboring.
 range-reading = 📦 Postlarni ko‘rib chiqyapman: { $total } tadan { $done } tasi ko‘rildi.
 range-found =
-    📦 Birinchi postdan oxirgisigacha <b>{ $count } ta fayl</b> bor.{ $others ->
+    📦 Birinchi postdan oxirgisigacha <b>{ $count } ta fayl yoki matn</b> bor.{ $others ->
         [0] { "" }
-       *[other] { " " }Faylsiz, tashlab ketiladigan postlar: { $others }.
+       *[other] { " " }Fayli ham, matni ham yo‘q, tashlab ketiladigan postlar: { $others }.
     }{ $missing ->
         [0] { "" }
        *[other] { " " }O‘chirilgan postlar: { $missing }.
@@ -1018,9 +1017,9 @@ range-no-post = Bu saqlash kanalining posti emas. Menga post uzating yoki havola
 range-other-channel = Bu post saqlash kanalidan emas, mana bu yerdan: <b>{ $title }</b>. Saqlash kanalidan post uzating yoki uning havolasini yuboring.
 range-too-wide = Birinchisidan oxirgisigacha { $count } ta post, men esa eng ko‘pi { $most } tasini ko‘rib chiqaman. Chetlarini yaqinroq tanlang.
 range-too-many = Bu postlar orasida { $most } tadan ko‘p fayl bor, bitta havolaga shundan ko‘pi sig‘maydi. /batch ni qayta yuboring va chetlarini yaqinroq tanlang.
-range-empty = Bu postlar orasida birorta ham fayl yo‘q. Faylsiz postlar: { $others }. O‘chirilgan postlar: { $missing }.
+range-empty = Bu postlar orasida birorta ham fayl yoki matn yo‘q. Fayli ham, matni ham yo‘q postlar: { $others }. O‘chirilgan postlar: { $missing }.
 help-batch = /batch — saqlash kanalidagi postlar qatoriga bitta havola, birinchisidan oxirgisigacha
-help-custom-batch = /custom_batch — ketma-ket yuborgan fayllaringizga bitta havola, 1000 tagacha
+help-custom-batch = /custom_batch — ketma-ket yuborgan fayl va matnlaringizga bitta havola, 1000 tagacha
 command-batch = Postlar qatoriga bitta havola
 command-custom-batch = Fayllarni bitta havolaga yig‘ish
 
@@ -1334,6 +1333,7 @@ kind-audio = Audio
 kind-document = Hujjat
 kind-photo = Rasm
 kind-sticker = Stiker
+kind-text = Matn
 kind-video = Video
 kind-video-note = Video xabar
 kind-voice = Ovozli xabar
@@ -1421,7 +1421,7 @@ command-start = Boshlash
 command-help = Nimalar qila olaman
 command-about = Men kimman
 command-language = Tilni tanlash
-command-genlink = Javob qilinayotgan faylga havola
+command-genlink = Javob qilinayotgan fayl yoki matnga havola
 command-links = Barcha ulashilganlar
 command-revoke = Havolani yopish
 command-relink = Havoladagi faylni almashtirish

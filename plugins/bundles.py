@@ -14,7 +14,7 @@ from client.bot import Bot
 from client.cause import cause_of
 from client.filters import may
 from plugins.people import person_of
-from plugins.recognize import command, kind_of_no_file, person, pressed, pressed_argument, upload_of
+from plugins.recognize import command, kind_of_no_file, person, pressed, pressed_argument, text_of, upload_of
 from plugins.rewording import reword
 from plugins.talk import BACK, CANCEL, DONE, TALKING, UNDO, YES, Talk, answers, ask, chose, talking
 from services.access import Permission
@@ -62,14 +62,14 @@ async def custom_batch(bot: Bot, message: Message) -> None:
 
 @Client.on_message(answers("bundle") & uploader, group=TALKING)
 async def collect(bot: Bot, message: Message) -> None:
-    """Take a file into the bundle, or do what the command says."""
+    """Take a file or a text into the bundle, or do what the command says."""
     async with talking(bot, message) as talk:
         if talk.choice:
             await take_choice(bot, talk, message)
-        elif upload := upload_of(message):
+        elif upload := upload_of(message) or text_of(message):
             await take_file(bot, talk, upload, by=person_of(message).id)
         else:
-            raise UserError("bundle-no-file") if talk.text else UserError("not-a-file", kind=kind_of_no_file(message))
+            raise UserError("not-a-file", kind=kind_of_no_file(message))
 
 
 @Client.on_callback_query(chose("bundle") & uploader, group=TALKING)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pyrogram.errors import ChannelInvalid, ChannelPrivate, PeerIdInvalid
 
-from plugins.recognize import upload_of
+from plugins.recognize import text_of, upload_of
 from services.errors import UserError
 from services.imports import PostsRead
 
@@ -26,5 +26,5 @@ async def read_posts(bot: Bot, chat: int, numbers: Sequence[int]) -> PostsRead:
     except (ChannelInvalid, ChannelPrivate, PeerIdInvalid) as error:
         raise UserError("storage-not-admin", title=str(chat)) from error
     there = [message for message in found if not message.empty]
-    uploads = [upload for message in there if (upload := upload_of(message)) is not None]
+    uploads = [upload for message in there if (upload := upload_of(message) or text_of(message)) is not None]
     return PostsRead(uploads, len(there) - len(uploads))

@@ -10,7 +10,9 @@ from pyrogram.enums import MessageMediaType as Media
 from pyrogram.filters import Filter
 from pyrogram.types import CallbackQuery, Message
 
+from locales.arguments import clean, cut
 from plugins.captions import to_html
+from services.content import TEXT, text_id
 from services.errors import UserError
 from services.files import Upload
 
@@ -68,6 +70,22 @@ def upload_of(message: Message) -> Upload | None:
         height=getattr(file, "height", None) or getattr(file, "length", None),
         duration=getattr(file, "duration", None),
         file_ref=file.file_id,
+    )
+
+
+def text_of(message: Message) -> Upload | None:
+    """Read a text that can be handed out as a file is; None where the message is none, or a command."""
+    if not message.text or message.chat is None or message.has_protected_content or is_command(message):
+        return None
+    words = str(message.text)
+    html = to_html(words, message.entities)
+    return Upload(
+        chat_id=int(message.chat.id or 0),
+        message_id=message.id,
+        unique_id=text_id(html),
+        kind=TEXT,
+        name=cut(clean(words.strip().partition("\n")[0])) or None,
+        size=len(words.encode()),
     )
 
 

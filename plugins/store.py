@@ -10,7 +10,7 @@ from client.cause import cause_of, cause_of_album
 from client.filters import may
 from plugins.cards import stored_card
 from plugins.people import person_of
-from plugins.recognize import album, command, file, kind_of_no_file, person, text, upload_of
+from plugins.recognize import album, command, file, kind_of_no_file, person, text, text_of, upload_of
 from services.access import Permission
 from services.files import Upload
 
@@ -39,11 +39,11 @@ async def refuse(bot: Bot, message: Message) -> None:
 
 @Client.on_message(command("genlink") & uploader)
 async def genlink(bot: Bot, message: Message) -> None:
-    """Make a link to the file of the message that this one answers, also to one part of an album."""
+    """Make a link to the file or the text of the message that this one answers, also to one part of an album."""
     replied = await bot.replied(message)
     if replied is None:
         await bot.answer(message, "genlink-usage")
-    elif upload := upload_of(replied):
+    elif upload := upload_of(replied) or text_of(replied):
         await answer_stored(bot, message, upload)
     else:
         await bot.answer(message, "genlink-no-file")

@@ -4,17 +4,33 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
-from typing import Protocol
+from typing import Final, Protocol
 
 from database.files import StoredFile
 from database.link import LinkItem
 
+TEXT: Final = "text"
+"""The kind of a message without media: what it says is handed out as it is."""
+
+_TEXT_ID: Final = "text:"
+
+
+def text_id(html: str) -> str:
+    """Name a text as a file is named by its `file_unique_id`, which no text is: the same words have the same name."""
+    return _TEXT_ID + blake2b(html.encode(), digest_size=16).hexdigest()
+
+
+def is_text(unique_id: str) -> bool:
+    """Tell whether a text has this name."""
+    return unique_id.startswith(_TEXT_ID)
+
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A message with media, as it came.
+    """A message with media, or a text, as it came.
 
-    `unique_id` is Telegram's `file_unique_id`, `caption` is HTML as Telegram takes it, `group_id` the album's number.
+    `unique_id` is Telegram's `file_unique_id` or `text_id`, `caption` is HTML as Telegram takes it, `group_id` the
+    album's number.
     Sizes in bytes, pixels and seconds. `file_ref` is the message's `file_id`.
     """
 
@@ -57,7 +73,7 @@ class Part(Protocol):
 
     @property
     def unique_id(self) -> str:
-        """Telegram's `file_unique_id`."""
+        """Telegram's `file_unique_id`, or `text_id`."""
         ...
 
 

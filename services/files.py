@@ -12,8 +12,8 @@ from database.clock import Clock
 from database.codes import LinkKind
 from database.files import StoredFile
 from database.links import Link, NewLink
+from services.content import TEXT, content_of, items_of
 from services.content import Upload as Upload  # noqa: PLC0414 - what callers of `store` make
-from services.content import content_of, items_of
 from services.errors import UserError
 from services.losses import LossService
 from services.processing import ProcessingService
@@ -107,7 +107,7 @@ class FileService:
         options = await self._settings.current()
         if options.storage_chat is None:
             raise UserError("storage-missing")
-        refused = [upload.kind for upload in uploads if upload.kind not in options.allowed_kinds]
+        refused = [upload.kind for upload in uploads if upload.kind not in (*options.allowed_kinds, TEXT)]
         if refused:
             raise UserError("kind-refused", kind=refused[0], kinds=",".join(options.allowed_kinds))
         return options.storage_chat

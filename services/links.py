@@ -13,10 +13,14 @@ from database.files import Files, StoredFile
 from database.links import Link, LinkItem, Links
 from services.buttons import Rows
 from services.captions import CaptionTemplate
+from services.content import is_text
 from services.errors import UserError
 from services.legacy import LegacyService
 from services.options import BotOptions
 from services.settings import SettingsService
+
+_EXAMPLES = 20
+"""Links that are looked through for a file to show something with."""
 
 _HOSTS = frozenset({"t.me", "telegram.me", "telegram.dog", "www.t.me"})
 
@@ -45,6 +49,10 @@ class Delivery:
     def is_plain(self) -> bool:
         """Whether the files go out as they are stored: no caption of ours, no buttons."""
         return self.caption_template is None and not self.buttons
+
+    def goes_as_stored(self, part: Iterable[LinkItem]) -> bool:
+        """Tell whether these go out as they lie in the channel; texts do in any case, which have no caption."""
+        return all((self.is_plain and not self.is_reshaped(item)) or is_text(item.unique_id) for item in part)
 
     def is_reshaped(self, item: LinkItem) -> bool:
         """Tell whether an item is part of an album whose messages do not lie together as one any more."""
@@ -156,10 +164,14 @@ class LinkService:
         )
 
     async def example(self, options: BotOptions, names: Mapping[str, str]) -> Delivery | None:
-        """Return the newest link's first file as these options would deliver it; None while nothing is stored."""
-        for link in await self._links.page(None, 1):
-            one = replace(link, items=link.items[:1], protect=False, auto_delete=0)
-            return self._delivered(one, await self.files_of(one.items), names, options)
+        """Return the first file of one of the newest links as these options would deliver it; None where there is none.
+
+        Texts are none: nothing stands under them.
+        """
+        for link in await self._links.page(None, _EXAMPLES):
+            if files := [item for item in link.items if not is_text(item.unique_id)]:
+                one = replace(link, items=tuple(files[:1]), protect=False, auto_delete=0)
+                return self._delivered(one, await self.files_of(one.items), names, options)
         return None
 
     async def files_of(self, items: Sequence[LinkItem]) -> list[StoredFile]:

@@ -53,17 +53,17 @@ async def test_what_is_collected_outlives_a_kill_and_arrives_in_order(make: Make
     await stage.bot().start()
     asked = await answer(stage)
     assert said(asked) == shown("uz", "bundle-collecting", count=4), "the same question again, with its count"
-    await owner.send("matn")
-    assert said(await answer(stage)) == shown("uz", "bundle-no-file")
+    await owner.send("So‘nggi so‘z")
     await owner.send_file(paths[4])
     await owner.send_file(paths[5])
-    await counted(stage, "uz", 6)
+    await counted(stage, "uz", 7)
     await owner.press(asked, text=TEXTS.label("uz", "button-undo"))
-    assert said(await counted(stage, "uz", 5))
+    assert said(await counted(stage, "uz", 6))
     await owner.press(asked, text=TEXTS.label("uz", "button-done"))
     done = await made(stage, "uz")
-    arrived = await opened(stage, code_in(done), 5)
+    arrived = await opened(stage, code_in(done), 6)
     assert names(arrived) == [path.name for path in paths[:5]]
+    assert said(arrived[4]) == "So‘nggi so‘z"
     groups = [message.media_group_id for message in arrived]
     assert groups[0] is None
     assert len(set(groups[1:4])) == 1
@@ -109,14 +109,15 @@ async def test_posts_from_last_to_first_make_one_link_after_a_yes(stage: Stage, 
     posts = await make_posts(stage, tmp_path)
     link = f"https://t.me/c/{str(stage.scene.channel_id)[4:]}/{posts[0].id}"
     await ask_for_ends(stage, posts[-2:], link)
-    asked = await stage.owner.next_edit(predicate=lambda message: "4 files" in said(message))
-    assert said(asked) == shown("en", "range-found", count=4, others=1, missing=1)
+    asked = await stage.owner.next_edit(predicate=lambda message: "5 files" in said(message))
+    assert said(asked) == shown("en", "range-found", count=5, others=0, missing=1)
     await stage.owner.press(asked, text="Yes")
     done = await made(stage, "en")
     assert "Left out: 1 message" in said(done)
-    arrived = await opened(stage, code_in(done), 4)
+    arrived = await opened(stage, code_in(done), 5)
     assert names(arrived) == ["post 0.bin", "post 2.bin", "post 3.bin", "post 4.bin"]
-    assert arrived[2].media_group_id == arrived[3].media_group_id is not None
+    assert said(arrived[1]) == "words"
+    assert arrived[3].media_group_id == arrived[4].media_group_id is not None
     assert await stage.sent_by_bot(stage.scene.channel_id) == [], "posts stay where they are"
 
 

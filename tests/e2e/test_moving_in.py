@@ -37,7 +37,7 @@ async def test_links_and_people_of_the_former_bot_go_on(make: MakeStage, tmp_pat
     stage = await make()
     channel, former = stage.scene.channel_id, f"old{stage.bot_id}"
     film = await stage.owner.send_file(make_file(tmp_path, "film", name="film.txt"), "document", "Caption", to=channel)
-    await stage.owner.post(channel, "a post without a file")
+    await stage.owner.post(channel, "a text")
     album = await stage.owner.send_album([make_file(tmp_path, f"part {n}") for n in range(2)], to=channel)
     reader, citizen = await stage.reader("Rita"), await stage.reader("Rustam", "ru")
     await stage.bot(OLD_DATABASE_URL=stage.database_url, OLD_DATABASE_NAME=former).start()
@@ -51,15 +51,17 @@ async def test_links_and_people_of_the_former_bot_go_on(make: MakeStage, tmp_pat
         report = await bring(stage, "--last", last)
         await client.drop_database(former)
     assert "People: done, 1 were new." in report, "Rita has written meanwhile"
-    assert "3 files, 2 without one for readers" in report, "the channel's first message says that it was made"
-    assert said(await answer(stage)) == shown("en", "import-done", files=3, others=2)
+    assert "4 files and texts, 1 without one for readers" in report, "the channel's first message says that it was made"
+    assert said(await answer(stage)) == shown("en", "import-done", files=4, others=1)
 
     await reader.start_bot(stage.scene.username, payload_of(stage, film))
     got = await stage.answer(reader)
     assert (said(got), (await reader.download(got)).read_bytes()) == ("Caption", (tmp_path / "film.txt").read_bytes())
     await citizen.start_bot(stage.scene.username, payload_of(stage, album[1], film))  # made from last to first
-    names = [(await stage.answer(citizen)).document for _ in range(3)]
-    assert [each and each.file_name for each in names] == ["film.txt", "part 0.bin", "part 1.bin"]
+    arrived = [await stage.answer(citizen) for _ in range(4)]
+    names = [each.document and each.document.file_name for each in arrived]
+    assert names == ["film.txt", None, "part 0.bin", "part 1.bin"]
+    assert said(arrived[1]) == "a text"
     for person, language in ((reader, "en"), (citizen, "ru")):
         await person.send(f"/start {urlsafe_b64encode(b'get-1001').decode()}==")  # padding that no link has
         assert said(await stage.answer(person)) == shown(language, "link-unknown")

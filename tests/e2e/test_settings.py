@@ -114,6 +114,12 @@ async def test_captions_and_buttons_are_shown_on_a_real_file_before_they_are_sav
     await reader.start_bot(stage.scene.username, code)
     got = await reader.next_message()
     assert (said(got), rows_of(got)) == ("one.txt for Rita & <b>", rows)
+    words = await owner.send("Read me")
+    await answer(stage)
+    await owner.send("/genlink", reply_to=words.id)
+    await reader.start_bot(stage.scene.username, code_in(await answer(stage)))
+    got = await reader.next_message()
+    assert (said(got), rows_of(got)) == ("Read me", []), "nothing stands under a text"
     album = await an_album(stage, tmp_path)
     await reader.start_bot(stage.scene.username, album)
     parts = [await reader.next_message() for _ in range(3)]

@@ -155,10 +155,27 @@ async def test_genlink_makes_a_link_to_the_file_it_answers(stage: Stage, tmp_pat
     assert got.document.file_name == "piece 1.bin"
     await stage.owner.send("/genlink")
     assert said(await answer(stage)) == shown("en", "genlink-usage")
-    text = await stage.owner.send("just words")
+    dice = raw.types.InputMediaDice(emoticon="🎲")
+    peer: Any = await stage.owner.client.resolve_peer(stage.scene.username)
+    await stage.owner.client.invoke(raw.functions.messages.SendMedia(peer=peer, media=dice, message="", random_id=99))
+    await answer(stage)
+    [thrown] = [each for each in await stage.owner.history(stage.scene.username) if each.dice][-1:]
+    await stage.owner.send("/genlink", reply_to=thrown.id)
+    assert said(await answer(stage)) == shown("en", "genlink-no-file")
+
+
+async def test_a_text_can_be_linked_and_arrives_as_it_was_written(stage: Stage) -> None:
+    words = "Read this first: https://example.org\n\n<b>plain & simple</b>"
+    text = await stage.owner.send(words)
     await answer(stage)
     await stage.owner.send("/genlink", reply_to=text.id)
-    assert said(await answer(stage)) == shown("en", "genlink-no-file")
+    stored = await answer(stage)
+    assert said(stored).startswith("✅ Stored: Read this first")
+    await stage.owner.send("/genlink", reply_to=text.id)
+    assert said(await answer(stage)).startswith("I already have this file: Read this first")
+    got = await opened(stage, code_in(stored))
+    assert said(got) == words
+    assert not got.forward_origin
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -96,9 +96,9 @@ async def test_done_by_command_and_what_is_left_out(bot: Any) -> None:
     await custom_batch(bot, message(text="/custom_batch", id=5))
     with pytest.raises(UserError, match="bundle-empty"):
         await collect(bot, message(text="/done", id=6))
-    with pytest.raises(UserError, match="bundle-no-file"):
-        await collect(bot, message(text="words", id=7))
-    await collect(bot, a_file(8))
+    with pytest.raises(UserError, match="not-a-file"):
+        await collect(bot, message(text="/nonsense", id=7))
+    await collect(bot, message(text="words", id=8))
     await collect(bot, message(text="/undo", id=9))
     await collect(bot, a_file(10))
     await collect(bot, message(text="/done", id=11))

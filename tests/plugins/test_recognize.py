@@ -9,7 +9,8 @@ from pyrogram.enums import ChatType, MessageMediaType
 from pyrogram.types import CallbackQuery, Chat, Message, PaidMediaInfo, Photo
 
 from plugins import recognize
-from plugins.recognize import argument_of, kind_of_no_file, pressed, pressed_argument, upload_of
+from plugins.recognize import argument_of, kind_of_no_file, pressed, pressed_argument, text_of, upload_of
+from services.content import is_text
 from tests.plugins.messages import (
     FILES,
     NOW,
@@ -84,6 +85,21 @@ def test_what_telegram_lets_nobody_pass_on_is_no_upload() -> None:
     for found in (message(media=MessageMediaType.PHOTO, photo=once), with_file(has_protected_content=True)):
         assert upload_of(found) is None
         assert kind_of_no_file(found) == "once"
+
+
+def test_a_text_is_read_as_something_to_hand_out() -> None:
+    one = text_of(message(text="\n  First line \u202e\nsecond", id=5))
+    assert one
+    assert (one.kind, one.name, one.message_id, one.size, one.caption) == ("text", "First line", 5, 24, None)
+    same, other = text_of(message(text="\n  First line \u202e\nsecond", id=6)), text_of(message(text="Other"))
+    assert same
+    assert other
+    assert one.unique_id == same.unique_id != other.unique_id
+    assert is_text(one.unique_id)
+    assert not is_text("AgADBAADbXcx")
+    assert text_of(message(text="/about")) is None
+    assert text_of(with_file("document", caption="about it")) is None
+    assert text_of(message(text="x", has_protected_content=True)) is None
 
 
 def test_a_text_with_a_preview_is_a_text() -> None:
