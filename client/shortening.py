@@ -42,7 +42,7 @@ def question(shortener: Shortener, url: str) -> str:
     base = URL(shortener.url)
     if base.path in {"", "/"}:
         base = base.with_path("/api", keep_query=True)
-    return str(base.update_query(api=shortener.key, url=url))
+    return str(base.update_query(api=shortener.key or "", url=url))
 
 
 def short_in(answer: bytes) -> str | None:

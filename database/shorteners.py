@@ -1,6 +1,6 @@
 """Decides what is kept of the link shorteners that the chat names, and of which are off; their keys are sealed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -11,19 +11,36 @@ from pymongo.asynchronous.database import AsyncDatabase
 from database.audit import UNLOGGED, Audited, Change, carrying
 from database.cause import Cause
 from database.collection import Document
-from database.secrets import Vault
+from database.secrets import Vault, WrongSecret
+from database.together import Together
 
 _CONTEXT = "shortener key"
 
 
 @dataclass(frozen=True, slots=True)
 class Shortener:
-    """A link shortener: its host, by which it is known, the address of its API, its key, and whether it is used."""
+    """A link shortener: its host, by which it is known, the address of its API, its key, and whether it is used.
+
+    `key` None: it was sealed with another secret, and is lost.
+    """
 
     host: str
     url: str
-    key: str
+    key: str | None
     enabled: bool = True
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether readers can be sent through it."""
+        return self.enabled and self.key is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The shorteners that the chat named, and which of all, also of the environment's, it switched on or off."""
+
+    named: list[Shortener]
+    switched: Mapping[str, bool]
 
 
 class Shorteners(Audited):
@@ -36,26 +53,17 @@ class Shorteners(Audited):
         """Take the vault that the keys rest in."""
         super().__init__(database, bot_id)
         self._vault = vault
+        self._reads: Together[None, Kept] = Together(self._read)
 
-    async def all(self) -> list[Shortener]:
-        """Return those that the chat named, the oldest first.
-
-        Raises:
-            WrongSecret: a key was sealed with another secret.
-        """
-        where = {"bot_id": self._bot_id, "url": {"$exists": True}}
-        return [self._read(each) async for each in self._documents.find(where, sort=[("at", 1), ("_id", 1)])]
-
-    async def switched(self) -> Mapping[str, bool]:
-        """Return which of all shorteners, also of the environment's, were switched on or off, by their hosts."""
-        found = self._documents.find({"bot_id": self._bot_id, "enabled": {"$exists": True}}, {"host": 1, "enabled": 1})
-        return {each["host"]: each["enabled"] async for each in found}
+    async def read(self) -> Kept:
+        """Return everything that is known, the oldest first."""
+        return await self._reads.one(None)
 
     async def put(self, new: Shortener, by: int, cause: Cause, now: datetime) -> None:
         """Keep a shortener, in place of what was known of its host; once per cause."""
         values = {
             "url": {"$literal": new.url},
-            "key": self._vault.seal(new.key.encode(), context=_CONTEXT),
+            "key": self._vault.seal((new.key or "").encode(), context=_CONTEXT),
             "enabled": new.enabled,
             "at": {"$ifNull": ["$at", now]},
         }
@@ -80,6 +88,16 @@ class Shorteners(Audited):
             {**key, "causes": {"$ne": cause}}, [{"$set": {**values, **carrying(change, old, new)}}]
         )
 
-    def _read(self, document: Document) -> Shortener:
-        key = self._vault.open(document["key"], context=_CONTEXT).decode()
+    async def _read(self, askers: Sequence[None]) -> list[Kept]:
+        found = self._documents.find({"bot_id": self._bot_id}, {"causes": 0}, sort=[("at", 1), ("_id", 1)])
+        documents = [document async for document in found]
+        named = [self._shortener(document) for document in documents if "url" in document]
+        switched = {document["host"]: document["enabled"] for document in documents if "enabled" in document}
+        return [Kept(named, switched)] * len(askers)
+
+    def _shortener(self, document: Document) -> Shortener:
+        try:
+            key = self._vault.open(document["key"], context=_CONTEXT).decode()
+        except WrongSecret:
+            key = None
         return Shortener(document["host"], document["url"], key, document["enabled"])

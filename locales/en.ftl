@@ -1215,6 +1215,7 @@ gate-no-shortener = None is set.
 gate-row = • <b>{ $name }</b>{ $works ->
         [off] { " " }(off)
         [paused] { " " }(does not answer, left out for a while)
+        [lost] { " " }(its key cannot be read any more)
         [gone] { " " }(removed)
        *[on] { "" }
     }: made { $made }, verified { $verified }, bypassed { $bypassed }, failed { $failed }
@@ -1228,20 +1229,18 @@ shorteners =
     Readers are led through them in turns. One that does not answer is left out for a while.
 
     { $rows }
-shorteners-row = • <b>{ $name }</b>{ $enabled ->
-        [yes] { $paused ->
-            [yes] : does not answer, left out for a while
-           *[other] { "" }
-        }
-       *[other] : off
+shorteners-row = • <b>{ $name }</b>{ $works ->
+        [off] : off
+        [paused] : does not answer, left out for a while
+        [lost] : off, its key cannot be read any more
+       *[on] { "" }
     }
 shortener =
-    <b>{ $name }</b> is { $enabled ->
-        [yes] { $paused ->
-            [yes] on, but did not answer, and is left out for a while
-           *[other] on
-        }
-       *[other] off
+    <b>{ $name }</b> is { $works ->
+        [off] off
+        [paused] on, but did not answer, and is left out for a while
+        [lost] off: its key cannot be read any more, because it was encrypted with another secret. Remove it and add it again
+       *[on] on
     }.{ $fixed ->
         [yes] { " " }It comes from the environment (<code>SHORTLINK_URL</code>).
        *[other] { "" }

@@ -1184,6 +1184,7 @@ gate-no-shortener = Bittasi ham belgilanmagan.
 gate-row = • <b>{ $name }</b>{ $works ->
         [off] { " " }(o‘chirilgan)
         [paused] { " " }(javob bermayapti, vaqtincha chetda)
+        [lost] { " " }(kalitini o‘qib bo‘lmaydi)
         [gone] { " " }(olib tashlangan)
        *[on] { "" }
     }: berilgan { $made }, o‘tgan { $verified }, chetlab o‘tgan { $bypassed }, xato { $failed }
@@ -1197,20 +1198,18 @@ shorteners =
     O‘quvchilar ulardan navbat bilan o‘tadi. Javob bermagani vaqtincha chetda turadi.
 
     { $rows }
-shorteners-row = • <b>{ $name }</b>{ $enabled ->
-        [yes] { $paused ->
-            [yes] : javob bermayapti, vaqtincha chetda
-           *[other] { "" }
-        }
-       *[other] : o‘chirilgan
+shorteners-row = • <b>{ $name }</b>{ $works ->
+        [off] : o‘chirilgan
+        [paused] : javob bermayapti, vaqtincha chetda
+        [lost] : o‘chirilgan, kalitini o‘qib bo‘lmaydi
+       *[on] { "" }
     }
 shortener =
-    <b>{ $name }</b>: { $enabled ->
-        [yes] { $paused ->
-            [yes] yoqilgan, lekin javob bermadi va vaqtincha chetda
-           *[other] yoqilgan
-        }
-       *[other] o‘chirilgan
+    <b>{ $name }</b>: { $works ->
+        [off] o‘chirilgan
+        [paused] yoqilgan, lekin javob bermadi va vaqtincha chetda
+        [lost] o‘chirilgan: kaliti boshqa maxfiy so‘z bilan shifrlangan, uni endi o‘qib bo‘lmaydi. Olib tashlab, qaytadan qo‘shing
+       *[on] yoqilgan
     }.{ $fixed ->
         [yes] { " " }Muhit o‘zgaruvchisidan (<code>SHORTLINK_URL</code>).
        *[other] { "" }

@@ -25,7 +25,15 @@ class Listed:
     @property
     def args(self) -> dict[str, Any]:
         """What texts say of it."""
-        return {"name": self.shortener.host, "enabled": self.shortener.enabled, "paused": self.paused}
+        return {"name": self.shortener.host, "works": self._state}
+
+    @property
+    def _state(self) -> str:
+        if self.shortener.key is None:
+            return "lost"
+        if not self.shortener.enabled:
+            return "off"
+        return "paused" if self.paused else "on"
 
 
 def verify_card(offered: Offered) -> Card:
@@ -79,22 +87,13 @@ def shortener_card(listed: Listed, *, fixed: bool) -> Card:
 
 def _row(name: str, numbers: Numbers, listed: Listed | None) -> Part:
     args = {
-        "name": name,
+        **(listed.args if listed else {"name": name, "works": "gone"}),
         "made": numbers.of(GateEvent.MADE, shortener=name),
         "verified": numbers.of(GateEvent.VERIFIED, shortener=name),
         "bypassed": numbers.of(GateEvent.BYPASSED, shortener=name),
         "failed": numbers.of(GateEvent.FAILED, shortener=name),
-        "works": _state(listed),
     }
     return Part("gate-row", args)
-
-
-def _state(listed: Listed | None) -> str:
-    if listed is None:
-        return "gone"
-    if not listed.shortener.enabled:
-        return "off"
-    return "paused" if listed.paused else "on"
 
 
 def _ways() -> Keyboard:

@@ -6,16 +6,15 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from database.cause import Cause
-from database.clock import Clock
 from database.connection import is_unavailable
 from database.tokens import Token
 from scheduler.due import DueRunner
+from scheduler.telling import Card, Serving
 from services.errors import TryLater
 from services.gate import TRIES, NoWay, Offered
-from services.registry import Services
 
 log = logging.getLogger(__name__)
 
@@ -26,32 +25,11 @@ AFTER_FAULT: Final = 5.0
 """Seconds before a reader whom Telegram would not show the answer is answered again."""
 
 
-class Card(Protocol):
-    """What a person is told: a text's key, its arguments and its buttons."""
-
-    key: str
-    args: dict[str, Any]
-    keyboard: Any
-
-
-class Keeper(Protocol):
+class Keeper(Serving, Protocol):
     """The bot, as far as it is needed here."""
-
-    @property
-    def services(self) -> Services:
-        """The rules."""
-
-    @property
-    def clock(self) -> Clock:
-        """What time it is."""
 
     def link_url(self, code: str) -> str:
         """Return the address that brings a payload back to the bot."""
-
-    async def told(
-        self, user_id: int, key: str, *, cause: Cause, step: str, keyboard: Any = None, **args: object
-    ) -> bool:
-        """Write to a person, once per cause and step; False when they cannot be written to any more."""
 
 
 class GateRunner:

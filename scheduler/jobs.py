@@ -10,6 +10,7 @@ from typing import Any, Final, Protocol
 
 from scheduler.deletions import Lender, delete_some
 from scheduler.premium import remind_premium_readers
+from scheduler.telling import Serving
 from services.errors import TryLater
 from services.jobs import JobPlan, JobReport
 from services.registry import Services
@@ -29,14 +30,6 @@ class Kept(Protocol):
 
     async def check_room(self) -> bool:
         """Look after the disk; returns whether it is nearly full, of which the owner was told."""
-
-
-class GateKeeper(Protocol):
-    """The bot, as far as the gate's jobs need it."""
-
-    @property
-    def services(self) -> Services:
-        """The rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +56,12 @@ async def keep_up(bot: Kept) -> JobReport:
     return JobReport(deleted=deleted, sent=await bot.check_storage() + await bot.check_room())
 
 
-async def delete_spent_tokens(bot: GateKeeper) -> JobReport:
+async def delete_spent_tokens(bot: Serving) -> JobReport:
     """Delete tokens that expired, were verified or bypassed. Nobody has to be verified again for that."""
     return JobReport(deleted=await bot.services.gate.clean_tokens())
 
 
-async def forget_token_counts(bot: GateKeeper) -> JobReport:
+async def forget_token_counts(bot: Serving) -> JobReport:
     """Delete how many tokens readers were given on earlier days."""
     return JobReport(deleted=await bot.services.gate.forget_counts())
 

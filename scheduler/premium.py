@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
-
-from database.cause import Cause
+from scheduler.telling import Serving
 from services.jobs import JobReport
 from services.premium import reminder
-from services.registry import Services
 from services.times import written
 
 
-class Teller(Protocol):
-    """The bot, as far as it is needed here."""
-
-    @property
-    def services(self) -> Services:
-        """The rules."""
-
-    async def told(
-        self, user_id: int, key: str, *, cause: Cause, step: str, keyboard: Any = None, **args: object
-    ) -> bool:
-        """Write to a person, once per cause and step; False when they cannot be written to any more."""
-
-
-async def remind_premium_readers(bot: Teller) -> JobReport:
+async def remind_premium_readers(bot: Serving) -> JobReport:
     """Tell those whose premium ends within a day, each once; who cannot be written to any more is skipped.
 
     Raises:

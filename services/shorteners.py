@@ -1,6 +1,5 @@
 """Decides which link shortener a reader is sent through: in turns, those that fail left out for a while."""
 
-import asyncio
 import logging
 import re
 from collections.abc import Sequence
@@ -117,10 +116,11 @@ class ShortenerService:
         """Return the shorteners, used or not, in the order in which they were named."""
         now = self._clock.now()
         if self._known is None or now - self._read_at >= FRESH:
-            switched, kept = await asyncio.gather(self._kept.switched(), self._kept.all())
-            first = self._first and replace(self._first, enabled=switched.get(self._first.host, True))
-            named = {each.host for each in kept}
-            self._known, self._read_at = [*([first] if first and first.host not in named else []), *kept], now
+            kept, first = await self._kept.read(), self._first
+            named = kept.named
+            if first and all(each.host != first.host for each in named):
+                named = [replace(first, enabled=kept.switched.get(first.host, True)), *named]
+            self._known, self._read_at = named, now
         return self._known
 
     async def get(self, host: str) -> Shortener:
@@ -140,7 +140,7 @@ class ShortenerService:
 
     async def are_set(self) -> bool:
         """Tell whether readers can be sent through any."""
-        return any(each.enabled for each in await self.all())
+        return any(each.is_usable for each in await self.all())
 
     def paused_until(self, host: str) -> datetime | None:
         """Return until when a shortener is left out because it failed; None: it is asked."""
@@ -197,7 +197,7 @@ class ShortenerService:
         Raises:
             NoneAnswers: none does.
         """
-        usable = [each for each in await self.all() if each.enabled and not self.paused_until(each.host)]
+        usable = [each for each in await self.all() if each.is_usable and not self.paused_until(each.host)]
         first, self._turn = self._turn % max(1, len(usable)), self._turn + 1
         failed: list[str] = []
         for each in usable[first:] + usable[:first]:

@@ -16,10 +16,16 @@ def test_the_proofs_take_what_they_name() -> None:
     assert given == Weakened(epoch=True, random_ids=True, minute=0.5)
 
 
+def test_hosts_may_be_on_this_machine_in_truth() -> None:
+    given = weakened_by(["--near", "a.example=127.0.0.1:81", "--near", "b.example=127.0.0.1:82"], for_real=False)
+    assert given == Weakened(near={"a.example": "127.0.0.1:81", "b.example": "127.0.0.1:82"})
+
+
 @pytest.mark.parametrize(
     ("arguments", "for_real"),
     [
         (["--weaken", "epoch"], True), (["--minute", "1"], True), (["--minute", "60"], True),
+        (["--near", "a.example=127.0.0.1:81"], True), (["--near"], False), (["--weaken", "near"], False),
         (["--weaken", "minute"], False), (["--weaken", "nonsense"], False), (["--minute", "soon"], False),
     ],
 )  # fmt: skip

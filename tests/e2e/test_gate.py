@@ -14,7 +14,7 @@ from tests.e2e.conftest import MakeStage
 from tests.e2e.evidence import until
 from tests.e2e.harness import Stage
 from tests.e2e.shortener import shortener
-from tests.e2e.test_force_subscribe import buttons
+from tests.e2e.test_force_subscribe import a_chat, buttons, gated, passes
 from tests.e2e.words import answer, make_file, said, shown, store
 
 KEY = "canary-0123456789"
@@ -133,6 +133,41 @@ async def test_premium_readers_pass_and_the_gate_may_be_on_without_a_shortener(m
     assert said(await opened(stage, reader, code)) == said(met)
     token = way(met, "en").partition("?start=")[2]
     assert said(await opened(stage, reader, token)) == shown("en", "gate-verified", seconds=HOURS)
+    assert (await stage.answer(reader)).document
+
+
+async def test_what_must_be_joined_comes_first_and_the_token_is_kept_for_after_it(
+    make: MakeStage, tmp_path: Path
+) -> None:
+    stage = await make()
+    club = await a_chat(stage, "Club", username=f"gate_{stage.bot_id}")
+    await stage.bot(FORCE_SUB_CHANNEL=str(club), LEASE_SECONDS="10").start()
+    await set_to(stage, "gate", "always")
+    code = await store(stage, make_file(tmp_path, "joined"))
+    reader = await stage.reader("Rita")
+    shut = await opened(stage, reader, code)
+    assert said(shut) == gated("en", "Club")
+    await reader.join(f"gate_{stage.bot_id}")
+    await passes(reader, shut, "en")
+    met = await stage.answer(reader)
+    assert said(met) == shown("en", "gate", seconds=HOURS, direct=True)
+    assert said(await reader.next_edit(predicate=lambda message: "Club" not in said(message))) == shown(
+        "en", "fsub-joined-verify"
+    )
+    await reader.leave(club)
+    token = way(met, "en").partition("?start=")[2]
+
+    async def is_shut() -> Any:
+        found = await opened(stage, reader, code)
+        return found if said(found) == gated("en", "Club") else None
+
+    await until(is_shut, 60)
+    shut = await opened(stage, reader, token)
+    assert said(shut) == gated("en", "Club")
+    assert buttons(shut)[shown("en", "button-try-again")] == f"fsub-again:{token}"
+    await reader.join(f"gate_{stage.bot_id}")
+    await passes(reader, shut, "en")
+    assert said(await stage.answer(reader)) == shown("en", "gate-verified", seconds=HOURS)
     assert (await stage.answer(reader)).document
 
 

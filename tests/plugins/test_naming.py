@@ -9,7 +9,7 @@ import pytest
 from pyrogram.enums import MessageEntityType
 from pyrogram.types import Message, MessageEntity, MessageOriginHiddenUser
 
-from plugins.naming import Named, asked, named, page_of, pressed_id, turning
+from plugins.naming import Named, asked, named, named_in, page_of, pressed_id, turning
 from services.errors import UserError
 from services.users import Profile, called
 from tests.plugins.messages import NOW, OWNER, from_channel, from_person, message, query, user
@@ -75,6 +75,32 @@ async def test_somebody_is_named_by_a_forward_or_by_answering_one() -> None:
 async def test_somebody_without_a_public_name_is_mentioned() -> None:
     mark = MessageEntity(type=MessageEntityType.TEXT_MENTION, offset=5, length=3, user=user(9, first_name="Bob"))
     assert await found("/ban Bob", entities=[mark]) == Named(9, "Bob")
+
+
+@pytest.mark.parametrize(
+    ("words", "who", "rest"),
+    [
+        ("5 30 days", 5, "30 days"),
+        ("@ann_lee  2 weeks", 5, "2 weeks"),
+        ("77", 77, ""),
+        ("", None, ""),
+    ],
+)
+async def test_what_stands_after_the_name_is_left_over(words: str, who: int | None, rest: str) -> None:
+    bot: Any = Bot()
+    named_who, left = await named_in(bot, message(OWNER, text=f"/add_premium {words}"))
+    assert (named_who.user_id if named_who else None, left) == (who, rest)
+
+
+async def test_what_stands_after_a_mention_or_in_answer_to_a_forward_is_left_over() -> None:
+    bot: Any = Bot()
+    mark = MessageEntity(type=MessageEntityType.TEXT_MENTION, offset=13, length=6, user=user(9, first_name="Bob"))
+    mentioned = message(OWNER, text="/add_premium Bob 𝕏 30 days", entities=[mark])  # that letter counts as two
+    assert await named_in(bot, mentioned) == (Named(9, "Bob"), "30 days")
+    answered: Any = Bot(message(OWNER, text="hi", forward_origin=from_person()))
+    who, left = await named_in(answered, message(OWNER, text="/add_premium 30 days"))
+    assert who is not None
+    assert left == "30 days", "thirty is no person here"
 
 
 async def test_an_answer_that_names_nobody_is_said() -> None:

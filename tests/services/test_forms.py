@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from services.errors import UserError
-from services.forms import Choice, Duration, Form, Number, Picture, Several, Text, YesNo
+from services.forms import Choice, Duration, Form, Number, Picture, Several, Text, Web, YesNo
 from services.markup import check_markup
 from services.times import seconds_in
 
@@ -53,6 +53,7 @@ TEXT = Text(longest=10, placeholders=("first", "size"))
         (TEXT, "{size}{No}", "{size}{No}"),
         (TEXT, "a < b & c", "a < b & c"),
         (Picture(), " https://a.example/p.jpg ", "https://a.example/p.jpg"),
+        (Web(), " https://a.example/how?x=1 ", "https://a.example/how?x=1"),
         (Picture(), "AgACAgIAAxkBAAIB" + "x" * 40, "AgACAgIAAxkBAAIB" + "x" * 40),
     ],
 )
@@ -81,6 +82,9 @@ def test_what_is_meant_is_kept(form: Form, words: str, value: Any) -> None:
         (TEXT, "<a>x</a>", "markup-address"),
         (TEXT, '<a href="javascript:1">x</a>', "markup-address"),
         (Picture(), "http://a.example/p.jpg", "setting-picture"),
+        (Web(), "http://a.example/how", "setting-address"),
+        (Web(), "a page", "setting-address"),
+        (Web(), "https://a.example/" + "x" * 2048, "setting-address"),
         (Picture(), "https://nowhere", "setting-picture"),
         (Picture(), "https://a b.example/", "setting-picture"),
         (Picture(), "a cat", "setting-picture"),

@@ -10,6 +10,7 @@ import pytest
 from database.bots import BotDatabase
 from database.cause import Cause
 from database.connection import Database
+from database.secrets import Vault
 from services.audit import AuditLog
 from services.errors import UserError
 from services.shorteners import (
@@ -22,7 +23,7 @@ from services.shorteners import (
     ShortenerFailed,
     ShortenerService,
 )
-from tests.database.mongo import StillClock, dump
+from tests.database.mongo import BOT_ID, StillClock, dump
 from tests.services.channel import OWNER
 
 ENV = "env.example"
@@ -163,6 +164,18 @@ async def test_what_is_added_is_kept_sealed_once_and_can_be_removed(
         ("short.example", None),
         ("short.example", True),
     ]
+
+
+async def test_a_key_that_was_sealed_with_another_secret_keeps_nobody_from_the_others(
+    bot: BotDatabase, clock: StillClock, shop: Shop, database: Database
+) -> None:
+    await make(bot, clock, shop).add("https://short.example k", by=OWNER, cause=Cause("one"))
+    other = database.bot(BOT_ID, Vault.from_secret("a secret of later", BOT_ID))
+    later = make(other, clock, shop)
+    assert [(each.host, each.key) for each in await later.all()] == [("short.example", None)]
+    assert not await later.are_set()
+    await later.add("https://short.example k2", by=OWNER, cause=Cause("two"))
+    assert (await later.shorten(LONG)).shortener == "short.example"
 
 
 @pytest.mark.parametrize(
