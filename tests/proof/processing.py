@@ -62,7 +62,7 @@ class Plan:
     kills: int = 20
     points: tuple[str, ...] = tuple(STEPS)
     """Once each; the other kills are at any moment."""
-    within: float = 1.0
+    within: float = 2.0
     """Seconds within which a file can be had by its link, those aside in which the bot is not there: the promise."""
     lease: int = 5
     """Seconds of the bot's lease: a busy machine does not cost it."""
@@ -121,6 +121,10 @@ class Course:
     async def _round(self, kill: str, share: range) -> None:
         point = STEPS.get(kill)
         if point and point.starting:
+            if not self.away:  # what is sent to a bot before it has ever logged in is not meant for it
+                await self._start()
+                await self.bot.kill()
+                self._dead_since = time.time()
             armed: Armed | None = await point.arm(self.rig)
             await self._start(ready=False)
         else:
