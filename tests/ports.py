@@ -10,26 +10,27 @@ from pathlib import Path
 
 _LOWEST = 10_000
 _GIVEN_BY_THE_SYSTEM = Path("/proc/sys/net/ipv4/ip_local_port_range")
-_claims: list[socket.socket] = []
+_held: list[socket.socket] = []
 
 
 def free_port() -> int:
-    """A port that nobody has and that no other process of the tests gets, until this one ends.
+    """A port that nobody has and that nobody else is given, until this process ends.
 
-    It is below those that connections take for themselves: it stays free while its server is away.
+    It is held by a socket that does not listen, which lets our own servers have it (they say SO_REUSEADDR, as asyncio's
+    do) and keeps everybody else out, also while the server is away. It is below those that connections take for
+    themselves.
     """
     highest = max(int(_GIVEN_BY_THE_SYSTEM.read_text("ascii").split()[0]) - 1, _LOWEST + 5000)
     for _ in range(10_000):
         port = random.SystemRandom().randint(_LOWEST, highest)
-        claim = socket.socket(socket.AF_UNIX)
+        holder = socket.socket()
         try:
-            claim.bind(f"\0draftkeep-tests-port-{port}")  # a name in no file system, which goes with its process
-            with socket.socket() as probe:
-                probe.bind(("0.0.0.0", port))  # noqa: S104 - as the bot does
+            holder.bind(("0.0.0.0", port))  # noqa: S104 - as the bot does
         except OSError:
-            claim.close()
+            holder.close()
             continue
-        _claims.append(claim)
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # not before: else two could hold it
+        _held.append(holder)
         return port
     raise RuntimeError("no port is free")
 

@@ -98,12 +98,13 @@ class Course:
             await self._kill()
 
     async def _ask(self) -> None:
-        """Let everybody open links, all of them over the whole time."""
+        """Let everybody open links, all of them over the whole time; nobody waits until the one before was heard."""
         pause = self.plan.within / self.plan.deliveries
-        for number in range(self.plan.deliveries):
-            await self._until(number * pause)
-            person = self.crowd.people[number % len(self.crowd.people)]
-            await self.crowd.say(person, [f"/start {self.dice.choice(self.codes)}"])
+        async with asyncio.TaskGroup() as asking:
+            for number in range(self.plan.deliveries):
+                await self._until(number * pause)
+                person = self.crowd.people[number % len(self.crowd.people)]
+                asking.create_task(self.crowd.say(person, [f"/start {self.dice.choice(self.codes)}"]))
 
     async def _kill(self) -> None:
         """End the bot and start it again."""
