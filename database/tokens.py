@@ -43,7 +43,7 @@ class Token:
     """What one update of a reader asked for.
 
     Nobody knows the token itself but who was handed it. `ended_by` is the cause of the update that ended it, `attempts`
-    how often it was about to be handed over, `granted` whether the reader's day had room for it.
+    how often it was about to be handed over.
     """
 
     cause: Cause
@@ -51,7 +51,6 @@ class Token:
     payload: str
     day: str
     state: TokenState
-    granted: bool
     attempts: int
     expires_at: datetime
     ended_by: Cause | None = None
@@ -100,6 +99,11 @@ class Tokens(Collection):
         except DuplicateKeyError:
             return _token(await self._documents.find_one({"_id": document["_id"]}) or document)
         return _token(document)
+
+    async def was_granted(self, cause: Cause) -> bool:
+        """Tell whether a cause has its token, whatever became of it."""
+        where = {"_id": self._key(cause), "granted": True}
+        return await self._documents.find_one(where, {"_id": 1}) is not None
 
     async def grant(self, cause: Cause, now: datetime) -> None:
         """Let a token be made from `now` on; what was granted before stays as it is."""
@@ -175,7 +179,6 @@ def _token(document: Document) -> Token:
         payload=document["payload"],
         day=document["day"],
         state=TokenState(document["state"]),
-        granted=document["granted"],
         attempts=len(document["offers"]),
         expires_at=document["expires_at"],
         ended_by=Cause(ended_by) if ended_by else None,

@@ -329,6 +329,17 @@ async def test_an_update_that_comes_again_spends_nothing_again(
     assert await bot.token_counts.spent(ANN, "2026-03-01") == 1
 
 
+async def test_an_update_that_comes_again_when_its_reader_is_verified_hands_nothing_out_twice(
+    services: Services, link: str, shop: Shop, clock: StillClock
+) -> None:
+    token = await a_token(services, link, shop)
+    clock.move(timedelta(seconds=15))
+    assert await services.gate.enter(token, by=ANN, cause=cause(2))
+    assert await services.gate.enter(link, by=ANN, cause=cause(1)) is None, "its answer was the way, not the files"
+    assert await services.gate.waiting(10) == []
+    assert await services.gate.enter(link, by=ANN, cause=cause(3)) == Passed(link)
+
+
 async def test_it_stays_one_token_when_the_process_dies_at_any_of_its_writes(
     bot: BotDatabase, link: str, shop: Shop, clock: StillClock
 ) -> None:
