@@ -1183,7 +1183,7 @@ gate-bypassed =
     You were back in less than { DURATION($seconds) }. That is too fast for the page to have been shown, so I do not take it.
 
     { $locked ->
-        [yes] It was not the first time: please wait an hour, then open the link again.
+        [yes] Please wait an hour, then open the link again.
        *[other] Open the link again and follow the page to its end. After several such tries I make you wait an hour.
     }
 gate-locked =
@@ -1194,7 +1194,7 @@ gate-limit =
        *[other] all { $count } verifications
     } that you get in one day. The next one is possible in { DURATION($seconds) }.
 
-    What I showed you within the last hour still works.
+    What I showed you within the last hour and you have not used still works.
 fsub-joined-verify = ✅ Thank you for joining. One step is left:
 gate-numbers =
     🔐 <b>The gate</b> is { $on ->
@@ -1218,7 +1218,7 @@ gate-row = • <b>{ $name }</b>{ $works ->
         [lost] { " " }(its key cannot be read any more)
         [gone] { " " }(removed)
        *[on] { "" }
-    }: made { $made }, verified { $verified }, bypassed { $bypassed }, failed { $failed }
+    }: made { $made }, verified { $verified }, bypassed { $bypassed }, refused { $refused }, failed { $failed }
 shorteners-none =
     No link shortener is set, so there is nothing to lead readers through.
 
@@ -1259,7 +1259,7 @@ premium-who =
 
     Write that person's id or @username, or forward me a message of theirs.
 premium-how-long = For how long? Write a time such as <code>30 days</code> or <code>2 weeks</code>; it is added to what is left.
-premium-time = Please write for how long, with the unit, such as <code>30 days</code> or <code>2 weeks</code>; ten years at most.
+premium-time = Please write for how long, in days or weeks, such as <code>30 days</code> or <code>2 weeks</code>; ten years at most.
 premium-got =
     ⭐ You have premium until <b>{ $at }</b> ({ $zone }): links open without a verification.
 premium-given = ⭐ { $who } has premium until <b>{ $at }</b> ({ $zone }).
@@ -1300,7 +1300,7 @@ setting-gate-bypasses = Bypasses until a break
 setting-gate-bypasses-about = After so many bypasses in a row a reader waits an hour.
 setting-gate-limit = Verifications a day
 setting-gate-limit-about = So often at most a reader can begin a verification on one day.
-setting-gate-open = If no shortener answers
+setting-gate-open = Let in if no shortener answers
 setting-gate-open-about = Off: readers get an apology and no files until one answers. On: they are led straight back, and get the files.
 setting-gate-how-to = “How to” button
 setting-gate-how-to-about = A page or a post that shows how a verification is done. The button stands under mine.

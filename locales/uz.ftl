@@ -1152,7 +1152,7 @@ gate-bypassed =
     Siz { DURATION($seconds) }dan ham tez qaytdingiz. Bunday tezlikda sahifa ko‘rinib ulgurmaydi, shuning uchun buni qabul qilmayman.
 
     { $locked ->
-        [yes] Bu birinchi marta emas: iltimos, bir soat kutib, havolani yana oching.
+        [yes] Iltimos, bir soat kutib, havolani yana oching.
        *[other] Havolani yana oching va sahifani oxirigacha o‘ting. Bir necha shunday urinishdan keyin bir soat kutishga to‘g‘ri keladi.
     }
 gate-locked =
@@ -1163,7 +1163,7 @@ gate-limit =
        *[other] { $count } ta tekshiruv
     } bo‘ladi. Keyingisigacha { DURATION($seconds) } qoldi.
 
-    So‘nggi bir soatda ko‘rsatganlarim hali ishlaydi.
+    So‘nggi bir soatda ko‘rsatganlarimdan ishlatilmaganlari hali ishlaydi.
 fsub-joined-verify = ✅ A’zo bo‘lganingiz uchun rahmat. Yana bir qadam qoldi:
 gate-numbers =
     🔐 <b>O‘quvchilarni tekshirish</b> { $on ->
@@ -1187,7 +1187,7 @@ gate-row = • <b>{ $name }</b>{ $works ->
         [lost] { " " }(kalitini o‘qib bo‘lmaydi)
         [gone] { " " }(olib tashlangan)
        *[on] { "" }
-    }: berilgan { $made }, o‘tgan { $verified }, chetlab o‘tgan { $bypassed }, xato { $failed }
+    }: berilgan { $made }, o‘tgan { $verified }, chetlab o‘tgan { $bypassed }, rad etilgan { $refused }, xato { $failed }
 shorteners-none =
     Havola qisqartirgich belgilanmagan, shuning uchun o‘quvchilarni orqali o‘tkazadigan narsa yo‘q.
 
@@ -1228,7 +1228,7 @@ premium-who =
 
     O‘sha odamning id’si yoki @nomini yozing yoxud menga uning xabarini uzating.
 premium-how-long = Qancha vaqtga? Masalan, <code>30 kun</code> yoki <code>2 hafta</code> deb yozing; u qolgan vaqtga qo‘shiladi.
-premium-time = Iltimos, vaqtni birligi bilan yozing, masalan <code>30 kun</code> yoki <code>2 hafta</code>; ko‘pi bilan o‘n yil.
+premium-time = Iltimos, vaqtni kun yoki haftada yozing, masalan <code>30 kun</code> yoki <code>2 hafta</code>; ko‘pi bilan o‘n yil.
 premium-got =
     ⭐ Sizda <b>{ $at }</b> ({ $zone }) gacha premium bor: havolalar tekshiruvsiz ochiladi.
 premium-given = ⭐ { $who }: premium <b>{ $at }</b> ({ $zone }) gacha.
@@ -1269,7 +1269,7 @@ setting-gate-bypasses = Tanaffusgacha chetlab o‘tishlar
 setting-gate-bypasses-about = Ketma-ket shuncha marta chetlab o‘tgan o‘quvchi bir soat kutadi.
 setting-gate-limit = Bir kundagi tekshiruvlar
 setting-gate-limit-about = O‘quvchi bir kunda ko‘pi bilan shuncha marta tekshiruvni boshlay oladi.
-setting-gate-open = Qisqartirgichlar javob bermasa
+setting-gate-open = Qisqartirgichlar javob bermasa, o‘tkazish
 setting-gate-open-about = O‘chiq: birortasi javob bermaguncha o‘quvchi uzr oladi, fayl olmaydi. Yoqilgan: u darhol orqaga olib kelinadi va fayllarni oladi.
 setting-gate-how-to = «Qanday o‘tiladi» tugmasi
 setting-gate-how-to-about = Tekshiruvdan qanday o‘tishni ko‘rsatadigan sahifa yoki post. Tugma menikining ostida turadi.

@@ -91,6 +91,7 @@ def _row(name: str, numbers: Numbers, listed: Listed | None) -> Part:
         "made": numbers.of(GateEvent.MADE, shortener=name),
         "verified": numbers.of(GateEvent.VERIFIED, shortener=name),
         "bypassed": numbers.of(GateEvent.BYPASSED, shortener=name),
+        "refused": numbers.of(GateEvent.REFUSED, shortener=name),
         "failed": numbers.of(GateEvent.FAILED, shortener=name),
     }
     return Part("gate-row", args)

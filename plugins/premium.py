@@ -14,6 +14,7 @@ from client.filters import everyone, may
 from client.keyboard import Button
 from locales.texts import Part
 from plugins.cards import Card, say, show
+from plugins.jobs import zone_of
 from plugins.naming import PAGE, Named, asked, known, named_in, page_of, pressed_id, turning
 from plugins.people import person_of
 from plugins.recognize import command, person, pressed
@@ -113,15 +114,15 @@ async def premiums_card(bot: Bot, page: int = 0) -> Card:
     found = await bot.services.premium.page(page * PAGE, PAGE + 1)
     if not found:
         return Card("premiums-none", {}, [])
-    shown = [(await known(bot, each.user_id), each) for each in found[:PAGE]]
-    rows = tuple([Part("premiums-row", {"who": who.part, **await said_of(bot, each.until)}) for who, each in shown])
+    shown, zone = [(await known(bot, each.user_id), each) for each in found[:PAGE]], await zone_of(bot)
+    rows = tuple([Part("premiums-row", {"who": who.part, "at": written(each.until, zone)}) for who, each in shown])
     buttons = [[Button("button-premium-del-of", data=f"premium-del:{who.user_id}", name=who.name)] for who, _ in shown]
-    return Card("premiums", {"rows": rows}, [*buttons, turning("premiums", page, more=len(found) > PAGE)])
+    return Card("premiums", {"rows": rows, "zone": zone}, [*buttons, turning("premiums", page, more=len(found) > PAGE)])
 
 
 async def said_of(bot: Bot, until: datetime) -> dict[str, str]:
     """Say until when, in the bot's time zone."""
-    zone = (await bot.services.settings.current()).timezone
+    zone = await zone_of(bot)
     return {"at": written(until, zone), "zone": zone}
 
 

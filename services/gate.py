@@ -230,7 +230,7 @@ class GateService:
             locked = bool(user.locked_until and user.locked_until > now)
             raise UserError("gate-bypassed", seconds=options.gate_minimum, locked=locked)
         if known.state is TokenState.EXPIRED:
-            raise await self._refusal(Refused.EXPIRED, cause)
+            raise await self._refusal(Refused.EXPIRED, cause, offer.shortener)
         await self._users.verify(by, (known.ended_at or now) + timedelta(seconds=options.gate_duration))
         await self.numbers.note(GateEvent.VERIFIED, cause, shortener=offer.shortener, payload=known.payload)
         return Passed(known.payload, options.gate_duration)
@@ -239,9 +239,9 @@ class GateService:
         """Let a token be used up by a cause, and return it as it is then."""
         now = self._clock.now()
         if token.user_id != by:
-            raise await self._refusal(Refused.OTHER, cause)
+            raise await self._refusal(Refused.OTHER, cause, offer.shortener)
         if token.state is not TokenState.PENDING:
-            raise await self._refusal(Refused.USED, cause)
+            raise await self._refusal(Refused.USED, cause, offer.shortener)
         await self._refuse_locked(by)
         state = TokenState.VERIFIED
         if token.expires_at <= now:
@@ -249,12 +249,12 @@ class GateService:
         elif offer.shortener and now - offer.at < timedelta(seconds=options.gate_minimum):
             state = TokenState.BYPASSED
         if not await self._tokens.end(token.cause, state, cause, now):
-            raise await self._refusal(Refused.USED, cause)
+            raise await self._refusal(Refused.USED, cause, offer.shortener)
         return replace(token, state=state, ended_by=cause, ended_at=now)
 
-    async def _refusal(self, why: Refused, cause: Cause) -> UserError:
+    async def _refusal(self, why: Refused, cause: Cause, shortener: str | None = None) -> UserError:
         """Count a refusal, and return it in words that do not say which it is."""
-        await self.numbers.note(GateEvent.REFUSED, cause, reason=why)
+        await self.numbers.note(GateEvent.REFUSED, cause, shortener=shortener, reason=why)
         return UserError("gate-refused")
 
     # What is cleared away

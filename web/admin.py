@@ -14,6 +14,9 @@ FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
 FOREIGN = ("Origin", "Sec-Fetch-Site")
 """Headers of a browser: a page from anywhere may lead the browser of this machine here."""
 
+_OFF = "Admin calls are off: set ADMIN_TOKEN."
+_OFF_HERE = "Set ADMIN_TOKEN to make this call. Without it only this machine may, at localhost and through no proxy."
+
 
 class AdminGate:
     """Lets admin calls through."""
@@ -35,7 +38,7 @@ class AdminGate:
         if self._digest is None:
             if or_local and _is_local(request):
                 return
-            raise web.HTTPForbidden(text="Admin calls are off: ADMIN_TOKEN is not set.")
+            raise web.HTTPForbidden(text=_OFF_HERE if or_local else _OFF)
         scheme, _, shown = request.headers.get("Authorization", "").partition(" ")
         # Digests have one length, so that the time taken tells nothing of the token.
         if not hmac.compare_digest(_digest(shown.strip()), self._digest) or scheme.lower() != "bearer":

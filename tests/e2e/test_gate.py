@@ -77,8 +77,8 @@ async def test_a_reader_goes_through_a_shortener_and_gets_what_was_opened(
 
         await stage.owner.send("/gate")
         told = said(await answer(stage))
-        row = {"name": "good.example", "made": 2, "verified": 1, "bypassed": 1, "failed": 0, "works": "on"}
-        assert shown("en", "gate-row", **row) in told
+        row = {"name": "good.example", "made": 2, "verified": 1, "bypassed": 1, "refused": 2, "failed": 0}
+        assert shown("en", "gate-row", works="on", **row) in told
         assert (await opened(stage, stage.owner, code)).document, "the owner is not verified"
 
 
@@ -128,6 +128,7 @@ async def test_premium_readers_pass_and_the_gate_may_be_on_without_a_shortener(m
     assert (await opened(stage, reader, code)).document
     await stage.owner.send("/premium")
     listed = await answer(stage)
+    assert said(listed).splitlines()[0] == shown("en", "premiums", rows="", zone="UTC").splitlines()[0]
     await stage.owner.press(listed, data=f"premium-del:{reader.id}")
     await stage.owner.next_edit(from_=stage.scene.username)
     assert said(await opened(stage, reader, code)) == said(met)

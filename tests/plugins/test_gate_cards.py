@@ -32,7 +32,7 @@ NUMBERS = Numbers(
         EventCount(GateEvent.MADE, None, None, 1),
         EventCount(GateEvent.VERIFIED, "on.example", None, 4),
         EventCount(GateEvent.BYPASSED, "on.example", None, 3),
-        EventCount(GateEvent.REFUSED, None, Refused.USED, 5),
+        EventCount(GateEvent.REFUSED, "on.example", Refused.USED, 5),
         EventCount(GateEvent.REFUSED, None, Refused.OTHER, 6),
         EventCount(GateEvent.FAILED, "paused.example", None, 9),
     ],
@@ -71,7 +71,7 @@ def test_the_numbers_are_of_today_in_all_and_by_shortener() -> None:
     card = gate_card(NUMBERS, SHORTENERS, on=True, mode=GateMode.SHORTENER)
     text = Texts.load().text("en", card.key, **card.args)
     assert "Tokens made: 10\nVerified: 4\nBypassed: 3\nRefused: 11, of them of another person 6, used 5," in text
-    assert "• <b>on.example</b>: made 7, verified 4, bypassed 3, failed 0" in text
+    assert "• <b>on.example</b>: made 7, verified 4, bypassed 3, refused 5, failed 0" in text
     assert "• <b>gone.example</b> (removed): made 2" in text
     assert "• <b>paused.example</b> (does not answer, left out for a while): made 0" in text
     assert "• <b>lost.example</b> (its key cannot be read any more): made 0" in text

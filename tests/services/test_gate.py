@@ -226,6 +226,7 @@ async def test_every_bit_flip_another_person_and_another_bot_are_refused_in_the_
     assert keys == {"gate-refused"}
     numbers = await services.gate.numbers.of_today()
     assert [numbers.of(GateEvent.REFUSED, reason=each) for each in Refused] == [128, 1, 0, 0]
+    assert numbers.of(GateEvent.REFUSED, shortener="good.example") == 1, "of what nobody knows no shortener is known"
     assert await services.gate.enter(token, by=ANN, cause=cause(3)) == Passed(link, 12 * 3600), "the control"
     assert await refused(services.gate, token, 4) == "gate-refused"
     clock.move(timedelta(hours=13))
@@ -235,6 +236,7 @@ async def test_every_bit_flip_another_person_and_another_bot_are_refused_in_the_
     numbers = await services.gate.numbers.of_today()
     assert numbers.day == "2026-03-02"
     assert [numbers.of(GateEvent.REFUSED, reason=each) for each in Refused] == [0, 0, 0, 1]
+    assert numbers.of(GateEvent.REFUSED, shortener="good.example") == 1
 
 
 async def test_of_a_thousand_redemptions_at_once_one_succeeds(

@@ -343,6 +343,7 @@ async def test_without_a_token_admin_calls_are_off_but_for_this_machine_where_al
         for proxy in ("X-Forwarded-For", "Forwarded", "X-Real-IP"):
             async with http.get("/tried?local", headers={proxy: "127.0.0.1"}) as response:
                 assert response.status == 403
+                assert "this machine" in await response.text()
         for foreign in ({"Origin": "https://a.page"}, {"Sec-Fetch-Site": "cross-site"}, {"Host": "a.page:8080"}):
             async with http.get("/tried?local", headers=foreign) as response:
                 assert response.status == 403, "a page that this machine's browser shows"
