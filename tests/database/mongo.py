@@ -16,6 +16,7 @@ from uuid import uuid4
 
 from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
+from pymongo import AsyncMongoClient
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import AutoReconnect
 
@@ -38,11 +39,17 @@ _WRITES = ("insert_one", "insert_many", "update_one", "update_many", "find_one_a
 
 @asynccontextmanager
 async def running_mongo() -> AsyncIterator[str]:
-    """Run a mongod of its own and yield its url."""
+    """Run a mongod of its own and yield its url.
+
+    It deletes nothing by itself: it would go by this machine's time, and the clocks of tests stand still in the past.
+    """
     folder = Path(tempfile.mkdtemp(prefix="dk-", dir=_fast_folder()))
     mongo = EmbeddedMongo()
     try:
-        yield await mongo.start(folder)
+        url = await mongo.start(folder)
+        async with AsyncMongoClient[dict[str, Any]](url) as client:
+            await client.admin.command("setParameter", 1, ttlMonitorEnabled=False)
+        yield url
     finally:
         await mongo.stop()
         shutil.rmtree(folder)
