@@ -76,6 +76,24 @@ async def test_a_command_leaves_its_mark_for_each_handler() -> None:
     assert message.command == ["start", "now"]  # not what the filter in between left
 
 
+TEXTS = (
+    "/start", "/START now", "/start@a_bot x", "/starta_bot", "/start@b_bot", "/started", "/stop", " /start", "start",
+    "/", "!Start", "", None, "/\u0130start", "/s\u0130start",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("names", ["start", ["begin", "Start"]])
+@pytest.mark.parametrize("prefixes", ["/", ["!", "/"], ""])
+async def test_a_command_is_one_where_the_library_says_so(text: str | None, names: Any, prefixes: Any) -> None:
+    wanted = filters.command(names, prefixes)
+    bot: Any = SimpleNamespace(me=SimpleNamespace(username="a_bot"))
+    theirs, ours = (SimpleNamespace(text=None, caption=text, command=["what was there"]) for _ in range(2))
+    answer = await handler(wanted).check(bot, theirs)  # type: ignore[arg-type]  # a stand-in
+    assert await Wants().ask(handler(wanted), bot, ours, {}) is bool(answer)
+    assert ours.command == theirs.command
+
+
 async def test_a_filter_that_may_block_is_asked_in_a_thread() -> None:
     blocking: Filter = filters.create(lambda _, __, update: update == "wanted", "blocking")
     with ThreadPoolExecutor(1) as executor:
