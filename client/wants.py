@@ -22,9 +22,6 @@ Want: TypeAlias = Callable[[Any, Any, Known], Awaitable[bool]]
 MARKING: Final = frozenset({"CommandFilter", "RegexFilter"})
 """The library's filters that leave a mark on the update (its `command`, its `matches`): asked each time."""
 
-LONGEST: Final = 64
-"""Characters of a message in which its command is (Telegram allows 32 for one)."""
-
 
 class Wants:
     """Answers for handlers. Filters must not change their mind about an update while it is handled."""
@@ -112,5 +109,5 @@ def _starts_of(given: Any) -> tuple[str, ...]:
 
 
 def _starts(update: Any, starts: tuple[str, ...]) -> bool:
-    text = update.text or update.caption or ""
-    return text[:LONGEST].lower().startswith(starts)
+    # never cut: the library's texts are cut by UTF-16 units, and an emoji at the end is none of its halves
+    return (update.text or update.caption or "").lower().startswith(starts)

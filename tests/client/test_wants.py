@@ -12,6 +12,7 @@ import pytest
 from pyrogram import filters
 from pyrogram.filters import Filter
 from pyrogram.handlers import MessageHandler
+from pyrogram.types.messages_and_media.message import Str
 
 from client.wants import Wants
 
@@ -78,7 +79,7 @@ async def test_a_command_leaves_its_mark_for_each_handler() -> None:
 
 TEXTS = (
     "/start", "/START now", "/start@a_bot x", "/starta_bot", "/start@b_bot", "/started", "/stop", " /start", "start",
-    "/", "!Start", "", None, "/\u0130start", "/s\u0130start",
+    "/", "!Start", "", None, "/\u0130start", "/s\u0130start", *(f"{'x' * n}😀" for n in range(62, 67)),
 )  # fmt: skip
 
 
@@ -88,7 +89,7 @@ TEXTS = (
 async def test_a_command_is_one_where_the_library_says_so(text: str | None, names: Any, prefixes: Any) -> None:
     wanted = filters.command(names, prefixes)
     bot: Any = SimpleNamespace(me=SimpleNamespace(username="a_bot"))
-    theirs, ours = (SimpleNamespace(text=None, caption=text, command=["what was there"]) for _ in range(2))
+    theirs, ours = (SimpleNamespace(text=None, caption=text and Str(text), command=["what was there"]) for _ in range(2))
     answer = await handler(wanted).check(bot, theirs)  # type: ignore[arg-type]  # a stand-in
     assert await Wants().ask(handler(wanted), bot, ours, {}) is bool(answer)
     assert ours.command == theirs.command
