@@ -89,7 +89,8 @@ TEXTS = (
 async def test_a_command_is_one_where_the_library_says_so(text: str | None, names: Any, prefixes: Any) -> None:
     wanted = filters.command(names, prefixes)
     bot: Any = SimpleNamespace(me=SimpleNamespace(username="a_bot"))
-    theirs, ours = (SimpleNamespace(text=None, caption=text and Str(text), command=["what was there"]) for _ in range(2))
+    caption = text and Str(text)
+    theirs, ours = (SimpleNamespace(text=None, caption=caption, command=["what was there"]) for _ in range(2))
     answer = await handler(wanted).check(bot, theirs)  # type: ignore[arg-type]  # a stand-in
     assert await Wants().ask(handler(wanted), bot, ours, {}) is bool(answer)
     assert ours.command == theirs.command
