@@ -24,6 +24,7 @@ from pymongo.errors import (
 )
 
 from database.bots import COLLECTIONS, BotDatabase
+from database.cancelling import mend
 from database.clock import Clock
 from database.collection import Document
 from database.schema import check_version
@@ -108,6 +109,7 @@ class Database:
         Raises:
             DatabaseUnavailable: It did not answer in any attempt, refused the user, or the url is wrong.
         """
+        mend()
         where = without_credentials(url)
         try:
             client: AsyncMongoClient[Document] = AsyncMongoClient(url, **{**_options(url), **options})
