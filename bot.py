@@ -248,8 +248,6 @@ def first_options(settings: Settings) -> tuple[BotOptions, frozenset[str]]:
     return BotOptions(**values), frozenset(named)
 
 
-
-
 def refuse(error: SettingsError) -> int:
     """Say what is wrong with the settings, to the operator at the terminal and to the one who is told."""
     code = report(error, sys.stderr)

@@ -60,6 +60,7 @@ def _name_rightly(world: World, account: Account, told: Any) -> None:
         if hasattr(named, "access_hash"):  # UserEmpty and groups have none
             named.access_hash = world.access_hash(account.id, target)
 
+
 def _channel_of(world: World, update: Any) -> Channel | None:
     place = getattr(getattr(update, "message", None), "peer_id", None)
     number = getattr(place, "channel_id", None) or getattr(update, "channel_id", None)

@@ -150,8 +150,7 @@ async def test_what_is_added_is_kept_sealed_once_and_can_be_removed(
 ) -> None:
     made = make(bot, clock, shop)
     added, again = [
-        await made.add("short.example/api canary-0123456789", by=OWNER, cause=Cause("one"))
-        for _ in range(2)
+        await made.add("short.example/api canary-0123456789", by=OWNER, cause=Cause("one")) for _ in range(2)
     ]
     later = make(bot, clock, shop)
     assert await later.all() == [added] == [again]
