@@ -7,18 +7,14 @@ from datetime import datetime
 from typing import Protocol
 
 from database.cause import Cause
-from scheduler.telling import Held, Serving
+from scheduler.telling import Leased, Serving
 from services.errors import TryLater
 
 log = logging.getLogger(__name__)
 
 
-class Shower(Serving, Protocol):
+class Shower(Serving, Leased, Protocol):
     """The bot, as far as it is needed here."""
-
-    @property
-    def lease(self) -> Held:
-        """The lease that the bot is held by."""
 
     async def shown(self, user_id: int, picture: bytes, key: str, *, cause: Cause, step: str) -> bool:
         """Show a person a picture (PNG) with a text under it, as `told` writes."""

@@ -7,19 +7,15 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Protocol
 
-from scheduler.telling import CATCHING_UP, Held, Listening
+from scheduler.telling import CATCHING_UP, Leased, Listening
 from services.conversations import Conversation, End
 from services.errors import TryLater
 
 log = logging.getLogger(__name__)
 
 
-class Asker(Listening, Protocol):
+class Asker(Listening, Leased, Protocol):
     """The bot, as far as it is needed here."""
-
-    @property
-    def lease(self) -> Held:
-        """The lease that the bot is held by."""
 
 
 Ask = Callable[[Conversation, str, int], Awaitable[bool]]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
+from typing import Any
 
 from database.connection import is_unavailable
 from services.errors import TryLater
@@ -54,12 +55,14 @@ class DueRunner:
         """Look at once: what it waits for may be over before its time."""
         self._hint.set()
 
-    async def stop(self, *, grace: float) -> None:
-        """Stop within `grace` seconds; a piece in hand is taken again by the next start."""
+    async def stop(self, *, grace: float, also: Iterable[asyncio.Task[Any]] = ()) -> None:
+        """Stop within `grace` seconds, with the tasks that it has begun; what is in hand is taken by the next start."""
         self._stopped = True  # cancelling alone may be swallowed by what is awaited (asyncio.wait_for, Python 3.11)
-        if self._task:
-            self._task.cancel()
-            await asyncio.wait([self._task], timeout=grace)
+        tasks = [*also, *([self._task] if self._task else [])]
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=grace)
 
     async def _forever(self) -> None:
         while True:

@@ -53,12 +53,7 @@ class GateRunner:
 
     async def stop(self, *, grace: float) -> None:
         """Stop within `grace` seconds; who waits is answered by the next start."""
-        tasks = list(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        await self._due.stop(grace=grace)
-        if tasks:
-            await asyncio.wait(tasks, timeout=grace)
+        await self._due.stop(grace=grace, also=self._tasks.values())
 
     async def look(self) -> datetime | None:
         """Begin to answer whoever waits, as far as there is room. Returns when somebody is to be answered next."""

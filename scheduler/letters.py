@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from database.letters import Letter
-from scheduler.telling import Held, Serving
+from scheduler.telling import Leased, Serving
 from services.errors import TryLater
 
 log = logging.getLogger(__name__)
@@ -16,12 +16,8 @@ PAUSE: Final = timedelta(seconds=1)
 """Between two letters: Telegram takes about one message a second for a chat, and answers come first."""
 
 
-class Postman(Serving, Protocol):
+class Postman(Serving, Leased, Protocol):
     """The bot, as far as it is needed here."""
-
-    @property
-    def lease(self) -> Held:
-        """The lease that the bot is held by."""
 
     async def bring(self, letter: Letter) -> bool:
         """Send the owner a letter, once; False when they still cannot be written to."""

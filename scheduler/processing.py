@@ -60,12 +60,7 @@ class ProcessingRunner:
 
     async def stop(self, *, grace: float) -> None:
         """Stop within `grace` seconds; what is in hand is the next start's."""
-        tasks = list(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        await self._due.stop(grace=grace)
-        if tasks:
-            await asyncio.wait(tasks, timeout=grace)
+        await self._due.stop(grace=grace, also=self._tasks.values())
 
     async def look(self) -> datetime | None:
         """Let go of what is cancelled, take what is due. Returns when the next job is."""

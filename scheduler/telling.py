@@ -29,6 +29,14 @@ class Held(Protocol):
         """The number of this stay in office."""
 
 
+class Leased(Protocol):
+    """Who is the bot for as long as a lease is held."""
+
+    @property
+    def lease(self) -> Held:
+        """The lease that the bot is held by."""
+
+
 class Teller(Protocol):
     """Who writes to people."""
 

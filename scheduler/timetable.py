@@ -16,6 +16,7 @@ from database.clock import Clock
 from database.connection import is_unavailable
 from scheduler.due import DueRunner
 from scheduler.jobs import Job
+from scheduler.telling import Leased
 from services.errors import TryLater
 from services.jobs import Alarm, JobReport, JobRun, JobState, RunState
 from services.registry import Services
@@ -32,23 +33,11 @@ ERROR_SHOWN = 200
 """Characters of an error that the record keeps; the log has all of it."""
 
 
-class Held(Protocol):
-    """The lease, as far as it is needed here."""
-
-    @property
-    def epoch(self) -> int:
-        """The number of this stay in office."""
-
-
-class Worker(Protocol):
+class Worker(Leased, Protocol):
     """The bot, as far as it is needed here."""
 
     services: Services
     clock: Clock
-
-    @property
-    def lease(self) -> Held:
-        """The lease that the bot is held by."""
 
 
 class JobMeter(Protocol):
@@ -115,12 +104,7 @@ class Timetable:
     async def stop(self, *, grace: float) -> None:
         """Stop within `grace` seconds; a run that is under way is begun again by the next start."""
         self._scheduler.shutdown(wait=False)
-        tasks = [*self._tasks.values(), *self._stuck.values()]
-        for task in tasks:
-            task.cancel()
-        await self._looks.stop(grace=grace)
-        if tasks:
-            await asyncio.wait(tasks, timeout=grace)
+        await self._looks.stop(grace=grace, also=[*self._tasks.values(), *self._stuck.values()])
 
     async def look(self) -> datetime | None:
         """Begin what is due, tell what the owner is to know."""
