@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any, ClassVar, TypeAlias
 
 from pymongo import IndexModel
-from pymongo.errors import DuplicateKeyError
 
 from database.cause import Cause
 from database.collection import Collection, Document
@@ -107,9 +106,7 @@ class Audit(Collection):
             "bot_id": self._bot_id,
             **asdict(change),
         }
-        try:
-            await self._documents.insert_one(document)
-        except DuplicateKeyError:
+        if not await self._insert_new(document):
             return
         order = [("at", -1), ("_id", -1)]
         oldest = await self._documents.find_one({"bot_id": self._bot_id}, {"at": 1}, sort=order, skip=KEPT)

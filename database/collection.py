@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final, TypeAlias
 from pymongo import IndexModel, ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import BulkWriteError
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 Document: TypeAlias = dict[str, Any]
 """A document as MongoDB has it; it never leaves the room."""
@@ -77,6 +77,14 @@ class Collection:
         if document is None:
             raise RuntimeError("an upsert returned no document")
         return document
+
+    async def _insert_new(self, document: Document) -> bool:
+        """Write a document; False where one with its key, or its place in a unique index, is there already."""
+        try:
+            await self._documents.insert_one(document)
+        except DuplicateKeyError:
+            return False
+        return True
 
     def _key(self, *parts: object) -> str:
         """Make the `_id` of a document: unique per bot by construction, and found without a second index."""

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from pymongo import IndexModel, ReturnDocument
-from pymongo.errors import DuplicateKeyError
 
 from database.cause import Cause
 from database.collection import Collection, Document
@@ -69,11 +68,7 @@ class Conversations(Collection):
             "passed": [],
             "asked_in": epoch,
         }
-        try:
-            await self._documents.insert_one(document)
-        except DuplicateKeyError:
-            return None
-        return conversation_of(document)
+        return conversation_of(document) if await self._insert_new(document) else None
 
     async def get(self, code: str) -> Conversation | None:
         """Return a conversation, open or ended."""

@@ -6,7 +6,6 @@ from enum import StrEnum
 from typing import ClassVar
 
 from pymongo import IndexModel
-from pymongo.errors import DuplicateKeyError
 
 from database.cause import Cause
 from database.collection import Collection, Document
@@ -58,10 +57,7 @@ class GateEvents(Collection):
         }
         if payload is not None:
             document["payload"] = payload
-        try:
-            await self._documents.insert_one(document)
-        except DuplicateKeyError:
-            return
+        await self._insert_new(document)
 
     async def verified_by(self, cause: Cause) -> str | None:
         """Return what the link carries whose token this cause was verified with, though the token may be gone."""

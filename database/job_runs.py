@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 
 from pymongo import IndexModel, ReturnDocument
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import DuplicateKeyError
 
 from database.collection import Collection, Document
 
@@ -124,12 +123,7 @@ class JobRuns(Collection):
     async def add(self, run: JobRun) -> None:
         """Write a job's next run down; where one is, it stays as it is."""
         document: Document = {name: value for name, value in asdict(run).items() if name != "id" and value is not None}
-        try:
-            await self._documents.insert_one(
-                {**document, "_id": self._key(run.id), "bot_id": self._bot_id, "open": True}
-            )
-        except DuplicateKeyError:
-            return
+        await self._insert_new({**document, "_id": self._key(run.id), "bot_id": self._bot_id, "open": True})
 
     async def take_over(self, epoch: int) -> None:
         """Make this epoch the one that may write; what an older one had under way waits to be begun again."""

@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import ClassVar, Final
 
 from pymongo import IndexModel
-from pymongo.errors import DuplicateKeyError
 
 from database.cause import Cause
 from database.codes import hashed
@@ -94,11 +93,9 @@ class Tokens(Collection):
             "asked_at": now,
             "expires_at": expires_at,
         }
-        try:
-            await self._documents.insert_one(document)
-        except DuplicateKeyError:
-            return _token(await self._documents.find_one({"_id": document["_id"]}) or document)
-        return _token(document)
+        if await self._insert_new(document):
+            return _token(document)
+        return _token(await self._documents.find_one({"_id": document["_id"]}) or document)
 
     async def was_granted(self, cause: Cause) -> bool:
         """Tell whether a cause has its token, whatever became of it."""
