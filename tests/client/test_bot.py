@@ -21,23 +21,12 @@ from client.intake import Update
 from database.bots import BotDatabase
 from database.clock import Clock
 from services.errors import TryLater
+from tests.client.depot import Lease
 from tests.client.rig import CHANNEL
 from tests.plugins.standing import Roles
 
 PERSON: Any = raw.types.InputPeerUser(user_id=5, access_hash=1)
 HERE: Any = raw.types.InputPeerChannel(channel_id=50, access_hash=1)
-
-
-class Lease:
-    """A lease that is held, or not."""
-
-    epoch = 1
-
-    def __init__(self) -> None:
-        self.ours = True
-
-    def held(self) -> bool:
-        return self.ours
 
 
 class Session:

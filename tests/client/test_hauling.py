@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from PIL import Image
 
 import client.hauling as rules
@@ -20,29 +18,12 @@ from database.processing import Job, JobState, Receipt
 from scheduler.processing import ProcessingRunner
 from services.processing import PARSED, TOO_BIG
 from services.workshop import DISK_FULL, GONE, REFUSED, STORAGE, CannotProcess, PartsLost, Workshop
-from tests.client.depot import Depot, depot
-from tests.database.mongo import fresh_database
+from tests.client.depot import Depot, quiet
 from tests.e2e.evidence import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 DATA = b"a file of the tests\n" * 100_000
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def shared(mongo_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Depot]:
-    async with fresh_database(mongo_url) as database, depot(database, tmp_path_factory.mktemp("depot")) as made:
-        yield made
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def place(shared: Depot) -> AsyncIterator[Depot]:
-    yield shared
-    await shared.calm()
-
-
-def quiet(_: int) -> None:
-    """Nobody watches."""
 
 
 def jpeg(width: int = 320, height: int = 200, color: str = "red") -> bytes:

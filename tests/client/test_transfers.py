@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
-from collections.abc import AsyncIterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from pyrogram import raw
 from pyrogram.errors import BadRequest
 
@@ -22,30 +20,13 @@ from client.transfers import PART, PIECE, FileGone
 from database.cause import Cause
 from sandbox.world.centres import HOME, OTHER
 from services.errors import TryLater
-from tests.client.depot import Depot, depot
-from tests.database.mongo import fresh_database
+from tests.client.depot import Depot, quiet
 
 DATA = os.urandom(3 * PIECE + 1000)
 GET, SAVE = "upload.GetFile", "upload.SaveFilePart"
 
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def shared(mongo_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Depot]:
-    async with fresh_database(mongo_url) as database, depot(database, tmp_path_factory.mktemp("depot")) as made:
-        yield made
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def place(shared: Depot) -> AsyncIterator[Depot]:
-    yield shared
-    await shared.calm()
-
-
-def quiet(_: int) -> None:
-    """Nobody watches."""
 
 
 class Fetched:

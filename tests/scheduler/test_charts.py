@@ -11,12 +11,11 @@ import pytest
 from database.bots import BotDatabase
 from database.cause import Cause
 from database.charts import AskedChart
-from database.connection import Database
 from scheduler.charts import show_charts
 from services.charts import Chart, Series
 from services.errors import TryLater
 from services.registry import Services
-from tests.database.mongo import StillClock, bot_of
+from tests.database.mongo import StillClock
 from tests.services.channel import OWNER, Channel, make_services
 
 CHART = Chart("30 days", ["1"], [Series("Deliveries", [3])], ",")
@@ -55,16 +54,6 @@ class House:
 
     async def ask(self, number: int = 1) -> None:
         await self.services.charts.ask(CHART, to=OWNER, cause=Cause(f"message:1:{number}"))
-
-
-@pytest.fixture
-def clock() -> StillClock:
-    return StillClock()
-
-
-@pytest.fixture
-def room(database: Database) -> BotDatabase:
-    return bot_of(database)
 
 
 @pytest.fixture

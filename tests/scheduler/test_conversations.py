@@ -9,14 +9,13 @@ import pytest
 
 from database.bots import BotDatabase
 from database.cause import Cause
-from database.connection import Database
 from database.conversation import NewConversation, Question
 from scheduler.conversations import keep_conversations
 from scheduler.telling import CATCHING_UP
 from services.conversations import PATIENCE, Conversation
 from services.errors import TryLater
 from services.registry import Services
-from tests.database.mongo import StillClock, bot_of
+from tests.database.mongo import StillClock
 from tests.services.channel import Channel, make_services
 
 ANN, BOB = 11, 12
@@ -49,11 +48,6 @@ class Teller:
             return False
         await self.services.conversations.asked(conversation, 30, epoch=epoch)
         return True
-
-
-@pytest.fixture
-def room(database: Database) -> BotDatabase:
-    return bot_of(database)
 
 
 @pytest.fixture

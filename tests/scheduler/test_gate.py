@@ -15,7 +15,6 @@ from pymongo.errors import AutoReconnect
 from database.bots import BotDatabase
 from database.cause import Cause
 from database.codes import LinkKind
-from database.connection import Database
 from database.links import LinkItem, NewLink
 from plugins.gate_cards import verify_card
 from scheduler.gate import AFTER_FAULT, SLOTS, GateRunner
@@ -24,7 +23,7 @@ from scheduler.premium import remind_premium_readers
 from services.errors import TryLater
 from services.gate import TRIES
 from services.registry import Services
-from tests.database.mongo import StillClock, bot_of
+from tests.database.mongo import StillClock
 from tests.services.channel import OWNER, STORAGE
 from tests.services.test_gate import Shop, make
 
@@ -75,16 +74,6 @@ class Bot:
     @property
     def said(self) -> dict[int, str]:
         return {user_id: key for (user_id, _, _), key in self.told_of.items()}
-
-
-@pytest.fixture
-def room(database: Database) -> BotDatabase:
-    return bot_of(database)
-
-
-@pytest.fixture
-def clock() -> StillClock:
-    return StillClock()
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from client.speech import ROOM, Speech
 from database.bots import BotDatabase
 from database.cause import Cause
 from database.clock import Clock
-from database.connection import Database
 from database.deletions import PendingDeletion, Task
 from scheduler.deletions import delete_due
 from scheduler.jobs import JOBS, delete_due_messages, jobs_by, keep_up
@@ -24,7 +23,7 @@ from services.jobs import JobReport
 from services.registry import Services
 from services.schedules import Every
 from services.tallies import KEPT
-from tests.database.mongo import NOW, StillClock, bot_of
+from tests.database.mongo import NOW, StillClock
 from tests.services.channel import Channel, make_services
 
 
@@ -55,11 +54,6 @@ class Bot:
 
     async def check_room(self) -> bool:
         return self.full
-
-
-@pytest.fixture
-def room(database: Database) -> BotDatabase:
-    return bot_of(database)
 
 
 @pytest.fixture

@@ -12,13 +12,12 @@ from client.keyboard import Button
 from client.letters import read, written
 from database.bots import BotDatabase
 from database.cause import Cause
-from database.connection import Database
 from database.letters import Letter
 from locales.texts import Html, Part
 from scheduler.letters import PAUSE, bring_letters
 from services.errors import TryLater
 from services.registry import Services
-from tests.database.mongo import StillClock, bot_of
+from tests.database.mongo import StillClock
 from tests.services.channel import OWNER, READER, Channel, make_services
 
 
@@ -56,16 +55,6 @@ class House:
         while due := await bring_letters(self):
             if due > clock.now():
                 clock.move(due - clock.now())
-
-
-@pytest.fixture
-def clock() -> StillClock:
-    return StillClock()
-
-
-@pytest.fixture
-def room(database: Database) -> BotDatabase:
-    return bot_of(database)
 
 
 @pytest.fixture

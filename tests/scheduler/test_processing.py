@@ -11,12 +11,11 @@ import pytest
 from pymongo.errors import AutoReconnect
 
 from database.bots import BotDatabase
-from database.connection import Database
 from database.processing import JobState
 from scheduler.processing import SLOTS, SMALL, ProcessingRunner
 from services.registry import Services
 from services.workshop import Workshop
-from tests.database.mongo import StillClock, bot_of
+from tests.database.mongo import StillClock
 from tests.e2e.evidence import until
 from tests.services.channel import OWNER, Channel, make_services, message, upload
 from tests.services.hauling import Hauler
@@ -25,18 +24,8 @@ PATIENCE = 30
 
 
 @pytest.fixture
-def bot(database: Database) -> BotDatabase:
-    return bot_of(database)
-
-
-@pytest.fixture
-def clock() -> StillClock:
-    return StillClock()
-
-
-@pytest.fixture
-def services(bot: BotDatabase, clock: StillClock) -> Services:
-    return make_services(bot, clock, Channel(), name_suffix="_x")
+def services(room: BotDatabase, clock: StillClock) -> Services:
+    return make_services(room, clock, Channel(), name_suffix="_x")
 
 
 @pytest.fixture

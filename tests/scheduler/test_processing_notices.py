@@ -10,7 +10,6 @@ import pytest
 
 from database.bots import BotDatabase
 from database.cause import Cause
-from database.connection import Database
 from database.files import ProcessedCopy
 from database.processing import Job
 from locales.texts import LANGUAGES, Texts
@@ -19,7 +18,7 @@ from scheduler.processing_notices import CHANGE_EVERY, LOOK_EVERY, NoticeKeeper
 from services.errors import TryLater
 from services.processing import LARGEST
 from services.registry import Services
-from tests.database.mongo import StillClock, bot_of
+from tests.database.mongo import StillClock
 from tests.services.channel import ADMIN, OWNER, STORAGE, Channel, make_services, message, upload
 
 TEXTS = Texts.load()
@@ -68,18 +67,8 @@ class Teller:
 
 
 @pytest.fixture
-def clock() -> StillClock:
-    return StillClock()
-
-
-@pytest.fixture
-def bot(database: Database) -> BotDatabase:
-    return bot_of(database)
-
-
-@pytest.fixture
-def services(bot: BotDatabase, clock: StillClock) -> Services:
-    return make_services(bot, clock, Channel(), name_suffix="_x")
+def services(room: BotDatabase, clock: StillClock) -> Services:
+    return make_services(room, clock, Channel(), name_suffix="_x")
 
 
 @pytest.fixture
