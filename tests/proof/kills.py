@@ -24,7 +24,7 @@ from tests.proof.ground import Ground
 from tests.proof.judging import Evidence, Upload, judge
 from tests.proof.killing import LIMITED, STARTING, Opening, Plan, Round, Size
 from tests.proof.mongo_proxy import mongo_proxy
-from tests.proof.points import POINTS, Armed, Rig
+from tests.proof.points import POINTS, Armed, Rig, reached
 from tests.proof.readers import Readers
 
 LATENCY = 60
@@ -127,10 +127,7 @@ class Course:
             await asyncio.sleep(self.dice.uniform(0, START) if kill == STARTING else self.dice.uniform(*UPTIME))
             self.struck[kill] += 1
             return
-        try:
-            async with asyncio.timeout(REACHED):
-                await armed.struck()
-        except TimeoutError:
+        if not await reached(armed, REACHED):
             self.missed[kill] += 1
             return
         self.struck[kill] += 1

@@ -9,7 +9,6 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from database.connection import Database
@@ -22,6 +21,7 @@ from tests.proof.frozen import frozen
 from tests.proof.ground import Ground
 from tests.proof.kills import links_of
 from tests.proof.readers import Readers
+from tests.proof.rounds import LeaseSeen, go_through
 from tests.proof.writes import Account, named, witness
 
 LATENCY = 120
@@ -112,22 +112,14 @@ class Rounds:
     ) -> None:
         self._pair = pair
         self._plan = plan
-        self._leases = leases
+        self._lease = LeaseSeen(leases, pair.stage.bot_id)
         self._over = over
         self._dice = dice
         self.course = Course()
 
     async def run(self) -> Course:
         """Go through the rounds, or until one ends in nothing that is well, or all is over by itself."""
-        while self.course.rounds < self._plan.rounds:
-            self.course.rounds += 1
-            try:
-                await self._round()
-            except AssertionError as error:
-                self.course.broken = str(error)[:200]
-                break
-            if await self._over():
-                break
+        await go_through(self.course, self._plan.rounds, self._round, self._over)
         return self.course
 
     async def _round(self) -> None:
@@ -136,7 +128,7 @@ class Rounds:
         stop = self._dice.uniform(*plan.leases) * plan.lease
         owner = self._pair.owner.process
         assert owner
-        epoch = (await self._lease())["epoch"]
+        epoch = await self._lease.epoch()
         async with frozen(owner.pid) as since:
             if stop > TAKEOVER * plan.lease:
                 await self._taken_over(epoch, since)
@@ -145,15 +137,7 @@ class Rounds:
 
     async def _taken_over(self, epoch: int, since: float) -> None:
         """Wait until the other one owns the bot and serves."""
-
-        async def taken() -> datetime | None:
-            lease = await self._lease()
-            at: datetime = lease["acquired_at"]
-            return at if lease["epoch"] > epoch else None
-
-        moment = await until(taken, 60 * self._plan.lease, every=0.02)
-        assert moment
-        at = moment.timestamp()
+        at = await self._lease.taken_after(epoch, 60 * self._plan.lease)
         self.course.taken_at.append(at)
         self.course.taken.append(at - since)
         await self._pair.other.ready(120)
@@ -167,11 +151,7 @@ class Rounds:
 
         await until(settled, 120, every=0.02)
         self.course.settled.append(time.time() - since)
-        self.course.kept += (await self._lease())["epoch"] == epoch
-
-    async def _lease(self) -> dict[str, Any]:
-        document: dict[str, Any] = await self._leases.find_one({"_id": str(self._pair.stage.bot_id)})
-        return document
+        self.course.kept += await self._lease.epoch() == epoch
 
 
 async def stands_by(bot: BotProcess) -> bool:

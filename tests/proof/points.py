@@ -43,6 +43,16 @@ class Armed(Protocol):
         """Let go of what is held, once the bot is dead: it is lost, or it arrives late."""
 
 
+async def reached(armed: Armed, patience: float) -> bool:
+    """Wait until the bot stands at the point; False if it has not within so many seconds."""
+    try:
+        async with asyncio.timeout(patience):
+            await armed.struck()
+    except TimeoutError:
+        return False
+    return True
+
+
 @dataclass
 class Rig:
     """What stands between the bot and the rest of the world."""
@@ -68,10 +78,7 @@ class Rig:
     async def written(self, patience: float) -> None:
         """Wait until the bot's session was written once more, or for so many seconds."""
         hold = self.command(Side.AFTER, "update", "states", _finished, late=False)
-        try:
-            async with asyncio.timeout(patience):
-                await hold.struck()
-        except TimeoutError:
+        if not await reached(hold, patience):
             await hold.over()
 
 

@@ -26,7 +26,7 @@ from tests.proof.ground import Ground
 from tests.proof.lent import Span
 from tests.proof.made import PREFIX, Account, Evidence, Given
 from tests.proof.mongo_proxy import mongo_proxy
-from tests.proof.points import Armed, Rig
+from tests.proof.points import Armed, Rig, reached
 from tests.proof.steps import LOSING, STEPS
 
 LATENCY = 30
@@ -161,13 +161,8 @@ class Course:
             await asyncio.sleep(self.dice.uniform(*UPTIME))
             self.struck[kill] += 1
             return
-        try:
-            async with asyncio.timeout(REACHED):
-                await armed.struck()
-        except TimeoutError:
-            self.missed[kill] += 1
-        else:
-            self.struck[kill] += 1
+        count = self.struck if await reached(armed, REACHED) else self.missed
+        count[kill] += 1
 
     async def _send(self, share: Sequence[int]) -> None:
         """Make files and send them."""

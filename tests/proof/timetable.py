@@ -22,6 +22,7 @@ from tests.proof.findings import Finding, middle_and_most
 from tests.proof.frozen import frozen
 from tests.proof.ground import Ground
 from tests.proof.lease import TAKEOVER, stands_by
+from tests.proof.rounds import LeaseSeen, go_through
 from tests.proof.runs import Account, noted
 from tests.proof.writes import named
 
@@ -123,22 +124,17 @@ class Rounds:
         self._processes = processes
         self._plan = plan
         self._database = raw(database)
-        self._room = room
+        self._lease = LeaseSeen(self._database["leases"], room.bot_id)
         self._dice = dice
         self.course = Course()
 
     async def run(self) -> Course:
         """Go through the rounds, or until something is not well; a control ends when it has broken."""
-        while self.course.rounds < self._plan.rounds:
-            self.course.rounds += 1
-            try:
-                await self._round()
-            except AssertionError as error:
-                self.course.broken = str(error)[:200]
-                break
-            if self._plan.weaken and (await self.account()).stale:
-                break
+        await go_through(self.course, self._plan.rounds, self._round, self._is_shown)
         return self.course
+
+    async def _is_shown(self) -> bool:
+        return bool(self._plan.weaken) and bool((await self.account()).stale)
 
     async def account(self) -> Account:
         """What was written until now."""
@@ -150,23 +146,23 @@ class Rounds:
         bot = await self._processes.serving()
         process = bot.process
         assert process
-        lease = await self._lease()
+        epoch = await self._lease.epoch()
         self.course.in_a_run += await self._is_running(1.5)
         if self._plan.kills and self._dice.random() < 0.5:
             self.course.killed += 1
             since = time.time()
             await bot.kill()
-            await self._taken_over(lease["epoch"], since)
+            await self._taken_over(epoch, since)
             await bot.start(ready=False)
         else:
             async with frozen(process.pid) as since:
                 if self._plan.meets:
-                    await until(lambda: self._begun_again(lease["epoch"]), 120, every=0.005)
+                    await until(lambda: self._begun_again(epoch), 120, every=0.005)
                 else:
-                    await self._taken_over(lease["epoch"], since)
+                    await self._taken_over(epoch, since)
                     await asyncio.sleep(since + self._plan.stopped * self._plan.lease - time.time())
             if self._plan.meets:
-                await self._taken_over(lease["epoch"], since)
+                await self._taken_over(epoch, since)
         await until(self._processes.settled, 120, every=0.05)
 
     async def _is_running(self, seconds: float) -> bool:
@@ -186,26 +182,15 @@ class Rounds:
     async def _taken_over(self, epoch: int, since: float) -> None:
         """Wait until another process has the lease and has ended a run."""
 
-        async def taken() -> datetime | None:
-            lease = await self._lease()
-            at: datetime = lease["acquired_at"]
-            return at if lease["epoch"] > epoch else None
-
         async def ran() -> datetime | None:
             where = {"job": JOB, "epoch": {"$gt": epoch}, "ended_at": {"$exists": True}}
             found = await self._database["job_runs"].find_one(where, sort=[("ended_at", 1)])
             return found["began_at"] if found else None
 
-        moment = await until(taken, 60 * self._plan.lease, every=0.02)
-        assert moment
-        self.course.taken.append(moment.timestamp() - since)
+        self.course.taken.append(await self._lease.taken_after(epoch, 60 * self._plan.lease) - since)
         began = await until(ran, 120, every=0.02)
         assert began
         self.course.ran.append(began.timestamp() - since)
-
-    async def _lease(self) -> dict[str, Any]:
-        document: dict[str, Any] = await self._database["leases"].find_one({"_id": str(self._room.bot_id)})
-        return document
 
 
 async def lend(room: BotDatabase, now: datetime, count: int) -> None:
