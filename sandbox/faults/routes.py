@@ -189,6 +189,20 @@ async def raw_updates(request: web.Request) -> web.Response:
     return web.json_response({"sessions": min((trouble.tell(account, each) for each in told), default=0)})
 
 
+@routes.post("/limits")
+async def limit(request: web.Request) -> web.Response:
+    """`{"bot", "chat", "group": {"rate", "burst"} or null}`, or `{"seed", "scale"}`: limits on sending, hidden ones."""
+    trouble = request.app[TROUBLE]
+    trouble.faults.allowance.order(await read_body(request))
+    return web.json_response({"on": bool(trouble.faults.allowance)})
+
+
+@routes.get("/limits")
+async def show_limits(request: web.Request) -> web.Response:
+    """The limits that are on, and what each let pass and refused."""
+    return web.json_response(request.app[TROUBLE].faults.allowance.shown())
+
+
 @routes.post("/limits/differences")
 async def limit_differences(request: web.Request) -> web.Response:
     """`{"slice", "too_long", "channel_slice", "channel_too_long"}`: in events; null is as at the start."""

@@ -15,6 +15,7 @@ from typing import Any
 from pyrogram.raw.core import TLObject
 
 from sandbox.errors import RpcError
+from sandbox.faults.allowance import Allowance
 from sandbox.faults.fault import OF_UPDATES, Fault, Kind, ordered
 from sandbox.faults.keys import Keys
 from sandbox.faults.shuffle import Shuffle
@@ -59,6 +60,7 @@ class Faults(Weather):
         self._api: Api
         self.keys: Keys
         self.silences: Silences
+        self.allowance = Allowance()
         self._all: dict[int, Fault] = {}
         self._of_requests: list[Fault] = []
         self._of_updates: list[Fault] = []
@@ -130,7 +132,7 @@ class Faults(Weather):
 
     async def before(self, caller: Caller, query: TLObject[Any]) -> None:
         """See `Weather`."""
-        if not (self._of_requests or self.keys or self.silences):
+        if not (self._of_requests or self.keys or self.silences or self.allowance):
             return
         fate = self._decide(caller, query)
         _FATE.set(fate)
@@ -195,7 +197,17 @@ class Faults(Weather):
             else:
                 fate.refusal = fault.error(amount)
             break
+        if fate.refusal is None and self.allowance:
+            fate.refusal = self._over(subject.account, query)
         return fate
+
+    def _over(self, account: int, query: TLObject[Any]) -> RpcError | None:
+        """The wait for a call that is over a limit; a fault struck first: what vanishes costs nothing."""
+        try:
+            self.allowance.judge(account, query)
+        except RpcError as refusal:
+            return refusal
+        return None
 
     def _through(self, key: int, envelopes: list[Any], faults: Sequence[Fault]) -> list[Any]:
         for fault in faults:
