@@ -1,0 +1,121 @@
+"""How fast one scope may be sent to: nobody tells, so it is measured between two moments at which Telegram said stop.
+
+A limit is a bucket of tokens that fills at a rate. Whoever is told to wait knows one thing for certain: the bucket is
+empty now. Two such moments, with sending in between that never paused, give the rate: what passed, by the time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+BELOW = 0.985
+"""Part of a measured rate that is used: the rest fills the bucket, for answers that come in a burst."""
+
+UNSURE = 0.85
+"""Part of the present rate that is used after a stop that measured nothing."""
+
+GROWTH = 0.01
+"""Part by which the rate grows each second while nothing is known of the limit."""
+
+KNOWN_GROWTH = 0.001
+"""The same once the limit was measured: it may be raised, and a measurement may have been too low."""
+
+LEAST_GROWTH = KNOWN_GROWTH / 32
+"""The same after many measurements that agree."""
+
+AGREE = 0.05
+"""Part by which two measurements of the same limit may differ."""
+
+MEASURED_OVER = 5.0
+"""Seconds between two stops that measure something."""
+
+PAUSE = 1.0
+"""Seconds without anything to send after which the bucket may have run over: what is measured across it is too low."""
+
+ONE_STOP = 2.0
+"""Seconds, besides the wait, in which further refusals are of the same stop: they were on their way."""
+
+
+@dataclass(slots=True)
+class Stop:
+    """A moment at which the bucket was empty."""
+
+    at: float
+    passed: float
+    """What had passed until then."""
+    until: float
+    """When it was over, and what else was on its way had been refused too."""
+
+
+class Flow:
+    """One scope: what was sent, what was refused, and how fast it goes."""
+
+    __slots__ = ("_at", "_busy", "_growth", "_measured", "_passed", "_stop", "_tokens", "burst", "rate", "start")
+
+    def __init__(self, rate: float, burst: float, now: float) -> None:
+        """Begin at a rate (messages a second) that is near the limit, with as much at once as `burst`."""
+        self.rate = self.start = rate
+        self.burst = burst
+        self._tokens = burst
+        self._at = self._busy = now
+        self._passed = 0.0
+        self._growth = GROWTH
+        self._measured: float | None = None
+        self._stop: Stop | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether more was sent lately than this scope is known to allow: a wait is likely to be for it."""
+        return self._tokens < 0
+
+    def wait(self, price: float, now: float) -> float:
+        """Seconds until so many messages may go; 0: now.
+
+        Asking is what shows that there is something to send: only then the rate grows.
+        """
+        self._pass_time(now)
+        lacking = min(price, self.burst) - self._tokens
+        if lacking <= 0:
+            return 0.0
+        self._busy = now
+        return lacking / self.rate
+
+    def take(self, price: float, now: float) -> None:
+        """Count messages as sent: those that did not ask count too, and the others wait for them."""
+        self._pass_time(now)
+        self._tokens -= price
+        self._passed += price
+
+    def refuse(self, price: float, now: float, seconds: float) -> None:
+        """Note that so many messages were refused, and a wait of so many seconds was told."""
+        self._pass_time(now)
+        self._passed -= price
+        stop = self._stop
+        if stop is not None and now <= stop.until:
+            return
+        if stop is not None and now - stop.at >= MEASURED_OVER:
+            self._measure((self._passed - stop.passed) / (now - stop.at))
+        else:
+            self.rate *= UNSURE
+        self._tokens = min(self._tokens, 0.0)
+        self._stop = Stop(now, self._passed, now + seconds + ONE_STOP)
+
+    def _measure(self, rate: float) -> None:
+        """Go by a measurement; two that agree make it surer."""
+        before = self._measured
+        agrees = before is not None and abs(rate - before) <= AGREE * before
+        self._growth = max(LEAST_GROWTH, self._growth / 2) if agrees else KNOWN_GROWTH
+        self._measured = max(rate, before) if agrees and before else rate  # too low is how it errs
+        self.rate = max(self.start / 100, BELOW * self._measured)
+
+    def _pass_time(self, now: float) -> None:
+        """Fill the bucket, and go a little faster where that is asked for."""
+        passed = now - self._at
+        if passed <= 0:
+            return
+        self._at = now
+        if now - self._busy > PAUSE:
+            self._stop = None  # it may have run over since
+        else:
+            self.rate *= 1 + self._growth * passed
+        self._tokens = min(self.burst, self._tokens + passed * self.rate)
