@@ -28,6 +28,7 @@ from pyrogram.raw.types import BadMsgNotification
 
 from client.evidence import Chat, Scope
 from client.gates import Gates
+from client.pace import NOTHING, Load, Pace, load_of
 from client.unknown import log_unknown_errors
 from services.errors import TryLater
 
@@ -97,6 +98,7 @@ class Calls:
         self._obeyed = obey
         self._holding = 0
         self.gates = Gates()
+        self.pace = Pace()
         self.remember: Remember = _nowhere
 
     async def make(self, query: Query, *, timeout: float, send: Send | None = None) -> Any:
@@ -112,12 +114,13 @@ class Calls:
             MustWait: the scope is closed for longer than `HOLD`.
             TryLater: no try got through.
         """
-        method, chat = method_of(query), chat_of(query)
+        method, chat, load = method_of(query), chat_of(query), load_of(query)
         login = isinstance(query, ImportBotAuthorization)  # a login made twice earns long waits
         give_up = time.monotonic() + PATIENCE
         failures = 0
         while failures < ATTEMPTS and time.monotonic() < give_up:
-            await self.pass_gate(method, chat)
+            await self.pass_gate(method, chat, load)
+            self.pace.sent(load)
             started = time.monotonic()
             try:
                 result = await (send or self._send)(query, timeout)
@@ -125,6 +128,7 @@ class Calls:
                     raise Unanswered(f"{method} got no usable answer")
             except WAITS as error:
                 self._count(method, "flood_wait", started)
+                self.pace.refused(load, seconds_of(error))
                 await self.obey(error, method, chat)
             except Reopened:
                 continue
@@ -146,20 +150,24 @@ class Calls:
                 return result
         raise TryLater(5.0, f"{method} did not get through")
 
-    async def pass_gate(self, method: str, chat: Chat) -> None:
-        """Return as soon as this may be called.
+    async def pass_gate(self, method: str, chat: Chat, load: Load = NOTHING) -> None:
+        """Return as soon as this may be called, and what it sends has its turn.
 
         Raises:
             MustWait: that takes longer than `HOLD`, or `HOLDERS` wait already.
         """
-        while wait := self.gates.wait(method, chat) or self.gates.turn(method, chat):
+        while wait := self._wait(method, chat, load):
             if wait > HOLD or self._holding >= HOLDERS:
                 raise MustWait(wait, f"{method} must wait")
             self._holding += 1
             try:
-                await asyncio.sleep(wait)
+                with self.pace.waiting():
+                    await asyncio.sleep(wait)
             finally:
                 self._holding -= 1
+
+    def _wait(self, method: str, chat: Chat, load: Load) -> float:
+        return self.gates.wait(method, chat) or self.pace.wait(load) or self.gates.turn(method, chat)
 
     async def obey(self, error: RPCError, method: str, chat: Chat) -> None:
         """Close what this wait is for, and write it down where it is long.
@@ -167,7 +175,7 @@ class Calls:
         Raises:
             MustWait: waits are not obeyed, for the control of the proof.
         """
-        seconds = max(1.0, float(error.value)) if isinstance(error.value, int) else 1.0  # a wait of 0 must not spin
+        seconds = seconds_of(error)
         log.warning("%s: told to wait %.0f s", method, seconds)
         if self._meter:
             self._meter.flood_wait(seconds)
@@ -187,6 +195,11 @@ class Calls:
     def _count(self, method: str, outcome: str, started: float) -> None:
         if self._meter:
             self._meter.call(method, outcome, time.monotonic() - started)
+
+
+def seconds_of(error: RPCError) -> float:
+    """The seconds that a wait is told for, 1 at least: a wait of 0 must not spin."""
+    return max(1.0, float(error.value)) if isinstance(error.value, int) else 1.0
 
 
 def method_of(query: Query) -> str:

@@ -32,6 +32,9 @@ MEASURED_OVER = 5.0
 PAUSE = 1.0
 """Seconds without anything to send after which the bucket may have run over: what is measured across it is too low."""
 
+SHORTEST = 0.0005
+"""Seconds that a wait lasts at least: less than that is no time to a clock."""
+
 ONE_STOP = 2.0
 """Seconds, besides the wait, in which further refusals are of the same stop: they were on their way."""
 
@@ -64,6 +67,11 @@ class Flow:
         self._stop: Stop | None = None
 
     @property
+    def last(self) -> float:
+        """When it was last asked or sent to."""
+        return self._at
+
+    @property
     def is_over(self) -> bool:
         """Whether more was sent lately than this scope is known to allow: a wait is likely to be for it."""
         return self._tokens < 0
@@ -77,8 +85,8 @@ class Flow:
         lacking = min(price, self.burst) - self._tokens
         if lacking <= 0:
             return 0.0
-        self._busy = now
-        return lacking / self.rate
+        self._busy = max(self._busy, now)
+        return max(SHORTEST, lacking / self.rate)
 
     def take(self, price: float, now: float) -> None:
         """Count messages as sent: those that did not ask count too, and the others wait for them."""
@@ -86,8 +94,13 @@ class Flow:
         self._tokens -= price
         self._passed += price
 
+    def give_back(self, price: float) -> None:
+        """Count messages as not sent after all."""
+        self._tokens = min(self.burst, self._tokens + price)
+        self._passed -= price
+
     def refuse(self, price: float, now: float, seconds: float) -> None:
-        """Note that so many messages were refused, and a wait of so many seconds was told."""
+        """Note that so many messages were refused, and a wait of so many seconds was told: nothing is left."""
         self._pass_time(now)
         self._passed -= price
         stop = self._stop
@@ -98,6 +111,7 @@ class Flow:
         else:
             self.rate *= UNSURE
         self._tokens = min(self._tokens, 0.0)
+        self._busy = now + seconds  # nobody could have sent meanwhile
         self._stop = Stop(now, self._passed, now + seconds + ONE_STOP)
 
     def _measure(self, rate: float) -> None:
