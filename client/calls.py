@@ -17,10 +17,7 @@ from typing import Any, Protocol, TypeAlias
 from pyrogram.errors import (
     FloodPremiumWait,
     FloodWait,
-    InternalServerError,
-    RandomIdDuplicate,
     RPCError,
-    ServiceUnavailable,
     SlowmodeWait,
 )
 from pyrogram.raw.functions.auth import ImportBotAuthorization
@@ -29,6 +26,7 @@ from pyrogram.raw.types import BadMsgNotification
 from client.evidence import Chat, Scope
 from client.gates import Gates
 from client.pace import NOTHING, Load, Pace, load_of
+from client.refusals import SERVER
 from client.unknown import log_unknown_errors
 from services.errors import TryLater
 
@@ -132,7 +130,7 @@ class Calls:
                 await self.obey(error, method, chat)
             except Reopened:
                 continue
-            except (OSError, InternalServerError, ServiceUnavailable, Unanswered, RandomIdDuplicate) as error:
+            except (OSError, Unanswered, *SERVER) as error:
                 # TimeoutError and ConnectionError are OSErrors
                 self._count(method, type(error).__name__, started)
                 if login:

@@ -11,8 +11,8 @@ from pyrogram.errors import MessageDeleteForbidden, RPCError
 from pyrogram.types import CallbackQuery
 
 from client.delivery import Delivering, steps_of
-from client.guard import GONE
 from client.keyboard import Button, Keyboard
+from client.refusals import GONE, refusal_of
 from database.cause import Cause
 from database.connection import is_unavailable
 from services.deletions import Outcome, PendingDeletion
@@ -118,7 +118,7 @@ class Lending(Delivering):
             raise
         except Exception as error:
             if not is_unavailable(error):
-                gone = isinstance(error, GONE)
+                gone = refusal_of(error).is_gone
                 await self.services.deletions.broken_off(deletion, arrived, _reason(error), gone=gone)
             raise
         ago = timedelta(0) if deletion.is_new else await self._age(arrived)

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import pyrogram
 from pyrogram.dispatcher import Dispatcher
 from pyrogram.enums import ChatType
-from pyrogram.errors import InputUserDeactivated, PeerIdInvalid, RPCError, UserIsBlocked, UserIsBot
+from pyrogram.errors import RPCError
 from pyrogram.handlers import RawUpdateHandler
 from pyrogram.types import CallbackQuery, InlineQuery, Message
 
@@ -21,6 +21,7 @@ from client.calls import MustWait
 from client.cause import cause_of_album
 from client.inbox import Inbox
 from client.intake import Telling, Work
+from client.refusals import GONE
 from client.wants import Known, Wants
 from database.cause import Cause
 from database.connection import is_unavailable
@@ -41,10 +42,6 @@ GIVE_UP = 6 * 3600.0
 
 AWAY = 1.0
 """Seconds between two looks whether the database is back."""
-
-GONE = (UserIsBlocked, InputUserDeactivated, PeerIdInvalid, UserIsBot)
-"""The person cannot be written to any more: nobody is left to tell."""
-
 
 BRIEF = frozenset(
     {"apology", "no-authority", "button-stale", "setting-last", "setting-changed-since", "link-not-yours"}

@@ -10,7 +10,7 @@ from pyrogram.file_id import PHOTO_TYPES, FileId
 from pyrogram.types import Message
 
 from client.cause import cause_of
-from client.guard import GONE
+from client.refusals import GONE
 from client.speech import Speech, chat_of
 from client.transfers import EXPIRED, Transfers
 from database.cause import Cause

@@ -17,9 +17,9 @@ from client import keyboard as keyboards
 from client import letters
 from client.cause import cause_of
 from client.difference import Difference
-from client.guard import GONE
 from client.keyboard import Keyboard
 from client.media import input_picture
+from client.refusals import GONE
 from client.sender import Sender
 from database.cause import Cause
 from database.clock import Clock

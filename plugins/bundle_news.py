@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from client.bot import Bot
-from client.guard import GONE
 from client.keyboard import Button
+from client.refusals import GONE
 from locales.texts import Part
 from plugins.bundles import FOUND, READING, collecting, reading
 from plugins.cards import link_buttons

@@ -35,8 +35,8 @@ from pyrogram.types import CallbackQuery, Message
 
 from client.bot import Bot
 from client.cause import cause_of
-from client.guard import GONE
 from client.keyboard import Button, Keyboard
+from client.refusals import GONE
 from client.speech import chat_of
 from plugins.people import person_of
 from plugins.recognize import any_command, person, pressed, pressed_argument

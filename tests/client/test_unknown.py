@@ -28,7 +28,7 @@ from pyrogram.errors.exceptions.all import exceptions
 from client import unknown
 from client.calls import Calls
 from client.delivery import CLOSED_STORAGE
-from client.guard import GONE
+from client.refusals import GONE
 from client.sender import CLOSED, NOT_EDITABLE
 
 

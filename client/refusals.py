@@ -1,0 +1,56 @@
+"""Which of Telegram's errors means what for a message that was to be sent to a reader."""
+
+from __future__ import annotations
+
+from pyrogram.errors import (
+    Flood,
+    Forbidden,
+    InputUserDeactivated,
+    InternalServerError,
+    PeerIdInvalid,
+    RandomIdDuplicate,
+    RPCError,
+    ServiceUnavailable,
+    UserBannedInChannel,
+    UserIsBlocked,
+    UserIsBot,
+)
+
+from services.errors import TryLater
+from services.refusals import Refusal
+
+READERS: dict[type[RPCError], Refusal] = {
+    UserIsBlocked: Refusal.BLOCKED,
+    InputUserDeactivated: Refusal.DEACTIVATED,
+    PeerIdInvalid: Refusal.BAD_PEER,
+    UserIsBot: Refusal.BAD_PEER,
+}
+"""What says that the reader cannot be written to."""
+
+GONE: tuple[type[RPCError], ...] = tuple(READERS)
+"""The same, to be caught: nobody is left to tell."""
+
+SERVER = (InternalServerError, ServiceUnavailable, RandomIdDuplicate)
+"""The server had a bad moment, or still works on the first try of the same message."""
+
+CONTENT = (
+    "BUTTON_", "CHANNEL_INVALID", "CHANNEL_PRIVATE", "CHAT_FORWARDS_RESTRICTED", "DOCUMENT_", "ENTITIES_", "ENTITY_",
+    "EXTENDED_MEDIA_", "FILE_", "GROUPED_MEDIA_", "IMAGE_PROCESS_FAILED", "MEDIA_", "MESSAGE_EMPTY", "MESSAGE_ID",
+    "MESSAGE_TOO_LONG", "MULTI_MEDIA_", "PHOTO_", "POLL_", "REPLY_MARKUP_", "STICKER_", "VIDEO_", "WEBDOCUMENT_",
+    "WEBPAGE_",
+)  # fmt: skip
+"""How the names of those errors begin that are of the message; a channel that is named in one is its source."""
+
+
+def refusal_of(error: BaseException) -> Refusal:
+    """Return what an error means that came of sending to a reader in their private chat."""
+    for kind, refusal in READERS.items():
+        if isinstance(error, kind):
+            return refusal
+    if isinstance(error, (OSError, TryLater, Flood, *SERVER)):  # TimeoutError and ConnectionError are OSErrors
+        return Refusal.PASSING
+    if isinstance(error, RPCError) and str(error.ID).startswith(CONTENT):
+        return Refusal.CONTENT
+    if isinstance(error, (Forbidden, UserBannedInChannel)) or "_FORBIDDEN" in str(getattr(error, "ID", "")):
+        return Refusal.FORBIDDEN
+    return Refusal.UNKNOWN
