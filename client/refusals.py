@@ -19,16 +19,8 @@ from pyrogram.errors import (
 from services.errors import TryLater
 from services.refusals import Refusal
 
-READERS: dict[type[RPCError], Refusal] = {
-    UserIsBlocked: Refusal.BLOCKED,
-    InputUserDeactivated: Refusal.DEACTIVATED,
-    PeerIdInvalid: Refusal.BAD_PEER,
-    UserIsBot: Refusal.BAD_PEER,
-}
-"""What says that the reader cannot be written to."""
-
-GONE: tuple[type[RPCError], ...] = tuple(READERS)
-"""The same, to be caught: nobody is left to tell."""
+GONE = (UserIsBlocked, InputUserDeactivated, PeerIdInvalid, UserIsBot)
+"""The reader cannot be written to any more: nobody is left to tell."""
 
 SERVER = (InternalServerError, ServiceUnavailable, RandomIdDuplicate)
 """The server had a bad moment, or still works on the first try of the same message."""
@@ -44,9 +36,10 @@ CONTENT = (
 
 def refusal_of(error: BaseException) -> Refusal:
     """Return what an error means that came of sending to a reader in their private chat."""
-    for kind, refusal in READERS.items():
-        if isinstance(error, kind):
-            return refusal
+    if isinstance(error, GONE):
+        if isinstance(error, UserIsBlocked):
+            return Refusal.BLOCKED
+        return Refusal.DEACTIVATED if isinstance(error, InputUserDeactivated) else Refusal.BAD_PEER
     if isinstance(error, (OSError, TryLater, Flood, *SERVER)):  # TimeoutError and ConnectionError are OSErrors
         return Refusal.PASSING
     if isinstance(error, RPCError) and str(error.ID).startswith(CONTENT):
