@@ -92,7 +92,7 @@ class Installation:
         self._life: Life | None = None
         self._room: BotDatabase
         self._runners: list[Runner] = []
-        self._checking: asyncio.Task[bool] | None = None
+        self._checking: asyncio.Task[int] | None = None
 
     async def run(self) -> None:
         """Run until SIGTERM or SIGINT, which end it within 10 seconds."""
@@ -231,7 +231,7 @@ class Installation:
         for runner in self._runners:
             runner.start()
             bot.calls.gates.opened.append(runner.wake)
-        self._checking = asyncio.create_task(bot.check_storage())
+        self._checking = asyncio.create_task(bot.check_channels())
 
     async def _end(self, _: Bot) -> None:
         """Stop what runs beside a bot; its work is in the database."""

@@ -31,7 +31,7 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
 
 NOT_YET = frozenset(
     {
-        "SOURCE_CHANNEL_ID", "LOG_CHANNEL", "RESULTS_CHANNEL", "RESULTS_WORD", "RESULTS_CACHE_HOURS", "AI_BASE_URL",
+        "LOG_CHANNEL", "RESULTS_CHANNEL", "RESULTS_WORD", "RESULTS_CACHE_HOURS", "AI_BASE_URL",
         "AI_API_KEY", "AI_MODEL", "AUTO_REPLY_CONFIDENCE",
     }
 )  # fmt: skip

@@ -36,6 +36,7 @@ from client.sender import Sender
 from client.session import CONNECTING, obey_when_connecting
 from client.storage import MongoStorage, Superseded
 from client.transfers import Transfers
+from client.upkeep import Upkeep
 from client.waits import WaitBook
 from database.clock import Clock
 from database.connection import is_unavailable
@@ -54,7 +55,7 @@ START_TIMEOUT = 60.0
 """Seconds for a start: connection, key exchange where there is no session yet, login."""
 
 
-class Bot(Lending, Inline, Lookup, Picturing, Health, Calling, pyrogram.Client):  # type: ignore[misc]  # the library's own mixins contradict each other
+class Bot(Lending, Upkeep, Inline, Lookup, Picturing, Health, Calling, pyrogram.Client):  # type: ignore[misc]  # the library's own mixins contradict each other
     """One bot. Made and started by whoever holds its lease; stopped and thrown away when that ends."""
 
     def __init__(  # noqa: PLR0913 - wiring

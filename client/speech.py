@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import shutil
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from pyrogram import raw
@@ -16,17 +13,15 @@ from pyrogram.types import CallbackQuery, Message
 from client import keyboard as keyboards
 from client import letters
 from client.cause import cause_of
-from client.difference import Difference
 from client.keyboard import Keyboard
 from client.media import input_picture
 from client.refusals import GONE
 from client.sender import Sender
 from database.cause import Cause
 from database.clock import Clock
-from database.connection import is_unavailable
 from database.letters import Letter
 from locales.texts import Texts
-from services.errors import TryLater, UserError
+from services.errors import TryLater
 from services.forms import post_in
 from services.registry import Services
 from services.settings import ChannelFacts
@@ -36,9 +31,6 @@ log = logging.getLogger(__name__)
 
 CAPTION = 1024
 """UTF-16 units of a caption (Telegram's limit)."""
-
-ROOM = 512 * 1024**2
-"""Bytes of the disk below which the owner is told: a database that cannot write stops everything."""
 
 TOAST = 200
 """Characters of an answer to a pressed button (Telegram's limit)."""
@@ -52,8 +44,6 @@ class Speech:
     texts: Texts
     username: str
     clock: Clock
-    difference: Difference
-    workdir: Path
     pictures: dict[tuple[int, int], str]
     """The last known file ids of pictures of the settings, by the posts that they are."""
 
@@ -220,40 +210,6 @@ class Speech:
             may_post=bool(chat.creator or (rights and rights.post_messages)),
             protected=bool(chat.noforwards),
         )
-
-    def follow(self, chat_id: int) -> None:
-        """Hear from now on what happens in a channel that the bot is an administrator of."""
-        self.difference.joined(chat_id)
-
-    async def check_storage(self) -> bool:
-        """Look whether the storage channel can be used; follow its posts from now on.
-
-        Returns whether it cannot, of which the owner is told once a day.
-        """
-        try:
-            chat = await self.services.settings.storage_chat()
-            if chat is None:
-                return False
-            self.follow(chat)
-            self.services.settings.check_storage(await self.channel_facts(chat))
-        except UserError as error:
-            log.warning("The storage channel cannot be used: %s", error.key)
-            await self.tell_owner(error.key, cause=Cause(f"job:{error.key}"), **error.args_)
-            return True
-        except Exception as error:
-            if not is_unavailable(error) and not isinstance(error, RPCError | TryLater):
-                raise
-            log.warning("The storage channel was not looked at, which is done again within the hour: %s", error)
-        return False
-
-    async def check_room(self) -> bool:
-        """Look whether the disk has room for the bot's own files; returns whether not, as `check_storage` does."""
-        free = (await asyncio.to_thread(shutil.disk_usage, self.workdir)).free
-        if free >= ROOM:
-            return False
-        log.warning("The disk of DATA_DIR has %d bytes left", free)
-        await self.tell_owner("disk-low", cause=Cause("job:disk-low"), free=free)
-        return True
 
     def link_url(self, code: str) -> str:
         """The address under which a link is shared."""

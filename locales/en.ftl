@@ -757,6 +757,29 @@ chart-missing = The chart could not be drawn this time; the log of my server say
 command-stats = People, files, deliveries
 help-stats = /stats: people, files, links and deliveries, with a chart of 30 days
 
+## The source channel
+
+source-set =
+    ✅ From now on, a post in <b>{ $title }</b> that begins with <code>/chat</code> goes to all readers, without the command.
+
+    What else is posted there goes to nobody.
+source-not-channel =
+    <b>{ $title }</b> is a group. Posts for all readers are taken from a channel only: in a group anybody could write to them.
+
+    Create a channel and add me to it as an administrator with the right to post messages.
+source-not-admin =
+    I am not an administrator of <b>{ $title }</b>, so I do not see what is posted there, and its <code>/chat</code> posts go to nobody.
+
+    Open the channel's settings, choose “Administrators” and add me. Another channel can be chosen under /settings.
+source-protected =
+    <b>{ $title }</b> restricts saving content, and Telegram lets nobody pass on a post of such a channel, not even me.
+
+    Open the channel's settings and allow saving content. Or take another channel.
+setting-source-chat = Channel for /chat posts
+setting-source-chat-about = Posts of this channel that begin with <code>/chat</code> go to all readers, and sequences send its posts. To choose a channel, add me to it as an administrator with the right to post messages, or forward me a text post from it: I ask you then.
+button-settings-audience = Audience
+button-source = 📣 Use it for /chat posts
+
 ## The storage channel
 
 storage-missing =

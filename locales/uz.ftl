@@ -739,6 +739,29 @@ chart-missing = Grafikni bu safar chizib bo‘lmadi; sababi serverim jurnalida.
 command-stats = Odamlar, fayllar, berilganlar
 help-stats = /stats — odamlar, fayllar, havolalar va berilganlar, 30 kunlik grafik bilan
 
+## Manba kanal
+
+source-set =
+    ✅ Bundan keyin <b>{ $title }</b> kanalida <code>/chat</code> bilan boshlangan xabar buyruqsiz holda barcha o‘quvchilarga boradi.
+
+    U yerdagi boshqa xabarlar hech kimga bormaydi.
+source-not-channel =
+    <b>{ $title }</b> — guruh. Barcha o‘quvchilarga boradigan xabarlarni faqat kanaldan olaman: guruhda ularga istalgan odam yozishi mumkin.
+
+    Kanal yarating va meni unga xabar joylash huquqi bilan administrator qilib qo‘shing.
+source-not-admin =
+    <b>{ $title }</b> kanalida administrator emasman, shuning uchun u yerdagi xabarlarni ko‘rmayman va <code>/chat</code> xabarlari hech kimga bormaydi.
+
+    Kanal sozlamalarini oching, “Administratorlar” bo‘limida meni qo‘shing. Boshqa kanal /settings orqali tanlanadi.
+source-protected =
+    <b>{ $title }</b> kanalida kontentni saqlash cheklangan, bunday kanaldan uzatishga Telegram hech kimga, hatto menga ham ruxsat bermaydi.
+
+    Kanal sozlamalarini oching va kontentni saqlashga ruxsat bering. Yoki boshqa kanalni oling.
+setting-source-chat = /chat xabarlari kanali
+setting-source-chat-about = Bu kanaldagi <code>/chat</code> bilan boshlanadigan xabarlar barcha o‘quvchilarga boradi, zanjirlar ham xabarlarni shu yerdan oladi. Kanalni tanlash uchun meni unga xabar joylash huquqi bilan administrator qilib qo‘shing yoki undan matnli xabarni menga uzating: shunda so‘rayman.
+button-settings-audience = Auditoriya
+button-source = 📣 /chat xabarlari uchun
+
 ## Saqlash kanali
 
 storage-missing =

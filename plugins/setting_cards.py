@@ -27,6 +27,9 @@ _FROM: Final = {
     Source.DEFAULT: "setting-from-default",
 }
 
+_CHOSEN: Final = {"storage_chat": "storage", "source_chat": "source"}
+"""The buttons that choose a channel, by the setting: it is looked at again before it is one."""
+
 _BACK: Final = Button("button-settings", data="settings")
 
 _MORE: Final[Mapping[Group, Keyboard]] = {
@@ -122,7 +125,7 @@ def _others(shown: Shown, titles: Mapping[int, str] | None) -> Keyboard:
 
 
 def _undo(shown: Shown, titles: Mapping[int, str] | None) -> list[list[Button]]:
-    """Offer the value before the last change; a channel for files is looked at again before it is one."""
+    """Offer the value before the last change."""
     declared, before = shown.declared, shown.before
     if before is None or before.value == shown.value:
         return []
@@ -130,7 +133,7 @@ def _undo(shown: Shown, titles: Mapping[int, str] | None) -> list[list[Button]]:
     if type(declared.form) is Form:
         if before.value is None:
             return []
-        data = f"storage:{before.value}"
+        data = f"{_CHOSEN[declared.name]}:{before.value}"
     return [[Button("button-setting-undo", data=data, value=setting_said(declared, before.value, titles))]]
 
 

@@ -115,9 +115,12 @@ async def question(bot: Bot, chat: Chat) -> tuple[str, str]:
 
 
 def yes_or_no(chat: Chat) -> Keyboard:
-    """The buttons under the question."""
-    yes = Button("button-storage-yes", data=f"storage:{chat.id}")
-    return [[yes, Button("button-storage-no", data="storage-no")]]
+    """The buttons under the question; the channel may be for `/chat` posts instead."""
+    yes, source = (
+        Button("button-storage-yes", data=f"storage:{chat.id}"),
+        Button("button-source", data=f"source:{chat.id}"),
+    )
+    return [[yes, Button("button-storage-no", data="storage-no")], [source]]
 
 
 def may_post(member: ChatMember | None) -> bool:

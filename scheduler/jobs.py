@@ -25,8 +25,8 @@ class Kept(Protocol):
 
     services: Services
 
-    async def check_storage(self) -> bool:
-        """Look after the storage channel; returns whether it cannot be used, of which the owner was told."""
+    async def check_channels(self) -> int:
+        """Look after the channels of the settings; returns how many cannot be used, of which the owner was told."""
 
     async def check_room(self) -> bool:
         """Look after the disk; returns whether it is nearly full, of which the owner was told."""
@@ -51,9 +51,9 @@ async def delete_due_messages(bot: Lender) -> JobReport:
 
 
 async def keep_up(bot: Kept) -> JobReport:
-    """Forget old numbers; tell the owner, once a day each, that the storage channel or the disk will not do."""
+    """Forget old numbers; tell the owner, once a day each, that a channel of the settings or the disk will not do."""
     deleted = await bot.services.tallies.forget_old()
-    return JobReport(deleted=deleted, sent=await bot.check_storage() + await bot.check_room())
+    return JobReport(deleted=deleted, sent=await bot.check_channels() + await bot.check_room())
 
 
 async def delete_spent_tokens(bot: Serving) -> JobReport:

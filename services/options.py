@@ -57,6 +57,7 @@ class Group(StrEnum):
     GATE = "gate"
     STORING = "storing"
     GREETING = "greeting"
+    AUDIENCE = "audience"
     GENERAL = "general"
 
 
@@ -159,6 +160,8 @@ class BotOptions:
     """What answers /start in place of our own text."""
     greeting_picture: str | None = setting(Picture(), None, Group.GREETING, "START_PIC", shows=Shows.GREETING)
     """What stands over the greeting."""
+    source_chat: int | None = setting(Form(optional=True), None, Group.AUDIENCE, "SOURCE_CHANNEL_ID")
+    """The channel whose /chat posts go to all readers, and from which sequences send; None: there is none."""
     timezone: str = setting(TimeZone(), "UTC", Group.GENERAL, "TIMEZONE")
     """That of times that people read and write."""
 

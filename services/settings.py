@@ -170,9 +170,20 @@ class SettingsService:
             "storage-no-post-right": not facts.may_post,
             "storage-protected": facts.protected,
         }
-        for key, applies in refusals.items():
-            if applies:
-                raise UserError(key, title=facts.title)
+        _refuse(facts, refusals)
+
+    def check_source(self, facts: ChannelFacts) -> None:
+        """Refuse a chat whose posts the bot does not hear of, or may not pass on.
+
+        Raises:
+            UserError: `source-not-channel`, `source-not-admin` or `source-protected`, each with its `title`.
+        """
+        refusals = {
+            "source-not-channel": not facts.is_channel,
+            "source-not-admin": not facts.is_admin,
+            "source-protected": facts.protected,
+        }
+        _refuse(facts, refusals)
 
     async def choose_storage(self, facts: ChannelFacts, *, by: int, cause: Cause) -> BotOptions:
         """Keep files in this channel from now on, if it is fit for it.
@@ -182,6 +193,15 @@ class SettingsService:
         """
         self.check_storage(facts)
         return await self.set_storage(facts.chat_id, by=by, cause=cause)
+
+    async def choose_source(self, facts: ChannelFacts, *, by: int, cause: Cause) -> BotOptions:
+        """Let the `/chat` posts of this channel go to all readers from now on, if it is fit for it.
+
+        Raises:
+            UserError: as `check_source` does.
+        """
+        self.check_source(facts)
+        return await self.put("source_chat", facts.chat_id, by=by, cause=cause)
 
     async def set_storage(self, chat_id: int, *, by: int, cause: Cause) -> BotOptions:
         """Keep files in another channel from now on; what is stored stays where it is."""
@@ -199,6 +219,12 @@ class SettingsService:
         await self._audit.catch_up()
         self._read = None
         return await self.current()
+
+
+def _refuse(facts: ChannelFacts, refusals: Mapping[str, bool]) -> None:
+    for key, applies in refusals.items():
+        if applies:
+            raise UserError(key, title=facts.title or str(facts.chat_id))
 
 
 def _known(changed: Mapping[str, Value]) -> dict[str, Value]:

@@ -129,6 +129,13 @@ def test_a_channel_is_called_by_its_title_where_that_is_known() -> None:
     assert "-1008" in texts.text("en", "setting", **setting_card(storage).args)
 
 
+def test_another_channel_is_chosen_back_with_the_button_of_its_own_setting() -> None:
+    before = Before("0123456789abcdef", kept=True, value=-1007)
+    for name, data in (("storage_chat", "storage:-1007"), ("source_chat", "source:-1007")):
+        card = setting_card(Shown(DECLARED[name], -1008, Source.CHAT, before))
+        assert data in [button.data for row in card.keyboard for button in row]
+
+
 async def test_titles_are_looked_up_for_the_chats_alone() -> None:
     asked: list[int] = []
 

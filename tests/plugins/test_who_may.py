@@ -160,6 +160,7 @@ TABLE: dict[str, tuple[str, Sample | None]] = {
     "search.turn": ("everyone", press("found:0a:8")),
     "stats.stats": ("owner", text("/stats")),
     "start.try_again": ("everyone", press("fsub-again:fAbC")),
+    "source.use_channel": ("owner", press("source:-100123")),
     "start.start": ("everyone", text("/start fAbC")),
     "storage.ask_about_channel": ("telegram", place),
     "storage.ask_about_post": ("owner", lambda by: message(by, text="x", forward_origin=from_channel())),

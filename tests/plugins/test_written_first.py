@@ -13,7 +13,7 @@ from database.cause import Cause
 from database.codes import LinkKind
 from database.connection import Database
 from database.links import LinkItem, NewLink
-from plugins import admins, bans, channel, fsub, language, links, start, storage, store
+from plugins import admins, bans, channel, fsub, language, links, source, start, storage, store
 from services.links import Delivery
 from services.registry import Services
 from services.required import ChatFacts
@@ -49,6 +49,9 @@ class Speaker:
     async def deliver(self, _: int, delivery: Delivery, **__: Any) -> list[int]:
         self.said.append("files")
         return [item.message_id for item in delivery.items]
+
+    def follow(self, chat_id: int) -> None:
+        """Nothing is posted here."""
 
     async def channel_facts(self, chat_id: int) -> ChannelFacts:
         return ChannelFacts(chat_id, "Store", is_channel=True, is_admin=True, may_post=True, protected=False)
@@ -107,6 +110,10 @@ async def choose_storage(bot: Any, _: str) -> None:
     await storage.use_channel(bot, query("storage:-1001111111111"))
 
 
+async def choose_source(bot: Any, _: str) -> None:
+    await source.use_channel(bot, query("source:-1001111111111"))
+
+
 async def ban(bot: Any, _: str) -> None:
     await bans.ban(bot, message(OWNER, text="/ban 5"))
 
@@ -140,6 +147,7 @@ ACTS: dict[str, tuple[Callable[[Any, str], Awaitable[None]], str]] = {
     "make another link": (another, "new-link"),
     "choose a language": (choose_language, "language-changed"),
     "choose the storage": (choose_storage, "storage-set"),
+    "choose the source": (choose_source, "source-set"),
     "ban": (ban, "banned"),
     "let in again": (let_in, "unbanned"),
     "dismiss an admin": (dismiss, "admin-dismissed"),

@@ -43,8 +43,8 @@ class Bot:
     async def told(self, user_id: int, key: str, **_: Any) -> bool:
         return True
 
-    async def check_storage(self) -> bool:
-        return False
+    async def check_channels(self) -> int:
+        return 0
 
     async def check_room(self) -> bool:
         return False

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from client.speech import ROOM, Speech
+from client.upkeep import ROOM, Upkeep
 from database.bots import BotDatabase
 from database.cause import Cause
 from database.clock import Clock
@@ -49,8 +49,8 @@ class Bot:
     async def learn(self, deletion: PendingDeletion, delivery: Any) -> None:
         raise NotImplementedError
 
-    async def check_storage(self) -> bool:
-        return self.unusable
+    async def check_channels(self) -> int:
+        return int(self.unusable)
 
     async def check_room(self) -> bool:
         return self.full
@@ -110,7 +110,7 @@ async def test_the_owner_is_told_of_a_disk_that_is_nearly_full(
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
     heard: list[str] = []
 
-    class Speaking(Speech):
+    class Speaking(Upkeep):
         workdir = tmp_path
 
         async def tell_owner(self, key: str, *, cause: Cause, **args: object) -> None:

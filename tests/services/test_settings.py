@@ -1,5 +1,6 @@
 """The environment gives first values; what is changed in the chat wins, and who changed it is written down."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from services.errors import UserError
 from services.forms import Several
 from services.options import DECLARED, BotOptions, Declared, Group
 from services.registry import Services
-from services.settings import Source
+from services.settings import ChannelFacts, Source
 from tests.database.mongo import NOW, StillClock
 from tests.services.channel import ADMIN, OWNER, STORAGE, Channel, make_services
 
@@ -168,3 +169,21 @@ async def test_of_several_at_least_one_stays(
     assert (await services.settings.press("greeting", "+video", by=OWNER, cause=press(3))).value == ("video", "audio")
     with pytest.raises(UserError, match="button-stale"):
         await services.settings.press("greeting", "+photo", by=OWNER, cause=press(4))
+
+
+async def test_only_a_channel_whose_posts_can_be_heard_and_passed_on_is_taken_for_chat_posts(
+    services: Services,
+) -> None:
+    fit = ChannelFacts(-1006, "News", is_channel=True, is_admin=True, may_post=False, protected=False)
+    for facts, key in (
+        (replace(fit, is_channel=False), "source-not-channel"),
+        (replace(fit, is_admin=False), "source-not-admin"),
+        (replace(fit, protected=True), "source-protected"),
+    ):
+        with pytest.raises(UserError) as refused:
+            await services.settings.choose_source(facts, by=OWNER, cause=press(1))
+        assert (refused.value.key, refused.value.args_["title"]) == (key, "News")
+    assert (await services.settings.current()).source_chat is None
+    assert (await services.settings.choose_source(fit, by=OWNER, cause=press(2))).source_chat == -1006
+    await services.settings.press("source_chat", "none", by=OWNER, cause=press(3))
+    assert (await services.settings.current()).source_chat is None
