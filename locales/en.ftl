@@ -12,8 +12,6 @@ greeting =
     I keep files and hand them out by link. Open a link that somebody gave you, and the file arrives right here.
 
     /search finds files by their names, /help shows what I can do, /language changes the language.
-# The owner's own greeting, already filled in.
-greeting-custom = { $text }
 greeting-admin =
     Hello, <b>{ $first }</b>!
 
@@ -82,7 +80,7 @@ help-fsub = /fsub: channels and groups that readers must have joined before they
 help-language = /language: the language I speak
 help-about = /about: what I am
 
-## About
+## FAQ, about, results
 
 about =
     <b>Draftkeep { $version }</b>
@@ -91,6 +89,18 @@ about =
 
     { $source }
 about-source = Source code: { $url }
+# Words of the owner's, already filled in.
+page = { $text }
+faq-none = There are no answers to frequent questions here yet.
+faq-unwritten =
+    There is no FAQ yet, and that is all that readers are told. Press the button and write it: questions and answers in one text, with bold words and links if you like.
+setting-faq = FAQ
+setting-faq-about = What /faq answers.
+setting-about = About
+setting-about-about = What /about answers in place of my own words.
+button-settings-pages = FAQ, about
+command-faq = Frequent questions
+help-faq = /faq: answers to frequent questions
 
 ## Jobs
 

@@ -8,7 +8,6 @@ greeting =
     Men fayllarni saqlayman va havola orqali ulashaman. Sizga yuborilgan havolani oching — fayl shu yerga keladi.
 
     /search — fayllarni nomi bo‘yicha topish, /help — nimalar qila olaman, /language — tilni o‘zgartirish.
-greeting-custom = { $text }
 greeting-admin =
     Assalomu alaykum, <b>{ $first }</b>!
 
@@ -77,7 +76,7 @@ help-fsub = /fsub — fayl olishdan oldin a’zo bo‘lish kerak bo‘lgan kanal
 help-language = /language — qaysi tilda gaplashishim
 help-about = /about — men kimman
 
-## Bot haqida
+## Savollar, bot haqida, natijalar
 
 about =
     <b>Draftkeep { $version }</b>
@@ -86,6 +85,17 @@ about =
 
     { $source }
 about-source = Dastur kodi: { $url }
+page = { $text }
+faq-none = Bu yerda hozircha ko‘p so‘raladigan savollarga javoblar yo‘q.
+faq-unwritten =
+    Ko‘p so‘raladigan savollarga javoblar hali yo‘q va o‘quvchilar faqat shuni ko‘radi. Tugmani bosing va yozing: savol va javoblar bitta matnda, qalin yozuv va havolalar bilan ham bo‘ladi.
+setting-faq = Ko‘p so‘raladigan savollar
+setting-faq-about = /faq nima deb javob beradi.
+setting-about = Bot haqida
+setting-about-about = /about mening so‘zlarim o‘rniga nima deb javob beradi.
+button-settings-pages = Savollar, bot haqida
+command-faq = Ko‘p so‘raladigan savollar
+help-faq = /faq — ko‘p so‘raladigan savollarga javoblar
 
 ## Soat bo‘yicha ishlar
 

@@ -22,6 +22,7 @@ READER: Final = {
     "language": Words("command-language", "help-language"),
     "premium": Words("command-premium", "help-premium"),
     "cancel": Words("command-cancel", "help-cancel"),
+    "faq": Words("command-faq", "help-faq"),
     "about": Words("command-about", "help-about"),
 }
 """Commands of everyone, in the order of the menu."""

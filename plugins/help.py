@@ -1,4 +1,4 @@
-"""What /help and /about say: what this bot does for whoever asks, and what it is."""
+"""What /help says: what this bot does for whoever asks."""
 
 from __future__ import annotations
 
@@ -20,13 +20,6 @@ async def help_(bot: Bot, message: Message) -> None:
     """Say what the bot does for somebody who may do what this person may."""
     card = help_card(bot.services.access.rank(person_of(message).id))
     await bot.answer(message, card.key, **card.args)
-
-
-@Client.on_message(command("about") & everyone)
-async def about(bot: Bot, message: Message) -> None:
-    """Say what this is, in which version, and where its source is."""
-    source = Part("about-source", {"url": bot.source}) if bot.source else None
-    await bot.answer(message, "about", version=bot.version, source=source)
 
 
 def help_card(rank: Rank) -> Card:

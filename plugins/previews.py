@@ -1,4 +1,4 @@
-"""What readers would get, shown to an admin before a setting is saved: a file with caption and buttons, a greeting."""
+"""What readers would get, shown to an admin before a setting is saved: a file, a greeting, a page of the owner's."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pyrogram.types import Message
 
 from client.bot import Bot
 from client.cause import cause_of
+from client.keyboard import Keyboard
 from client.speech import chat_of
 from locales.texts import Html
 from plugins.people import first_of, names_of, person_of
@@ -19,7 +20,7 @@ from services.templates import LONGEST, Template
 
 
 async def preview(bot: Bot, message: Message, shows: Shows, name: str, value: Value) -> bool:
-    """Show what a setting would make of a file or of the greeting; False while there is no file to show it with.
+    """Show what a setting would make of what readers get; False while there is no file to show it with.
 
     Raises:
         UserError: `setting-refused`: Telegram does not take it.
@@ -28,6 +29,8 @@ async def preview(bot: Bot, message: Message, shows: Shows, name: str, value: Va
     try:
         if shows is Shows.FILE:
             return await _file(bot, message, options)
+        if shows is Shows.PAGE:
+            return await show_page(bot, message, value, step="preview")
         if not await greet(bot, message, options, step="preview"):
             raise UserError("setting-picture-refused")
     except BadRequest as error:
@@ -37,11 +40,19 @@ async def preview(bot: Bot, message: Message, shows: Shows, name: str, value: Va
 
 async def greet(bot: Bot, message: Message, options: BotOptions, *, step: str = "answer") -> bool:
     """Greet somebody, in the owner's own words and over a picture where there are any; False where it was refused."""
-    picture, person = options.greeting_picture, person_of(message)
+    picture = options.greeting_picture
     if options.greeting:
-        text = Template(options.greeting).fill(names_of(person), LONGEST)
-        return await bot.answer(message, "greeting-custom", picture=picture, step=step, text=Html(text))
-    return await bot.answer(message, "greeting", picture=picture, step=step, first=first_of(person))
+        return await show_page(bot, message, options.greeting, picture=picture, step=step)
+    return await bot.answer(message, "greeting", picture=picture, step=step, first=first_of(person_of(message)))
+
+
+async def show_page(
+    bot: Bot, message: Message, words: str, *, picture: str | None = None, step: str = "answer",
+    keyboard: Keyboard | None = None,
+) -> bool:  # fmt: skip
+    """Answer with words of the owner's, filled in for whoever reads them; False where the picture was refused."""
+    text = Html(Template(words).fill(names_of(person_of(message)), LONGEST))
+    return await bot.answer(message, "page", picture=picture, step=step, keyboard=keyboard, text=text)
 
 
 async def _file(bot: Bot, message: Message, options: BotOptions) -> bool:

@@ -15,7 +15,11 @@ from services.options import Declared
 
 _A_ROW: Final = 2
 
-_INSTEAD: Final = {"caption_template": "setting-caption-template-none", "greeting": "setting-greeting-none"}
+_INSTEAD: Final = {
+    "caption_template": "setting-caption-template-none",
+    "greeting": "setting-greeting-none",
+    "about": "setting-greeting-none",
+}
 """The texts for what is used in the place of a setting that has no value; in that of others nothing is."""
 
 

@@ -58,6 +58,7 @@ class Group(StrEnum):
     STORING = "storing"
     GREETING = "greeting"
     AUDIENCE = "audience"
+    PAGES = "pages"
     GENERAL = "general"
 
 
@@ -75,6 +76,7 @@ class Shows(StrEnum):
 
     FILE = "file"
     GREETING = "greeting"
+    PAGE = "page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,10 @@ class BotOptions:
     """What stands over the greeting."""
     source_chat: int | None = setting(Form(optional=True), None, Group.AUDIENCE, "SOURCE_CHANNEL_ID")
     """The channel whose /chat posts go to all readers, and from which sequences send; None: there is none."""
+    faq: str | None = setting(Text(longest=LONGEST, placeholders=PLACEHOLDERS), None, Group.PAGES, shows=Shows.PAGE)
+    """What /faq answers; None: there is none."""
+    about: str | None = setting(Text(longest=LONGEST, placeholders=PLACEHOLDERS), None, Group.PAGES, shows=Shows.PAGE)
+    """What answers /about in place of our own text."""
     timezone: str = setting(TimeZone(), "UTC", Group.GENERAL, "TIMEZONE")
     """That of times that people read and write."""
 

@@ -9,7 +9,7 @@ import pytest
 from sandbox.attachments import Kind
 from tests.e2e.conftest import MakeStage
 from tests.e2e.harness import Stage
-from tests.e2e.words import KINDS, answer, code_in, make_file, said, same_content, shown, store
+from tests.e2e.words import KINDS, TEXTS, answer, code_in, make_file, said, same_content, shown, store
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "uz", "pt"])
@@ -88,6 +88,29 @@ async def test_help_and_about(stage: Stage) -> None:
     about = said(await reader.next_message())
     assert about.startswith("Draftkeep 0.")
     assert "None" not in about
+
+
+async def test_the_owner_writes_pages_and_readers_read_them(stage: Stage) -> None:
+    owner, reader = stage.owner, await stage.reader("Rita & <b>", language="ru")
+    await reader.send("/faq")
+    assert said(await reader.next_message()) == shown("ru", "faq-none")
+    other = await stage.reader("Umid", language="uz")
+    await other.send("/faq")
+    assert said(await other.next_message()) == shown("uz", "faq-none")
+    await owner.send("/faq")
+    empty = await answer(stage)
+    assert said(empty) == shown("en", "faq-unwritten")
+    await owner.press(empty, text=TEXTS.label("en", "button-write"))
+    assert said(await answer(stage)).startswith("FAQ: ")
+    await owner.send("<b>Why?</b> Because of you, {first} {nobody}")
+    assert "{nobody}" in said(await answer(stage))
+    await owner.send("<b>Why?</b> Because of you, {first}")
+    assert said(await answer(stage)) == "Why? Because of you, Olivia"
+    await owner.press(await answer(stage), text=TEXTS.label("en", "button-yes"))
+    await owner.next_edit()
+    await reader.send("/faq")
+    read = await reader.next_message()
+    assert (said(read), read.reply_markup) == ("Why? Because of you, Rita & <b>", None)
 
 
 async def test_a_chosen_language_holds_at_once_and_automatic_gives_it_back(stage: Stage) -> None:

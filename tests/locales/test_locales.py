@@ -26,8 +26,8 @@ FOLDER = Path(str(locales.__file__)).parent
 TRANSLATIONS = sorted(set(LANGUAGES) - {"en"})
 
 SAME_AS_ENGLISH = {
-    ("greeting-custom", "ru"),  # nothing but the owner's own words
-    ("greeting-custom", "uz"),
+    ("page", "ru"),  # nothing but the owner's own words
+    ("page", "uz"),
     ("person", "ru"),  # a name and a number
     ("person", "uz"),
     ("button-premium-del-of", "ru"),  # a mark and a name
