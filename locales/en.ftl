@@ -655,6 +655,11 @@ button-search-more = More →
 command-search = Find something by its name
 help-search = /search: finds files by a few words of their name; in any other chat, write my name and the words
 
+## Sequences
+
+timeline-caption = The steps in time. A ring stands for a step that not everybody gets.
+funnel-caption = What became of each step, for all who began the sequence. The narrow bar is how many of those who got it pressed a button of it.
+
 ## Lost files
 
 lost =

@@ -641,6 +641,11 @@ button-search-more = Yana →
 command-search = Nomi bo‘yicha topish
 help-search = /search — fayllarni nomidagi bir necha so‘z bo‘yicha topish; boshqa suhbatda mening nomimni va so‘zlarni yozing
 
+## Ketma-ketliklar
+
+timeline-caption = Qadamlar vaqt bo‘yicha. Halqa — hamma ham olmaydigan qadam.
+funnel-caption = Ketma-ketlikni boshlaganlarning hammasida har bir qadam nima bo‘lgani. Ensiz chiziq — qadamni olganlardan nechtasi tugmasini bosgani.
+
 ## Yo‘qolgan fayllar
 
 lost =

@@ -32,9 +32,9 @@ async def show_charts(bot: Shower) -> datetime | None:
     drawn = await charts.draw(asked)
     try:
         if drawn is None:
-            await bot.told(asked.to, "chart-missing", cause=asked.cause, step="chart")
+            await bot.told(asked.to, "chart-missing", cause=asked.cause, step=asked.kind)
         else:
-            await bot.shown(asked.to, drawn, "chart-caption", cause=asked.cause, step="chart")
+            await bot.shown(asked.to, drawn, asked.caption, cause=asked.cause, step=asked.kind)
     except TryLater as error:
         log.info("A chart waits: %s", error)
         await charts.postpone(asked, epoch, error.after)

@@ -1,13 +1,13 @@
-"""Decides how charts are drawn: after the answer, one at a time, by a program of its own within limits."""
+"""Decides which pictures are drawn, and how: after the answer, one at a time, by a program of its own within limits."""
 
 import asyncio
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
 from database.cause import Cause
 from database.charts import AskedChart, Charts
@@ -35,17 +35,85 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
-class Chart:
-    """What to draw: series over the same days, of which the last is not over. `thousands` stands between thousands."""
+class Drawable:
+    """What can be drawn; each kind is drawn by the function of services/drawing.py that has its name."""
 
+    kind: ClassVar[str]
+    caption: ClassVar[str]
+    """The text under the picture."""
+
+    def as_json(self) -> str:
+        """Write it down as services/drawing.py reads it."""
+        return json.dumps({"kind": self.kind, **asdict(self)})
+
+
+@dataclass(frozen=True, slots=True)
+class Chart(Drawable):
+    """Series over the same days, of which the last is not over. `thousands` stands between thousands."""
+
+    kind: ClassVar[str] = "days"
+    caption: ClassVar[str] = "chart-caption"
     title: str
     days: Sequence[str]
     series: Sequence[Series]
     thousands: str
 
-    def as_json(self) -> str:
-        """Write it down as services/drawing.py reads it."""
-        return json.dumps(asdict(self))
+
+@dataclass(frozen=True, slots=True)
+class TimelineStep:
+    """One step: `seconds` after joining, and how that is said; `after` says how long after the step before.
+
+    `text` is what is sent, `name` stands for it where it shows nothing. `only` are the conditions, `buttons` what the
+    buttons say.
+    """
+
+    seconds: int
+    time: str
+    after: str
+    name: str
+    text: str
+    only: Sequence[str]
+    buttons: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline(Drawable):
+    """The steps of a sequence in time; `more` says what is left out, "" for nothing."""
+
+    kind: ClassVar[str] = "timeline"
+    caption: ClassVar[str] = "timeline-caption"
+    title: str
+    about: str
+    steps: Sequence[TimelineStep]
+    more: str
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelStep:
+    """What became of one step: for how many it was made (`due`), to how many it was sent, and so on; the rest wait."""
+
+    name: str
+    due: int
+    sent: int
+    clicked: int
+    skipped: int
+    stopped: int
+    failed: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel(Drawable):
+    """What became of the steps of a sequence. `names` says what the fields of a step are called, in their order."""
+
+    kind: ClassVar[str] = "funnel"
+    caption: ClassVar[str] = "funnel-caption"
+    title: str
+    about: str
+    names: Mapping[str, str]
+    steps: Sequence[FunnelStep]
+    more: str
+    thousands: str
 
 
 class Painter:
@@ -57,7 +125,7 @@ class Painter:
         self._turn = asyncio.Semaphore(1)
 
     async def draw(self, wanted: str) -> bytes | None:
-        """Return the picture of `Chart.as_json`, PNG; None where it could not be drawn, which the log explains."""
+        """Return the picture of `Drawable.as_json`, PNG; None where it could not be drawn, which the log explains."""
         child = Child(Path(__file__).with_name("drawing.py"), MEMORY, SECONDS)
         environment = {"MPLCONFIGDIR": str(self._folder.absolute()), "OPENBLAS_NUM_THREADS": "1"}
         try:
@@ -86,9 +154,10 @@ class ChartService:
         self.came = asyncio.Event()
         """Set when there is one to draw."""
 
-    async def ask(self, chart: Chart, *, to: int, cause: Cause) -> None:
-        """Let a person have a chart soon, once per cause, whatever becomes of this process."""
-        await self._charts.ask(AskedChart(cause, to, chart.as_json()), self._clock.now())
+    async def ask(self, wanted: Drawable, *, to: int, cause: Cause) -> None:
+        """Let a person have a picture soon, once per cause and kind, whatever becomes of this process."""
+        asked = AskedChart(cause, to, wanted.as_json(), wanted.kind, wanted.caption)
+        await self._charts.ask(asked, self._clock.now())
         self.came.set()
 
     async def claim(self, epoch: int) -> AskedChart | None:

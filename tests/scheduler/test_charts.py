@@ -12,7 +12,7 @@ from database.bots import BotDatabase
 from database.cause import Cause
 from database.charts import AskedChart
 from scheduler.charts import show_charts
-from services.charts import Chart, Series
+from services.charts import Chart, Series, Timeline
 from services.errors import TryLater
 from services.registry import Services
 from tests.database.mongo import StillClock
@@ -69,7 +69,7 @@ async def test_a_chart_is_drawn_when_asked_for_and_shown_once(house: House) -> N
             pass
     assert house.services.charts.came.is_set()
     assert house.drawn == [CHART.as_json()]
-    assert house.sent == [("chart-caption", Cause("message:1:1"), "chart")]
+    assert house.sent == [("chart-caption", Cause("message:1:1"), "days")]
 
 
 async def test_who_asks_twice_gets_two_in_turn(house: House, clock: StillClock) -> None:
@@ -79,6 +79,15 @@ async def test_who_asks_twice_gets_two_in_turn(house: House, clock: StillClock) 
     while await show_charts(house):
         pass
     assert [cause for _, cause, _ in house.sent] == ["message:1:1", "message:1:2"]
+
+
+async def test_pictures_of_two_kinds_for_one_cause_are_two(house: House) -> None:
+    cause = Cause("message:1:1")
+    await house.ask()
+    await house.services.charts.ask(Timeline("x", "", [], ""), to=OWNER, cause=cause)
+    while await show_charts(house):
+        pass
+    assert sorted(house.sent) == [("chart-caption", cause, "days"), ("timeline-caption", cause, "timeline")]
 
 
 async def test_what_cannot_be_drawn_is_said(house: House) -> None:
@@ -105,7 +114,7 @@ async def test_the_next_process_shows_what_one_that_died_had_begun(
 ) -> None:
     await house.ask()
     begun = await house.services.charts.claim(3)
-    assert begun == AskedChart(Cause("message:1:1"), OWNER, CHART.as_json())
+    assert begun == AskedChart(Cause("message:1:1"), OWNER, CHART.as_json(), "days", "chart-caption")
     successor = House(room, clock, 4)
     assert await show_charts(successor) == clock.now() + timedelta(seconds=2), "it may be that the first one still does"
     clock.move(timedelta(seconds=2))

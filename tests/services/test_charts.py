@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from services import charts
-from services.charts import LARGEST, Chart, Painter, Series
+from services.charts import LARGEST, Chart, Funnel, FunnelStep, Painter, Series, Timeline, TimelineStep
 
 DAYS = [f"{day} окт" for day in range(1, 31)]
 
@@ -81,3 +81,56 @@ async def test_the_child_knows_nothing_of_our_environment(
     assert await asyncio.wait_for(Painter(tmp_path).draw(chart([1])), 60) is None
     assert "MPLCONFIGDIR" in caplog.text
     assert "BOT_TOKEN" not in caplog.text
+
+
+def step(name: str, *, text: str = "", only: tuple[str, ...] = (), buttons: tuple[str, ...] = ()) -> TimelineStep:
+    return TimelineStep(3600, "1 h", "+ 1 h", name, text, only, buttons)
+
+
+def size(picture: bytes | None) -> tuple[int, int]:
+    assert picture
+    assert len(picture) <= LARGEST
+    return Image.open(BytesIO(picture)).size
+
+
+async def test_a_timeline_is_as_wide_as_a_telephone_and_as_high_as_its_steps_need(folder: Path) -> None:
+    long = "Очень длинное слово 😀🎉 $x^2$ مرحبا 你好 " * 40
+    buttons = (long, "Я вступил", "🎉", *("b" * 8,) * 8)
+    full = [
+        step(f"step-{n}", text=long, only=("Только для тех, кто не нажал", long), buttons=buttons) for n in range(30)
+    ]
+    one = await Painter(folder).draw(Timeline(long, long, full[:1], "").as_json())
+    every = await Painter(folder).draw(Timeline(long, long, full, "… and 5 more").as_json())
+    (width, low), (same, high) = size(one), size(every)
+    assert width == same == 1080
+    assert low < high < 10_000 - width, "Telegram takes no picture whose sides are longer together"
+    assert one
+    assert 0.02 < dark(one) < 0.5
+    plain = await Painter(folder).draw(Timeline("x", "", [step("named")], "").as_json())
+    bare = await Painter(folder).draw(Timeline("x", "", [step("🎉")], "").as_json())
+    assert plain
+    assert bare
+    assert dark(plain) > dark(bare), "what shows nothing is called by its name"
+
+
+async def test_a_funnel_shows_the_shares_of_each_step(folder: Path) -> None:
+    names = dict.fromkeys(("due", "sent", "clicked", "skipped", "stopped", "failed", "waiting"), "слово подлиннее")
+
+    def drawn(*steps: FunnelStep) -> str:
+        return Funnel("Oʻyin", "1 000 000 читателей", names, steps, "", "\u00a0").as_json()
+
+    full = await Painter(folder).draw(drawn(FunnelStep("one", 10**6, 10**6, 0, 0, 0, 0, 0)))
+    none = await Painter(folder).draw(drawn(FunnelStep("one", 0, 0, 0, 0, 0, 0, 0)))
+    many = [FunnelStep(f"{n}", 10**6, 10**5 * 4, 10**5, 10**5, 10**5, 10**5, 3 * 10**5) for n in range(30)]
+    assert size(await Painter(folder).draw(drawn(*many)))[1] < 10_000 - 1080
+    assert full
+    assert none
+    assert blue(full) > 0.05
+    assert blue(none) < 0.01
+
+
+def blue(picture: bytes) -> float:
+    """The share of pixels that are of the colour of what was sent."""
+    image = Image.open(BytesIO(picture)).convert("RGB")
+    colours = image.getcolors(image.width * image.height) or []
+    return sum(count for count, colour in colours if colour == (0x1F, 0x6F, 0xEB)) / (image.width * image.height)
