@@ -7,6 +7,7 @@ from database.albums import Albums
 from database.audit import Audit
 from database.bundle_items import BundleItems
 from database.bundles import Bundles
+from database.button_clicks import ButtonClicks
 from database.charts import Charts
 from database.collection import Collection, Document
 from database.contents import Contents
@@ -29,10 +30,12 @@ from database.premium import Premiums
 from database.processing import Processing
 from database.queries import Queries
 from database.secrets import Vault
+from database.sequences import Sequences
 from database.sessions import Peers, Sessions, States
 from database.settings import BotSettings
 from database.shorteners import Shorteners
 from database.tallies import Tallies
+from database.tasks import Tasks
 from database.thumbnails import Thumbnails
 from database.token_counts import TokenCounts
 from database.tokens import Tokens
@@ -62,6 +65,9 @@ COLLECTIONS: tuple[type[Collection], ...] = (
     Bundles,
     BundleItems,
     Charts,
+    ButtonClicks,
+    Sequences,
+    Tasks,
     Deletions,
     Posts,
     Imports,
@@ -110,6 +116,9 @@ class BotDatabase:
         self.conversations = Conversations(database, bot_id)
         self.bundles = Bundles(database, bot_id)
         self.charts = Charts(database, bot_id)
+        self.button_clicks = ButtonClicks(database, bot_id)
+        self.sequences = Sequences(database, bot_id)
+        self.tasks = Tasks(database, bot_id)
         self.deletions = Deletions(database, bot_id)
         self.posts = Posts(database, bot_id)
         self.imports = Imports(database, bot_id)

@@ -36,7 +36,8 @@ class User:
 
     `language_code` is Telegram's, `language` what they chose in the chat. `start_payload` is the first deep link that
     they came with. `blocked_at` is set while they have the bot blocked. Until `verified_until` they need no new
-    verification, until `locked_until` they get none.
+    verification, until `locked_until` they get none. `timezone` is the one that they chose. `begun_at` tells that
+    the sequences were begun that newcomers get, `stopped_at` that they want no more of those.
     """
 
     user_id: int
@@ -51,6 +52,9 @@ class User:
     blocked_at: datetime | None
     verified_until: datetime | None = None
     locked_until: datetime | None = None
+    timezone: str | None = None
+    begun_at: datetime | None = None
+    stopped_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,35 @@ class Users(Collection):
         document = await self._upsert({"_id": self._key(user_id)}, change)
         return _user(document)
 
+    async def set_timezone(self, user_id: int, timezone: str | None, now: datetime) -> User:
+        """Record which time zone a person chose; None goes back to the bot's."""
+        change: Document = {"$setOnInsert": self._new(user_id, now)}
+        change |= {"$set": {"timezone": timezone}} if timezone else {"$unset": {"timezone": ""}}
+        return _user(await self._upsert({"_id": self._key(user_id)}, change))
+
+    async def begin(self, user_id: int, now: datetime) -> User:
+        """Record that the sequences for newcomers were begun for a person."""
+        change = {"$setOnInsert": self._new(user_id, now), "$min": {"begun_at": now}}
+        return _user(await self._upsert({"_id": self._key(user_id)}, change))
+
+    async def stop(self, user_id: int, now: datetime) -> User:
+        """Record that a person wants no more of the sequences."""
+        change = {"$setOnInsert": self._new(user_id, now) | {"begun_at": now}, "$set": {"stopped_at": now}}
+        return _user(await self._upsert({"_id": self._key(user_id)}, change))
+
+    async def go_on(self, user_id: int, cause: Cause) -> User | None:
+        """Record that a person who had stopped wants the sequences again; None where they had not.
+
+        It is done once: by another cause only after another stop.
+        """
+        key: Document = {"_id": self._key(user_id)}
+        stopped = {"stopped_at": {"$exists": True}}
+        await self._documents.update_one(
+            key | stopped, {"$unset": {"stopped_at": ""}, "$set": {"begun_again_by": cause}}
+        )
+        document = await self._documents.find_one(key | {"begun_again_by": cause})
+        return None if document is None else _user(document)
+
     async def verify(self, user_id: int, until: datetime, now: datetime) -> User:
         """Record until when a person needs no new verification; what was counted against them is over."""
         change: Document = {"$setOnInsert": self._new(user_id, now), "$max": {"verified_until": until}}
@@ -177,12 +210,12 @@ class Users(Collection):
     async def bring(self, user_ids: Iterable[int], now: datetime) -> None:
         """Record people of whom nothing but the id is known; who is recorded stays as they are.
 
-        When they were last seen is not known: it is `LONG_AGO`.
+        When they were last seen is not known: it is `LONG_AGO`. They are no newcomers, and get no sequences as such.
         """
         changes = [
             UpdateOne(
                 {"_id": self._key(user_id)},
-                {"$setOnInsert": self._new(user_id, now) | {"last_seen": LONG_AGO}},
+                {"$setOnInsert": self._new(user_id, now) | {"last_seen": LONG_AGO, "begun_at": now}},
                 upsert=True,
             )
             for user_id in user_ids
@@ -225,4 +258,7 @@ def _user(document: Document) -> User:
         blocked_at=document.get("blocked_at"),
         verified_until=document.get("verified_until"),
         locked_until=document.get("locked_until"),
+        timezone=document.get("timezone"),
+        begun_at=document.get("begun_at"),
+        stopped_at=document.get("stopped_at"),
     )

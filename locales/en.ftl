@@ -659,6 +659,9 @@ help-search = /search: finds files by a few words of their name; in any other ch
 
 timeline-caption = The steps in time. A ring stands for a step that not everybody gets.
 funnel-caption = What became of each step, for all who began the sequence. The narrow bar is how many of those who got it pressed a button of it.
+sequence-gone = There is no sequence <b>{ $name }</b> any more. /sequences shows those that there are.
+changed-sequence = Sequence { $subject }, its revision
+changed-sequence-open = Sequence { $subject }, running
 
 ## Lost files
 

@@ -645,6 +645,9 @@ help-search = /search — fayllarni nomidagi bir necha so‘z bo‘yicha topish;
 
 timeline-caption = Qadamlar vaqt bo‘yicha. Halqa — hamma ham olmaydigan qadam.
 funnel-caption = Ketma-ketlikni boshlaganlarning hammasida har bir qadam nima bo‘lgani. Ensiz chiziq — qadamni olganlardan nechtasi tugmasini bosgani.
+sequence-gone = <b>{ $name }</b> ketma-ketligi endi yo‘q. Borlarini /sequences ko‘rsatadi.
+changed-sequence = { $subject } ketma-ketligi, tahriri
+changed-sequence-open = { $subject } ketma-ketligi, ishlayapti
 
 ## Yo‘qolgan fayllar
 

@@ -22,6 +22,8 @@ _OTHERS: Final = {
     "fsub": "changed-fsub",
     "fsub-asks": "changed-fsub-asks",
     "shortener": "changed-shortener",
+    "sequence": "changed-sequence",
+    "sequence-open": "changed-sequence-open",
 }
 _ABOUT_PEOPLE: Final = {"admin": "changed-role", "ban": "changed-ban", "premium": "changed-premium"}
 

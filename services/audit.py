@@ -30,6 +30,7 @@ class AuditLog:
             database.required_chats,
             database.shorteners,
             database.premiums,
+            database.sequences,
         )
 
     async def catch_up(self) -> None:

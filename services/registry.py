@@ -10,6 +10,7 @@ from services.albums import AlbumService
 from services.audit import AuditLog
 from services.bundles import BundleService
 from services.charts import ChartService, Painter
+from services.clicks import ClickService
 from services.conversations import ConversationService
 from services.deletions import DeletionService
 from services.files import FileService
@@ -28,6 +29,7 @@ from services.processing import ProcessingService
 from services.relink import RelinkService
 from services.required import FirstChat, RequiredService
 from services.search import SearchService
+from services.sequences import SequenceService
 from services.settings import SettingsService
 from services.shorteners import Shortener, ShortenerFailed, ShortenerService, Shortening
 from services.stats import StatsService
@@ -102,6 +104,8 @@ class Services:
     thumbnails: ThumbnailService
     relink: RelinkService
     bundles: BundleService
+    clicks: ClickService
+    sequences: SequenceService
 
 
 def build_services(database: BotDatabase, clock: Clock, storage: Storage, options: ServiceOptions) -> Services:
@@ -147,4 +151,6 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
         thumbnails=ThumbnailService(database.thumbnails, processing, clock),
         relink=RelinkService(database, files, life, storage, audit, clock),
         bundles=BundleService(database, files, settings, storage, processing, clock),
+        clicks=ClickService(database.button_clicks, clock),
+        sequences=SequenceService(database, audit, users, clock),
     )

@@ -11,6 +11,8 @@ from database.cause import Cause
 from database.clock import Clock
 from database.users import Profile as Profile  # noqa: PLC0414 - what callers of `seen` make
 from database.users import User, Users
+from services.errors import UserError
+from services.times import zone_called
 
 REMEMBERED = 10_000
 """People kept in memory, about 1 KB each."""
@@ -85,6 +87,34 @@ class UserService:
         """Speak this language with a person from now on; None: Telegram's again."""
         now = self._clock.now()
         return self._remember(await self._users.set_language(user_id, language, now), now)
+
+    async def choose_timezone(self, user_id: int, timezone: str | None) -> User:
+        """Go by this time zone for a person from now on; None: the bot's again.
+
+        Raises:
+            UserError: `setting-timezone-wrong`.
+        """
+        zone = zone_called(timezone) if timezone else None
+        if timezone and zone is None:
+            raise UserError("setting-timezone-wrong")
+        return self._remember(await self._users.set_timezone(user_id, zone, self._clock.now()), self._clock.now())
+
+    async def begun(self, user_id: int) -> User:
+        """Record that the sequences for newcomers were begun for a person."""
+        now = self._clock.now()
+        return self._remember(await self._users.begin(user_id, now), now)
+
+    async def stop(self, user_id: int) -> User:
+        """Record that a person wants no more of the sequences."""
+        now = self._clock.now()
+        return self._remember(await self._users.stop(user_id, now), now)
+
+    async def go_on(self, user_id: int, cause: Cause) -> bool:
+        """Record that a person wants them again; False where they had not stopped, or another cause did this."""
+        user = await self._users.go_on(user_id, cause)
+        if user is not None:
+            self._remember(user, self._clock.now())
+        return user is not None
 
     async def verify(self, user_id: int, until: datetime) -> User:
         """Let a person pass the gate until then."""

@@ -1,0 +1,380 @@
+"""Decides how each reader's steps are kept: planned when they join, taken one after the other, and how each ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any, ClassVar, Final
+
+from pymongo import IndexModel, InsertOne, UpdateOne
+from pymongo.asynchronous.database import AsyncDatabase
+
+from database.cause import Cause
+from database.collection import Collection, Document, what_is_there_stays
+from database.together import Together
+
+SEQUENCE: Final = "sequence"
+"""The type of tasks that are steps of a sequence."""
+
+_TESTED: Final = timedelta(days=1)
+"""How long the tasks of a test are remembered."""
+
+_EVER = datetime.fromtimestamp(0, UTC)
+"""Before everything that is due: asking for what is due after it, and not for a due time, needs the index alone."""
+
+
+class Status(StrEnum):
+    """What became of a task."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who works on tasks: a process, by its lease's epoch, and one of its runners, by a token of its own."""
+
+    epoch: int
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One step for one reader.
+
+    `run` tells a reader's times through a sequence apart. `send_at` is when it is to go; it waits until the step before
+    it has ended. `retries` are attempts that failed. `payload` says what follows: `next` is the key of the step that
+    waits for this one, `leads` those that count their seconds from its end. `reason` says why it was not sent.
+    """
+
+    chat_id: int
+    sequence: str
+    run: str
+    step: str
+    send_at: datetime
+    status: Status = Status.PENDING
+    retries: int = 0
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    task_type: str = SEQUENCE
+    is_test: bool = False
+    reason: str | None = None
+    message_ids: tuple[int, ...] = ()
+    done_at: datetime | None = None
+
+    @property
+    def cause(self) -> Cause:
+        """What its message is sent by: the same at every attempt, another in another run."""
+        return Cause(f"task:{self.sequence}:{self.chat_id}:{self.run}:{self.step}")
+
+    @property
+    def next(self) -> str | None:
+        """The key of the step that waits for this one."""
+        return self.payload.get("next")
+
+    @property
+    def leads(self) -> Mapping[str, int]:
+        """The steps that count their time from the end of this one, each with its seconds."""
+        leads: Mapping[str, int] = self.payload.get("leads", {})
+        return leads
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a task ended: when, with which messages, or why not."""
+
+    task: Task
+    status: Status
+    at: datetime
+    reason: str | None = None
+    message_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StepCounts:
+    """What became of the tasks of one step: how many there are of each status, and how many readers clicked."""
+
+    by_status: Mapping[Status, int]
+    clicked: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Run:
+    tasks: Sequence[Task]
+
+
+class Tasks(Collection):
+    """One bot's tasks.
+
+    `due_at` is there while something is to be done for a task: in each run for one at a time, so that a reader's steps
+    go in their order, and what is looked for holds one entry for each reader and not for each step. A task that has
+    ended keeps it until the one that follows has its own: a crash in between loses nobody's place.
+    """
+
+    name = "tasks"
+    indexes: ClassVar[list[IndexModel]] = [
+        IndexModel([("bot_id", 1), ("due_at", 1), ("claim", 1)], partialFilterExpression={"due_at": {"$exists": True}}),
+        IndexModel(
+            [("bot_id", 1), ("sequence", 1), ("held_at", 1)], partialFilterExpression={"held_at": {"$exists": True}}
+        ),
+        IndexModel([("bot_id", 1), ("chat_id", 1), ("status", 1)]),
+        IndexModel(
+            [("bot_id", 1), ("test", 1), ("sequence", 1), ("step", 1), ("status", 1), ("clicked", 1)], name="funnel"
+        ),
+        IndexModel([("forget_at", 1)], expireAfterSeconds=0),
+    ]
+
+    def __init__(self, database: AsyncDatabase[Document], bot_id: int) -> None:
+        """Fix the bot whose tasks these are."""
+        super().__init__(database, bot_id)
+        self._adds: Together[_Run, None] = Together(self._add)
+
+    async def add(self, tasks: Sequence[Task]) -> None:
+        """Write the tasks of one run down, in their order; those that are there already stay as they are."""
+        await self._adds.one(_Run(tasks))
+
+    async def _add(self, runs: Sequence[_Run]) -> list[None]:
+        """Write down who waits for others before whom they wait for: who is first may be taken at once."""
+        heads: list[InsertOne[Document]] = []
+        others: list[InsertOne[Document]] = []
+        for run in runs:
+            first = next((task for task in run.tasks if task.status is Status.PENDING), None)
+            for task in run.tasks:
+                document = self._document(task)
+                if task is first:
+                    document["due_at"] = task.send_at
+                (heads if task is first else others).append(InsertOne(document))
+        for part in (others, heads):
+            if part:
+                with what_is_there_stays():
+                    await self._documents.bulk_write(part, ordered=False)
+        return [None] * len(runs)
+
+    async def claim(self, claim: Claim, now: datetime, limit: int) -> list[Task]:
+        """Take up to `limit` tasks that are due, the longest waiting first.
+
+        What another runner took is taken from it: its process has lost the lease, or it has stopped.
+        """
+        where = self._free(claim) | {"due_at": {"$gt": _EVER, "$lte": now}}
+        found = await self._documents.find(where, sort=[("due_at", 1)], limit=limit).to_list()
+        if not found:
+            return []
+        keys = [document["_id"] for document in found]
+        theirs = {"_id": {"$in": keys}, **self._free(claim), "due_at": {"$gt": _EVER}, "epoch": {"$lte": claim.epoch}}
+        taken = await self._documents.update_many(theirs, {"$set": {"claim": claim.token, "epoch": claim.epoch}})
+        if taken.modified_count != len(found):
+            found = await self._documents.find({"_id": {"$in": keys}, **_of(claim)}, sort=[("due_at", 1)]).to_list()
+        tasks = await self._readable(found, now)
+        await self._hand_on([task for task in tasks if task.status is not Status.PENDING])
+        return [task for task in tasks if task.status is Status.PENDING]
+
+    async def _readable(self, documents: Sequence[Document], now: datetime) -> list[Task]:
+        """Read tasks; what is no task, whoever wrote it, ends here and keeps nobody else's."""
+        tasks = []
+        for document in documents:
+            try:
+                tasks.append(_task(document))
+            except (AttributeError, KeyError, TypeError, ValueError) as error:
+                reason = f"unreadable: {error!r:.100}"
+                change = {"status": Status.FAILED.value, "reason": reason, "done_at": now}
+                await self._documents.update_one(
+                    {"_id": document["_id"]}, {"$set": change, "$unset": {"due_at": "", "held_at": ""}}
+                )
+        return tasks
+
+    async def next_due(self, claim: Claim) -> datetime | None:
+        """Return when the next task is due that this runner does not have; None when nothing waits."""
+        where = self._free(claim) | {"due_at": {"$gt": _EVER}}
+        found = await self._documents.find_one(where, {"_id": 0, "due_at": 1}, sort=[("due_at", 1)])
+        return found["due_at"] if found else None
+
+    async def end(self, ends: Sequence[End], claim: Claim) -> None:
+        """Write down how tasks of this claim ended, and let the next of their readers' steps wait for their time.
+
+        What was cancelled meanwhile stays so, unless it went out.
+        """
+        if not ends:
+            return
+        writes = [
+            UpdateOne({"_id": self._key_of(each.task), **_of(claim), **_unless_sent(each)}, {"$set": _ended(each)})
+            for each in ends
+        ]
+        written = await self._documents.bulk_write(writes, ordered=False)
+        tasks = [_done(each) for each in ends]
+        if written.matched_count != len(ends):
+            where = {"_id": {"$in": [self._key_of(task) for task in tasks]}, **_of(claim)}
+            found = [_task(document) async for document in self._documents.find(where)]
+            tasks = [task for task in found if task.status is not Status.PENDING]
+        await self._hand_on(tasks)
+
+    async def _hand_on(self, tasks: Sequence[Task]) -> None:
+        """Let those wait for their time who waited for these; only then these are out of the way."""
+        writes = [write for task in tasks for write in self._followers(task)]
+        writes += [UpdateOne({"_id": self._key_of(task)}, {"$unset": {"due_at": ""}}) for task in tasks]
+        if writes:
+            await self._documents.bulk_write(writes, ordered=True)
+
+    def _followers(self, task: Task) -> Iterable[UpdateOne]:
+        done_at = task.done_at or task.send_at
+        for step in {*task.leads, *([task.next] if task.next else [])}:
+            at = done_at + timedelta(seconds=task.leads[step]) if step in task.leads else None
+            change: Document = {"send_at": at} if at else {}
+            if step == task.next:
+                change["due_at"] = at or "$send_at"
+            yield UpdateOne(
+                {
+                    "_id": self._key(task.chat_id, task.sequence, task.run, step),
+                    "status": Status.PENDING.value,
+                    "due_at": {"$exists": False},
+                    "held_at": {"$exists": False},
+                },
+                [{"$set": change}],
+            )
+
+    async def postpone(self, task: Task, until: datetime, claim: Claim, *, failed: bool = False) -> None:
+        """Give a task back until then; `failed` counts the attempt."""
+        change: Document = {"$set": {"due_at": until, "claim": ""}, "$inc": {"retries": int(failed)}}
+        await self._documents.update_one(self._mine(task, claim), change)
+
+    async def plan_anew(self, task: Task, send_at: datetime, claim: Claim) -> None:
+        """Give a task back whose time is another one than was planned."""
+        change = {"send_at": send_at, "due_at": send_at, "claim": ""}
+        await self._documents.update_one(self._mine(task, claim), {"$set": change})
+
+    async def hold(self, task: Task, claim: Claim) -> None:
+        """Put a task of a paused sequence aside."""
+        change: list[Document] = [{"$set": {"held_at": "$due_at", "claim": ""}}, {"$unset": "due_at"}]
+        await self._documents.update_one(self._mine(task, claim), change)
+
+    async def let_go(self, sequence: str, limit: int) -> int:
+        """Let up to so many tasks be due again that were put aside; returns how many there were."""
+        where: Document = {"bot_id": self._bot_id, "sequence": sequence, "held_at": {"$gt": _EVER}}
+        keys = [document["_id"] async for document in self._documents.find(where, {"_id": 1}, limit=limit)]
+        if keys:
+            change: list[Document] = [{"$set": {"due_at": "$held_at"}}, {"$unset": "held_at"}]
+            await self._documents.update_many({"_id": {"$in": keys}, "held_at": {"$gt": _EVER}}, change)
+        return len(keys)
+
+    async def cancel(self, chat_id: int, reason: str, now: datetime, *, run: tuple[str, str] | None = None) -> int:
+        """Cancel what waits for a reader, or one `run` (sequence and run) of it; returns how many tasks that was."""
+        where: Document = {"bot_id": self._bot_id, "chat_id": chat_id, "status": Status.PENDING.value}
+        if run:
+            where |= {"sequence": run[0], "run": run[1]}
+        change = {
+            "$set": {"status": Status.CANCELLED.value, "reason": reason, "done_at": now},
+            "$unset": {"due_at": "", "held_at": ""},
+        }
+        return (await self._documents.update_many(where, change)).modified_count
+
+    async def mark_clicked(self, chat_id: int, steps: Iterable[tuple[str, str]]) -> None:
+        """Note that a reader pressed a button of these steps (sequence and key), where they got them."""
+        which = [{"sequence": sequence, "step": step} for sequence, step in steps]
+        got = [{"status": Status.SENT.value}, {"status": Status.PENDING.value, "claim": {"$gt": ""}}]
+        if which:
+            where = {"bot_id": self._bot_id, "chat_id": chat_id, "$and": [{"$or": which}, {"$or": got}]}
+            await self._documents.update_many(where, {"$set": {"clicked": True}})
+
+    async def of(self, chat_id: int) -> list[Task]:
+        """Return all tasks of a reader, by their times."""
+        found = self._documents.find({"bot_id": self._bot_id, "chat_id": chat_id}, sort=[("send_at", 1), ("_id", 1)])
+        return [_task(document) async for document in found]
+
+    async def counts(self, sequence: str, step: str) -> StepCounts:
+        """Count what became of one step, tests left out."""
+        where = {"bot_id": self._bot_id, "test": False, "sequence": sequence, "step": step}
+        numbers = {status: await self._documents.count_documents(where | {"status": status.value}) for status in Status}
+        every = {"status": {"$in": [status.value for status in Status]}}
+        return StepCounts(numbers, await self._documents.count_documents(where | every | {"clicked": True}))
+
+    async def by_status(self) -> dict[Status, int]:
+        """Count all tasks by what became of them, tests left out."""
+        counted = await self._documents.aggregate(
+            [
+                {"$match": {"bot_id": self._bot_id, "test": False}},
+                {"$group": {"_id": "$status", "tasks": {"$sum": 1}}},
+            ],
+            hint="funnel",
+        )
+        return {Status(document["_id"]): document["tasks"] async for document in counted}
+
+    def _free(self, claim: Claim) -> Document:
+        """What this runner does not have."""
+        return {"bot_id": self._bot_id, "claim": {"$ne": claim.token}}
+
+    def _mine(self, task: Task, claim: Claim) -> Document:
+        return {"_id": self._key_of(task), "status": Status.PENDING.value, **_of(claim)}
+
+    def _key_of(self, task: Task) -> str:
+        return self._key(task.chat_id, task.sequence, task.run, task.step)
+
+    def _document(self, task: Task) -> Document:
+        document: Document = {
+            "_id": self._key_of(task),
+            "bot_id": self._bot_id,
+            "chat_id": task.chat_id,
+            "task_type": task.task_type,
+            "sequence": task.sequence,
+            "run": task.run,
+            "step": task.step,
+            "send_at": task.send_at,
+            "status": task.status.value,
+            "retries": task.retries,
+            "payload": dict(task.payload),
+            "test": task.is_test,
+            "clicked": False,
+            "claim": "",
+            "epoch": 0,
+        }
+        if task.reason is not None:
+            document["reason"] = task.reason
+        if task.done_at is not None:
+            document["done_at"] = task.done_at
+        if task.is_test:
+            document["forget_at"] = task.send_at + _TESTED
+        return document
+
+
+def _of(claim: Claim) -> Document:
+    return {"claim": claim.token, "epoch": claim.epoch}
+
+
+def _unless_sent(end: End) -> Document:
+    return {} if end.status is Status.SENT else {"status": Status.PENDING.value}
+
+
+def _ended(end: End) -> Document:
+    return {
+        "status": end.status.value,
+        "reason": end.reason,
+        "message_ids": list(end.message_ids),
+        "done_at": end.at,
+    }
+
+
+def _done(end: End) -> Task:
+    task = end.task
+    return Task(
+        task.chat_id, task.sequence, task.run, task.step, task.send_at, end.status, payload=task.payload, done_at=end.at
+    )
+
+
+def _task(document: Document) -> Task:
+    return Task(
+        chat_id=document["chat_id"],
+        sequence=document["sequence"],
+        run=document["run"],
+        step=document["step"],
+        send_at=document["send_at"],
+        status=Status(document["status"]),
+        retries=document["retries"],
+        payload=document["payload"],
+        task_type=document["task_type"],
+        is_test=document["test"],
+        reason=document.get("reason"),
+        message_ids=tuple(document.get("message_ids", ())),
+        done_at=document.get("done_at"),
+    )

@@ -1,0 +1,209 @@
+"""Decides what readers get of the owner's sequences: who begins them, who stops, and what became of each step."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+
+from database.bots import BotDatabase
+from database.cause import Cause, hash64
+from database.clock import Clock
+from database.sequences import Plan as Plan  # noqa: PLC0414 - what `save` takes
+from database.sequences import Sequence as Sequence  # noqa: PLC0414 - what `all` returns
+from database.tasks import Status
+from database.users import User
+from services.audit import AuditLog
+from services.errors import UserError
+from services.steps import FIRST, tasks_of
+from services.users import UserService
+
+STOPPED = "stopped"
+"""Why the tasks of a reader are cancelled who said /stop."""
+
+NEW = timedelta(days=1)
+"""For how long after they first wrote somebody is a newcomer: an update may have to wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepFunnel:
+    """What became of one step, as numbers of readers; tests are not among them.
+
+    `due` is everybody whose sequence has had this step since they joined: those who got it, those who were `skipped`
+    by its condition, those who `stopped` (or blocked the bot, or were banned) before it, those with whom it `failed`,
+    and those who are `waiting` for it. `clicked` are those of the readers who pressed one of its buttons.
+    """
+
+    key: str
+    due: int
+    sent: int
+    skipped: int
+    clicked: int
+    stopped: int
+    failed: int
+    waiting: int
+
+
+class SequenceService:
+    """One bot's sequences."""
+
+    def __init__(self, database: BotDatabase, audit: AuditLog, users: UserService, clock: Clock) -> None:
+        """Take the collections, and who knows the readers."""
+        self._sequences = database.sequences
+        self._tasks = database.tasks
+        self._audit = audit
+        self._users = users
+        self._clock = clock
+        self.came = asyncio.Event()
+        """Set when something may be due, for whoever sends it."""
+        self.resumed = True
+        """Whether tasks may wait that were put aside while their sequence was paused."""
+
+    # The owner's
+
+    async def all(self) -> list[Sequence]:
+        """Return every sequence, the oldest first."""
+        return await self._sequences.all()
+
+    async def get(self, name: str) -> Sequence:
+        """Return a sequence.
+
+        Raises:
+            UserError: `sequence-gone`.
+        """
+        found = await self._sequences.get(name)
+        if found is None:
+            raise UserError("sequence-gone", name=name)
+        return found
+
+    async def save(self, plan: Plan, by: int, cause: Cause) -> Sequence:
+        """Keep a sequence, in place of the one with its name; once per cause.
+
+        Readers who are in it already keep the times of their steps, and get them with what they say from now on.
+        """
+        saved = await self._sequences.put(plan, by, cause, self._clock.now())
+        await self._audit.catch_up()
+        return saved
+
+    async def pause(self, name: str, by: int, cause: Cause) -> Sequence:
+        """Hold a sequence: nobody gets its steps, nobody begins it. Once per cause.
+
+        Raises:
+            UserError: `sequence-gone`.
+        """
+        return await self._set_paused(name, by, cause, paused=True)
+
+    async def resume(self, name: str, by: int, cause: Cause) -> Sequence:
+        """Let a sequence go on: what fell due meanwhile goes out now. Once per cause.
+
+        Raises:
+            UserError: `sequence-gone`.
+        """
+        return await self._set_paused(name, by, cause, paused=False)
+
+    async def _set_paused(self, name: str, by: int, cause: Cause, *, paused: bool) -> Sequence:
+        await self.get(name)
+        await self._sequences.pause(name, paused=paused, by=by, cause=cause, now=self._clock.now())
+        await self._audit.catch_up()
+        self.resumed = True
+        self.came.set()
+        return await self.get(name)
+
+    async def delete(self, name: str, by: int, cause: Cause) -> None:
+        """Forget a sequence, once per cause: who is in it gets no more of it, as they will see when a step is due."""
+        await self._sequences.remove(name, by=by, cause=cause, now=self._clock.now())
+        await self._audit.catch_up()
+
+    async def funnel(self, name: str) -> list[StepFunnel]:
+        """Count what became of each step that a sequence has now, in their order.
+
+        Raises:
+            UserError: `sequence-gone`.
+        """
+        plan = (await self.get(name)).plan
+        counts = await asyncio.gather(*(self._tasks.counts(name, step.key) for step in plan.steps))
+        return [
+            StepFunnel(
+                step.key,
+                due=sum(count.by_status.values()),
+                sent=count.by_status[Status.SENT],
+                skipped=count.by_status[Status.SKIPPED],
+                clicked=count.clicked,
+                stopped=count.by_status[Status.CANCELLED],
+                failed=count.by_status[Status.FAILED],
+                waiting=count.by_status[Status.PENDING],
+            )
+            for step, count in zip(plan.steps, counts, strict=True)
+        ]
+
+    async def test(self, name: str, user_id: int, cause: Cause) -> None:
+        """Send somebody a sequence fast, a minute in a second, and count it nowhere; once per cause.
+
+        Raises:
+            UserError: `sequence-gone`.
+        """
+        plan = (await self.get(name)).plan
+        await self._tasks.add(tasks_of(plan, user_id, _run(cause), self._clock.now(), test=True))
+        self.came.set()
+
+    # The reader's
+
+    async def joined(self, user: User) -> None:
+        """Plan what a newcomer gets: every sequence that is not paused, all steps at once, once in their life.
+
+        Who was there before there were sequences is no newcomer.
+        """
+        if user.begun_at is not None:
+            return
+        if self._clock.now() - user.first_seen < NEW:
+            await self._begin(user.user_id, FIRST)
+        await self._users.begun(user.user_id)
+
+    async def stop(self, user_id: int) -> int:
+        """Cancel everything that waits for a reader; returns how many steps that was."""
+        await self._users.stop(user_id)
+        return await self._tasks.cancel(user_id, STOPPED, self._clock.now())
+
+    async def may_begin_again(self, user_id: int) -> bool:
+        """Tell whether somebody who stopped is to be asked if they want to begin again."""
+        user = await self._users.get(user_id)
+        stopped = user is not None and user.stopped_at is not None
+        return stopped and any(not each.paused for each in await self.all())
+
+    async def begin_again(self, user_id: int, cause: Cause) -> bool:
+        """Let somebody who stopped go through the sequences from their beginning, once per cause.
+
+        Returns False where they had not stopped, or began again already.
+        """
+        if not await self._users.go_on(user_id, cause):
+            return False
+        await self._begin(user_id, _run(cause))
+        return True
+
+    async def clicked(self, user_id: int, button: str) -> None:
+        """Note that a reader pressed a button with a name: the steps that have it and that they got have a click."""
+        plans = [each.plan for each in await self.all()]
+        steps = [(plan.name, step.key) for plan in plans for step in plan.steps if button in step.clicks]
+        await self._tasks.mark_clicked(user_id, steps)
+
+    async def answer_to(self, button: str) -> str | None:
+        """Return what a button with a name answers; None where no sequence says that. The newest one counts."""
+        answers = (
+            each.answer
+            for sequence in reversed(await self.all())
+            for step in sequence.plan.steps
+            for row in step.buttons
+            for each in row
+            if each.click == button and each.answer
+        )
+        return next(answers, None)
+
+    async def _begin(self, user_id: int, run: str) -> None:
+        now = self._clock.now()
+        runs = [tasks_of(each.plan, user_id, run, now) for each in await self.all() if not each.paused]
+        await asyncio.gather(*(self._tasks.add(tasks) for tasks in runs))
+        if runs:
+            self.came.set()
+
+
+def _run(cause: Cause) -> str:
+    """Name a run after what began it, as short as a button's data."""
+    return f"{hash64(cause) & 2**64 - 1:016x}"
