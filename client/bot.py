@@ -30,10 +30,9 @@ from client.inbox import Inbox
 from client.inline import Inline
 from client.lease import LeaseKeeper
 from client.lookup import Lookup
-from client.pictures import Picturing
+from client.papers import Papers
 from client.plugins import find_handlers
 from client.sender import Sender
-from client.server_time import ServerTime
 from client.session import CONNECTING, obey_when_connecting
 from client.storage import MongoStorage, Superseded
 from client.transfers import Transfers
@@ -56,7 +55,7 @@ START_TIMEOUT = 60.0
 """Seconds for a start: connection, key exchange where there is no session yet, login."""
 
 
-class Bot(Lending, Upkeep, Inline, Lookup, Picturing, Health, Calling, ServerTime, pyrogram.Client):  # type: ignore[misc]  # the library's own mixins contradict each other
+class Bot(Lending, Upkeep, Inline, Lookup, Papers, Health, Calling, pyrogram.Client):  # type: ignore[misc]  # the library's own mixins contradict each other
     """One bot. Made and started by whoever holds its lease; stopped and thrown away when that ends."""
 
     def __init__(  # noqa: PLR0913 - wiring
