@@ -18,6 +18,7 @@ from services.fsub import ForceSubscribe
 from services.gate import GateService
 from services.imports import ImportService
 from services.jobs import JobPlan, JobService
+from services.joining import JoiningService
 from services.legacy import LegacyService
 from services.letters import LetterService
 from services.link_life import LinkLife
@@ -106,6 +107,7 @@ class Services:
     bundles: BundleService
     clicks: ClickService
     sequences: SequenceService
+    joining: JoiningService
 
 
 def build_services(database: BotDatabase, clock: Clock, storage: Storage, options: ServiceOptions) -> Services:
@@ -123,6 +125,8 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
     life = LinkLife(database.links, database.files, audit, links, settings, access, clock)
     users = UserService(database.users, clock, options.pick_language)
     premium = PremiumService(database.premiums, audit, clock)
+    fsub = ForceSubscribe(required, database.join_requests, access, settings, clock)
+    clicks, sequences = ClickService(database.button_clicks, clock), SequenceService(database, audit, users, clock)
     shorteners = ShortenerService(database.shorteners, audit, clock, options.shortening, options.shortener)
     return Services(
         access=access,
@@ -140,7 +144,7 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
         stats=StatsService(database, settings, tallies, clock),
         charts=ChartService(database.charts, Painter(options.data_dir / "charts"), clock),
         deletions=DeletionService(database.deletions, links, access, clock),
-        fsub=ForceSubscribe(required, database.join_requests, access, settings, clock),
+        fsub=fsub,
         gate=GateService(database, settings, access, users, links, premium, shorteners, clock),
         premium=premium,
         imports=ImportService(database, clock, options.owner_id),
@@ -151,6 +155,7 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
         thumbnails=ThumbnailService(database.thumbnails, processing, clock),
         relink=RelinkService(database, files, life, storage, audit, clock),
         bundles=BundleService(database, files, settings, storage, processing, clock),
-        clicks=ClickService(database.button_clicks, clock),
-        sequences=SequenceService(database, audit, users, clock),
+        clicks=clicks,
+        sequences=sequences,
+        joining=JoiningService(fsub, clicks, sequences),
     )

@@ -87,14 +87,13 @@ class BotProcess:
             **environment,
         }
         self.log = log
-        self.program = BOT
-        self.arguments = list(arguments)
+        self._arguments = arguments
         self.process: Running | None = None
 
     async def start(self, *, ready: bool = True) -> BotProcess:
         with self.log.open("ab") as log:
             self.process = await start(
-                self.program, self.arguments, self.log.parent, self.environment, log.fileno(), log.fileno()
+                BOT, self._arguments, self.log.parent, self.environment, log.fileno(), log.fileno()
             )
         if ready:
             await self.ready()
