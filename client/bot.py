@@ -20,7 +20,6 @@ from pyrogram.session.session import TransportError
 from client.calling import Calling
 from client.calls import LOGIN, Calls, MustWait
 from client.connection import NearConnection, paced
-from client.deletions import Lending
 from client.difference import Difference
 from client.fence import fenced
 from client.guard import Guard
@@ -30,7 +29,8 @@ from client.inbox import Inbox
 from client.inline import Inline
 from client.lease import LeaseKeeper
 from client.lookup import Lookup
-from client.papers import Papers
+from client.outgoing import Posting
+from client.pictures import Picturing
 from client.plugins import find_handlers
 from client.sender import Sender
 from client.session import CONNECTING, obey_when_connecting
@@ -55,7 +55,7 @@ START_TIMEOUT = 60.0
 """Seconds for a start: connection, key exchange where there is no session yet, login."""
 
 
-class Bot(Lending, Upkeep, Inline, Lookup, Papers, Health, Calling, pyrogram.Client):  # type: ignore[misc]  # the library's own mixins contradict each other
+class Bot(Posting, Upkeep, Inline, Lookup, Picturing, Health, Calling, pyrogram.Client):  # type: ignore[misc]  # the library's own mixins contradict each other
     """One bot. Made and started by whoever holds its lease; stopped and thrown away when that ends."""
 
     def __init__(  # noqa: PLR0913 - wiring
@@ -131,7 +131,7 @@ class Bot(Lending, Upkeep, Inline, Lookup, Papers, Health, Calling, pyrogram.Cli
         self.transfers = Transfers(self, may_send, meter=meter, obey=not weakened.gates)
         self.sender = Sender(self, self.bot_id, **({"random_id": _any_number} if weakened.random_ids else {}))
         self.username = ""
-        self.pictures = {}
+        self.pictures, self.sources = {}, {}
         self.announce: Callable[[], None] = lambda: None
         """Announce the commands again: somebody who could not be told may be there now."""
         self.logins = 0

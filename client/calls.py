@@ -23,7 +23,7 @@ from pyrogram.errors import (
 from pyrogram.raw.functions.auth import ImportBotAuthorization
 from pyrogram.raw.types import BadMsgNotification
 
-from client.evidence import Chat, Scope
+from client.evidence import SAME, Chat, Scope
 from client.gates import Gates
 from client.pace import NOTHING, Load, Pace, load_of
 from client.refusals import SERVER
@@ -76,7 +76,15 @@ class Unanswered(Exception):  # noqa: N818 - says what happened
 
 
 class MustWait(TryLater):
-    """Telegram ordered the wait."""
+    """Telegram ordered the wait; `one_chat` says that nothing but this chat waits for so long."""
+
+    def __init__(self, after: float, reason: str, *, one_chat: bool = False) -> None:
+        super().__init__(after, reason)
+        self.one_chat = one_chat
+
+
+class NotThrough(TryLater):
+    """A call failed as often as it was tried, with errors that pass: of the server, or of the way there."""
 
 
 class Reopened(Exception):  # noqa: N818 - says what happened
@@ -146,7 +154,7 @@ class Calls:
                 if wrong := self.gates.passed(method, chat, started):
                     await self.remember(wrong)
                 return result
-        raise TryLater(5.0, f"{method} did not get through")
+        raise NotThrough(5.0, f"{method} did not get through")
 
     async def pass_gate(self, method: str, chat: Chat, load: Load = NOTHING) -> None:
         """Return as soon as this may be called, and what it sends has its turn.
@@ -156,7 +164,7 @@ class Calls:
         """
         while wait := self._wait(method, chat, load):
             if wait > HOLD or self._holding >= HOLDERS:
-                raise MustWait(wait, f"{method} must wait")
+                raise MustWait(wait, f"{method} must wait", one_chat=wait - SAME > self._others_wait(method, load))
             self._holding += 1
             try:
                 with self.pace.waiting():
@@ -166,6 +174,10 @@ class Calls:
 
     def _wait(self, method: str, chat: Chat, load: Load) -> float:
         return self.gates.wait(method, chat) or self.pace.wait(load) or self.gates.turn(method, chat)
+
+    def _others_wait(self, method: str, load: Load) -> float:
+        """Seconds until the same may be sent to somebody else, `HOLD` at least."""
+        return max(HOLD, self.gates.wait(method, None), self.pace.bot.wait(load.price, time.monotonic()))
 
     async def obey(self, error: RPCError, method: str, chat: Chat) -> None:
         """Close what this wait is for, and write it down where it is long.

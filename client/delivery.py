@@ -13,7 +13,7 @@ from pyrogram.errors import ChannelInvalid, ChannelPrivate, ChatForwardsRestrict
 
 from client import keyboard as keyboards
 from client.keyboard import Button
-from client.sender import PER_CALL
+from client.sender import PER_CALL, Manner
 from client.speech import Speech
 from database.cause import Cause
 from database.files import StoredFile
@@ -116,7 +116,12 @@ class Delivering(Speech):
         if delivery.goes_as_stored(part):
             try:
                 return await self.sender.forward(
-                    chat_id, delivery.storage_chat, ids, cause=cause, steps=steps, protect=delivery.protect
+                    chat_id,
+                    delivery.storage_chat,
+                    ids,
+                    cause=cause,
+                    steps=steps,
+                    manner=Manner(protect=delivery.protect),
                 )
             except MessageIdInvalid:
                 return [None] * len(part)
@@ -135,7 +140,7 @@ class Delivering(Speech):
             },
             on_fresh=partial(self._remember, {item.message_id: item.unique_id for item in part}),
             markup=buttons_of(delivery, self.texts) if len(part) == 1 else None,
-            protect=delivery.protect,
+            manner=Manner(protect=delivery.protect),
         )
 
     async def _send_buttons(self, chat_id: int, delivery: Delivery, step: str, cause: Cause) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from pyrogram import raw
 from pyrogram.errors import (
@@ -50,6 +50,21 @@ OnFresh = Callable[[Mapping[int, str]], Awaitable[None]]
 """Who remembers file ids that were just read, by the message that each is of."""
 
 
+class Manner(NamedTuple):
+    """How a message comes: kept from being saved and forwarded, without a sound."""
+
+    protect: bool = False
+    silent: bool = False
+
+    @property
+    def flags(self) -> dict[str, Any]:
+        """What a sending call says of it."""
+        return {"noforwards": self.protect or None, "silent": self.silent or None}
+
+
+PLAINLY = Manner()
+
+
 class Sender:
     """Sends, forwards, edits and deletes for one bot; idempotent by cause."""
 
@@ -63,15 +78,18 @@ class Sender:
         return self._hash(self._bot_id, str(cause), to, step)
 
     async def text(
-        self, to: int, html: str, *, cause: Cause, step: str, markup: Any = None
+        self, to: int, html: str, *, cause: Cause, step: str, markup: Any = None, preview: bool = False,
+        manner: Manner = PLAINLY,
     ) -> int:  # fmt: skip
-        """Send a text (HTML). Returns its message id.
+        """Send a text (HTML), its first link shown as a preview or not. Returns its message id.
 
         Raises:
             RPCError: Telegram refused; TryLater: it must wait.
         """
-        message = raw.functions.messages.SendMessage
-        return await self._one(message, to, html, cause=cause, step=step, reply_markup=markup, no_webpage=True)
+        message, plain = raw.functions.messages.SendMessage, not preview or None
+        return await self._one(
+            message, to, html, cause=cause, step=step, reply_markup=markup, no_webpage=plain, **manner.flags
+        )
 
     async def media(self, to: int, media: Any, html: str, *, cause: Cause, step: str, markup: Any = None) -> int:
         """Send one medium (an InputMedia) with a caption (HTML). Returns its message id."""
@@ -87,7 +105,8 @@ class Sender:
         return sent_ids(await self._bot.call(query), [random_id])[random_id]
 
     async def forward(
-        self, to: int, source: int, ids: Sequence[int], *, cause: Cause, steps: Sequence[str], protect: bool = False
+        self, to: int, source: int, ids: Sequence[int], *, cause: Cause, steps: Sequence[str],
+        manner: Manner = PLAINLY,
     ) -> list[int | None]:  # fmt: skip
         """Deliver stored messages without their author, 100 at most, captions and albums kept.
 
@@ -104,7 +123,7 @@ class Sender:
                 id=list(ids),
                 random_id=random_ids,
                 drop_author=True,
-                noforwards=protect or None,
+                **manner.flags,
             )
         )
         sent = sent_ids(result, random_ids)
@@ -112,7 +131,7 @@ class Sender:
 
     async def stored(  # noqa: PLR0913 - one message has that many sides
         self, to: int, source: int, ids: Sequence[int], captions: Sequence[str], *, cause: Cause, steps: Sequence[str],
-        references: Mapping[int, str], on_fresh: OnFresh, markup: Any = None, protect: bool = False,
+        references: Mapping[int, str], on_fresh: OnFresh, markup: Any = None, manner: Manner = PLAINLY,
     ) -> list[int | None]:  # fmt: skip
         """Send stored media again with captions of ours (HTML, one each): one, or an album of two to ten.
 
@@ -127,17 +146,17 @@ class Sender:
             known = await self._fetch(source, ids, on_fresh)
         try:
             return await self._send_stored(
-                to, ids, captions, known, cause=cause, steps=steps, markup=markup, protect=protect
+                to, ids, captions, known, cause=cause, steps=steps, markup=markup, manner=manner
             )
         except (FileReferenceExpired, FileReferenceInvalid):
             fresh = await self._fetch(source, ids, on_fresh)
             return await self._send_stored(
-                to, ids, captions, fresh, cause=cause, steps=steps, markup=markup, protect=protect
+                to, ids, captions, fresh, cause=cause, steps=steps, markup=markup, manner=manner
             )
 
     async def _send_stored(
         self, to: int, ids: Sequence[int], captions: Sequence[str], media: Mapping[int, Any], *, cause: Cause,
-        steps: Sequence[str], markup: Any, protect: bool,
+        steps: Sequence[str], markup: Any, manner: Manner,
     ) -> list[int | None]:  # fmt: skip
         random_ids = {number: self.random_id(cause, to, step) for number, step in zip(ids, steps, strict=True)}
         parts = [(number, caption) for number, caption in zip(ids, captions, strict=True) if number in media]
@@ -151,7 +170,7 @@ class Sender:
                 media=media[number],
                 random_id=random_ids[number],
                 reply_markup=markup,
-                noforwards=protect or None,
+                **manner.flags,
                 **await self._parsed(caption),
             )
         else:
@@ -161,7 +180,7 @@ class Sender:
                 )
                 for number, caption in parts
             ]
-            query = raw.functions.messages.SendMultiMedia(peer=peer, multi_media=singles, noforwards=protect or None)
+            query = raw.functions.messages.SendMultiMedia(peer=peer, multi_media=singles, **manner.flags)
         sent = sent_ids(await self._bot.call(query), list(random_ids.values()))
         return [sent.get(random_ids[number]) for number in ids]
 
@@ -182,15 +201,6 @@ class Sender:
         query = raw.functions.messages.EditMessage(
             peer=peer, id=message_id, no_webpage=True, reply_markup=markup, **await self._parsed(html)
         )
-        await self._edit(chat, message_id, query)
-
-    async def edit_keyboard(self, chat: int, message_id: int, markup: Any = None) -> None:
-        """Put other buttons under a message of the bot's, or none; passes over what `edit` does."""
-        peer = await self._bot.resolve_peer(chat)
-        query = raw.functions.messages.EditMessage(peer=peer, id=message_id, reply_markup=markup)
-        await self._edit(chat, message_id, query)
-
-    async def _edit(self, chat: int, message_id: int, query: Any) -> None:
         try:
             await self._bot.call(query)
         except MessageNotModified:

@@ -18,7 +18,7 @@ from pyrogram.storage import Storage, UpdateState
 from client.peers import Peers, input_peer
 from database.connection import is_unavailable
 from database.secrets import WrongSecret
-from database.sessions import PeerRecord, Sessions, StateRecord
+from database.sessions import Sessions, StateRecord
 from services.errors import TryLater
 
 log = logging.getLogger(__name__)
@@ -201,7 +201,28 @@ class MongoStorage(Storage):
             KeyError: it is not known here; the library then asks the server.
             TryLater: it is not in memory and the database does not answer.
         """
-        return input_peer(self.peers.get(peer_id) or await self._read(self._sessions.peer(peer_id), peer_id))
+        await self.prefetch([peer_id])
+        if (peer := self.peers.get(peer_id)) is None:
+            raise KeyError(peer_id)
+        return input_peer(peer)
+
+    async def prefetch(self, peer_ids: Iterable[int]) -> None:
+        """Have peers in memory, read with one query; one that is not known is asked for when it is needed.
+
+        Raises:
+            TryLater: some are not in memory and the database does not answer.
+        """
+        missing = [peer_id for peer_id in peer_ids if self.peers.get(peer_id) is None]
+        try:
+            async with asyncio.timeout(READ_TIMEOUT):
+                found = await self._sessions.peers(missing) if missing else []
+        except Exception as error:
+            if not is_unavailable(error) and not isinstance(error, TimeoutError):
+                raise
+            # not "unknown": the server would then be asked without the access hash, and might say that nobody is there
+            raise TryLater(1.0, "peers cannot be looked up, the database does not answer") from error
+        for peer in found:
+            self.peers.keep(peer)
 
     async def get_peer_by_username(self, username: str) -> raw.base.InputPeer:
         """Find a peer by its name; always by the server's word, since names change hands.
@@ -218,20 +239,6 @@ class MongoStorage(Storage):
             KeyError: always.
         """
         raise KeyError(phone_number)
-
-    async def _read(self, read: Any, key: object) -> PeerRecord:
-        try:
-            async with asyncio.timeout(READ_TIMEOUT):
-                peer: PeerRecord | None = await read
-        except Exception as error:
-            if not is_unavailable(error) and not isinstance(error, TimeoutError):
-                raise
-            # not "unknown": the server would then be asked without the access hash, and might say that nobody is there
-            raise TryLater(1.0, f"peer {key} cannot be looked up, the database does not answer") from error
-        if peer is None:
-            raise KeyError(key)
-        self.peers.keep(peer)
-        return peer
 
     # Update states: the inbox keeps them; the library's own are not used
 

@@ -5,6 +5,8 @@ from pymongo.asynchronous.database import AsyncDatabase
 from database.access import Standings
 from database.albums import Albums
 from database.audit import Audit
+from database.broadcast_chunks import BroadcastChunks
+from database.broadcasts import Broadcasts
 from database.bundle_items import BundleItems
 from database.bundles import Bundles
 from database.button_clicks import ButtonClicks
@@ -64,6 +66,8 @@ COLLECTIONS: tuple[type[Collection], ...] = (
     Conversations,
     Bundles,
     BundleItems,
+    Broadcasts,
+    BroadcastChunks,
     Charts,
     ButtonClicks,
     Sequences,
@@ -115,6 +119,8 @@ class BotDatabase:
         self.albums = Albums(database, bot_id)
         self.conversations = Conversations(database, bot_id)
         self.bundles = Bundles(database, bot_id)
+        self.broadcasts = Broadcasts(database, bot_id)
+        self.broadcast_chunks = BroadcastChunks(database, bot_id)
         self.charts = Charts(database, bot_id)
         self.button_clicks = ButtonClicks(database, bot_id)
         self.sequences = Sequences(database, bot_id)

@@ -1,5 +1,6 @@
 """Decides who passes the gate without a verification, and until when; each change counts once per cause."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -44,6 +45,11 @@ class Premiums(Audited):
         """Return a reader's time, over or not; None where they have none."""
         document = await self._documents.find_one({"_id": self._key(user_id)})
         return None if document is None else _premium(document)
+
+    async def among(self, user_ids: Iterable[int], now: datetime) -> set[int]:
+        """Return those of these people whose time is not over."""
+        where = {"_id": {"$in": [self._key(user_id) for user_id in user_ids]}, "until": {"$gt": now}}
+        return {found["user_id"] async for found in self._documents.find(where, {"user_id": 1})}
 
     async def page(self, now: datetime, skip: int, size: int) -> list[Premium]:
         """Return a page of those whose time is not over, the first to end first."""

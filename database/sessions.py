@@ -101,10 +101,11 @@ class Peers(Collection):
         with what_is_there_stays():
             await self._documents.bulk_write(writes, ordered=False)
 
-    async def by_id(self, peer_id: int) -> PeerRecord | None:
-        """Return the peer with this id."""
-        document = await self._documents.find_one({"_id": self._key(peer_id)})
-        return None if document is None else PeerRecord(document["id"], document["access_hash"], document["type"])
+    async def by_ids(self, peer_ids: Iterable[int]) -> list[PeerRecord]:
+        """Return those of the peers with these ids that are known."""
+        keys = [self._key(peer_id) for peer_id in peer_ids]
+        found = self._documents.find({"_id": {"$in": keys}}, {"_id": 0, "id": 1, "access_hash": 1, "type": 1})
+        return [PeerRecord(**document) async for document in found]
 
 
 class States(Collection):
@@ -220,9 +221,9 @@ class Sessions(Collection):
         await self._peers.save(peers, epoch)
         return True
 
-    async def peer(self, peer_id: int) -> PeerRecord | None:
-        """Return a peer by its id."""
-        return await self._peers.by_id(peer_id)
+    async def peers(self, peer_ids: Iterable[int]) -> list[PeerRecord]:
+        """Return those of the peers with these ids that are known."""
+        return await self._peers.by_ids(peer_ids)
 
     async def save_states(self, states: Sequence[StateRecord], epoch: int) -> bool:
         """Write how far updates are finished; what is None keeps its value. False when the epoch holds no longer."""

@@ -9,7 +9,8 @@ from pymongo import IndexModel, UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
 
 from database.cause import Cause
-from database.collection import Collection, Document, quarter_of
+from database.collection import Document, quarter_of
+from database.readers import Readers
 from database.together import Together
 
 LONG_AGO: Final = datetime.fromtimestamp(0, UTC)
@@ -38,6 +39,8 @@ class User:
     they came with. `blocked_at` is set while they have the bot blocked. Until `verified_until` they need no new
     verification, until `locked_until` they get none. `timezone` is the one that they chose. `begun_at` tells that
     the sequences were begun that newcomers get, `stopped_at` that they want no more of those.
+    they came with. `blocked_at` is set while they have the bot blocked, `gone_at` once their account is gone. Until
+    `verified_until` they need no new verification, until `locked_until` they get none.
     """
 
     user_id: int
@@ -55,6 +58,7 @@ class User:
     timezone: str | None = None
     begun_at: datetime | None = None
     stopped_at: datetime | None = None
+    gone_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class _Sight:
     start_payload: str | None
 
 
-class Users(Collection):
+class Users(Readers):
     """One bot's people."""
 
     name = "users"
@@ -72,6 +76,8 @@ class Users(Collection):
         IndexModel([("bot_id", 1), ("last_seen", -1)]),
         IndexModel([("bot_id", 1), ("first_seen", 1), ("last_seen", 1)]),
         IndexModel([("bot_id", 1), ("blocked_at", 1)], partialFilterExpression={"blocked_at": {"$exists": True}}),
+        IndexModel([("bot_id", 1), ("gone_at", 1)], partialFilterExpression={"gone_at": {"$exists": True}}),
+        IndexModel([("bot_id", 1), ("user_id", 1)]),
     ]
 
     def __init__(self, database: AsyncDatabase[Document], bot_id: int) -> None:
@@ -82,7 +88,7 @@ class Users(Collection):
     async def seen(self, profile: Profile, now: datetime, start_payload: str | None = None) -> User:
         """Record that a person wrote, and return them as they are after it.
 
-        Of all payloads the first one stays. Who writes has not blocked the bot.
+        Of all payloads the first one stays. Who writes has not blocked the bot, nor are they gone.
         """
         return await self._sights.one(_Sight(profile, now, start_payload))
 
@@ -111,7 +117,7 @@ class Users(Collection):
         change["last_seen"] = {"$max": ["$last_seen", sight.at]}
         if sight.start_payload is not None:
             change["start_payload"] = {"$ifNull": ["$start_payload", {"$literal": sight.start_payload}]}
-        return [{"$set": change}, {"$unset": "blocked_at"}]
+        return [{"$set": change}, {"$unset": ["blocked_at", "gone_at"]}]
 
     async def get(self, user_id: int) -> User | None:
         """Return a person, None when they never wrote."""
@@ -176,16 +182,10 @@ class Users(Collection):
         }
         return _user(await self._upsert({"_id": self._key(user_id)}, [{"$set": change}]))
 
-    async def mark_blocked(self, user_id: int, now: datetime) -> None:
-        """Record that a person blocked the bot, since `now` if that was not known; strangers are not recorded."""
-        await self._documents.update_one(
-            {"_id": self._key(user_id), "blocked_at": {"$exists": False}}, {"$set": {"blocked_at": now}}
-        )
-
     async def unblocked(self, user_id: int, now: datetime) -> None:
         """Record that a person lets the bot write again."""
         await self._documents.update_one(
-            {"_id": self._key(user_id)}, {"$unset": {"blocked_at": ""}, "$max": {"last_seen": now}}
+            {"_id": self._key(user_id)}, {"$unset": {"blocked_at": "", "gone_at": ""}, "$max": {"last_seen": now}}
         )
 
     async def page(self, skip: int, size: int) -> list[User]:
@@ -197,10 +197,6 @@ class Users(Collection):
         """Return how many people wrote, ever or since a moment."""
         where: Document = {"bot_id": self._bot_id}
         return await self._documents.count_documents(where | ({"last_seen": {"$gte": since}} if since else {}))
-
-    async def count_blocked(self) -> int:
-        """Return how many people have the bot blocked."""
-        return await self._documents.count_documents({"bot_id": self._bot_id, "blocked_at": {"$exists": True}})
 
     async def known(self, user_ids: Iterable[int]) -> set[int]:
         """Return those of these people who are recorded."""
@@ -261,4 +257,5 @@ def _user(document: Document) -> User:
         timezone=document.get("timezone"),
         begun_at=document.get("begun_at"),
         stopped_at=document.get("stopped_at"),
+        gone_at=document.get("gone_at"),
     )

@@ -273,6 +273,22 @@ auto-delete-too-long = Telegram lets bots delete a message for 48 hours after it
 auto-delete-hint = Another time: write it after the command, like <code>/autodelete 90 min</code>. The link itself stays, and brings the files again.
 protect-hint = Short: <code>/protect on</code>, <code>/protect off</code>. What was handed out before stays as it was.
 
+## Broadcasts
+
+broadcast-unknown = I do not know this broadcast any more.
+broadcast-state =
+    { $state ->
+        [draft] This broadcast has not been started yet.
+        [scheduled] This broadcast waits for its time.
+        [running] This broadcast is being sent.
+        [paused] This broadcast is paused.
+        [done] This broadcast is over: everyone has had their turn.
+       *[cancelled] This broadcast was cancelled.
+    } What you ask for is not possible now; /broadcasts shows what is.
+broadcast-past = This time is over already. Name one that is still to come.
+broadcast-too-old = Telegram lets bots delete a message for 48 hours after it was sent, and that time is over for all of this broadcast.
+broadcast-no-text = There is no text in this message to put in the place of the old one. Send me the new text, or the new caption.
+
 ## Links
 
 new-link =
@@ -530,6 +546,7 @@ users =
     In the last 24 hours: { $today }
     In the last 7 days: { $week }
     Have blocked me: { $blocked }
+    Have deleted their account: { $gone }
 
     Who wrote last:
     { $rows }
@@ -662,47 +679,6 @@ funnel-caption = What became of each step, for all who began the sequence. The n
 sequence-gone = There is no sequence <b>{ $name }</b> any more. /sequences shows those that there are.
 changed-sequence = Sequence { $subject }, its revision
 changed-sequence-open = Sequence { $subject }, running
-stopped =
-    🛑 { $count ->
-        [0] <b>Stopped.</b> Nothing was waiting for you; nothing will come by itself.
-        [one] <b>Stopped.</b> The one message that was still to come by itself is cancelled.
-       *[other] <b>Stopped.</b> The { $count } messages that were still to come by themselves are cancelled.
-    }
-
-    What you ask me for you still get: files behind links, answers to your commands. So do news that the owner of this bot writes to everybody.
-
-    /start begins again, if you change your mind.
-again-ask = You had stopped the messages that I send by myself. Shall I begin with them again, from the first one?
-again-begun = ✅ I begin again, with the first message. /stop ends it at any time.
-again-not-stopped = They are coming already. /stop ends it at any time.
-again-left = Then nothing comes by itself. /start asks again.
-button-again-yes = Yes, begin again
-button-again-no = No
-joined-looking = Looking whether you have joined…
-joined-not-yet = You are not in the channel yet. Please join it, then press “Verify”.
-joined-unknown = Telegram does not tell me right now whether you have joined. Please press again in a minute.
-joined-success = ✅ Thank you for joining!
-# The owner's own words, from the button of a sequence.
-joined-own = { $text }
-button-joined-verify = ✅ Verify
-timezone =
-    🕐 <b>Your time zone: { $zone }</b>{ $own ->
-        [yes] { "" }
-       *[no] { " " }(that of this bot)
-    }
-    It is { $time } there now.
-
-    I go by it so that nothing comes in the middle of your night. Choose another one, or send for example <code>/timezone Asia/Tashkent</code>.
-timezone-ask = Please write the name of your time zone: a continent and a city, such as <code>Asia/Tashkent</code> or <code>Europe/Madrid</code>.
-button-timezone-bot = That of this bot
-button-timezone-bot-chosen = ✓ That of this bot
-button-timezone-type = Another one…
-command-stop = Nothing more by itself
-command-timezone = Your time zone
-help-stop = /stop: I send you nothing more by myself; what you ask for you still get
-help-timezone = /timezone: where you are, so that nothing comes in your night
-paper-none = Please send it as a file.
-paper-too-large = This file is too large for that: { SIZE($most) } is the most.
 
 ## Lost files
 

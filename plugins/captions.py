@@ -1,55 +1,16 @@
-"""How a caption's markup is kept: as HTML that gives the same entities again."""
+"""What a person wrote, as HTML that gives the same entities again."""
 
 from __future__ import annotations
 
-import html
 import re
 from typing import Final
 
-from pyrogram.enums import MessageEntityType as Entity
-from pyrogram.types import Message, MessageEntity
+from pyrogram.types import Message
 
-_TAGS: Final = {
-    Entity.BOLD: "b",
-    Entity.ITALIC: "i",
-    Entity.UNDERLINE: "u",
-    Entity.STRIKETHROUGH: "s",
-    Entity.SPOILER: "spoiler",
-    Entity.CODE: "code",
-    Entity.PRE: "pre",
-    Entity.BLOCKQUOTE: "blockquote",
-    Entity.TEXT_LINK: "a",
-    Entity.TEXT_MENTION: "a",
-}
-
+from client.markup import MARKS
+from client.markup import to_html as to_html  # noqa: PLC0414 - what others write texts with
 
 _TAG: Final = re.compile(r"</?[A-Za-z][^<>]*>")
-
-
-def to_html(text: str, entities: list[MessageEntity] | None) -> str:
-    """Write a text with its entities as HTML.
-
-    The library's own way leaves what is outside of the entities unescaped (2.2.26). What a client marks by
-    itself (addresses, hashtags) and what a bot may not send (custom emoji) stays plain.
-    """
-    marked = [entity for entity in entities or () if entity.type in _TAGS and entity.length > 0]
-    marked.sort(key=lambda entity: (entity.offset, -entity.length))
-    units = text.encode("utf-16-le")
-    edges = {place for entity in marked for place in (entity.offset, entity.offset + entity.length)}
-    places = sorted({0, len(units) // 2} | {min(place, len(units) // 2) for place in edges})
-    written: list[str] = []
-    stack: list[MessageEntity] = []
-    for start, end in zip(places, [*places[1:], None], strict=True):
-        last = end is None
-        open_now = [one for one in marked if one.offset <= start < one.offset + one.length and not last]
-        kept = next((n for n, entity in enumerate(stack) if entity not in open_now), len(stack))
-        written += [f"</{_TAGS[entity.type]}>" for entity in reversed(stack[kept:])]
-        stack = stack[:kept] + [entity for entity in open_now if entity not in stack[:kept]]
-        if end is None:
-            continue
-        written += [_opening(entity) for entity in stack[kept:]]
-        written.append(html.escape(units[start * 2 : end * 2].decode("utf-16-le", "replace"), quote=False))
-    return "".join(written)
 
 
 def html_of(message: Message) -> str:
@@ -58,17 +19,5 @@ def html_of(message: Message) -> str:
     Without any tag a text is taken as it looks, so that `a < b` and `R&D` need no thought.
     """
     text = str(message.text or "")
-    marked = any(entity.type in _TAGS for entity in message.entities or ())
+    marked = any(entity.type in MARKS for entity in message.entities or ())
     return text if _TAG.search(text) and not marked else to_html(text, message.entities)
-
-
-def _opening(entity: MessageEntity) -> str:
-    if entity.type == Entity.TEXT_LINK:
-        return f'<a href="{html.escape(entity.url or "")}">'
-    if entity.type == Entity.TEXT_MENTION:
-        return f'<a href="tg://user?id={entity.user.id if entity.user else 0}">'
-    if entity.type == Entity.PRE and entity.language:
-        return f'<pre language="{html.escape(entity.language)}">'
-    if entity.type == Entity.BLOCKQUOTE and entity.expandable:
-        return "<blockquote expandable>"
-    return f"<{_TAGS[entity.type]}>"

@@ -116,6 +116,10 @@ class Access:
         """Tell whether nothing is taken from a person."""
         return self.role(user_id) is Role.BANNED
 
+    def banned_ids(self) -> frozenset[int]:
+        """List those from whom nothing is taken."""
+        return frozenset(self._banned) - self.admin_ids - {self.owner_id}
+
     def admins(self) -> list[Admin]:
         """List the admins, those of the environment first."""
         fixed = [Admin(person, GIVEN, fixed=True) for person in sorted(self.admin_ids)]

@@ -7,7 +7,9 @@ from database.bots import BotDatabase
 from database.clock import Clock
 from services.access import Access
 from services.albums import AlbumService
+from services.audience import AudienceService
 from services.audit import AuditLog
+from services.broadcasts import BroadcastService
 from services.bundles import BundleService
 from services.charts import ChartService, Painter
 from services.clicks import ClickService
@@ -18,7 +20,6 @@ from services.fsub import ForceSubscribe
 from services.gate import GateService
 from services.imports import ImportService
 from services.jobs import JobPlan, JobService
-from services.joining import JoiningService
 from services.legacy import LegacyService
 from services.letters import LetterService
 from services.link_life import LinkLife
@@ -107,7 +108,7 @@ class Services:
     bundles: BundleService
     clicks: ClickService
     sequences: SequenceService
-    joining: JoiningService
+    broadcasts: BroadcastService
 
 
 def build_services(database: BotDatabase, clock: Clock, storage: Storage, options: ServiceOptions) -> Services:
@@ -125,8 +126,8 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
     life = LinkLife(database.links, database.files, audit, links, settings, access, clock)
     users = UserService(database.users, clock, options.pick_language)
     premium = PremiumService(database.premiums, audit, clock)
-    fsub = ForceSubscribe(required, database.join_requests, access, settings, clock)
-    clicks, sequences = ClickService(database.button_clicks, clock), SequenceService(database, audit, users, clock)
+    clicks = ClickService(database.button_clicks, clock)
+    audience = AudienceService(database.users, database.premiums, clicks, access, options.pick_language)
     shorteners = ShortenerService(database.shorteners, audit, clock, options.shortening, options.shortener)
     return Services(
         access=access,
@@ -144,7 +145,7 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
         stats=StatsService(database, settings, tallies, clock),
         charts=ChartService(database.charts, Painter(options.data_dir / "charts"), clock),
         deletions=DeletionService(database.deletions, links, access, clock),
-        fsub=fsub,
+        fsub=ForceSubscribe(required, database.join_requests, access, settings, clock),
         gate=GateService(database, settings, access, users, links, premium, shorteners, clock),
         premium=premium,
         imports=ImportService(database, clock, options.owner_id),
@@ -156,6 +157,6 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
         relink=RelinkService(database, files, life, storage, audit, clock),
         bundles=BundleService(database, files, settings, storage, processing, clock),
         clicks=clicks,
-        sequences=sequences,
-        joining=JoiningService(fsub, clicks, sequences),
+        sequences=SequenceService(database, audit, users, clock),
+        broadcasts=BroadcastService(database, audience, clock),
     )

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,12 +25,13 @@ PickLanguage = Callable[[str | None], str]
 
 @dataclass(frozen=True, slots=True)
 class UserCounts:
-    """How many people there are: ever, in the last day, in the last week, and with the bot blocked."""
+    """How many people there are: ever, in the last day, in the last week; with the bot blocked, and gone for good."""
 
     total: int
     today: int
     week: int
     blocked: int
+    gone: int
 
 
 class UserService:
@@ -60,6 +61,7 @@ class UserService:
             known
             and now - known.last_seen < _FRESH
             and known.blocked_at is None
+            and known.gone_at is None
             and (start_payload is None or known.start_payload is not None)
             and _profile(known) == profile
         ):
@@ -133,18 +135,24 @@ class UserService:
     async def counts(self) -> UserCounts:
         """Count the people."""
         now = self._clock.now()
-        total, today, week, blocked = await asyncio.gather(
+        total, today, week, blocked, gone = await asyncio.gather(
             self._users.count(),
             self._users.count(since=now - timedelta(days=1)),
             self._users.count(since=now - timedelta(days=7)),
             self._users.count_blocked(),
+            self._users.count_gone(),
         )
-        return UserCounts(total, today, week, blocked)
+        return UserCounts(total, today, week, blocked, gone)
 
     async def mark_blocked(self, user_id: int) -> None:
         """Record that a person blocked the bot."""
-        await self._users.mark_blocked(user_id, self._clock.now())
-        self._known.pop(user_id, None)
+        await self.mark(blocked=[user_id])
+
+    async def mark(self, *, blocked: Collection[int] = (), gone: Collection[int] = ()) -> None:
+        """Record who blocked the bot, and whose account is gone; who writes again is neither any more."""
+        await self._users.mark(self._clock.now(), blocked=blocked, gone=gone)
+        for user_id in (*blocked, *gone):
+            self._known.pop(user_id, None)
 
     async def unblocked(self, user_id: int) -> None:
         """Record that a person lets the bot write again."""

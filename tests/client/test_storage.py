@@ -167,7 +167,7 @@ async def test_taking_something_in_never_raises(session: Session, room: BotDatab
     record = await room.session.open(1)
     assert record
     assert (record.auth_key, record.user_id) == (KEY, 77)
-    assert await room.session.peer(5) == PeerRecord(5, 123, "user")
+    assert await room.session.peers([5]) == [PeerRecord(5, 123, "user")]
     assert [state.pts for state in await room.session.states()] == [10]
     assert not session.storage.stale
 
@@ -205,7 +205,7 @@ async def test_a_later_epoch_is_noticed_and_nothing_of_ours_is_written(session: 
     await session.storage.flush()
     assert session.storage.stale
     assert await room.session.states() == []
-    assert await room.session.peer(5) is None
+    assert await room.session.peers([5]) == []
     record = await room.session.open(2)
     assert record
     assert record.user_id == 77
@@ -323,11 +323,11 @@ async def test_peers_that_cannot_be_written_have_a_bound_and_are_written_when_th
         assert session.storage.peers.waiting <= 2 * 10
     session.sessions.state = "there"
     await session.storage.flush()
-    assert await room.session.peer(99) == PeerRecord(99, 1099, "user")
-    assert await room.session.peer(0) is None
+    assert await room.session.peers([99]) == [PeerRecord(99, 1099, "user")]
+    assert await room.session.peers([0]) == []
     await session.storage.update_peers([(0, 1000, "user", None)])
     await session.storage.flush()
-    assert await room.session.peer(0) == PeerRecord(0, 1000, "user")
+    assert await room.session.peers([0]) == [PeerRecord(0, 1000, "user")]
 
 
 async def test_a_known_peer_is_written_once(session: Session) -> None:
@@ -389,4 +389,4 @@ async def test_peers_that_cannot_be_addressed_or_written_down_are_none(session: 
     await session.storage.update_peers(odd)
     await session.storage.flush()
     assert await session.storage.get_peer_by_id(5) == raw.types.InputPeerUser(user_id=5, access_hash=123)
-    assert {peer for peer in (5, CHANNEL, 2**52) if await room.session.peer(peer)} == {5, CHANNEL}
+    assert {peer for peer in (5, CHANNEL, 2**52) if await room.session.peers([peer])} == {5, CHANNEL}

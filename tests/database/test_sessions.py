@@ -43,7 +43,7 @@ async def test_a_session_is_there_at_the_next_start(bot: BotDatabase, database: 
     assert record
     assert record.fields() == FIELDS
     assert record.logins == (NOW,)
-    assert await again.peer(5) == PEER
+    assert await again.peers([5]) == [PEER]
     assert await again.states() == [StateRecord(0, pts=10, qts=1, date=5, seq=3), StateRecord(CHANNEL, pts=4)]
 
 
@@ -110,10 +110,10 @@ async def test_a_stale_peer_does_not_replace_a_later_one(bot: BotDatabase, datab
     await bot.session.open(2)
     await bot.session.save_peers([PeerRecord(5, 78, "user")], 2)
     await bot.session._peers.save([PEER, PeerRecord(6, 1, "user")], 1)
-    found = await bot.session.peer(5)
+    [found] = await bot.session.peers([5])
     assert found
     assert found.access_hash == 78
-    assert await bot.session.peer(6) == PeerRecord(6, 1, "user")
+    assert await bot.session.peers([6]) == [PeerRecord(6, 1, "user")]
 
 
 async def test_first_openings_at_once_end_with_the_latest_epoch(database: Database) -> None:
@@ -155,7 +155,7 @@ async def test_a_dropped_session_leaves_peers_states_and_logins(bot: BotDatabase
     assert record.fields() == {}
     assert len(record.logins) == 2
     assert await bot.session.states() == [StateRecord(0, pts=10)]
-    assert await bot.session.peer(5)
+    assert await bot.session.peers([5])
 
 
 async def test_bots_have_sessions_of_their_own(bot: BotDatabase, other_bot: BotDatabase) -> None:
@@ -164,5 +164,5 @@ async def test_bots_have_sessions_of_their_own(bot: BotDatabase, other_bot: BotD
     await bot.session.save_peers([PEER], 1)
     await bot.session.save_states([StateRecord(0, pts=1)], 1)
     assert await other_bot.session.open(1) == SessionRecord()
-    assert await other_bot.session.peer(5) is None
+    assert await other_bot.session.peers([5]) == []
     assert await other_bot.session.states() == []

@@ -64,16 +64,16 @@ async def test_a_language_may_be_chosen_before_anything_else(bot: BotDatabase) -
 
 
 async def test_blocking_is_remembered_from_its_first_time_until_they_write(bot: BotDatabase) -> None:
-    await bot.users.mark_blocked(11, NOW)
+    await bot.users.mark(NOW, blocked=[11])
     assert await bot.users.get(11) is None  # a stranger is not recorded for that
     await bot.users.seen(ANN, NOW)
-    await bot.users.mark_blocked(11, NOW)
-    await bot.users.mark_blocked(11, LATER)
+    await bot.users.mark(NOW, blocked=[11])
+    await bot.users.mark(LATER, blocked=[11])
     blocked = await bot.users.get(11)
     assert blocked
     assert blocked.blocked_at == NOW
     assert (await bot.users.seen(ANN, LATER)).blocked_at is None
-    await bot.users.mark_blocked(11, LATER)
+    await bot.users.mark(LATER, blocked=[11])
     await bot.users.unblocked(11, LATER)
     unblocked = await bot.users.get(11)
     assert unblocked

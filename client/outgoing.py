@@ -1,0 +1,287 @@
+"""How a message goes out to many: in as few calls as Telegram allows, once per cause; what became of it is said."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pyrogram import raw
+from pyrogram.errors import ChatNotModified, MessageIdInvalid, MessageNotModified, PeerIdInvalid, RPCError
+
+from client import keyboard as keyboards
+from client.calls import MustWait, NotThrough
+from client.deletions import Lending
+from client.keyboard import Button
+from client.markup import parsed, to_html
+from client.pace import Lane, lane
+from client.refusals import refusal_of
+from client.sender import Manner
+from client.storage import MongoStorage
+from database.cause import Cause
+from database.outgoing import Outgoing
+from locales.texts import FALLBACK
+from services.errors import TryLater
+from services.posted import Posted
+from services.refusals import Refusal
+
+log = logging.getLogger(__name__)
+
+SOURCES_KNOWN = 64
+"""Sources whose content is in memory, a few KB each; the others are read again."""
+
+SOURCE_FRESH = 60.0
+"""Seconds for which a source's content is taken to be as it was read."""
+
+GONE = "SOURCE_GONE"
+"""The reason where a message has no source any more, or the bot cannot see it; all others are Telegram's words."""
+
+
+class SourceGone(Exception):  # noqa: N818 - says what is the case
+    """What is to be sent is not there any more."""
+
+
+@dataclass(slots=True)
+class Source:
+    """What a source has, by its messages: words (HTML), and file ids of those that are files."""
+
+    read_at: float
+    words: dict[int, str] = field(default_factory=dict)
+    files: dict[int, str] = field(default_factory=dict)
+    others: set[int] = field(default_factory=set)
+    """Those that are neither texts nor files: polls, places, contacts."""
+
+
+class Posting(Lending):
+    """What the bot sends of its own accord: broadcasts, the steps of sequences."""
+
+    store: MongoStorage
+    sources: dict[tuple[int, tuple[int, ...]], Source]
+    """What is known of what goes out, those read last at the end."""
+
+    # What runners send
+
+    async def post_broadcast(self, to: int, out: Outgoing, *, cause: Cause, step: str) -> Posted:
+        """Send a reader their message of a broadcast, behind everything else. See `post`."""
+        with lane(Lane.BROADCAST):
+            return await self.post(to, out, cause=cause, step=step)
+
+    async def post_step(self, to: int, out: Outgoing, *, cause: Cause, step: str) -> Posted:
+        """Send a reader a step of a sequence, after the answers to people. See `post`."""
+        with lane(Lane.SEQUENCE):
+            return await self.post(to, out, cause=cause, step=step)
+
+    async def preview(self, to: int, out: Outgoing, *, cause: Cause, step: str) -> Posted:
+        """Show whoever asked for it what readers will get. See `post`."""
+        return await self.post(to, out, cause=cause, step=step)
+
+    async def post(self, to: int, out: Outgoing, *, cause: Cause, step: str) -> Posted:
+        """Send a message to a person, once per cause and step, and say what became of it.
+
+        Raises:
+            TryLater: nobody can be sent anything until then.
+            NotThrough: this one failed in ways that pass; others may get theirs.
+        """
+
+        async def send() -> Posted:
+            return Posted(tuple(await self.send_out(to, out, cause=cause, step=step)))
+
+        return await _judged(send)
+
+    async def post_edit(self, to: int, message_ids: Sequence[int], out: Outgoing) -> Posted:
+        """Change a broadcast's message that a reader has: its text, or its medium's caption, and its buttons.
+
+        `message_ids` are what `post` returned. The same again is no error. Raises what `post` does.
+        """
+
+        async def change() -> Posted:
+            await self._edit_out(to, message_ids, out)
+            return Posted(tuple(message_ids))
+
+        with lane(Lane.BROADCAST):
+            return await _judged(change)
+
+    async def post_pin(self, to: int, message_id: int) -> Posted:
+        """Pin a message in a reader's chat; what is pinned already is no error. Raises what `post` does.
+
+        Always silently: in private chats nobody is notified of a pin, and a pin that is not silent says so in the chat
+        each time that it is made.
+        """
+
+        async def pin() -> Posted:
+            peer = await self.resolve_peer(to)  # type: ignore[attr-defined]  # the client's
+            query = raw.functions.messages.UpdatePinnedMessage(peer=peer, id=message_id, silent=True)
+            try:
+                await self.invoke(query)  # type: ignore[attr-defined]  # the client's
+            except ChatNotModified:
+                log.debug("Message %d of %d is pinned already", message_id, to)
+            return Posted((message_id,))
+
+        with lane(Lane.BROADCAST):
+            return await _judged(pin)
+
+    async def withdraw(self, message_ids: Sequence[int]) -> dict[int, str]:
+        """Do as `take_away`, behind everything else: a broadcast's messages may be a million."""
+        with lane(Lane.BROADCAST):
+            return await self.take_away(message_ids)
+
+    async def meet_readers(self, user_ids: Iterable[int]) -> None:
+        """Learn how readers are addressed, all with one query, before they are written to one by one."""
+        await self.store.prefetch(user_ids)
+
+    # How it is sent
+
+    async def send_out(self, to: int, out: Outgoing, *, cause: Cause, step: str) -> list[int]:
+        """Send a message to a person, once per cause and step. Returns the ids of what arrived.
+
+        One call, where buttons need not be put under an album or under what has no file.
+
+        Raises:
+            SourceGone: there is nothing (any more) to be sent.
+            RPCError: Telegram refused; TryLater: it must wait.
+        """
+        if out.chat is None:
+            return [await self._send_text(to, out, out.html or "", cause, step)]
+        if out.goes_as_it_is:
+            return await self._pass_on(to, out, cause, step)
+        source = await self._source(out)
+        number = out.message_ids[0]
+        if number in source.words and number not in source.files and number not in source.others:
+            return [await self._send_text(to, out, out.html or source.words[number], cause, step)]
+        if source.others:
+            sent = await self._pass_on(to, out, cause, step)
+        else:
+            sent = await self._send_files(to, out, source, cause, step)
+        if out.buttons and (source.others or len(out.message_ids) > 1):
+            sent.append(await self._send_buttons_of(to, out, cause, f"{step} buttons"))
+        return sent
+
+    async def _send_buttons_of(self, to: int, out: Outgoing, cause: Cause, step: str) -> int:
+        """Send buttons in a message of their own, which makes no second sound."""
+        text = self.texts.text(await self.services.users.language_of(to), "album-buttons")
+        markup, manner = _markup(self, out), Manner(out.protect, silent=True)
+        return await self.sender.text(to, text, cause=cause, step=step, markup=markup, manner=manner)
+
+    async def _send_text(self, to: int, out: Outgoing, html: str, cause: Cause, step: str) -> int:
+        markup, manner = _markup(self, out), Manner(out.protect, out.silent)
+        return await self.sender.text(to, html, cause=cause, step=step, markup=markup, preview=True, manner=manner)
+
+    async def _pass_on(self, to: int, out: Outgoing, cause: Cause, step: str) -> list[int]:
+        """Let Telegram copy the source; the text that is kept goes in the place of one that is gone."""
+        chat, manner = await self._source_chat(out), Manner(out.protect, out.silent)
+        try:
+            sent = await self.sender.forward(
+                to, chat, out.message_ids, cause=cause, steps=_steps(out, step), manner=manner
+            )
+        except MessageIdInvalid as error:
+            if not (out.is_text and out.html):
+                raise SourceGone from error
+            return [await self._send_text(to, out, out.html, cause, _steps(out, step)[0])]
+        return [number for number in sent if number is not None]
+
+    async def _send_files(self, to: int, out: Outgoing, source: Source, cause: Cause, step: str) -> list[int]:
+        """Send the source's files anew: with our caption (an album's first one), with our buttons (not an album's)."""
+        first, *others = out.message_ids
+        captions = [source.words.get(first, "") if out.html is None else out.html]
+        captions += [source.words.get(number, "") if out.html is None else "" for number in others]
+
+        async def remember(fresh: Mapping[int, str]) -> None:
+            source.files = dict(fresh)
+
+        sent = await self.sender.stored(
+            to,
+            await self._source_chat(out),
+            out.message_ids,
+            captions,
+            cause=cause,
+            steps=_steps(out, step),
+            references=source.files,
+            on_fresh=remember,
+            markup=_markup(self, out) if not others else None,
+            manner=Manner(out.protect, out.silent),
+        )
+        if not any(sent):
+            raise SourceGone
+        return [number for number in sent if number is not None]
+
+    async def _edit_out(self, to: int, message_ids: Sequence[int], out: Outgoing) -> None:
+        """Change the words of a message, and its buttons: those of an album are in its last message."""
+        peer = await self.resolve_peer(to)  # type: ignore[attr-defined]  # the client's
+        apart = len(message_ids) > 1
+        said = await parsed(out.html or "", self.parser)  # type: ignore[attr-defined]  # the client's
+        markup = None if apart else _markup(self, out)
+        query = raw.functions.messages.EditMessage(peer=peer, id=message_ids[0], reply_markup=markup, **said)
+        try:
+            await self.invoke(query)  # type: ignore[attr-defined]  # the client's
+        except MessageNotModified:
+            log.debug("Message %d of %d is already as it should be", message_ids[0], to)
+
+    # What is sent
+
+    async def _source(self, out: Outgoing) -> Source:
+        """What a source has, as it was a minute ago at most."""
+        chat = await self._source_chat(out)
+        key = (chat, out.message_ids)
+        known = self.sources.get(key)
+        if known and time.monotonic() - known.read_at < SOURCE_FRESH:
+            return known
+        found = await self.get_messages(chat, list(out.message_ids), replies=0)  # type: ignore[attr-defined]  # the client's
+        source = Source(time.monotonic())
+        for message in found:
+            if message.empty:
+                continue
+            if words := message.text or message.caption:
+                source.words[message.id] = to_html(str(words), message.entities or message.caption_entities)
+            medium = message.media and getattr(message, message.media.value, None)
+            if file_id := getattr(medium, "file_id", None):
+                source.files[message.id] = file_id
+            elif medium is not None and not message.text:
+                source.others.add(message.id)
+        if not (source.words or source.files or source.others):
+            if not (out.is_text and out.html):
+                raise SourceGone
+            source.words[out.message_ids[0]] = out.html
+        self.sources.pop(key, None)
+        self.sources[key] = source
+        if len(self.sources) > SOURCES_KNOWN:
+            del self.sources[next(iter(self.sources))]
+        return source
+
+    async def _source_chat(self, out: Outgoing) -> int:
+        """The chat of the source, as one that the bot can see: not seeing it is not the reader's fault."""
+        assert out.chat is not None  # noqa: S101 - asked only of what has a source
+        try:
+            await self.resolve_peer(out.chat)  # type: ignore[attr-defined]  # the client's
+        except PeerIdInvalid as error:
+            raise SourceGone from error
+        return out.chat
+
+
+async def _judged(work: Callable[[], Awaitable[Posted]]) -> Posted:
+    """Do something for one reader; what is refused is an answer too."""
+    try:
+        return await work()
+    except NotThrough:
+        raise
+    except MustWait as error:
+        if not error.one_chat:
+            raise
+        return Posted(refusal=Refusal.PASSING, reason=error.reason, after=error.after)
+    except TryLater:
+        raise
+    except SourceGone:
+        return Posted(refusal=Refusal.CONTENT, reason=GONE)
+    except RPCError as error:
+        return Posted(refusal=refusal_of(error), reason=str(error.ID or error.CODE))
+
+
+def _steps(out: Outgoing, step: str) -> list[str]:
+    """Name the step of each message of a source."""
+    return [step if place == 0 else f"{step} {place + 1}" for place in range(len(out.message_ids))]
+
+
+def _markup(bot: Posting, out: Outgoing) -> Any:
+    rows = [[Button(text=each.text, url=each.url, data=each.data) for each in row] for row in out.buttons]
+    return keyboards.render(rows, bot.texts, FALLBACK)
