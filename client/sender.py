@@ -201,6 +201,15 @@ class Sender:
         query = raw.functions.messages.EditMessage(
             peer=peer, id=message_id, no_webpage=True, reply_markup=markup, **await self._parsed(html)
         )
+        await self._edit(chat, message_id, query)
+
+    async def edit_keyboard(self, chat: int, message_id: int, markup: Any = None) -> None:
+        """Put other buttons under a message of the bot's, or none; passes over what `edit` does."""
+        peer = await self._bot.resolve_peer(chat)
+        query = raw.functions.messages.EditMessage(peer=peer, id=message_id, reply_markup=markup)
+        await self._edit(chat, message_id, query)
+
+    async def _edit(self, chat: int, message_id: int, query: Any) -> None:
         try:
             await self._bot.call(query)
         except MessageNotModified:

@@ -679,6 +679,47 @@ funnel-caption = What became of each step, for all who began the sequence. The n
 sequence-gone = There is no sequence <b>{ $name }</b> any more. /sequences shows those that there are.
 changed-sequence = Sequence { $subject }, its revision
 changed-sequence-open = Sequence { $subject }, running
+stopped =
+    🛑 { $count ->
+        [0] <b>Stopped.</b> Nothing was waiting for you; nothing will come by itself.
+        [one] <b>Stopped.</b> The one message that was still to come by itself is cancelled.
+       *[other] <b>Stopped.</b> The { $count } messages that were still to come by themselves are cancelled.
+    }
+
+    What you ask me for you still get: files behind links, answers to your commands. So do news that the owner of this bot writes to everybody.
+
+    /start begins again, if you change your mind.
+again-ask = You had stopped the messages that I send by myself. Shall I begin with them again, from the first one?
+again-begun = ✅ I begin again, with the first message. /stop ends it at any time.
+again-not-stopped = They are coming already. /stop ends it at any time.
+again-left = Then nothing comes by itself. /start asks again.
+button-again-yes = Yes, begin again
+button-again-no = No
+joined-looking = Looking whether you have joined…
+joined-not-yet = You are not in the channel yet. Please join it, then press “Verify”.
+joined-unknown = Telegram does not tell me right now whether you have joined. Please press again in a minute.
+joined-success = ✅ Thank you for joining!
+# The owner's own words, from the button of a sequence.
+joined-own = { $text }
+button-joined-verify = ✅ Verify
+timezone =
+    🕐 <b>Your time zone: { $zone }</b>{ $own ->
+        [yes] { "" }
+       *[no] { " " }(that of this bot)
+    }
+    It is { $time } there now.
+
+    I go by it so that nothing comes in the middle of your night. Choose another one, or send for example <code>/timezone Asia/Tashkent</code>.
+timezone-ask = Please write the name of your time zone: a continent and a city, such as <code>Asia/Tashkent</code> or <code>Europe/Madrid</code>.
+button-timezone-bot = That of this bot
+button-timezone-bot-chosen = ✓ That of this bot
+button-timezone-type = Another one…
+command-stop = Nothing more by itself
+command-timezone = Your time zone
+help-stop = /stop: I send you nothing more by myself; what you ask for you still get
+help-timezone = /timezone: where you are, so that nothing comes in your night
+paper-none = Please send it as a file.
+paper-too-large = This file is too large for that: { SIZE($most) } is the most.
 
 ## Lost files
 

@@ -665,6 +665,47 @@ funnel-caption = Ketma-ketlikni boshlaganlarning hammasida har bir qadam nima bo
 sequence-gone = <b>{ $name }</b> ketma-ketligi endi yo‘q. Borlarini /sequences ko‘rsatadi.
 changed-sequence = { $subject } ketma-ketligi, tahriri
 changed-sequence-open = { $subject } ketma-ketligi, ishlayapti
+stopped =
+    🛑 { $count ->
+        [0] <b>To‘xtatildi.</b> Siz uchun hech narsa rejalashtirilmagan edi; o‘z-o‘zidan hech narsa kelmaydi.
+        [one] <b>To‘xtatildi.</b> O‘z-o‘zidan kelishi kerak bo‘lgan bitta xabar bekor qilindi.
+       *[other] <b>To‘xtatildi.</b> O‘z-o‘zidan kelishi kerak bo‘lgan { $count } ta xabar bekor qilindi.
+    }
+
+    O‘zingiz so‘ragan narsalar avvalgidek keladi: havolalardagi fayllar, buyruqlaringizga javoblar. Bot egasi hammaga yozadigan yangiliklar ham.
+
+    Fikringiz o‘zgarsa, /start qaytadan boshlaydi.
+again-ask = Siz men o‘zim yuboradigan xabarlarni to‘xtatgan edingiz. Ularni birinchisidan boshlab qaytadan yuboraymi?
+again-begun = ✅ Birinchi xabardan qaytadan boshlayapman. /stop istalgan payt to‘xtatadi.
+again-not-stopped = Ular allaqachon kelyapti. /stop istalgan payt to‘xtatadi.
+again-left = Unda o‘z-o‘zidan hech narsa kelmaydi. /start yana so‘raydi.
+button-again-yes = Ha, qaytadan boshlang
+button-again-no = Yo‘q
+joined-looking = A’zo bo‘lganingizni tekshiryapman…
+joined-not-yet = Siz hali kanalda emassiz. Iltimos, a’zo bo‘ling va «Tekshirish»ni bosing.
+joined-unknown = Telegram hozir a’zo bo‘lganingizni aytmayapti. Iltimos, bir daqiqadan keyin yana bosing.
+joined-success = ✅ A’zo bo‘lganingiz uchun rahmat!
+# Bot egasining so‘zlari, ketma-ketlik tugmasidan.
+joined-own = { $text }
+button-joined-verify = ✅ Tekshirish
+timezone =
+    🕐 <b>Vaqt mintaqangiz: { $zone }</b>{ $own ->
+        [yes] { "" }
+       *[no] { " " }(botniki kabi)
+    }
+    U yerda hozir { $time }.
+
+    Tuningizda hech narsa kelmasligi uchun unga qarayman. Boshqasini tanlang yoki masalan <code>/timezone Asia/Tashkent</code> deb yuboring.
+timezone-ask = Iltimos, vaqt mintaqangiz nomini yozing: qit’a va shahar, masalan <code>Asia/Tashkent</code> yoki <code>Europe/Madrid</code>.
+button-timezone-bot = Botniki kabi
+button-timezone-bot-chosen = ✓ Botniki kabi
+button-timezone-type = Boshqasi…
+command-stop = O‘z-o‘zidan hech narsa yuborilmasin
+command-timezone = Vaqt mintaqangiz
+help-stop = /stop: o‘zim hech narsa yubormayman; so‘raganingiz avvalgidek keladi
+help-timezone = /timezone: qayerdasiz, tunda hech narsa kelmasligi uchun
+paper-none = Iltimos, buni fayl qilib yuboring.
+paper-too-large = Buning uchun fayl juda katta: eng ko‘pi — { SIZE($most) }.
 
 ## Yo‘qolgan fayllar
 

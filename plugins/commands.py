@@ -21,6 +21,8 @@ READER: Final = {
     "search": Words("command-search", "help-search"),
     "language": Words("command-language", "help-language"),
     "premium": Words("command-premium", "help-premium"),
+    "timezone": Words("command-timezone", "help-timezone"),
+    "stop": Words("command-stop", "help-stop"),
     "cancel": Words("command-cancel", "help-cancel"),
     "faq": Words("command-faq", "help-faq"),
     "about": Words("command-about", "help-about"),

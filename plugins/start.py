@@ -14,6 +14,7 @@ from plugins.people import first_of, names_of, person_of
 from plugins.previews import greet
 from plugins.recognize import argument_of, command, person, pressed, pressed_argument
 from plugins.search import PAYLOAD, answer_search
+from plugins.stop import offer_again
 from services.access import Permission
 
 
@@ -26,10 +27,8 @@ async def start(bot: Bot, message: Message) -> None:
     elif payload:
         if await lets_on(bot, message, payload):
             await go_on(bot, message, payload)
-    elif await admin(bot, message):
-        await greet_admin(bot, message)
     else:
-        await greet(bot, message, await bot.services.settings.current())
+        await welcome(bot, message)
 
 
 @Client.on_callback_query(person & everyone & pressed("fsub-again"))
@@ -62,6 +61,15 @@ async def deliver(bot: Bot, update: Message | CallbackQuery, payload: str) -> No
     if missing > 0:
         key = "delivery-incomplete" if arrived else "delivery-gone"
         await bot.answer(update, key, step="missing", count=missing)
+
+
+async def welcome(bot: Bot, message: Message) -> None:
+    """Greet somebody, and ask whoever had stopped the sequences whether to begin again."""
+    if await admin(bot, message):
+        await greet_admin(bot, message)
+    else:
+        await greet(bot, message, await bot.services.settings.current())
+    await offer_again(bot, message)
 
 
 async def greet_admin(bot: Bot, message: Message) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
 from database.cause import Cause
@@ -28,6 +29,17 @@ PATIENCE: Final = 5.0
 
 LOST_FOR: Final = timedelta(minutes=1)
 """How long a chat that the bot could not see into is not asked again."""
+
+
+class Place(StrEnum):
+    """Where somebody is, as far as can be told."""
+
+    INSIDE = "inside"
+    OUTSIDE = "outside"
+    HIDDEN = "hidden"
+    """The bot cannot see who is in that chat."""
+    UNKNOWN = "unknown"
+    """Telegram does not say now."""
 
 
 class ForceSubscribe:
@@ -66,6 +78,24 @@ class ForceSubscribe:
         wanted = [chat for chat in wanted if chat.chat_id not in asked]
         passed = await asyncio.gather(*(self._passes(chat, user_id, telegram) for chat in wanted))
         return [chat for chat, passes in zip(wanted, passed, strict=True) if not passes]
+
+    async def place_in(self, chat_id: int, user_id: int, telegram: Chats) -> Place:
+        """Tell whether somebody is in a chat, required or not, or asks to join it; takes up to `PATIENCE`."""
+        now = self._clock.now()
+        if self._is_member(chat_id, user_id, now) or await self._requests.waiting([chat_id], user_id, now):
+            return Place.INSIDE
+        try:
+            async with asyncio.timeout(PATIENCE):
+                inside = await telegram.is_member(chat_id, user_id)
+        except ChatLost as error:
+            log.warning("Who is in %d cannot be seen: %s", chat_id, error)
+            return Place.HIDDEN
+        except (TimeoutError, TryLater) as error:
+            log.info("Whether %d is in %d cannot be told now: %s", user_id, chat_id, error)
+            return Place.UNKNOWN
+        if inside:
+            self._remember(chat_id, user_id, now)
+        return Place.INSIDE if inside else Place.OUTSIDE
 
     async def note_place(self, chat_id: int, user_id: int, *, inside: bool, at: datetime) -> None:
         """Take in that somebody came into a chat or is no longer in it, as Telegram tells."""

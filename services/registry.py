@@ -20,6 +20,7 @@ from services.fsub import ForceSubscribe
 from services.gate import GateService
 from services.imports import ImportService
 from services.jobs import JobPlan, JobService
+from services.joining import JoiningService
 from services.legacy import LegacyService
 from services.letters import LetterService
 from services.link_life import LinkLife
@@ -108,7 +109,11 @@ class Services:
     bundles: BundleService
     clicks: ClickService
     sequences: SequenceService
+<<<<<<< 2599e9c
+    joining: JoiningService
+=======
     broadcasts: BroadcastService
+>>>>>>> de8ab2e
 
 
 def build_services(database: BotDatabase, clock: Clock, storage: Storage, options: ServiceOptions) -> Services:
@@ -126,8 +131,13 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
     life = LinkLife(database.links, database.files, audit, links, settings, access, clock)
     users = UserService(database.users, clock, options.pick_language)
     premium = PremiumService(database.premiums, audit, clock)
+<<<<<<< 2599e9c
+    fsub = ForceSubscribe(required, database.join_requests, access, settings, clock)
+    clicks, sequences = ClickService(database.button_clicks, clock), SequenceService(database, audit, users, clock)
+=======
     clicks = ClickService(database.button_clicks, clock)
     audience = AudienceService(database.users, database.premiums, clicks, access, options.pick_language)
+>>>>>>> de8ab2e
     shorteners = ShortenerService(database.shorteners, audit, clock, options.shortening, options.shortener)
     return Services(
         access=access,
@@ -145,7 +155,7 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
         stats=StatsService(database, settings, tallies, clock),
         charts=ChartService(database.charts, Painter(options.data_dir / "charts"), clock),
         deletions=DeletionService(database.deletions, links, access, clock),
-        fsub=ForceSubscribe(required, database.join_requests, access, settings, clock),
+        fsub=fsub,
         gate=GateService(database, settings, access, users, links, premium, shorteners, clock),
         premium=premium,
         imports=ImportService(database, clock, options.owner_id),
@@ -157,6 +167,11 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
         relink=RelinkService(database, files, life, storage, audit, clock),
         bundles=BundleService(database, files, settings, storage, processing, clock),
         clicks=clicks,
+<<<<<<< 2599e9c
+        sequences=sequences,
+        joining=JoiningService(fsub, clicks, sequences),
+=======
         sequences=SequenceService(database, audit, users, clock),
         broadcasts=BroadcastService(database, audience, clock),
+>>>>>>> de8ab2e
     )

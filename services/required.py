@@ -66,17 +66,21 @@ class Chats(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FirstChat:
-    """A chat that the environment names; `url` is the address at which people join, None: the bot finds one."""
+    """A chat that the environment names; `url` is the address at which people join, None: the bot finds one.
+
+    `target`: it is the one whose members count as such for whoever presses "I joined".
+    """
 
     chat_id: int
     url: str | None = None
+    target: bool = False
 
 
 def first_chats(required: Iterable[int], target: int | None, target_url: str | None) -> tuple[FirstChat, ...]:
     """Return the chats that the environment wants readers to have joined; of one of them it names the address."""
-    chats: dict[int, str | None] = dict.fromkeys(required)
-    chats |= {target: target_url} if target else {}
-    return tuple(FirstChat(*each) for each in chats.items())
+    chats = {chat_id: FirstChat(chat_id) for chat_id in required}
+    chats |= {target: FirstChat(target, target_url, target=True)} if target else {}
+    return tuple(chats.values())
 
 
 class RequiredService:
@@ -120,6 +124,11 @@ class RequiredService:
         """Return the address at which people join, where the environment names one."""
         first = self._first.get(chat_id)
         return first.url if first else None
+
+    @property
+    def target(self) -> int | None:
+        """The chat that "I joined" is about; None where the environment names none."""
+        return next((each.chat_id for each in self._first.values() if each.target), None)
 
     def changed(self) -> None:
         """Read the list anew the next time."""
