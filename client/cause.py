@@ -14,6 +14,12 @@ def cause_of_album(message: Message) -> Cause:
     return Cause(f"album:{message.chat.id if message.chat else 0}:{message.media_group_id}")
 
 
+def cause_of_buttons(query: CallbackQuery) -> Cause:
+    """Name the cause of what the buttons under a message do once, however often they are pressed."""
+    message = query.message
+    return Cause(f"buttons:{message.chat.id}:{message.id}") if message and message.chat else cause_of(query)
+
+
 def cause_of(update: Message | CallbackQuery | InlineQuery | ChatMemberUpdated) -> Cause:
     """Name the cause of what a handler is about to do.
 

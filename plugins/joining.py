@@ -10,11 +10,10 @@ from pyrogram import Client, filters
 from pyrogram.filters import Filter
 from pyrogram.types import CallbackQuery
 
-from client.cause import cause_of
+from client.cause import cause_of, cause_of_buttons
 from client.filters import everyone
 from client.keyboard import Button, Keyboard, render
 from client.speech import chat_of
-from database.cause import Cause
 from locales.texts import Html
 from plugins.people import person_of
 from plugins.recognize import person
@@ -64,8 +63,7 @@ async def welcome(bot: Bot, query: CallbackQuery, *, answered: bool) -> None:
         await bot.sender.edit_keyboard(chat_of(query), query.message.id)
     own = await bot.services.joining.success_text()
     key, text = ("joined-own", Html(html.escape(own))) if own else ("joined-success", None)
-    under = query.message.id if query.message else query.id
-    await bot.tell(person_of(query).id, key, cause=Cause(f"joined:{under}"), step="success", text=text)
+    await bot.tell(person_of(query).id, key, cause=cause_of_buttons(query), step="success", text=text)
     if not answered:
         await bot.toast(query)
 

@@ -12,7 +12,7 @@ from pyrogram.enums import ChatMemberStatus, ChatType
 from pyrogram.handlers import EditedMessageHandler, MessageHandler
 from pyrogram.types import CallbackQuery, Chat, ChatMember, ChatMemberUpdated, InlineQuery, Message, User
 
-from client.cause import cause_of
+from client.cause import cause_of, cause_of_buttons
 from client.guard import Guard
 from client.inbox import Inbox
 from client.intake import Update, Work
@@ -23,6 +23,15 @@ from tests.plugins.standing import Roles
 ADA, BOB = User(id=5), User(id=6)
 HERE, THERE = Chat(id=5, type=ChatType.PRIVATE), Chat(id=6, type=ChatType.PRIVATE)
 THEN = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def test_the_buttons_of_a_message_are_one_cause_however_often_they_are_pressed() -> None:
+    first, again = (
+        CallbackQuery(id=number, from_user=ADA, chat_instance="1", message=Message(id=1, chat=HERE)) for number in "12"
+    )
+    other = CallbackQuery(id="3", from_user=ADA, chat_instance="1", message=Message(id=2, chat=HERE))
+    assert cause_of_buttons(first) == cause_of_buttons(again) != cause_of_buttons(other)
+    assert cause_of_buttons(first) != cause_of(first)
 
 
 def test_different_happenings_have_different_causes() -> None:
