@@ -29,12 +29,8 @@ from client.inbox import Inbox
 from client.inline import Inline
 from client.lease import LeaseKeeper
 from client.lookup import Lookup
-<<<<<<< 2599e9c
-from client.papers import Papers
-=======
 from client.outgoing import Posting
-from client.pictures import Picturing
->>>>>>> de8ab2e
+from client.papers import Papers
 from client.plugins import find_handlers
 from client.sender import Sender
 from client.session import CONNECTING, obey_when_connecting
@@ -59,11 +55,7 @@ START_TIMEOUT = 60.0
 """Seconds for a start: connection, key exchange where there is no session yet, login."""
 
 
-<<<<<<< 2599e9c
-class Bot(Lending, Upkeep, Inline, Lookup, Papers, Health, Calling, pyrogram.Client):  # type: ignore[misc]  # the library's own mixins contradict each other
-=======
-class Bot(Posting, Upkeep, Inline, Lookup, Picturing, Health, Calling, pyrogram.Client):  # type: ignore[misc]  # the library's own mixins contradict each other
->>>>>>> de8ab2e
+class Bot(Posting, Upkeep, Inline, Lookup, Papers, Health, Calling, pyrogram.Client):  # type: ignore[misc]  # the library's own mixins contradict each other
     """One bot. Made and started by whoever holds its lease; stopped and thrown away when that ends."""
 
     def __init__(  # noqa: PLR0913 - wiring

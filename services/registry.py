@@ -109,11 +109,8 @@ class Services:
     bundles: BundleService
     clicks: ClickService
     sequences: SequenceService
-<<<<<<< 2599e9c
     joining: JoiningService
-=======
     broadcasts: BroadcastService
->>>>>>> de8ab2e
 
 
 def build_services(database: BotDatabase, clock: Clock, storage: Storage, options: ServiceOptions) -> Services:
@@ -131,13 +128,9 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
     life = LinkLife(database.links, database.files, audit, links, settings, access, clock)
     users = UserService(database.users, clock, options.pick_language)
     premium = PremiumService(database.premiums, audit, clock)
-<<<<<<< 2599e9c
     fsub = ForceSubscribe(required, database.join_requests, access, settings, clock)
     clicks, sequences = ClickService(database.button_clicks, clock), SequenceService(database, audit, users, clock)
-=======
-    clicks = ClickService(database.button_clicks, clock)
     audience = AudienceService(database.users, database.premiums, clicks, access, options.pick_language)
->>>>>>> de8ab2e
     shorteners = ShortenerService(database.shorteners, audit, clock, options.shortening, options.shortener)
     return Services(
         access=access,
@@ -167,11 +160,7 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
         relink=RelinkService(database, files, life, storage, audit, clock),
         bundles=BundleService(database, files, settings, storage, processing, clock),
         clicks=clicks,
-<<<<<<< 2599e9c
         sequences=sequences,
         joining=JoiningService(fsub, clicks, sequences),
-=======
-        sequences=SequenceService(database, audit, users, clock),
         broadcasts=BroadcastService(database, audience, clock),
->>>>>>> de8ab2e
     )
