@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.body import WrongError, number, read_body
+from sandbox.body import WrongError, number, read_body, truth
 from sandbox.crowd import MAX_AT_ONCE, Crowd
 from sandbox.errors import RpcError
 from sandbox.faults.routes import TROUBLE, Trouble
@@ -169,12 +169,8 @@ async def say(request: web.Request) -> web.Response:
     Answers `{"message_ids": [...]}` in the order of the texts, person after person.
     """
     body = await read_body(request)
-    senders: list[Any] = body["from"] if isinstance(body.get("from"), list) else [body.get("from")]
-    to, texts = body.get("to"), body.get("texts")
-    if not senders or not all(isinstance(each, int) and not isinstance(each, bool) for each in senders):
-        raise WrongError("from must be a user id or a list of them")
-    if not isinstance(to, int | str) or isinstance(to, bool):
-        raise WrongError("to must be an id or a user name")
+    senders, to = _senders(body), _whom(body, "to")
+    texts = body.get("texts")
     if not isinstance(texts, list) or not all(isinstance(each, str) for each in texts):
         raise WrongError("texts must be a list of texts")
     if len(senders) * len(texts) > MAX_AT_ONCE:
@@ -186,3 +182,30 @@ async def say(request: web.Request) -> web.Response:
     except ValueError as error:
         raise WrongError(str(error)) from None
     return web.json_response({"message_ids": ids})
+
+
+@routes.post("/blocks")
+async def blocks(request: web.Request) -> web.Response:
+    """`{"from": user id or a list of them, "whom": id or user name, "told": true}`: let people block somebody."""
+    body = await read_body(request)
+    senders, whom, told = _senders(body), _whom(body, "whom"), truth(body.get("told", True), "told")
+    try:
+        for sender in senders:
+            await request.app[_CROWD].block(sender, whom, told=told)
+    except ValueError as error:
+        raise WrongError(str(error)) from None
+    return web.json_response({})
+
+
+def _senders(body: dict[str, Any]) -> list[int]:
+    senders: list[Any] = body["from"] if isinstance(body.get("from"), list) else [body.get("from")]
+    if not senders or not all(isinstance(each, int) and not isinstance(each, bool) for each in senders):
+        raise WrongError("from must be a user id or a list of them")
+    return senders
+
+
+def _whom(body: dict[str, Any], name: str) -> int | str:
+    whom = body.get(name)
+    if not isinstance(whom, int | str) or isinstance(whom, bool):
+        raise WrongError(f"{name} must be an id or a user name")
+    return whom

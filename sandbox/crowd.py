@@ -88,6 +88,24 @@ class Crowd:
 
         return write
 
+    async def block(self, who: int, whom: int | str, *, told: bool = True) -> None:
+        """Let somebody block somebody, of which a bot is told; unless `told`, as if it had been told long ago.
+
+        Raises:
+            ValueError: there is no such person, the person is signed out, or `whom` is nobody.
+            RpcError: it is refused.
+        """
+        account, peer = self._account(who), self._peer(self._account(who), whom)
+        if not account.keys:
+            raise ValueError(f"{who} is not signed in")
+        if told:
+            await self._api.invoke(Caller(min(account.keys), 0), raw.functions.contacts.Block(id=peer))
+            return
+        world = self._api.world
+        other = self._account(getattr(peer, "user_id", 0))
+        if world.accounts.block(account, other, world.now):
+            world.record("block", from_id=who, peer_id=other.id)
+
     def _taken(self, phone: str) -> bool:
         return self._api.world.accounts.by_phone(phone) is not None
 
