@@ -23,6 +23,7 @@ from client.life import Life, Refused
 from client.loop import loop_factory
 from client.outside import Outside
 from client.plugins import NoHandlers, NoRule
+from client.previews import Previews
 from client.server import Server
 from client.shortening import QueryShortening
 from client.troubles import DATABASE_AWAY, Trouble
@@ -176,10 +177,11 @@ class Installation:
     ) -> Callable[[], Bot]:
         """How a bot is made, each time that the lease is ours."""
         settings, (first, named) = self._settings, first_options(self._settings)
+        outside = Outside(self._weakened.near)
         options = ServiceOptions(
             settings.owner_id, settings.admin_ids, first, self._texts.pick, named=named, data_dir=settings.data_dir,
             required=first_chats(settings.force_sub_channel, settings.target_channel_id, settings.channel_url),
-            shortening=QueryShortening(Outside(self._weakened.near)),
+            shortening=QueryShortening(outside), paging=Previews(outside),
             shortener=first_shortener(settings.shortlink_url, settings.shortlink_api),
             jobs=tuple(job.plan for job in self._jobs),
         )  # fmt: skip

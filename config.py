@@ -31,7 +31,7 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
 
 NOT_YET = frozenset(
     {
-        "LOG_CHANNEL", "RESULTS_CHANNEL", "RESULTS_WORD", "RESULTS_CACHE_HOURS", "AI_BASE_URL",
+        "LOG_CHANNEL", "AI_BASE_URL",
         "AI_API_KEY", "AI_MODEL", "AUTO_REPLY_CONFIDENCE",
     }
 )  # fmt: skip
@@ -122,14 +122,14 @@ class Settings(BaseSettings):
     """The https address of a link shortener's API, such as https://example.com/api; unset: readers are not verified."""
     shortlink_api: SecretStr | None = None
     """That shortener's API key, from its own site. More shorteners are named in the chat."""
-    verify_expire: Annotated[int, Field(ge=1)] = 12 * 3600
-    """Seconds that a verification lasts, at least 1."""
-    results_channel: formats.Channel | None = None
-    """Id, -100 and digits, of the channel that /results shows posts of."""
-    results_word: str | None = None
-    """The word by which /results knows its posts."""
+    verify_expire: Annotated[int, formats.none_or(60, 30 * 86400)] = 12 * 3600
+    """Seconds that a verification lasts, 60 to 2592000 (30 days), or 0: for the one link that was opened."""
+    results_channel: formats.ChannelPlace | None = None
+    """The channel that /results shows posts of: @name, or id, -100 and digits, where the bot is an administrator."""
+    results_word: Annotated[str, formats.at_most(100)] | None = None
+    """The word that these posts contain, at most 100 characters; unset: every post with a text."""
     results_cache_hours: Annotated[int, Field(ge=0, le=8760)] = 24
-    """Hours that /results keeps what it found, 0 to 8760."""
+    """Hours for which they are kept before the channel's public page is read again, 0 to 8760; 0: at each asking."""
 
     ai_base_url: Annotated[str, formats.address("https", local=("http",))] | None = None
     """The https address of an OpenAI-compatible endpoint; unset: no AI replies."""
@@ -209,6 +209,11 @@ class Settings(BaseSettings):
         mistyped = _near_misses(given, [each for names in known.values() for each in names])
         warnings = list(mistyped)
         warnings += [f"{name}: read, and without effect in this version." for name in sorted(NOT_YET & given)]
+        if "shortlink_url" in values and "shortlink_api" not in values:
+            warnings.append(
+                "SHORTLINK_URL: set without SHORTLINK_API, so the shortener is asked without a key, which most refuse."
+                f" {_looks(cls, 'SHORTLINK_API')}"
+            )
         if "broadcast_batch_size" in values:
             warnings.append(f"BROADCAST_BATCH_SIZE: {_looks(cls, 'BROADCAST_BATCH_SIZE')}")
         if "telegram_server" not in values and not formats.is_api_hash(values.get("api_hash", "0" * 32)):

@@ -18,6 +18,8 @@ from pyrogram.file_id import FileId
 _ADDRESS = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:]+)\]|(?P<host>[A-Za-z0-9.-]+)):(?P<port>[0-9]{1,5})")
 _API_HASH = re.compile(r"[0-9a-fA-F]{32}")
 _BOOLEANS = dict.fromkeys(("1", "true", "yes", "on"), True) | dict.fromkeys(("0", "false", "no", "off"), False)
+_CHANNEL_ID = re.compile(r"-[123][0-9]{12}")
+_CHANNEL_NAME = re.compile(r"(?:@|(?:https?://)?(?:www\.)?t\.me/(?:s/)?)([A-Za-z][A-Za-z0-9_]{3,31})/?")
 _SHORTEST_PIECE: Final = 12  # of an address, whose short pieces are ordinary words
 
 _Text = TypeVar("_Text", bound=str | SecretStr)
@@ -99,6 +101,17 @@ def at_most(units: int) -> AfterValidator:
     return AfterValidator(check)
 
 
+def none_or(least: int, most: int) -> AfterValidator:
+    """Take numbers within bounds, and 0."""
+
+    def check(value: int) -> int:
+        if value and not least <= value <= most:
+            raise ValueError("out of bounds")
+        return value
+
+    return AfterValidator(check)
+
+
 def _yes_or_no(value: object) -> object:
     return _BOOLEANS.get(value.lower()) if isinstance(value, str) else value  # None is refused as no boolean
 
@@ -107,6 +120,15 @@ def _split(value: object) -> object:
     if isinstance(value, str):
         return [item for item in re.split(r"[\s,]+", value) if item not in {"", "0"}]  # 0: "none", in other bots
     return value
+
+
+def _place(value: str) -> str:
+    """Take a channel's id, name or address; a name is kept with its @."""
+    if _CHANNEL_ID.fullmatch(value):
+        return value
+    if named := _CHANNEL_NAME.fullmatch(value):
+        return f"@{named[1]}"
+    raise ValueError("not in this form")
 
 
 def _time_zone(value: str) -> str:
@@ -138,6 +160,7 @@ def _public_key(value: Path) -> Path:
 
 Boolean = Annotated[bool, BeforeValidator(_yes_or_no)]
 Channel = Annotated[int, Field(ge=-3_999_999_999_999, le=-1_000_000_000_001)]  # to the end of the monoforums
+ChannelPlace = Annotated[str, AfterValidator(_place)]
 Channels = Annotated[tuple[Channel, ...], BeforeValidator(_split)]
 Person = Annotated[int, Field(gt=0)]
 People = Annotated[frozenset[Person], BeforeValidator(_split)]

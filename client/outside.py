@@ -16,7 +16,7 @@ TIMEOUT: Final = 5.0
 """Seconds for all of it, from the name server to the last byte."""
 
 LONGEST: Final = 64 * 1024
-"""Bytes of an answer, at most."""
+"""Bytes of an answer, at most, unless who asks knows that it needs more."""
 
 HEADS: Final = 64
 HEAD: Final = 4096
@@ -51,11 +51,11 @@ class Outside:
         self._near = near or {}
         self._guarded = guarded
 
-    async def get(self, url: str) -> bytes:
-        """Return what an https address answers with.
+    async def get(self, url: str, *, longest: int = LONGEST) -> bytes:
+        """Return what an https address answers with, `longest` bytes at most.
 
         Raises:
-            Unreachable: it may not be asked, does not answer in time, or not with 200 and a short text.
+            Unreachable: it may not be asked, does not answer in time, or not with 200 and so short a text.
         """
         try:
             asked = URL(url)
@@ -70,11 +70,11 @@ class Outside:
             asked = URL(f"http://{place}").with_path(asked.path).with_query(asked.query)
         try:
             async with asyncio.timeout(TIMEOUT):
-                return await self._ask(asked, headers, near=place is not None)
+                return await self._ask(asked, headers, longest, near=place is not None)
         except (OSError, aiohttp.ClientError, ValueError) as error:  # TimeoutError is an OSError
             raise Unreachable(_reason(error)) from error
 
-    async def _ask(self, url: URL, headers: Mapping[str, str], *, near: bool) -> bytes:
+    async def _ask(self, url: URL, headers: Mapping[str, str], longest: int, *, near: bool) -> bytes:
         make = None if near or not self._guarded else _open_outside
         async with (
             aiohttp.ClientSession(
@@ -91,7 +91,7 @@ class Outside:
             body = bytearray()
             while chunk := await answer.content.readany():
                 body += chunk
-                if len(body) > LONGEST:
+                if len(body) > longest:
                     raise Unreachable("its answer is too long")
             return bytes(body)
 

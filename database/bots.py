@@ -31,6 +31,8 @@ from database.posts import Posts
 from database.premium import Premiums
 from database.processing import Processing
 from database.queries import Queries
+from database.result_posts import ResultPosts
+from database.results import Results
 from database.secrets import Vault
 from database.sequences import Sequences
 from database.sessions import Peers, Sessions, States
@@ -78,6 +80,8 @@ COLLECTIONS: tuple[type[Collection], ...] = (
     Losses,
     Processing,
     Thumbnails,
+    ResultPosts,
+    Results,
     BotSettings,
     Audit,
     Marks,
@@ -131,6 +135,8 @@ class BotDatabase:
         self.losses = Losses(database, bot_id)
         self.processing = Processing(database, bot_id)
         self.thumbnails = Thumbnails(database, bot_id)
+        self.result_posts = ResultPosts(database, bot_id)
+        self.results = Results(database, bot_id)
         self.settings = BotSettings(database, bot_id)
         self.audit = Audit(database, bot_id)
         self.marks = Marks(database, bot_id)

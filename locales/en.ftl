@@ -98,9 +98,45 @@ setting-faq = FAQ
 setting-faq-about = What /faq answers.
 setting-about = About
 setting-about-about = What /about answers in place of my own words.
-button-settings-pages = FAQ, about
+button-settings-pages = FAQ, about, results
 command-faq = Frequent questions
 help-faq = /faq: answers to frequent questions
+results =
+    📣 <b>The latest results</b>
+
+    { $rows }
+
+    { $old }
+
+    { $trouble }
+results-row =
+    <a href="{ $url }">{ $at }</a>
+    { $text }
+    { "" }
+results-old = ⏳ This is how it was { DURATION($seconds) } ago: the channel cannot be read at the moment.
+results-none = There are no results here yet.
+
+    { $trouble }
+results-unread =
+    I am still looking for the results. Please ask again in a minute.
+
+    { $trouble }
+results-unset =
+    I do not know a channel with results yet, and readers are told that there are none.
+
+    Choose under /settings which channel it is, and which word such posts contain. Where I am an administrator I see its posts as they come; of a public channel I read the page that everybody can see.
+results-closed = <i>Only you are told this:</i> I am not an administrator of that channel, and it has no public page. Add me to it as an administrator, or name it as @name.
+results-away = <i>Only you are told this:</i> the channel's public page does not answer, or there is none by that name. I try again by myself.
+setting-results-channel = Channel of results
+setting-results-channel-about = /results shows its last five posts with the word below. Where I am an administrator I see posts as they come; of a public channel I read the page that everybody can see.
+setting-results-word = Word of results
+setting-results-word-about = The word that a post contains to be a result, in upper or lower case. Without one every post with a text is.
+setting-results-cache-hours = Results: read again after hours
+setting-results-cache-hours-about = For so many hours I keep what I read on the channel's public page. 0: I read it again whenever somebody asks. Posts that I see as an administrator are there at once.
+setting-channel-wrong = Please write the channel's public name, such as <code>@mychannel</code>, or its id, which begins with <code>-100</code>.
+ask-channel = <b>{ $name }</b>: write its public name, such as <code>@mychannel</code>, or its id, which begins with <code>-100</code>.
+command-results = The latest results
+help-results = /results: the latest results
 
 ## Jobs
 

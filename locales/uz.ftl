@@ -93,9 +93,45 @@ setting-faq = Ko‘p so‘raladigan savollar
 setting-faq-about = /faq nima deb javob beradi.
 setting-about = Bot haqida
 setting-about-about = /about mening so‘zlarim o‘rniga nima deb javob beradi.
-button-settings-pages = Savollar, bot haqida
+button-settings-pages = Savollar, bot haqida, natijalar
 command-faq = Ko‘p so‘raladigan savollar
 help-faq = /faq — ko‘p so‘raladigan savollarga javoblar
+results =
+    📣 <b>So‘nggi natijalar</b>
+
+    { $rows }
+
+    { $old }
+
+    { $trouble }
+results-row =
+    <a href="{ $url }">{ $at }</a>
+    { $text }
+    { "" }
+results-old = ⏳ { DURATION($seconds) } oldin shunday edi: hozir kanalni o‘qib bo‘lmayapti.
+results-none = Bu yerda hozircha natijalar yo‘q.
+
+    { $trouble }
+results-unread =
+    Natijalarni hali qidiryapman. Iltimos, bir daqiqadan so‘ng so‘rang.
+
+    { $trouble }
+results-unset =
+    Natijalar kanalini hali bilmayman va o‘quvchilarga natijalar yo‘q deb aytiladi.
+
+    /settings ichida kanalni va bunday postlarda uchraydigan so‘zni tanlang. Administrator bo‘lgan kanalimda postlarni darhol ko‘raman; ochiq kanalning hamma ko‘radigan sahifasini o‘qiyman.
+results-closed = <i>Buni faqat siz ko‘rasiz:</i> men bu kanalda administrator emasman va uning ochiq sahifasi yo‘q. Meni administrator qilib qo‘shing yoki kanalni @nom bilan yozing.
+results-away = <i>Buni faqat siz ko‘rasiz:</i> kanalning ochiq sahifasi javob bermayapti yoki bunday nom yo‘q. O‘zim yana urinib ko‘raman.
+setting-results-channel = Natijalar kanali
+setting-results-channel-about = /results uning quyidagi so‘z bor oxirgi beshta postini ko‘rsatadi. Administrator bo‘lgan kanalimda postlarni darhol ko‘raman; ochiq kanalning hamma ko‘radigan sahifasini o‘qiyman.
+setting-results-word = Natijalar so‘zi
+setting-results-word-about = Post natija bo‘lishi uchun unda bo‘lishi kerak bo‘lgan so‘z, katta-kichik harf farqsiz. So‘z bo‘lmasa, matnli har bir post natija.
+setting-results-cache-hours = Natijalar: necha soatda qayta o‘qilsin
+setting-results-cache-hours-about = Kanalning ochiq sahifasida o‘qilganini shuncha soat saqlayman. 0 — kimdir so‘raganda qayta o‘qiyman. Administrator sifatida ko‘rgan postlarim darhol chiqadi.
+setting-channel-wrong = Iltimos, kanalning ochiq nomini, masalan <code>@mychannel</code>, yoki <code>-100</code> bilan boshlanadigan id raqamini yozing.
+ask-channel = <b>{ $name }</b>: ochiq nomini, masalan <code>@mychannel</code>, yoki <code>-100</code> bilan boshlanadigan id raqamini yozing.
+command-results = So‘nggi natijalar
+help-results = /results — so‘nggi natijalar
 
 ## Soat bo‘yicha ishlar
 

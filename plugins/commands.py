@@ -24,6 +24,7 @@ READER: Final = {
     "timezone": Words("command-timezone", "help-timezone"),
     "stop": Words("command-stop", "help-stop"),
     "cancel": Words("command-cancel", "help-cancel"),
+    "results": Words("command-results", "help-results"),
     "faq": Words("command-faq", "help-faq"),
     "about": Words("command-about", "help-about"),
 }

@@ -12,6 +12,7 @@ from services.buttons import IN_A_ROW, ROWS
 from services.conversations import Question
 from services.forms import Buttons, Choice, Duration, Form, Line, Number, Picture, Several, Text, Value, Web, YesNo
 from services.options import Declared
+from services.places import ChannelPlace
 
 _A_ROW: Final = 2
 
@@ -92,6 +93,8 @@ def question(form: Form, name: str) -> Question:
             key = "ask-picture"
         case Web():
             key = "ask-address"
+        case ChannelPlace():
+            key = "ask-channel"
         case Buttons():
             key, args = "ask-buttons", args | {"most": ROWS, "beside": IN_A_ROW}
         case _:

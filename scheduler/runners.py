@@ -92,6 +92,7 @@ def runners_of(bot: Any, rooms: Rooms) -> list[Runner]:
         DueRunner("losses", partial(tell_losses, bot, rooms.loss_card), now=now, hint=services.losses.came),
         GateRunner(bot, rooms.verify_card),
         DueRunner("imports", partial(read_imports, bot, reads), now=now),
+        DueRunner("results", partial(services.results.keep_up, bot), now=now, hint=services.results.came),
         DueRunner("tallies", services.tallies.keep_up, now=now),
         ProcessingRunner(
             services.processing,

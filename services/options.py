@@ -31,6 +31,7 @@ from services.forms import (
     YesNo,
 )
 from services.names import EDGE
+from services.places import ChannelPlace
 from services.templates import LONGEST, PLACEHOLDERS
 
 T = TypeVar("T")
@@ -168,6 +169,14 @@ class BotOptions:
     """What /faq answers; None: there is none."""
     about: str | None = setting(Text(longest=LONGEST, placeholders=PLACEHOLDERS), None, Group.PAGES, shows=Shows.PAGE)
     """What answers /about in place of our own text."""
+    results_channel: str | None = setting(ChannelPlace(), None, Group.PAGES, "RESULTS_CHANNEL")
+    """The channel that /results shows posts of, by its id or as `@name`; None: it shows none."""
+    results_word: str | None = setting(Line(longest=100), None, Group.PAGES, "RESULTS_WORD")
+    """The word that these posts contain; None: every post with a text."""
+    results_cache_hours: int = setting(
+        Number(least=0, most=8760, presets=(1, 6, 12, 24, 72)), 24, Group.PAGES, "RESULTS_CACHE_HOURS"
+    )
+    """The hours for which they are kept before the channel is read again; 0: whenever somebody asks."""
     timezone: str = setting(TimeZone(), "UTC", Group.GENERAL, "TIMEZONE")
     """That of times that people read and write."""
 

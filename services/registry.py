@@ -31,6 +31,7 @@ from services.premium import PremiumService
 from services.processing import ProcessingService
 from services.relink import RelinkService
 from services.required import FirstChat, RequiredService
+from services.results import Paging, ResultsService, SourceAway
 from services.search import SearchService
 from services.sequences import SequenceService
 from services.settings import SettingsService
@@ -55,6 +56,14 @@ class NoShortening:
         raise ShortenerFailed("nobody can ask it")
 
 
+class NoPaging:
+    """Fetches no page, where nobody said how that is done."""
+
+    async def page(self, name: str, before: int | None) -> bytes:  # noqa: ARG002 - the Protocol's
+        """Raise SourceAway."""
+        raise SourceAway("nobody can fetch it")
+
+
 @dataclass(frozen=True, slots=True)
 class ServiceOptions:
     """Values from the environment that the rules need.
@@ -62,7 +71,7 @@ class ServiceOptions:
     `first` are the settings' first values, and `named` the names of those that the environment sets. `pick_language`
     finds the supported language nearest to Telegram's code (`Texts.pick`). `required` are the chats that
     readers must have joined. `jobs` are what is done by the clock. `shortening` asks shorteners, `shortener` is the
-    one that the environment names.
+    one that the environment names. `paging` fetches preview pages of channels.
     """
 
     owner_id: int
@@ -75,6 +84,7 @@ class ServiceOptions:
     jobs: tuple[JobPlan, ...] = ()
     shortening: Shortening = field(default_factory=NoShortening)
     shortener: Shortener | None = None
+    paging: Paging = field(default_factory=NoPaging)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +116,7 @@ class Services:
     processing: ProcessingService
     thumbnails: ThumbnailService
     relink: RelinkService
+    results: ResultsService
     bundles: BundleService
     clicks: ClickService
     sequences: SequenceService
@@ -158,6 +169,7 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
         processing=processing,
         thumbnails=ThumbnailService(database.thumbnails, processing, clock),
         relink=RelinkService(database, files, life, storage, audit, clock),
+        results=ResultsService(database, settings, options.paging, clock),
         bundles=BundleService(database, files, settings, storage, processing, clock),
         clicks=clicks,
         sequences=sequences,

@@ -68,6 +68,11 @@ def plain(markup: str) -> str:
     return html.unescape(_TAG.sub("", markup))
 
 
+def shortened(text: str, longest: int) -> str:
+    """Return a text that shows at most `longest` UTF-16 units, with … in the place of its end where it is longer."""
+    return text if units(text) <= longest else _cut(text, longest)
+
+
 def _cut(text: str, longest: int) -> str:
     kept, room = 0, longest - 1
     while kept < len(text) and (room := room - units(text[kept])) >= 0:

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from pydantic import ValidationError
 
 from config import ALIASES, EXIT_CODE, NOT_YET, Settings, SettingsError, report
+from services.options import DECLARED
 
 TOKEN = "123456789:" + "AbC-_" * 7
 REQUIRED = {"BOT_TOKEN": TOKEN, "API_ID": "12345", "API_HASH": "0123456789abcdef" * 2, "OWNER_ID": "42"}
@@ -185,7 +186,8 @@ WRONG = {
     "START_MESSAGE": ["x" * 4097],
     "START_PIC": ["garbage", "https://", "http://example.org/x.jpg", "AgAC", "x" * 60, "é"],
     "SHORTLINK_URL": ["http://short.example"],
-    "VERIFY_EXPIRE": ["0", "soon"],
+    "VERIFY_EXPIRE": ["-1", "1", "59", "2592001", "soon"],
+    "RESULTS_CHANNEL": ["club!", "@ab", "1002200000007", "https://evil.example/s/club"],
     "RESULTS_CACHE_HOURS": ["-1"],
     "AI_BASE_URL": ["http://example.org"],
     "AUTO_REPLY_CONFIDENCE": ["-1", "101", "high"],
@@ -272,9 +274,28 @@ def test_the_batch_size_of_other_bots_is_said_to_mean_nothing() -> None:
     assert line.startswith("BROADCAST_BATCH_SIZE: ")
 
 
+def test_a_shortener_without_its_key_is_warned_about() -> None:
+    url = {"SHORTLINK_URL": "https://short.example/api"}
+    (line,) = load(url).warnings
+    assert line.startswith("SHORTLINK_URL: set without SHORTLINK_API")
+    assert load({**url, "SHORTLINK_API": "key"}).warnings == ()
+
+
+@pytest.mark.parametrize("seconds", [0, 60, 2592000])
+def test_a_verification_lasts_what_the_chat_takes_as_well(seconds: int) -> None:
+    assert load({"VERIFY_EXPIRE": str(seconds)}).verify_expire == seconds
+    assert DECLARED["gate_duration"].form.check(seconds) == seconds
+
+
+@pytest.mark.parametrize("given", ["@club", "t.me/club", "https://t.me/s/club"])
+def test_a_channel_of_results_is_kept_by_its_name_or_id(given: str) -> None:
+    assert load({"RESULTS_CHANNEL": given}).results_channel == "@club"
+    assert load({"RESULTS_CHANNEL": "-1002200000007"}).results_channel == "-1002200000007"
+
+
 def test_settings_without_effect_yet_are_warned_about() -> None:
-    (line,) = load({"RESULTS_WORD": "score"}).warnings
-    assert line == "RESULTS_WORD: read, and without effect in this version."
+    (line,) = load({"AI_MODEL": "small"}).warnings
+    assert line == "AI_MODEL: read, and without effect in this version."
     assert {name.upper() for name in Settings.model_fields} >= NOT_YET
 
 

@@ -55,6 +55,7 @@ async def taker(update: Any, *, storage: int | None = STORAGE, access: Access | 
         (READER, "/help", "help.help_"),
         (READER, "/about", "pages.about"),
         (READER, "/faq", "pages.faq"),
+        (READER, "/results", "results.results"),
         (READER, "/language", "language.choose_language"),
         (ADMIN, "/links", "links.links"),
         (ADMIN, "/revoke x", "links.revoke"),

@@ -24,6 +24,7 @@ from services.audit import AuditPage
 from services.forms import Buttons, Choice, Duration, Form, Line, Number, Picture, Several, Text, TimeZone, Web, YesNo
 from services.link_life import Property
 from services.options import DECLARED, Declared, Group
+from services.places import ChannelPlace
 from services.settings import Before, ChannelFacts, Shown, Source
 
 AT = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
@@ -37,6 +38,7 @@ VALUES: dict[type[Form], tuple[Any, ...]] = {
     Line: (None, "& <b>" * 12),
     Buttons: (None, "Site - https://a.example"),
     Web: (None, "https://a.example/how"),
+    ChannelPlace: (None, "@club"),
     Picture: (None, "https://a.example/x.jpg"),
 }
 
