@@ -161,7 +161,7 @@ WRONG = {
     "SOURCE_CHANNEL_ID": ["5"],
     "TARGET_CHANNEL_ID": ["5"],
     "LOG_CHANNEL": ["5"],
-    "RESULTS_CHANNEL": ["5"],
+    "RESULTS_CHANNEL": ["5", "club!", "@ab", "1002200000007", "https://evil.example/s/club"],
     "FORCE_SUB_CHANNEL": ["-1001234567890 5"],
     "CHANNEL_URL": ["t.me/x", "ftp://x", "https://"],
     "DATABASE_URL": [
@@ -187,7 +187,6 @@ WRONG = {
     "START_PIC": ["garbage", "https://", "http://example.org/x.jpg", "AgAC", "x" * 60, "é"],
     "SHORTLINK_URL": ["http://short.example"],
     "VERIFY_EXPIRE": ["-1", "1", "59", "2592001", "soon"],
-    "RESULTS_CHANNEL": ["club!", "@ab", "1002200000007", "https://evil.example/s/club"],
     "RESULTS_CACHE_HOURS": ["-1"],
     "AI_BASE_URL": ["http://example.org"],
     "AUTO_REPLY_CONFIDENCE": ["-1", "101", "high"],
