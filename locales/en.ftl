@@ -111,7 +111,7 @@ results =
     { $trouble }
 results-row =
     <a href="{ $url }">{ $at }</a>
-    { $text }
+    { $excerpt }
     { "" }
 results-old = ⏳ This is how it was { DURATION($seconds) } ago: the channel cannot be read at the moment.
 results-none = There are no results here yet.

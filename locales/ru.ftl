@@ -106,7 +106,7 @@ results =
     { $trouble }
 results-row =
     <a href="{ $url }">{ $at }</a>
-    { $text }
+    { $excerpt }
     { "" }
 results-old = ⏳ Так было { DURATION($seconds) } назад: сейчас канал не читается.
 results-none = Результатов здесь пока нет.

@@ -106,7 +106,7 @@ results =
     { $trouble }
 results-row =
     <a href="{ $url }">{ $at }</a>
-    { $text }
+    { $excerpt }
     { "" }
 results-old = ⏳ { DURATION($seconds) } oldin shunday edi: hozir kanalni o‘qib bo‘lmayapti.
 results-none = Bu yerda hozircha natijalar yo‘q.

@@ -18,12 +18,14 @@ from plugins.people import person_of
 from plugins.recognize import command
 from plugins.users import FIRST
 from services.access import Permission
-from services.results import ResultPost, Shown
+from services.results import AWAY, CLOSED, ResultPost, Shown
 from services.templates import shortened
 from services.times import written
 
 ROOM: Final = 600
 """UTF-16 units that are shown of a post: five of them fit into a message."""
+
+_TROUBLES: Final = {AWAY: "results-away", CLOSED: "results-closed"}
 
 
 @Client.on_message(command("results") & everyone)
@@ -71,7 +73,7 @@ def results_card(shown: Shown, zone: str, *, settles: bool) -> Card:
     keyboard = [[Button("button-settings-pages", data="settings:pages")]] if settles else []
     if not shown.is_set:
         return Card("results-unset" if settles else "results-none", {"trouble": None}, keyboard)
-    trouble = Part(f"results-{shown.reason}") if settles and shown.reason else None
+    trouble = Part(_TROUBLES[shown.reason]) if settles and shown.reason else None
     if not shown.posts:
         return Card("results-none" if shown.is_read else "results-unread", {"trouble": trouble}, keyboard)
     rows = tuple(
@@ -80,7 +82,7 @@ def results_card(shown: Shown, zone: str, *, settles: bool) -> Card:
             {
                 "url": f"{shown.base}/{post.number}",
                 "at": written(post.at, zone),
-                "text": Html(escape(shortened(post.text, ROOM), quote=False)),
+                "excerpt": Html(escape(shortened(post.text, ROOM), quote=False)),
             },
         )
         for post in shown.posts

@@ -28,6 +28,8 @@ TRANSLATIONS = sorted(set(LANGUAGES) - {"en"})
 SAME_AS_ENGLISH = {
     ("page", "ru"),  # nothing but the owner's own words
     ("page", "uz"),
+    ("results-row", "ru"),  # nothing but a post
+    ("results-row", "uz"),
     ("person", "ru"),  # a name and a number
     ("person", "uz"),
     ("button-premium-del-of", "ru"),  # a mark and a name
@@ -92,6 +94,7 @@ VALUES: Mapping[str, tuple[object, ...]] = {
     ),
     "state": ("open", "revoked", "expired", "used-up"),
     "text": (Html("x" * 4096),),
+    "excerpt": (Html("😀" * 300), Html("&lt;b&gt; x")),
     "others": NUMBERS,
     "may": ("upload,review,broadcast,ban,settings", "ban", "of another version"),
     "date": ("2026-01-02",),
