@@ -22,6 +22,7 @@ from client.lease import LeaseKeeper, owner_name
 from client.life import Life, Refused
 from client.loop import loop_factory
 from client.outside import Outside
+from client.pace import Lane, lane
 from client.plugins import NoHandlers, NoRule
 from client.previews import Previews
 from client.server import Server
@@ -230,10 +231,11 @@ class Installation:
             durable_queue=not self._weakened.queue,
         )
         self._runners = runners_of(bot, rooms)
-        for runner in self._runners:
-            runner.start()
-            bot.calls.gates.opened.append(runner.wake)
-        self._checking = asyncio.create_task(bot.check_channels())
+        with lane(Lane.ADMIN):  # what the bot does of its own accord; what is an answer after all says so
+            for runner in self._runners:
+                runner.start()
+                bot.calls.wake_when_open(runner.wake)
+            self._checking = asyncio.create_task(bot.check_channels())
 
     async def _end(self, _: Bot) -> None:
         """Stop what runs beside a bot; its work is in the database."""

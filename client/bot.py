@@ -17,6 +17,7 @@ from pyrogram import raw
 from pyrogram.errors import RPCError
 from pyrogram.session.session import TransportError
 
+from client.breaker import Breaker
 from client.calling import Calling
 from client.calls import LOGIN, Calls, MustWait
 from client.connection import NearConnection, paced
@@ -124,7 +125,8 @@ class Bot(Posting, Upkeep, Inline, Lookup, Papers, Health, Calling, pyrogram.Cli
         self.inbox.intake.door.fair = not weakened.fairness
         self.inbox.as_they_come = weakened.gaps
         self.difference = self.inbox.recovery = Difference(self, self.inbox)
-        self.calls = Calls(self._send, meter=meter, obey=not weakened.gates)
+        breaker = None if weakened.breaker else Breaker()
+        self.calls = Calls(self._send, meter=meter, obey=not weakened.gates, breaker=breaker, stands=lambda: self.alive)
         self.waits = WaitBook(waits, clock, self.calls.gates)
         self.calls.remember = self.waits.note
         self.calls.gates.opened.append(self.inbox.lanes.wake)
@@ -277,6 +279,7 @@ class Bot(Posting, Upkeep, Inline, Lookup, Papers, Health, Calling, pyrogram.Cli
                 self.broke = None
                 self.note_recovery(kind, time.monotonic() - since)
             log.info("Connected again: fetching what was missed")
+            self.calls.retry()
             self.difference.fill_all()
 
     async def _disconnected(self, _: pyrogram.Client, session: Any) -> None:

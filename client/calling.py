@@ -66,6 +66,11 @@ class Calling:
         self._note_own(query, result)
         return result
 
+    @property
+    def sending_width(self) -> int:
+        """How many messages of a broadcast are to be under way at once now: rate times latency, and some to spare."""
+        return self.calls.pace.width()
+
     async def _send(self, query: Any, timeout: float) -> Any:
         """One try of one call, under the lease."""
         if not self._may_send():

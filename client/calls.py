@@ -10,23 +10,28 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Awaitable, Callable, Iterable
-from hashlib import blake2b
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
 from typing import Any, Protocol, TypeAlias
 
 from pyrogram.errors import (
     FloodPremiumWait,
     FloodWait,
+    RandomIdDuplicate,
     RPCError,
     SlowmodeWait,
 )
 from pyrogram.raw.functions.auth import ImportBotAuthorization
 from pyrogram.raw.types import BadMsgNotification
 
+from client.breaker import Breaker
 from client.evidence import SAME, Chat, Scope
 from client.gates import Gates
-from client.pace import NOTHING, Load, Pace, load_of
-from client.refusals import SERVER
+from client.mishaps import HARMLESS, Mishaps, Passing
+from client.pace import WIDEST, Lane, Load, Pace, lane_now, load_of
+from client.queries import Query, chat_of, method_of
+from client.refusals import SERVER, refusal_of
 from client.unknown import log_unknown_errors
 from services.errors import TryLater
 
@@ -38,21 +43,27 @@ HOLD = 2.0
 """Seconds that a call may wait in place for its scope; a longer wait gives the worker back."""
 
 HOLDERS = 32
-"""Calls that may wait in place at once, a quarter of the workers: many short waits must not stop all the others."""
+"""Calls that may wait in place at once, a quarter of the workers: many short waits must not stop all the others.
+
+Those of the lanes behind are counted apart, and hold no worker of the others'.
+"""
 
 ATTEMPTS = 4
 """Failures after which a call is put off, and its worker given back: with the back-off below, 7 s at most."""
 
+BACK_OFF = 1.0, 30.0
+"""Seconds before a call is tried again: drawn below the first, which doubles with each failure up to the second."""
+
 PATIENCE = 30.0
 """Seconds after which a call is put off, whatever it met."""
+
+AFTERWARDS = 3.0, 5.0
+"""Seconds after which a call that was put off comes again: drawn, so that those that failed together come apart."""
 
 LOGIN = "auth.importBotAuthorization"
 
 WAITS = (FloodWait, FloodPremiumWait, SlowmodeWait)
 """What Telegram says when a call came too early."""
-
-Query: TypeAlias = Any
-"""A raw function of the library."""
 
 Send: TypeAlias = Callable[[Query, float], Awaitable[Any]]
 """Makes one try of a query, within so many seconds."""
@@ -69,6 +80,9 @@ class CallMeter(Protocol):
 
     def flood_wait(self, seconds: float) -> None:
         """Count a wait that Telegram ordered."""
+
+    def mishap(self, kind: str) -> None:
+        """Count what went wrong with a call, by its kind (client.mishaps)."""
 
 
 class Unanswered(Exception):  # noqa: N818 - says what happened
@@ -94,15 +108,22 @@ class Reopened(Exception):  # noqa: N818 - says what happened
 class Calls:
     """Makes one call until it succeeds, fails for good, or has to wait long."""
 
-    def __init__(self, send: Send, *, meter: CallMeter | None = None, obey: bool = True) -> None:
+    def __init__(
+        self, send: Send, *, meter: CallMeter | None = None, obey: bool = True, breaker: Breaker | None = None,
+        stands: Callable[[], bool] = lambda: True,
+    ) -> None:  # fmt: skip
         """Take how one try of a query is made, within so many seconds.
 
-        `obey` is False only for the control of the proof: a wait then puts off the call that was told, and no other.
+        `stands` tells whether the connection stands: calls that are lost with it say nothing of the server. `obey` is
+        False only for the control of the proof: a wait then puts off the call that was told, and no other.
         """
         self._send = send
         self._meter = meter
         self._obeyed = obey
-        self._holding = 0
+        self._stands = stands
+        self._holding: Counter[Lane] = Counter()
+        self.breaker = breaker
+        self.mishaps = Mishaps()
         self.gates = Gates()
         self.pace = Pace()
         self.remember: Remember = _nowhere
@@ -126,58 +147,117 @@ class Calls:
         failures = 0
         while failures < ATTEMPTS and time.monotonic() < give_up:
             await self.pass_gate(method, chat, load)
-            self.pace.sent(load)
+            self._ask_breaker(method, chat, load)
             started = time.monotonic()
             try:
                 result = await (send or self._send)(query, timeout)
                 if result is None or isinstance(result, BadMsgNotification):
                     raise Unanswered(f"{method} got no usable answer")
             except WAITS as error:
-                self._count(method, "flood_wait", started)
+                self._count(method, "flood_wait", started, Passing.WAIT)
                 self.pace.refused(load, seconds_of(error))
                 await self.obey(error, method, chat)
             except Reopened:
+                self.pace.give_back(load)
                 continue
             except (OSError, Unanswered, *SERVER) as error:
                 # TimeoutError and ConnectionError are OSErrors
-                self._count(method, type(error).__name__, started)
+                self._fail(error, method, chat, started)
                 if login:
                     raise
                 log.warning("%s, failure %d: %s", method, failures + 1, str(error) or type(error).__name__)
                 await asyncio.sleep(self._back_off(error, failures))
                 failures += 1
             except RPCError as error:
-                self._count(method, error.ID or str(error.CODE), started)
+                kind = "" if isinstance(error, HARMLESS) else refusal_of(error)
+                self._count(method, error.ID or str(error.CODE), started, kind)
                 raise
             else:
                 self._count(method, "ok", started)
+                self.pace.took(load, time.monotonic() - started)
                 if wrong := self.gates.passed(method, chat, started):
                     await self.remember(wrong)
                 return result
-        raise NotThrough(5.0, f"{method} did not get through")
+        raise NotThrough(random.uniform(*AFTERWARDS), f"{method} did not get through")
 
-    async def pass_gate(self, method: str, chat: Chat, load: Load = NOTHING) -> None:
+    def wake_when_open(self, wake: Callable[[], None]) -> None:
+        """Call this whenever more may be sent than was to be expected: who was put off may ask again."""
+        self.gates.opened.append(wake)
+        if self.breaker:
+            self.breaker.closed.append(wake)
+
+    def retry(self) -> None:
+        """Ask the server at once, also where it failed: the connection to it is a new one."""
+        if self.breaker:
+            self.breaker.retry()
+
+    async def pass_gate(self, method: str, chat: Chat, load: Load | None = None) -> None:
         """Return as soon as this may be called, and what it sends has its turn.
 
         Raises:
             MustWait: that takes longer than `HOLD`, or `HOLDERS` wait already.
         """
-        while wait := self._wait(method, chat, load):
-            if wait > HOLD or self._holding >= HOLDERS:
-                raise MustWait(wait, f"{method} must wait", one_chat=wait - SAME > self._others_wait(method, load))
-            self._holding += 1
-            try:
-                with self.pace.waiting():
+        while True:
+            if wait := self._closed(method, chat, load):
+                others = max(self.gates.wait(method, None), self.pace.line(load) if load else 0.0)
+                async with self._held(wait, method, one_chat=wait - SAME > others):
                     await asyncio.sleep(wait)
-            finally:
-                self._holding -= 1
+                continue
+            if not load:
+                wait = self.gates.turn(method, chat)
+            else:
+                await self._take_turn(method, load)
+                wait = self._closed(method, chat, load) or self.gates.turn(method, chat)
+                if wait:
+                    self.pace.let_go(load)
+                else:
+                    self.pace.sent(load)
+            if not wait:
+                return
+            async with self._held(wait, method):
+                await asyncio.sleep(wait)
 
-    def _wait(self, method: str, chat: Chat, load: Load) -> float:
-        return self.gates.wait(method, chat) or self.pace.wait(load) or self.gates.turn(method, chat)
+    def _closed(self, method: str, chat: Chat, load: Load | None) -> float:
+        return self.gates.wait(method, chat) or (self.pace.wait(load) if load else 0.0)
 
-    def _others_wait(self, method: str, load: Load) -> float:
-        """Seconds until the same may be sent to somebody else, `HOLD` at least."""
-        return max(HOLD, self.gates.wait(method, None), self.pace.bot.wait(load.price, time.monotonic()))
+    async def _take_turn(self, method: str, load: Load) -> None:
+        if wait := self.pace.line(load):
+            async with self._held(wait, method):
+                await self.pace.turn(load)
+        else:
+            await self.pace.turn(load)
+
+    @asynccontextmanager
+    async def _held(self, wait: float, method: str, *, one_chat: bool = False) -> AsyncIterator[None]:
+        """Wait in place, where that is short and few do."""
+        which = lane_now()
+        most = HOLDERS if which <= Lane.ADMIN else WIDEST
+        if wait > HOLD or self._holding[which] >= most:
+            raise MustWait(wait, f"{method} must wait", one_chat=one_chat and wait > HOLD)
+        self._holding[which] += 1
+        try:
+            yield
+        finally:
+            self._holding[which] -= 1
+
+    def _ask_breaker(self, method: str, chat: Chat, load: Load) -> None:
+        """Go on if the server is to be asked now.
+
+        Raises:
+            TryLater: it fails, and this is not the call that tries whether it still does.
+        """
+        if self.breaker and (wait := self.breaker.wait(lane_now(), (method, chat))):
+            self.pace.give_back(load)
+            raise TryLater(wait, f"Telegram's server fails, {method} waits")
+
+    def _fail(self, error: Exception, method: str, chat: Chat, started: float) -> None:
+        """Count a failure; it is the server's where the connection stands."""
+        stands = self._stands()
+        silent = Passing.UNANSWERED if stands else Passing.NETWORK
+        kind = Passing.SERVER if isinstance(error, SERVER) else silent
+        self._count(method, type(error).__name__, started, kind)
+        if self.breaker and stands and not isinstance(error, RandomIdDuplicate):
+            self.breaker.failed((method, chat))
 
     async def obey(self, error: RPCError, method: str, chat: Chat) -> None:
         """Close what this wait is for, and write it down where it is long.
@@ -197,45 +277,27 @@ class Calls:
 
     @staticmethod
     def _back_off(error: Exception, attempt: int) -> float:
-        """Seconds before the next try: full jitter below 1 s, doubled each time, 15 s at most."""
-        if getattr(error, "ID", "") == "RANDOM_ID_DUPLICATE":
+        """Seconds before the next try: full jitter, as `BACK_OFF` says."""
+        if isinstance(error, RandomIdDuplicate):
             return 0.1 * float(2**attempt)
-        return random.uniform(0.05, min(15.0, 2.0**attempt))
+        first, most = BACK_OFF
+        return random.uniform(0.05, min(most, first * 2.0**attempt))
 
-    def _count(self, method: str, outcome: str, started: float) -> None:
+    def _count(self, method: str, outcome: str, started: float, kind: str = "") -> None:
+        """Count a try; whatever the server said, it answers."""
+        if kind:
+            self.mishaps.count(kind)
+        if self.breaker and kind not in {Passing.SERVER, Passing.UNANSWERED, Passing.NETWORK}:
+            self.breaker.passed()
         if self._meter:
             self._meter.call(method, outcome, time.monotonic() - started)
+            if kind:
+                self._meter.mishap(kind)
 
 
 def seconds_of(error: RPCError) -> float:
     """The seconds that a wait is told for, 1 at least: a wait of 0 must not spin."""
     return max(1.0, float(error.value)) if isinstance(error.value, int) else 1.0
-
-
-def method_of(query: Query) -> str:
-    """The method's name as Telegram documents it, such as `messages.sendMessage`."""
-    path = str(query.QUALNAME).split(".")[1:]
-    return ".".join([*path[:-1], path[-1][0].lower() + path[-1][1:]])
-
-
-def chat_of(query: Query) -> Chat:
-    """The raw id of the chat that a call acts on, None when it acts on none.
-
-    A login acts on its credentials: a wait that one token earned is not for another.
-    """
-    if isinstance(query, ImportBotAuthorization):
-        return hash_of_credentials(query.bot_auth_token, query.api_id, query.api_hash)
-    peer = getattr(query, "to_peer", None) or getattr(query, "peer", None) or getattr(query, "channel", None)
-    for name in ("user_id", "channel_id", "chat_id"):
-        number = getattr(peer, name, None)
-        if isinstance(number, int):
-            return number
-    return None
-
-
-def hash_of_credentials(token: str, api_id: int, api_hash: str) -> str:
-    """A hash of what a login is made with, to tell whether it was tried before."""
-    return blake2b(f"{token}\n{api_id}\n{api_hash}".encode(), digest_size=16).hexdigest()
 
 
 async def _nowhere(_: Iterable[Scope]) -> None:

@@ -12,6 +12,7 @@ from pyrogram.types import CallbackQuery
 
 from client.delivery import Delivering, steps_of
 from client.keyboard import Button, Keyboard
+from client.pace import Lane, in_lane
 from client.refusals import GONE, refusal_of
 from database.cause import Cause
 from database.connection import is_unavailable
@@ -40,6 +41,7 @@ class Lending(Delivering):
         deletion = await self.services.deletions.begin(delivery, reader=chat_id, cause=cause, random_ids=random_ids)
         return list(deletion.message_ids) if deletion.is_known else await self._lend(deletion, delivery)
 
+    @in_lane(Lane.ANSWER)
     async def learn(self, deletion: PendingDeletion, delivery: Delivery) -> None:
         """Send again what may have been sent before, to learn its message ids; what was sent stays as it is.
 
@@ -55,21 +57,26 @@ class Lending(Delivering):
         except (*GONE, UserError) as error:
             log.info("Nobody gets what %s asked for: %s", deletion.cause, error)
 
+    @in_lane(Lane.DELETION)
     async def take_away(self, message_ids: Sequence[int]) -> dict[int, str]:
         """Delete messages, 100 at most. Returns those that Telegram refuses to delete, each with its reason.
 
         Raises:
             TryLater: it has to wait.
         """
+        return await self._take_away(message_ids)
+
+    async def _take_away(self, message_ids: Sequence[int]) -> dict[int, str]:
         try:
             await self.sender.delete(message_ids)
         except RPCError as error:
             if len(message_ids) == 1:
                 return {message_ids[0]: _reason(error)}
             half = len(message_ids) // 2
-            return await self.take_away(message_ids[:half]) | await self.take_away(message_ids[half:])
+            return await self._take_away(message_ids[:half]) | await self._take_away(message_ids[half:])
         return {}
 
+    @in_lane(Lane.DELETION)
     async def tell_of_deletion(self, deletion: PendingDeletion) -> tuple[Outcome, str | None]:
         """Let a notice say that what it announced has happened. Returns what became of it, and what went wrong.
 

@@ -26,6 +26,7 @@ from client.address import COMMON, box_of
 from client.boxes import Box, Mark
 from client.inbox import Inbox, Recovery
 from client.intake import Update
+from client.pace import Lane, lane
 from client.reading import AFTER_FAILURE, Found, Reading, pause
 from services.errors import TryLater
 
@@ -57,7 +58,8 @@ class Difference(Recovery):
         if box_id in self._tasks:
             self._again.add(box_id)
             return
-        self._tasks[box_id] = asyncio.create_task(self._fill(box_id))
+        with lane(Lane.ANSWER):  # whoever found the gap
+            self._tasks[box_id] = asyncio.create_task(self._fill(box_id))
 
     def joined(self, channel: int) -> None:
         """Begin to follow a channel that the bot was let into: its first posts may get lost otherwise."""

@@ -76,13 +76,13 @@ class Flow:
         """Whether more was sent lately than this scope is known to allow: a wait is likely to be for it."""
         return self._tokens < 0
 
-    def wait(self, price: float, now: float) -> float:
-        """Seconds until so many messages may go; 0: now.
+    def wait(self, price: float, now: float, ahead: float = 0.0) -> float:
+        """Seconds until so many messages may go after those that are `ahead` of them; 0: now.
 
         Asking is what shows that there is something to send: only then the rate grows.
         """
         self._pass_time(now)
-        lacking = min(price, self.burst) - self._tokens
+        lacking = ahead + min(price, self.burst) - self._tokens
         if lacking <= 0:
             return 0.0
         self._busy = max(self._busy, now)

@@ -21,6 +21,7 @@ from client.calls import MustWait
 from client.cause import cause_of_album
 from client.inbox import Inbox
 from client.intake import Telling, Work
+from client.pace import Lane, lane
 from client.refusals import GONE
 from client.wants import Known, Wants
 from database.cause import Cause
@@ -90,7 +91,8 @@ class Guard(Telling):
     async def run(self, work: Work) -> float | None:
         """Handle one update. Returns None when it is finished, else the seconds to wait before it is taken again."""
         started = time.monotonic()
-        outcome, delay = await self._judge(work)
+        with lane(Lane.ANSWER):  # whoever's call the update came with
+            outcome, delay = await self._judge(work)
         self._look_at_database(outcome, started)
         if outcome in ENDED:
             self.failures.count(failed=outcome == "failed", now=time.monotonic())

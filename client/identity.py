@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Protocol
 
-from client.calls import CallMeter, hash_of_credentials
+from client.calls import CallMeter
 from client.guard import UpdateMeter
+from client.queries import hash_of_credentials
 from client.server import Server
 from database.bots import BotDatabase
 
@@ -73,6 +74,8 @@ class Weakened:
     """What readers lose again is known to the process that sent it, and to no later one."""
     conversations: bool = False
     """What was asked and answered is forgotten at a start, as if it were kept in memory."""
+    breaker: bool = False
+    """A server that fails is asked as often as one that answers."""
     queue: bool = False
     """Files that are made anew are forgotten with their process."""
     minute: float = 60.0

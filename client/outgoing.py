@@ -125,7 +125,7 @@ class Posting(Lending):
     async def withdraw(self, message_ids: Sequence[int]) -> dict[int, str]:
         """Do as `take_away`, behind everything else: a broadcast's messages may be a million."""
         with lane(Lane.BROADCAST):
-            return await self.take_away(message_ids)
+            return await self._take_away(message_ids)
 
     async def meet_readers(self, user_ids: Iterable[int]) -> None:
         """Learn how readers are addressed, all with one query, before they are written to one by one."""

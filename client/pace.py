@@ -8,19 +8,31 @@ orders all the same closes what it is for (`client/gates.py`).
 from __future__ import annotations
 
 import contextlib
+import functools
+import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from pyrogram import raw
 
 from client.flow import Flow
+from client.turns import Line
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 PER_SECOND = 28.0
 """Messages a second that a bot begins with; Telegram speaks of about 30."""
+
+PAID_PER_SECOND = 980.0
+"""The same for messages that are paid for; Telegram speaks of up to 1000."""
+
+CALLS_PER_SECOND = 1000.0
+"""Calls a second of one method that sends nothing; of no such limit anything is known before it is met."""
 
 TO_A_PERSON = 1.0
 """Messages a second to one private chat, and `BURST` at once."""
@@ -37,6 +49,17 @@ AT_ONCE = 0.05
 ROOM = 10_000
 """Chats that are remembered before those that were not sent to lately are dropped."""
 
+NARROWEST, WIDEST = 4, 256
+"""Sends that are kept under way at least, and at most."""
+
+SPARE = 1.5
+"""Times rate by latency that are kept under way: answers do not come evenly, and nobody is to wait for who waits."""
+
+GUESS = 0.1
+"""Seconds that a send is taken to last before one has."""
+
+WEIGHT = 0.1
+"""Part that the newest send has in the latency."""
 
 SINGLE = (
     raw.functions.messages.SendMessage, raw.functions.messages.SendMedia, raw.functions.messages.EditMessage,
@@ -54,6 +77,9 @@ class Lane(IntEnum):
     BROADCAST = 4
 
 
+PAID = frozenset({Lane.SEQUENCE, Lane.BROADCAST})
+"""The lanes whose messages may be paid for, where that is switched on."""
+
 _LANE: ContextVar[Lane] = ContextVar("lane", default=Lane.ANSWER)
 
 
@@ -67,16 +93,37 @@ def lane(which: Lane) -> Iterator[None]:
         _LANE.reset(token)
 
 
+def in_lane(which: Lane) -> Callable[[Callable[P, Awaitable[T]]], Callable[P, Coroutine[Any, Any, T]]]:
+    """Let everything that a method calls go in this lane."""
+
+    def decorate(method: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any, Any, T]]:
+        @functools.wraps(method)
+        async def run(*args: P.args, **kwargs: P.kwargs) -> T:
+            with lane(which):
+                return await method(*args, **kwargs)
+
+        return run
+
+    return decorate
+
+
+def lane_now() -> Lane:
+    """The lane that calls made here go in."""
+    return _LANE.get()
+
+
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What a call sends: so many messages to one chat (its raw id), a group or channel or not."""
+    """What a call sends: so many messages to one chat, paid for or not.
+
+    The chat is a raw id, negative for groups and channels. What sends nothing has the name of its method, and costs one
+    call of it.
+    """
 
     chat: int
     price: int
-    is_group: bool
-
-
-NOTHING = Load(0, 0, is_group=False)
+    is_paid: bool = False
+    method: str = ""
 
 
 def load_of(query: Any) -> Load:
@@ -88,65 +135,93 @@ def load_of(query: Any) -> Load:
     elif isinstance(query, SINGLE):
         price, peer = 1, query.peer
     else:
-        return NOTHING
+        return Load(0, 1, method=query.QUALNAME)
+    paid = bool(getattr(query, "allow_paid_floodskip", None))
     if isinstance(peer, raw.types.InputPeerUser):
-        return Load(peer.user_id, price, is_group=False)
-    return Load(getattr(peer, "channel_id", 0) or getattr(peer, "chat_id", 0), price, is_group=True)
+        return Load(peer.user_id, price, is_paid=paid)
+    return Load(-(getattr(peer, "channel_id", 0) or getattr(peer, "chat_id", 0)), price, is_paid=paid)
 
 
 class Pace:
-    """Gives each call that sends its turn."""
+    """Gives each call its turn."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
-        self.bot = Flow(PER_SECOND, PER_SECOND * AT_ONCE, now())
+        self._free, self._paid = self._line(PER_SECOND), self._line(PAID_PER_SECOND)
+        self._methods: dict[str, Line] = {}
         self._chats: dict[int, Flow] = {}
-        self._waiting = [0] * len(Lane)
+        self._latency = GUESS
 
     def wait(self, load: Load) -> float:
-        """Seconds until this may be sent; 0: it goes now. Answers never wait, nor what sends nothing."""
-        which = _LANE.get()
-        if which is Lane.ANSWER or not load.price:
+        """Seconds until the chat may be sent to; 0: now. Answers never wait."""
+        if not load.chat or lane_now() is Lane.ANSWER:
             return 0.0
-        now = self._now()
-        wait = max(self.bot.wait(load.price, now), self._flow(load).wait(load.price, now))
-        if any(self._waiting[better] for better in range(which)):
-            wait = max(wait, 1 / self.bot.rate)
-        return wait
+        return self._flow(load).wait(load.price, self._now())
 
-    @contextlib.contextmanager
-    def waiting(self) -> Iterator[None]:
-        """Let the lanes behind wait for this call, which waits for its turn."""
-        which = _LANE.get()
-        self._waiting[which] += 1
-        try:
-            yield
-        finally:
-            self._waiting[which] -= 1
+    def line(self, load: Load) -> float:
+        """Seconds until who comes now has their turn, behind those who go first; 0: now. Answers never wait."""
+        which = lane_now()
+        return 0.0 if which is Lane.ANSWER else self._line_of(load).wait(which, load.price)
+
+    async def turn(self, load: Load) -> None:
+        """Return when it is this one's turn; it is `sent` then, or `let_go`."""
+        which, line = lane_now(), self._line_of(load)
+        if which is Lane.ANSWER:
+            line.take(load.price)
+        else:
+            await line.turn(which, load.price)
+
+    def let_go(self, load: Load) -> None:
+        """Give a turn back: this one cannot be sent yet."""
+        self._line_of(load).flow.give_back(load.price)
 
     def sent(self, load: Load) -> None:
-        """Count messages that go out now."""
-        if load.price:
-            now = self._now()
-            self.bot.take(load.price, now)
-            self._flow(load).take(load.price, now)
+        """Count what goes out now, in its chat."""
+        if load.chat:
+            self._flow(load).take(load.price, self._now())
+
+    def give_back(self, load: Load) -> None:
+        """Count as not sent what was."""
+        self.let_go(load)
+        if load.chat:
+            self._flow(load).give_back(load.price)
 
     def refused(self, load: Load, seconds: float) -> None:
-        """Note that messages were told to wait: by the chat's limit if that is over it, else by the bot's."""
-        if not load.price:
-            return
-        told, other = self._flow(load), self.bot
-        if not told.is_over:
-            told, other = other, told
+        """Note that this was told to wait: by its chat's limit if it is over that, else by the method's or bot's."""
+        told = self._line_of(load).flow
+        if load.chat:
+            chat = self._flow(load)
+            told, other = (chat, told) if chat.is_over else (told, chat)
+            other.give_back(load.price)
         told.refuse(load.price, self._now(), seconds)
-        other.give_back(load.price)
+
+    def took(self, load: Load, seconds: float) -> None:
+        """Note how long a call took that got through."""
+        if load.chat:
+            self._latency += WEIGHT * (seconds - self._latency)
+
+    def width(self, *, paid: bool = False) -> int:
+        """How many sends of a broadcast are to be under way at once: as many as leave while one is answered."""
+        line = self._paid if paid else self._free
+        return min(WIDEST, max(NARROWEST, math.ceil(SPARE * line.flow.rate * self._latency) + NARROWEST))
+
+    def _line(self, rate: float) -> Line:
+        return Line(Flow(rate, max(1.0, rate * AT_ONCE), self._now()), self._now, len(Lane))
+
+    def _line_of(self, load: Load) -> Line:
+        if not load.method:
+            return self._paid if load.is_paid else self._free
+        line = self._methods.get(load.method)
+        if line is None:
+            line = self._methods[load.method] = self._line(CALLS_PER_SECOND)
+        return line
 
     def _flow(self, load: Load) -> Flow:
         flow = self._chats.get(load.chat)
         if flow is None:
             if len(self._chats) >= ROOM:
                 self._forget()
-            rate = TO_A_GROUP if load.is_group else TO_A_PERSON
+            rate = TO_A_GROUP if load.chat < 0 else TO_A_PERSON
             flow = self._chats[load.chat] = Flow(rate, BURST, self._now())
         return flow
 

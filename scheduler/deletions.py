@@ -30,9 +30,8 @@ TOO_OLD = "older than 48 hours"
 AT_ONCE = 8
 """Calls that are under way side by side."""
 
-NOTICES = 20
-PAUSE = timedelta(seconds=1)
-"""Notices that are changed in a second at most: Telegram takes about 30 messages a second, and readers come first."""
+NOTICES = 100
+"""Notices that are taken at once; how fast they are changed is the sender's to say, which lets others go first."""
 
 AFTER_FAILURE = 60.0
 """Seconds before what failed unforeseen is tried again."""
@@ -106,8 +105,8 @@ async def tell_due(bot: Lender) -> datetime | None:
         log.info("What came of %s is looked up by sending it again", each.cause)
         jobs.append(partial(_judged, bot, Task.LEARN, each, partial(bot.learn, each, delivery)))
     _raise_first(await _at_once(jobs))
-    pause = GATHERING if caught_up and len(due) < NOTICES else PAUSE
-    return _after(await service.next_due(Task.TELL, Task.LEARN), bot.clock.now() + pause)
+    following = await service.next_due(Task.TELL, Task.LEARN)
+    return following if len(due) == NOTICES else _after(following, bot.clock.now() + GATHERING)
 
 
 def _after(following: datetime | None, earliest: datetime) -> datetime | None:

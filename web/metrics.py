@@ -86,6 +86,12 @@ class Metrics:
         self._flood_seconds = Counter(
             "draftkeep_flood_wait_seconds", "Seconds of waiting that Telegram ordered.", registry=registry
         )
+        self._mishaps = Counter(
+            "draftkeep_mishaps",
+            "Tries that were told to wait, failed or were refused, by what that means.",
+            ["kind"],
+            registry=registry,
+        )
         self._logins = Counter("draftkeep_logins", "Logins with a bot token.", registry=registry)
         self._recoveries = Counter(
             "draftkeep_recoveries", "Times that something broke and healed, by what.", ["kind"], registry=registry
@@ -141,6 +147,10 @@ class Metrics:
     def flood_wait(self, seconds: float) -> None:
         """Count a wait that Telegram ordered."""
         self._flood_seconds.inc(seconds)
+
+    def mishap(self, kind: str) -> None:
+        """Count what went wrong with a call, by its kind."""
+        self._mishaps.labels(kind).inc()
 
     def login(self) -> None:
         """Count a login with a bot token."""

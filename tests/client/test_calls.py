@@ -25,10 +25,11 @@ from pyrogram.errors import (
 from pyrogram.errors.exceptions.internal_server_error_500 import InternalServerError
 
 from client import calls
-from client.calls import ATTEMPTS, HOLD, HOLDERS, PATIENCE, Calls, Reopened, chat_of, method_of
+from client.calls import ATTEMPTS, HOLD, HOLDERS, PATIENCE, Calls, Reopened
 from client.evidence import PROBES, Scope
 from client.gates import Gates
 from client.identity import Identity
+from client.queries import chat_of, method_of
 from services.errors import TryLater
 from tests.client.virtual import elapsed, virtual
 
@@ -88,12 +89,16 @@ class Meter:
     def __init__(self) -> None:
         self.outcomes: list[tuple[str, str]] = []
         self.waits: list[float] = []
+        self.mishaps: list[str] = []
 
     def call(self, method: str, outcome: str, seconds: float) -> None:
         self.outcomes.append((method, outcome))
 
     def flood_wait(self, seconds: float) -> None:
         self.waits.append(seconds)
+
+    def mishap(self, kind: str) -> None:
+        self.mishaps.append(kind)
 
 
 @pytest.fixture(autouse=True)
@@ -382,7 +387,7 @@ async def test_many_short_waits_hold_a_part_of_the_workers_only() -> None:
     put_off = [answer for answer in answers if isinstance(answer, TryLater)]
     assert len(put_off) == 20
     assert elapsed() - began >= HOLD
-    assert telegram.calls._holding == 0
+    assert telegram.calls._holding.total() == 0
 
 
 @virtual

@@ -9,9 +9,22 @@ import pytest
 from pyrogram import raw
 from pyrogram.errors import FloodWait
 
-from client.calls import Calls
+from client.calls import Calls, MustWait
 from client.gates import Gates
-from client.pace import BURST, PER_SECOND, ROOM, Lane, Load, Pace, lane, load_of
+from client.pace import (
+    BURST,
+    CALLS_PER_SECOND,
+    NARROWEST,
+    PER_SECOND,
+    ROOM,
+    SPARE,
+    WIDEST,
+    Lane,
+    Load,
+    Pace,
+    lane,
+    load_of,
+)
 from services.errors import TryLater
 from tests.client.virtual import elapsed, virtual
 
@@ -65,12 +78,12 @@ def test_what_a_call_costs() -> None:
     ids = list(range(100))
     forward = f.ForwardMessages(from_peer=GROUP, to_peer=person(5), id=ids, random_id=ids)
     single: Any = t.InputSingleMedia(media=t.InputMediaEmpty(), random_id=1, message="")
-    assert load_of(message(person(5))) == Load(5, 1, is_group=False)
-    assert load_of(forward) == Load(5, 100, is_group=False)
-    assert load_of(f.SendMultiMedia(peer=GROUP, multi_media=[single] * 7)) == Load(9, 7, is_group=True)
+    assert load_of(message(person(5))) == Load(5, 1)
+    assert load_of(forward) == Load(5, 100)
+    assert load_of(f.SendMultiMedia(peer=GROUP, multi_media=[single] * 7)) == Load(-9, 7)
     assert load_of(f.EditMessage(peer=person(5), id=1)).price == 1
-    assert load_of(f.DeleteMessages(id=[1])).price == 0
-    assert load_of(raw.functions.updates.GetState()).price == 0
+    assert load_of(f.DeleteMessages(id=[1])) == load_of(f.DeleteMessages(id=[1, 2])), "one call"
+    assert load_of(f.DeleteMessages(id=[1])) != load_of(raw.functions.updates.GetState())
 
 
 @virtual
@@ -114,18 +127,85 @@ async def test_a_chat_that_is_over_its_limit_slows_nobody_else() -> None:
     telegram = Telegram()
     for _ in range(20):
         await telegram.say(Lane.ANSWER, person(1))
-    rate = telegram.calls.pace.bot.rate
+    rate = telegram.calls.pace._free.flow.rate
     telegram.refusal = FloodWait(1)
     await telegram.say(Lane.ANSWER, person(1))
-    assert telegram.calls.pace.bot.rate >= rate
+    assert telegram.calls.pace._free.flow.rate >= rate
     telegram.refusal = FloodWait(1)
     await telegram.say(Lane.ANSWER, person(2))
-    assert telegram.calls.pace.bot.rate < rate * 0.9, "who was hardly written to meets the bot's limit"
+    assert telegram.calls.pace._free.flow.rate < rate * 0.9, "who was hardly written to meets the bot's limit"
 
 
 @virtual
 async def test_chats_are_forgotten() -> None:
     telegram = Telegram()
     for number in range(ROOM + 10):
-        telegram.calls.pace.sent(Load(number, 1, is_group=False))
+        telegram.calls.pace.sent(Load(number, 1))
     assert len(telegram.calls.pace._chats) <= ROOM
+
+
+@virtual
+async def test_many_that_wait_to_be_sent_take_no_place_of_the_answers() -> None:
+    telegram = Telegram()
+    broadcast = [asyncio.create_task(telegram.say(Lane.BROADCAST, person(n))) for n in range(1, 200)]
+    await asyncio.sleep(0.1)
+    began = elapsed()
+    telegram.refusal = FloodWait(1)
+    await asyncio.gather(*(telegram.say(Lane.ANSWER, person(1000 + n)) for n in range(30)))
+    assert elapsed() - began <= 1.1, "none was put off, as there are holders left for them"
+    await asyncio.gather(*broadcast)
+
+
+@virtual
+async def test_who_comes_when_the_line_is_long_is_told_that_it_is_for_all() -> None:
+    telegram = Telegram()
+    telegram.calls.pace._free.flow.take(10 * PER_SECOND, elapsed())
+    with pytest.raises(MustWait) as caught, lane(Lane.BROADCAST):
+        await telegram.calls.make(message(person(1)), timeout=15)
+    assert not caught.value.one_chat
+    assert caught.value.after == pytest.approx(10, rel=0.02)
+    for _ in range(40):
+        telegram.calls.pace.sent(Load(2, 1))
+    with pytest.raises(MustWait) as caught, lane(Lane.BROADCAST):
+        await telegram.calls.make(message(person(2)), timeout=15)
+    assert caught.value.one_chat
+
+
+@virtual
+async def test_who_is_cancelled_in_the_line_gives_its_place_back() -> None:
+    telegram = Telegram()
+    line = telegram.calls.pace._free
+    await telegram.say(Lane.BROADCAST, person(1))
+    waiting = [asyncio.create_task(telegram.say(Lane.BROADCAST, person(n))) for n in range(2, 12)]
+    await asyncio.sleep(0)
+    before = line.wait(Lane.BROADCAST, 1)
+    for task in waiting[:5]:
+        task.cancel()
+    await asyncio.sleep(0)
+    assert line.wait(Lane.BROADCAST, 1) == pytest.approx(before - 5 / PER_SECOND, abs=0.01)
+    await asyncio.gather(*waiting, return_exceptions=True)
+    assert len(telegram.at) == 6
+
+
+@virtual
+async def test_a_method_that_sends_nothing_slows_down_alone() -> None:
+    telegram = Telegram()
+    telegram.refusal = FloodWait(1)
+    with lane(Lane.DELETION):
+        await telegram.calls.make(f.DeleteMessages(id=[1]), timeout=15)
+    assert telegram.calls.pace._methods["functions.messages.DeleteMessages"].flow.rate < CALLS_PER_SECOND * 0.9
+    assert telegram.calls.pace._free.flow.rate >= PER_SECOND
+
+
+def test_as_much_is_under_way_as_leaves_while_one_is_answered() -> None:
+    now = 0.0
+    pace = Pace(lambda: now)
+    for _ in range(100):
+        pace.took(Load(1, 1), 0.5)
+    assert pace.width() == pytest.approx(SPARE * PER_SECOND * 0.5 + NARROWEST, abs=1)
+    for _ in range(100):
+        pace.took(Load(1, 1), 0.001)
+    assert NARROWEST <= pace.width() <= NARROWEST + 1
+    for _ in range(100):
+        pace.took(Load(1, 1), 100)
+    assert pace.width() == WIDEST
