@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TypeAlias
 
 from pyrogram.errors import (
     FloodPremiumWait,
@@ -28,7 +28,7 @@ from pyrogram.raw.types import BadMsgNotification
 from client.breaker import Breaker
 from client.evidence import SAME, Chat, Scope
 from client.gates import Gates
-from client.mishaps import HARMLESS, Mishaps, Passing
+from client.mishaps import HARMLESS, CallMeter, Mishaps, Passing
 from client.pace import WIDEST, Lane, Load, Pace, lane_now, load_of
 from client.queries import Query, chat_of, method_of
 from client.refusals import SERVER, refusal_of
@@ -70,19 +70,6 @@ Send: TypeAlias = Callable[[Query, float], Awaitable[Any]]
 
 Remember: TypeAlias = Callable[[Iterable[Scope]], Awaitable[None]]
 """Writes down how long scopes are closed, or that they are open again (`client.waits`)."""
-
-
-class CallMeter(Protocol):
-    """Who counts the calls (web.metrics does)."""
-
-    def call(self, method: str, outcome: str, seconds: float) -> None:
-        """Count one try of a method and how long it took."""
-
-    def flood_wait(self, seconds: float) -> None:
-        """Count a wait that Telegram ordered."""
-
-    def mishap(self, kind: str) -> None:
-        """Count what went wrong with a call, by its kind (client.mishaps)."""
 
 
 class Unanswered(Exception):  # noqa: N818 - says what happened

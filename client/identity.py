@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Protocol
 
-from client.calls import CallMeter
 from client.guard import UpdateMeter
+from client.mishaps import CallMeter
 from client.queries import hash_of_credentials
 from client.server import Server
 from database.bots import BotDatabase

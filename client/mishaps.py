@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from enum import StrEnum
+from typing import Protocol
 
 from pyrogram.errors import FileReferenceExpired, MessageNotModified, QueryIdInvalid
 
@@ -29,6 +30,19 @@ class Passing(StrEnum):
 
 KINDS = (*Passing, *(each for each in Refusal if each is not Refusal.PASSING))
 """What is told apart: what may pass, and what Telegram refused."""
+
+
+class CallMeter(Protocol):
+    """Who counts the calls (web.metrics does)."""
+
+    def call(self, method: str, outcome: str, seconds: float) -> None:
+        """Count one try of a method and how long it took."""
+
+    def flood_wait(self, seconds: float) -> None:
+        """Count a wait that Telegram ordered."""
+
+    def mishap(self, kind: str) -> None:
+        """Count what went wrong with a call, by its kind, one of `KINDS`."""
 
 
 class Mishaps:

@@ -18,8 +18,9 @@ from typing import Any, BinaryIO, Final, TypeVar
 from pyrogram import raw
 from pyrogram.errors import FileReferenceEmpty, FileReferenceExpired, FileReferenceInvalid
 
-from client.calls import CallMeter, Calls, MustWait
+from client.calls import Calls, MustWait
 from client.file_connections import FileConnections
+from client.mishaps import CallMeter
 from client.queries import method_of
 from services.errors import TryLater
 
