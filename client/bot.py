@@ -34,6 +34,7 @@ from client.outgoing import Posting
 from client.papers import Papers
 from client.plugins import find_handlers
 from client.sender import Sender
+from client.server_time import ServerTime
 from client.session import CONNECTING, obey_when_connecting
 from client.storage import MongoStorage, Superseded
 from client.transfers import Transfers
@@ -56,7 +57,7 @@ START_TIMEOUT = 60.0
 """Seconds for a start: connection, key exchange where there is no session yet, login."""
 
 
-class Bot(Posting, Upkeep, Inline, Lookup, Papers, Health, Calling, pyrogram.Client):  # type: ignore[misc]  # the library's own mixins contradict each other
+class Bot(Posting, Upkeep, Inline, Lookup, Papers, Health, Calling, ServerTime, pyrogram.Client):  # type: ignore[misc]  # the library's own mixins contradict each other
     """One bot. Made and started by whoever holds its lease; stopped and thrown away when that ends."""
 
     def __init__(  # noqa: PLR0913 - wiring

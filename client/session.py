@@ -17,6 +17,7 @@ from pyrogram.session import Session
 from pyrogram.session.session import TransportError
 
 from client.calls import WAITS, MustWait
+from client.server_time import Numbers
 
 CONNECTING = "help.getConfig"
 """The method by which connecting is known at the gates."""
@@ -32,6 +33,7 @@ class ObedientSession(Session):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._turn = asyncio.Lock()
+        self.msg_factory = Numbers(self.client)
 
     async def send(self, data: Any, wait_response: bool = True, timeout: float = Session.WAIT_TIMEOUT) -> Any:
         """Send one message; what opens a connection waits as Telegram says.

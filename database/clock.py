@@ -11,8 +11,8 @@ Measure = Callable[[], Awaitable[datetime]]
 class Clock:
     """The time that all processes of an installation agree on, whatever their own clocks say.
 
-    Until the first measurement it runs from this machine's time. It never steps backwards: a measurement that would set
-    it back holds it where it is until the time has caught up.
+    Until the first measurement it runs from this machine's time. What it has told is never taken back: a measurement
+    that would set it back holds it where it is until the time has caught up.
     """
 
     def __init__(self, start: datetime | None = None, monotonic: Callable[[], float] = time.monotonic) -> None:
@@ -20,7 +20,7 @@ class Clock:
         self._monotonic = monotonic
         self._base = (start or datetime.now(UTC)).astimezone(UTC)
         self._base_at = monotonic()
-        self._last = _milliseconds(self._base)
+        self._last = datetime.min.replace(tzinfo=UTC)
 
     def now(self) -> datetime:
         """Return the time: aware, UTC, in whole milliseconds as the database keeps them."""
