@@ -87,13 +87,14 @@ class BotProcess:
             **environment,
         }
         self.log = log
-        self._arguments = arguments
+        self.program = BOT
+        self.arguments = list(arguments)
         self.process: Running | None = None
 
     async def start(self, *, ready: bool = True) -> BotProcess:
         with self.log.open("ab") as log:
             self.process = await start(
-                BOT, self._arguments, self.log.parent, self.environment, log.fileno(), log.fileno()
+                self.program, self.arguments, self.log.parent, self.environment, log.fileno(), log.fileno()
             )
         if ready:
             await self.ready()
