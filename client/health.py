@@ -6,11 +6,12 @@ import logging
 import time
 from typing import Any
 
+from client.calls import Calls
 from client.difference import Difference
 from client.guard import Guard
 from client.identity import Meter
 from client.inbox import Inbox
-from client.troubles import DATABASE_AWAY, RECONNECTING, SILENT, Incident
+from client.troubles import DATABASE_AWAY, RECONNECTING, SERVER_FAILS, SILENT, Incident
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +22,7 @@ CATCH_UP_WITHIN = 60.0
 class Health:
     """What a bot knows of itself."""
 
+    calls: Calls
     inbox: Inbox
     difference: Difference
     guard: Guard
@@ -49,6 +51,9 @@ class Health:
         if self.broke:
             kind, since = self.broke
             return Incident(SILENT if kind == SILENT.kind else RECONNECTING, since, kind)
+        breaker = self.calls.breaker
+        if breaker and breaker.opened_at is not None:
+            return Incident(SERVER_FAILS, breaker.opened_at, SERVER_FAILS.kind)
         return None
 
     @property

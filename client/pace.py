@@ -151,6 +151,8 @@ class Pace:
         self._methods: dict[str, Line] = {}
         self._chats: dict[int, Flow] = {}
         self._latency = GUESS
+        self.pays = False
+        """Whether messages to many are paid for now."""
 
     def wait(self, load: Load) -> float:
         """Seconds until the chat may be sent to; 0: now. Answers never wait."""
@@ -200,9 +202,9 @@ class Pace:
         if load.chat:
             self._latency += WEIGHT * (seconds - self._latency)
 
-    def width(self, *, paid: bool = False) -> int:
+    def width(self) -> int:
         """How many sends of a broadcast are to be under way at once: as many as leave while one is answered."""
-        line = self._paid if paid else self._free
+        line = self._paid if self.pays else self._free
         return min(WIDEST, max(NARROWEST, math.ceil(SPARE * line.flow.rate * self._latency) + NARROWEST))
 
     def _line(self, rate: float) -> Line:

@@ -13,8 +13,8 @@ class Trouble:
     """One reason why a bot does not serve. Nothing in it is a secret or about a person."""
 
     kind: str
-    """What is broken, in one word: connection, silence, session, database, lease, or telegram (it refuses or orders
-    a wait)."""
+    """What is broken, in one word: connection, silence, server, session, database, lease, or telegram (it refuses or
+    orders a wait)."""
     what: str
     """The reason, in words for anybody: `/readyz` shows it."""
     advice: str
@@ -48,6 +48,12 @@ CONNECTION_DEAD = Trouble("connection", "the connection to Telegram was dead", S
 SILENT = Trouble("silence", "Telegram fell silent", SEE_NETWORK)
 RECONNECTING = Trouble("connection", "reconnecting to Telegram", SEE_NETWORK)
 
+SERVER_FAILS = Trouble(
+    "server",
+    "Telegram's server fails; what can wait waits",
+    "Nothing to do if it passes: it is tried again by itself, and what waits is in the database. Else see whether"
+    " others have the same trouble with Telegram.",
+)
 DATABASE_AWAY = Trouble(
     "database",
     "the database is away; updates wait until it is back",

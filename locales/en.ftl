@@ -32,6 +32,38 @@ greeting-admin-other =
 
     You are an administrator here. /help shows what you may do.
 
+## Errors
+
+errors =
+    🧾 <b>Between me and Telegram, in { DURATION($seconds) }</b>
+
+    { $rows }
+
+    { $server }
+errors-none = Nothing went wrong.
+errors-row =
+    { $kind ->
+        [wait] Told to wait, which I did
+        [server] Telegram's server failed; tried again
+        [unanswered] No answer came; tried again
+        [network] The connection was lost; tried again
+        [blocked] Readers who have blocked me
+        [deactivated] Readers whose account is gone
+        [bad_peer] People I cannot write to
+        [content] Messages that Telegram does not take
+        [forbidden] What I may not do somewhere
+       *[unknown] Refused for another reason
+    }: <b>{ $count }</b>
+errors-server-answers = Telegram's server answers.
+errors-server-fails = ⚠️ Telegram's server fails now. What can wait waits, and goes on by itself.
+telegram-failed =
+    ⚠️ Telegram's server failed for { DURATION($seconds) }. It answers again.
+
+    Nothing was lost: what could wait waited, and goes on now. There is nothing for you to do; /errors shows the counts.
+button-errors-reset = Begin the counts anew
+command-errors = What went wrong with Telegram
+help-errors = /errors: what went wrong between me and Telegram, by kind
+
 ## Help
 
 help =
@@ -889,6 +921,8 @@ source-protected =
     Open the channel's settings and allow saving content. Or take another channel.
 setting-source-chat = Channel for /chat posts
 setting-source-chat-about = Posts of this channel that begin with <code>/chat</code> go to all readers, and sequences send its posts. To choose a channel, add me to it as an administrator with the right to post messages, or forward me a text post from it: I ask you then.
+setting-paid-broadcasts = Paid broadcasts
+setting-paid-broadcasts-about = Free of charge, Telegram lets a bot send about 30 messages a second, so 100,000 readers take an hour. On: I send broadcasts and sequences at up to 1,000 a second, and <b>each message beyond 30 a second costs 0.1 Telegram Stars</b> from my balance; a broadcast to 100,000 readers costs up to 10,000 Stars. It works only where paid broadcasts are switched on for me at @BotFather; Telegram asks for 100,000 Stars on my balance and 100,000 monthly users for that. Answers to people are never paid for.
 button-settings-audience = Audience
 button-source = 📣 Use it for /chat posts
 

@@ -28,6 +28,38 @@ greeting-admin-other =
 
     Siz bu yerda administratorsiz. Sizga nimalar mumkinligini /help ko‘rsatadi.
 
+## Xatolar
+
+errors =
+    🧾 <b>Men bilan Telegram o‘rtasida, { DURATION($seconds) } ichida</b>
+
+    { $rows }
+
+    { $server }
+errors-none = Hech qanday xato bo‘lmadi.
+errors-row =
+    { $kind ->
+        [wait] Telegram kutishni buyurdi, men kutdim
+        [server] Telegram serverida nosozlik bo‘ldi, qayta urinildi
+        [unanswered] Javob kelmadi, qayta urinildi
+        [network] Aloqa uzildi, qayta urinildi
+        [blocked] Meni bloklagan o‘quvchilar
+        [deactivated] Hisobi o‘chirilgan o‘quvchilar
+        [bad_peer] Men yoza olmaydigan odamlar
+        [content] Telegram qabul qilmaydigan xabarlar
+        [forbidden] Menga ruxsat berilmagan ishlar
+       *[unknown] Boshqa sabab bilan rad etilgan
+    }: <b>{ $count }</b>
+errors-server-answers = Telegram serveri javob beryapti.
+errors-server-fails = ⚠️ Hozir Telegram serverida nosozlik bor. Kutishi mumkin bo‘lgani kutadi va o‘zi davom etadi.
+telegram-failed =
+    ⚠️ Telegram serverida { DURATION($seconds) } nosozlik bo‘ldi. Endi u yana javob beryapti.
+
+    Hech narsa yo‘qolmadi: kutishi mumkin bo‘lgani kutdi va endi davom etyapti. Sizdan hech narsa kerak emas; sonlarni /errors ko‘rsatadi.
+button-errors-reset = Sanoqni qaytadan boshlash
+command-errors = Telegram bilan nima xato ketdi
+help-errors = /errors: men bilan Telegram o‘rtasida nima xato ketgani, turlari bo‘yicha
+
 ## Yordam
 
 help =
@@ -871,6 +903,8 @@ source-protected =
     Kanal sozlamalarini oching va kontentni saqlashga ruxsat bering. Yoki boshqa kanalni oling.
 setting-source-chat = /chat xabarlari kanali
 setting-source-chat-about = Bu kanaldagi <code>/chat</code> bilan boshlanadigan xabarlar barcha o‘quvchilarga boradi, zanjirlar ham xabarlarni shu yerdan oladi. Kanalni tanlash uchun meni unga xabar joylash huquqi bilan administrator qilib qo‘shing yoki undan matnli xabarni menga uzating: shunda so‘rayman.
+setting-paid-broadcasts = Pullik tarqatma
+setting-paid-broadcasts-about = Telegram botga bepul soniyasiga 30 taga yaqin xabar yuborishga ruxsat beradi: 100 000 o‘quvchiga bir soat ketadi. Yoqilsa, tarqatmalar va zanjirlar soniyasiga 1000 tagacha yuboriladi va <b>soniyasiga 30 tadan ortiq har bir xabar balansimdan 0,1 Telegram yulduzi turadi</b>; 100 000 o‘quvchiga tarqatma 10 000 yulduzgacha chiqadi. Bu faqat @BotFather da men uchun pullik tarqatma yoqilgan bo‘lsa ishlaydi: Telegram buning uchun balansda 100 000 yulduz va oyiga 100 000 foydalanuvchi so‘raydi. Odamlarga javoblar uchun hech qachon to‘lanmaydi.
 button-settings-audience = Auditoriya
 button-source = 📣 /chat xabarlari uchun
 

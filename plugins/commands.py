@@ -64,6 +64,7 @@ BY_PERMISSION: Final = {
 OWNER: Final = {
     "stats": Words("command-stats", "help-stats"),
     "jobs": Words("command-jobs", "help-jobs"),
+    "errors": Words("command-errors", "help-errors"),
     "admins": Words("command-admins", "help-admins"),
     "add_admin": Words("command-add-admin", "help-add-admin"),
     "del_admin": Words("command-del-admin", "help-del-admin"),

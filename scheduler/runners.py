@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from scheduler.albums import answer_albums
+from scheduler.breaker import BreakerWatch
 from scheduler.bundles import work_on_bundles
 from scheduler.charts import show_charts
 from scheduler.conversations import keep_conversations
@@ -80,6 +81,7 @@ def runners_of(bot: Any, rooms: Rooms) -> list[Runner]:
     failures = FailureWatch(bot, bot.guard.failures, rooms.marks)
     return [
         DueRunner("albums", partial(answer_albums, bot, card), now=now, hint=services.albums.arrived),
+        *breaker_runners(bot, rooms.marks),
         DueRunner("conversations", partial(keep_conversations, bot, partial(rooms.ask, bot)), now=now),
         DueRunner("bundles", partial(work_on_bundles, bot, reads, tells), now=now, hint=services.bundles.came),
         DueRunner("charts", partial(show_charts, bot), now=now, hint=services.charts.came),
@@ -109,3 +111,11 @@ def runners_of(bot: Any, rooms: Rooms) -> list[Runner]:
         ),
         Timetable(bot, rooms.jobs, partial(rooms.tell_of_job, bot), rooms.meter),
     ]
+
+
+def breaker_runners(bot: Any, marks: Marked) -> list[Runner]:
+    """Make who tells of the breaker, where there is one."""
+    if (breaker := bot.calls.breaker) is None:
+        return []
+    watch = BreakerWatch(bot, breaker, marks)
+    return [DueRunner("the breaker", watch.look, now=bot.clock.now, hint=breaker.moved)]

@@ -165,6 +165,8 @@ class BotOptions:
     """What stands over the greeting."""
     source_chat: int | None = setting(Form(optional=True), None, Group.AUDIENCE, "SOURCE_CHANNEL_ID")
     """The channel whose /chat posts go to all readers, and from which sequences send; None: there is none."""
+    paid_broadcasts: bool = setting(YesNo(), False, Group.AUDIENCE)
+    """Pays Telegram for sending broadcasts and sequences faster than is free."""
     faq: str | None = setting(Text(longest=LONGEST, placeholders=PLACEHOLDERS), None, Group.PAGES, shows=Shows.PAGE)
     """What /faq answers; None: there is none."""
     about: str | None = setting(Text(longest=LONGEST, placeholders=PLACEHOLDERS), None, Group.PAGES, shows=Shows.PAGE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import aiohttp_jinja2
@@ -30,7 +30,7 @@ def prepare(app: web.Application) -> None:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        filters={"moment": moment},
+        filters=FILTERS,
     )
     app.on_response_prepare.append(_add_headers)
 
@@ -38,6 +38,23 @@ def prepare(app: web.Application) -> None:
 def moment(at: str) -> str:
     """A time that programs read (ISO, UTC), as people do."""
     return f"{at[:10]} {at[11:19]} UTC"
+
+
+def age(seconds: float | None) -> str:
+    """Say a duration in its two largest units: `3 d 4 h`, `12 s`; a dash for None."""
+    if seconds is None:
+        return "–"
+    rest = int(seconds)
+    parts: list[str] = []
+    for unit, size in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
+        count, rest = divmod(rest, size)
+        if count or parts:
+            parts.append(f"{count} {unit}")
+    return " ".join(parts[:2]) or "0 s"
+
+
+FILTERS: Mapping[str, Callable[..., str]] = {"moment": moment, "age": age}
+"""How pages say times."""
 
 
 def wants_page(request: web.Request) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 from aiohttp import web
 
-from web.answers import page, wants_page
+from web.answers import age, page, wants_page
 from web.status import Checks, StatusSource
 
 WHAT = "A Telegram bot that keeps files, hands them out by link, and writes to its audience."
@@ -44,16 +44,3 @@ class Home:
             told_bot["last_update_age_seconds"] = told_bot.pop("last_update_age")
             bots_told.append(told_bot)
         return web.json_response({**told, "bots": bots_told})
-
-
-def age(seconds: float | None) -> str:
-    """Say a duration in its two largest units: `3 d 4 h`, `12 s`; a dash for None."""
-    if seconds is None:
-        return "–"
-    rest = int(seconds)
-    parts: list[str] = []
-    for unit, size in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
-        count, rest = divmod(rest, size)
-        if count or parts:
-            parts.append(f"{count} {unit}")
-    return " ".join(parts[:2]) or "0 s"

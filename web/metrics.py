@@ -188,12 +188,18 @@ class Metrics:
         lease_held: Callable[[], bool],
         lease_epoch: Callable[[], float],
         trouble: Callable[[], float],
+        breaker_open: Callable[[], bool],
     ) -> None:
         """Read these whenever the page is asked for. Called once."""
         for name, words, read in (
             ("draftkeep_inbox_backlog", "Updates received and not finished.", backlog),
             ("draftkeep_lease_held", "Whether this process may act as the bot.", lambda: float(lease_held())),
             ("draftkeep_lease_epoch", "The number of the period of ownership.", lease_epoch),
+            (
+                "draftkeep_breaker_open",
+                "Whether little is asked of Telegram's server because it fails.",
+                lambda: float(breaker_open()),
+            ),
             ("draftkeep_trouble_seconds", "For how long the bot has not been able to serve; 0 when well.", trouble),
         ):
             Gauge(name, words, registry=self.registry).set_function(read)

@@ -12,7 +12,7 @@ from database.connection import is_unavailable
 from services.jobs import JobState, RunState
 from web.jobs import JobsLike, stamp
 from web.metrics import Metrics
-from web.status import Ask, BotFacts, Facts, JobFacts, Probe, RecoveryFacts
+from web.status import Ask, BotFacts, BreakerFacts, Facts, JobFacts, Probe, RecoveryFacts
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +39,47 @@ class ServicesLike(Protocol):
         """What is done by the clock."""
 
 
+class MishapsLike(Protocol):
+    """What went wrong with calls."""
+
+    @property
+    def seconds(self) -> float:
+        """For how long it has been counted."""
+
+    def counted(self) -> dict[str, int]:
+        """How often, by kind."""
+
+
+class BreakerLike(Protocol):
+    """Whether a server that fails is asked."""
+
+    openings: int
+
+    @property
+    def state(self) -> str:
+        """One word."""
+
+    @property
+    def seconds_open(self) -> float:
+        """For how long it has been open."""
+
+    @property
+    def seconds_left(self) -> float:
+        """Until what can wait is tried again."""
+
+
+class CallsLike(Protocol):
+    """How a bot calls Telegram."""
+
+    @property
+    def mishaps(self) -> MishapsLike:
+        """What went wrong."""
+
+    @property
+    def breaker(self) -> BreakerLike | None:
+        """Whether Telegram is asked."""
+
+
 class BotLike(Protocol):
     """A running bot."""
 
@@ -48,6 +89,10 @@ class BotLike(Protocol):
     @property
     def services(self) -> ServicesLike:
         """Its rules."""
+
+    @property
+    def calls(self) -> CallsLike:
+        """How it calls Telegram."""
 
     @property
     def alive(self) -> bool:
@@ -150,6 +195,7 @@ class Report:
             lease_held=lambda: self._life is not None and self._life.keeper.held(),
             lease_epoch=lambda: self._bot().lease_epoch,
             trouble=lambda: self._bot().trouble_seconds,
+            breaker_open=lambda: bool((breaker := self._bot().breaker) and breaker.state != "closed"),
         )
 
     def _bot(self) -> BotFacts:
@@ -172,6 +218,9 @@ class Report:
                 kind: RecoveryFacts(each.count, round(each.last_seconds, 1), round(each.longest_seconds, 1))
                 for kind, each in recovered.items()
             },
+            mishaps=bot.calls.mishaps.counted() if bot else {},
+            mishaps_seconds=round(bot.calls.mishaps.seconds) if bot else 0,
+            breaker=breaker_facts(bot.calls.breaker) if bot and bot.calls.breaker else None,
             jobs=tuple(map(job_facts, bot.services.jobs.known)) if bot else (),
         )
 
@@ -204,6 +253,12 @@ class Report:
         bot = self._life.bot if self._life else None
         backlog = bot.backlog - bot.slowed if bot else 0  # who is too fast makes nobody unready
         return f"{backlog} updates wait" if backlog > TOO_MANY else None
+
+
+def breaker_facts(breaker: BreakerLike) -> BreakerFacts:
+    """What a stranger may know of it: all of it."""
+    times = round(breaker.seconds_open, 1), round(breaker.seconds_left, 1)
+    return BreakerFacts(str(breaker.state), breaker.openings, *times)
 
 
 def job_facts(state: JobState) -> JobFacts:

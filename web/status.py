@@ -54,6 +54,20 @@ class RecoveryFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class BreakerFacts:
+    """Whether Telegram's server is asked at all while it fails."""
+
+    state: str
+    """`closed`: as always; `open`: what can wait waits; `trying`: one call at a time."""
+    openings: int
+    """How often it opened since this process started."""
+    open_seconds: float
+    """For how long it has been open."""
+    next_try_seconds: float
+    """When what can wait is tried again."""
+
+
+@dataclass(frozen=True, slots=True)
 class JobFacts:
     """How a job of the timetable is doing; times as programs read them, UTC."""
 
@@ -95,6 +109,12 @@ class BotFacts:
     """How often something broke and healed since this process started."""
     recovered: Mapping[str, RecoveryFacts] = field(default_factory=dict)
     """The same by kind, and how long it took."""
+    mishaps: Mapping[str, int] = field(default_factory=dict)
+    """Calls that were told to wait, failed or were refused, by what that means."""
+    mishaps_seconds: float = 0.0
+    """For how long these have been counted: since the process began, or the owner set them back."""
+    breaker: BreakerFacts | None = None
+    """None while the bot is not connected."""
     jobs: tuple[JobFacts, ...] = ()
     """What it does by the clock; empty while another process serves it."""
 

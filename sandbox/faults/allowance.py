@@ -2,7 +2,8 @@
 
 Telegram tells nobody its limits, so a client has to find them. What is known of them: about 30 messages a second for a
 bot, about one a second for a chat, 20 a minute for a group, with short bursts above; forwarding a hundred messages
-counts as a hundred. A call over a limit applies nothing and costs nothing.
+counts as a hundred. A call over a limit applies nothing and costs nothing. With a `paid` limit, calls that allow a paid
+skip of the free one draw from that in its place; without, what they allow changes nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _MAX_SEED: Final = 2**63 - 1
 _ROOM: Final = 10_000
 """Buckets of chats that are kept before those that are full again are dropped."""
 
-SCOPES: Final = {"bot": 1.0, "chat": 1.0, "group": 60.0}
+SCOPES: Final = {"bot": 1.0, "chat": 1.0, "group": 60.0, "paid": 1.0}
 """Scope -> the seconds that its rate is told for."""
 
 DRAWN: Final = {"bot": ((20, 40), (0.5, 1.5)), "chat": ((0.8, 2), (2, 6)), "group": ((15, 25), (0.2, 0.5))}
@@ -99,7 +100,7 @@ class Allowance:
         if "seed" in body:
             dice = random.Random(whole(body["seed"], "seed", 0, _MAX_SEED))
             scale = number(body.get("scale", 1), "scale", 0.01, 1000)
-            rates = {scope: _drawn(scope, dice, scale) for scope in SCOPES} | rates
+            rates = {scope: _drawn(scope, dice, scale) for scope in DRAWN} | rates
         self._rates = rates
         self._buckets.clear()
         self._told.clear()
@@ -136,8 +137,9 @@ class Allowance:
     def _keys(self, account: int, query: Any) -> Iterator[tuple[str, int, int]]:
         """The buckets that a call draws from."""
         chat = of_request(account, query).parts[0][1]
-        if "bot" in self._rates:
-            yield "bot", account, 0
+        pays = "paid" in self._rates and bool(getattr(query, "allow_paid_floodskip", None))
+        if pays or "bot" in self._rates:
+            yield "paid" if pays else "bot", account, 0
         scope = "group" if chat < 0 else "chat"
         if scope in self._rates and chat:
             yield scope, account, chat

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from pyrogram import raw
 from pyrogram.errors import FloodWait
 
+from client.calling import Calling
 from client.calls import Calls, MustWait
 from client.gates import Gates
 from client.pace import (
     BURST,
     CALLS_PER_SECOND,
     NARROWEST,
+    PAID_PER_SECOND,
     PER_SECOND,
     ROOM,
     SPARE,
@@ -197,6 +200,25 @@ async def test_a_method_that_sends_nothing_slows_down_alone() -> None:
     assert telegram.calls.pace._free.flow.rate >= PER_SECOND
 
 
+@virtual
+async def test_what_is_paid_for_has_a_line_of_its_own() -> None:
+    telegram = Telegram()
+    began = elapsed()
+
+    async def send(number: int) -> None:
+        query = message(person(number))
+        query.allow_paid_floodskip = True
+        with lane(Lane.BROADCAST):
+            await telegram.calls.make(query, timeout=15)
+
+    telegram.calls.pace.pays = True
+    assert telegram.calls.pace.width() > 100
+    for start in range(1, 2000, 100):
+        await asyncio.gather(*(send(number) for number in range(start, start + 100)))
+    assert elapsed() - began == pytest.approx(2000 / PAID_PER_SECOND, rel=0.1)
+    assert not telegram.calls.pace._free.flow.is_over, "nothing was taken from what is free"
+
+
 def test_as_much_is_under_way_as_leaves_while_one_is_answered() -> None:
     now = 0.0
     pace = Pace(lambda: now)
@@ -209,3 +231,27 @@ def test_as_much_is_under_way_as_leaves_while_one_is_answered() -> None:
     for _ in range(100):
         pace.took(Load(1, 1), 100)
     assert pace.width() == WIDEST
+
+
+class Payer(Calling):
+    """What pays for a call, or does not."""
+
+    def __init__(self, *, pays: bool) -> None:
+        async def current() -> Any:
+            return SimpleNamespace(paid_broadcasts=pays)
+
+        self.services = cast("Any", SimpleNamespace(settings=SimpleNamespace(current=current)))
+        self.calls = Calls(lambda *_: None)  # type: ignore[arg-type]  # nothing is sent
+
+
+@pytest.mark.parametrize("pays", [True, False])
+async def test_only_what_goes_to_many_is_paid_for_and_only_where_that_is_switched_on(pays: bool) -> None:
+    bot = Payer(pays=pays)
+    for which in Lane:
+        query = message(person(1))
+        with lane(which):
+            await bot._pay(query)
+        assert bool(query.allow_paid_floodskip) == (pays and which in {Lane.SEQUENCE, Lane.BROADCAST}), which
+        assert load_of(query).is_paid == bool(query.allow_paid_floodskip)
+    with lane(Lane.BROADCAST):
+        await bot._pay(f.DeleteMessages(id=[1]))

@@ -110,6 +110,19 @@ def test_a_hundred_forwards_cost_a_hundred_and_more_than_a_burst_is_owed(allowan
     assert told(allowance, forward(100, person(1))) == 1
 
 
+def test_what_is_paid_for_has_a_limit_of_its_own_where_there_is_one(allowance: Allowance) -> None:
+    def paid(number: int) -> Any:
+        query = message(person(number))
+        query.allow_paid_floodskip = True
+        return query
+
+    allowance.order({"bot": {"rate": 1, "burst": 1}, "paid": {"rate": 5, "burst": 5}})
+    assert [told(allowance, paid(n)) for n in range(6)] == [0] * 5 + [1]
+    assert [told(allowance, message(person(n))) for n in range(2)] == [0, 1], "as if nothing had been paid for"
+    allowance.order({"bot": {"rate": 1, "burst": 1}})
+    assert [told(allowance, paid(n)) for n in range(2)] == [0, 1], "without Stars it changes nothing"
+
+
 def test_what_sends_nothing_is_not_limited(allowance: Allowance) -> None:
     allowance.order({"bot": {"rate": 0.001, "burst": 1}})
     assert told(allowance, message(person(1))) == 0

@@ -14,8 +14,8 @@ from aiohttp import web
 from tests.client.virtual import elapsed, virtual
 from web import status as status_module
 from web.admin import AdminGate
+from web.answers import age
 from web.app import WebServer, make_app
-from web.home import age
 from web.metrics import LABELS_AT_MOST, Metrics
 from web.status import Ask, BotFacts, Checks, Facts, Probe
 
@@ -207,9 +207,16 @@ async def test_metrics_have_one_prefix_and_what_was_counted() -> None:
     metrics.left_out("UpdateNewMessage")
     metrics.slowed()
     metrics.flood_wait(7)
+    metrics.mishap("server")
     metrics.login()
     metrics.recovery("session", 3.5)
-    metrics.watch(backlog=lambda: 9, lease_held=lambda: True, lease_epoch=lambda: 4, trouble=lambda: 0.0)
+    metrics.watch(
+        backlog=lambda: 9,
+        lease_held=lambda: True,
+        lease_epoch=lambda: 4,
+        trouble=lambda: 0.0,
+        breaker_open=lambda: True,
+    )
     async with serving(metrics=metrics) as http, http.get("/metrics") as response:
         assert response.headers["Content-Type"].startswith("text/plain; version=0.0.4")
         text = await response.text()
@@ -224,6 +231,8 @@ async def test_metrics_have_one_prefix_and_what_was_counted() -> None:
         "draftkeep_people_slowed_total 1.0",
         "draftkeep_flood_wait_seconds_total 7.0",
         "draftkeep_logins_total 1.0",
+        'draftkeep_mishaps_total{kind="server"} 1.0',
+        "draftkeep_breaker_open 1.0",
         'draftkeep_recoveries_total{kind="session"} 1.0',
         'draftkeep_recovery_duration_seconds_sum{kind="session"} 3.5',
         "draftkeep_inbox_backlog 9.0",

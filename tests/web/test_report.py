@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from pymongo.errors import NetworkTimeout
 
+from client.breaker import FAILURES, Breaker
+from client.mishaps import Mishaps, Passing
 from database.job_runs import EndedRun, JobReport, JobRun, RunState
 from services.jobs import JobPlan, JobState
 from services.schedules import Daily
@@ -32,6 +34,10 @@ def no_services() -> Any:
     return SimpleNamespace(jobs=SimpleNamespace(plans={}, known=()))
 
 
+def good_calls() -> Any:
+    return SimpleNamespace(mishaps=Mishaps(), breaker=Breaker())
+
+
 @dataclass
 class Running:
     username: str = "files_bot"
@@ -41,6 +47,7 @@ class Running:
     slowed: int = 0
     quiet_seconds: float = 1.5
     services: Any = field(default_factory=no_services)
+    calls: Any = field(default_factory=good_calls)
 
 
 @dataclass
@@ -193,6 +200,26 @@ async def test_recoveries_are_shown_with_their_times() -> None:
     (bot,) = report.facts().bots
     assert bot.recoveries == 4
     assert bot.recovered == {"connection": RecoveryFacts(3, 4.0, 31.0), "session": RecoveryFacts(1, 12.0, 12.0)}
+
+
+def test_a_server_that_fails_is_shown_with_what_went_wrong() -> None:
+    life, metrics, report = running(), Metrics("1"), Report("1")
+    report.watched_by(metrics)
+    report.tell(life, there)
+    assert life.bot
+    (well,) = report.facts().bots
+    assert well.breaker
+    assert (well.breaker.state, well.breaker.openings, well.mishaps) == ("closed", 0, {})
+    for number in range(FAILURES):
+        life.bot.calls.mishaps.count(Passing.SERVER)
+        life.bot.calls.breaker.failed(number)
+    (bot,) = report.facts().bots
+    assert bot.breaker
+    assert (bot.breaker.state, bot.breaker.openings, bot.mishaps) == ("open", 1, {"server": FAILURES})
+    assert 50 < bot.breaker.next_try_seconds <= 60
+    assert b"draftkeep_breaker_open 1.0" in metrics.text()
+    life.bot.calls.mishaps.reset()
+    assert report.facts().bots[0].mishaps == {}
 
 
 def test_the_gauges_read_the_life_as_it_is_now() -> None:
