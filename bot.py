@@ -229,6 +229,7 @@ class Installation:
             tell_of_job=tell_of_job,
             meter=self._metrics,
             durable_queue=not self._weakened.queue,
+            cursor_first=self._weakened.cursor,
         )
         self._runners = runners_of(bot, rooms)
         with lane(Lane.ADMIN):  # what the bot does of its own accord; what is an answer after all says so

@@ -33,7 +33,7 @@ from client.pace import WIDEST, Lane, Load, Pace, lane_now, load_of
 from client.queries import Query, chat_of, method_of
 from client.refusals import SERVER, refusal_of
 from client.unknown import log_unknown_errors
-from services.errors import TryLater
+from services.errors import NotThrough, TryLater
 
 log = logging.getLogger(__name__)
 
@@ -82,10 +82,6 @@ class MustWait(TryLater):
     def __init__(self, after: float, reason: str, *, one_chat: bool = False) -> None:
         super().__init__(after, reason)
         self.one_chat = one_chat
-
-
-class NotThrough(TryLater):
-    """A call failed as often as it was tried, with errors that pass: of the server, or of the way there."""
 
 
 class Reopened(Exception):  # noqa: N818 - says what happened

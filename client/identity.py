@@ -78,6 +78,8 @@ class Weakened:
     """A server that fails is asked as often as one that answers."""
     queue: bool = False
     """Files that are made anew are forgotten with their process."""
+    cursor: bool = False
+    """A broadcast's message is written down as sent before it is sent."""
     minute: float = 60.0
     """Seconds that a minute of the timetable lasts: no protection, but a proof cannot wait for hours."""
     near: Mapping[str, str] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from pyrogram import raw
 from pyrogram.errors import ChatNotModified, MessageIdInvalid, MessageNotModified, PeerIdInvalid, RPCError
 
 from client import keyboard as keyboards
-from client.calls import MustWait, NotThrough
+from client.calls import MustWait
 from client.deletions import Lending
 from client.keyboard import Button
 from client.markup import parsed, to_html
@@ -23,7 +23,7 @@ from client.storage import MongoStorage
 from database.cause import Cause
 from database.outgoing import Outgoing
 from locales.texts import FALLBACK
-from services.errors import TryLater
+from services.errors import NotThrough, TryLater
 from services.posted import Posted
 from services.refusals import Refusal
 
@@ -121,6 +121,15 @@ class Posting(Lending):
 
         with lane(Lane.BROADCAST):
             return await _judged(pin)
+
+    async def answers(self) -> bool:
+        """Tell whether Telegram answers at all: where one message does not get through, it may be that one's fault."""
+        try:
+            with lane(Lane.BROADCAST):
+                await self.invoke(raw.functions.updates.GetState())  # type: ignore[attr-defined]  # the client's
+        except (TryLater, RPCError):
+            return False
+        return True
 
     async def withdraw(self, message_ids: Sequence[int]) -> dict[int, str]:
         """Do as `take_away`, behind everything else: a broadcast's messages may be a million."""

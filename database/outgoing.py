@@ -1,7 +1,7 @@
 """Decides how a message is written down that is to go to many: where it is taken from, its text, and its buttons."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -84,8 +84,8 @@ class Outgoing:
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> "Outgoing":
         """Read what `as_document` wrote."""
-        rows = tuple(tuple(OutButton(**button) for button in row) for row in document["buttons"])
-        return cls(**{**document, "message_ids": tuple(document["message_ids"]), "buttons": rows})
+        buttons = buttons_in(document["buttons"])
+        return cls(**{**document, "message_ids": tuple(document["message_ids"]), "buttons": buttons})
 
     def as_document(self) -> Document:
         """Write it down, for a field of another document."""
@@ -100,3 +100,8 @@ class Outgoing:
             "silent": self.silent,
             "is_text": self.is_text,
         }
+
+
+def buttons_in(rows: Iterable[Iterable[Mapping[str, Any]]]) -> Buttons:
+    """Read rows of buttons as a document has them."""
+    return tuple(tuple(OutButton(**button) for button in row) for row in rows)

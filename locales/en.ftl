@@ -356,6 +356,14 @@ broadcast-state =
 broadcast-past = This time is over already. Name one that is still to come.
 broadcast-too-old = Telegram lets bots delete a message for 48 hours after it was sent, and that time is over for all of this broadcast.
 broadcast-no-text = There is no text in this message to put in the place of the old one. Send me the new text, or the new caption.
+broadcast-stopped-right =
+    ⏸ A broadcast is paused: { $who }, who started it, may not write to everyone any more. { $sent } of { $total } readers have it.
+
+    /broadcasts lets you go on with it, or cancel it.
+broadcast-stopped-content =
+    ⏸ Your broadcast is paused: Telegram does not take this message ({ $detail }). Its original may be deleted, or its buttons lead nowhere. { $sent } of { $total } readers have it.
+
+    /broadcasts lets you change its text, go on with it, or cancel it.
 
 ## Links
 
@@ -614,7 +622,7 @@ users =
     In the last 24 hours: { $today }
     In the last 7 days: { $week }
     Have blocked me: { $blocked }
-    Have deleted their account: { $gone }
+    Cannot be reached any more: { $gone }
 
     Who wrote last:
     { $rows }

@@ -351,6 +351,14 @@ broadcast-state =
 broadcast-past = Bu vaqt o‘tib ketgan. Hali kelmagan vaqtni ayting.
 broadcast-too-old = Telegram botlarga xabarni yuborilganidan keyin 48 soat ichida o‘chirishga ruxsat beradi, bu ommaviy xabarning hammasi uchun bu muddat o‘tgan.
 broadcast-no-text = Bu xabarda eskisining o‘rniga qo‘yiladigan matn yo‘q. Yangi matnni yoki yangi izohni yuboring.
+broadcast-stopped-right =
+    ⏸ Ommaviy xabar to‘xtatib turildi: uni boshlagan { $who } endi hammaga yoza olmaydi. Uni { $total } o‘quvchidan { $sent } tasi oldi.
+
+    Uni /broadcasts orqali davom ettirish yoki bekor qilish mumkin.
+broadcast-stopped-content =
+    ⏸ Ommaviy xabaringiz to‘xtatib turildi: Telegram bu xabarni qabul qilmayapti ({ $detail }). Asl xabar o‘chirilgan yoki tugmalar hech qayerga olib bormayotgan bo‘lishi mumkin. Uni { $total } o‘quvchidan { $sent } tasi oldi.
+
+    Matnni o‘zgartirish, davom ettirish yoki bekor qilish /broadcasts orqali mumkin.
 
 ## Havolalar
 
@@ -603,7 +611,7 @@ users =
     So‘nggi 24 soatda: { $today }
     So‘nggi 7 kunda: { $week }
     Meni bloklaganlar: { $blocked }
-    Akkauntini o‘chirganlar: { $gone }
+    Endi yetib bo‘lmaydiganlar: { $gone }
 
     Oxirgi yozganlar:
     { $rows }

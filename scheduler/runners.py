@@ -11,6 +11,8 @@ from typing import Any, Protocol
 
 from scheduler.albums import answer_albums
 from scheduler.breaker import BreakerWatch
+from scheduler.broadcast_notices import mind_broadcasts
+from scheduler.broadcasts import BroadcastRunner
 from scheduler.bundles import work_on_bundles
 from scheduler.charts import show_charts
 from scheduler.conversations import keep_conversations
@@ -54,7 +56,7 @@ class Announcing(Protocol):
 class Rooms:
     """What the runners are given of other rooms: words, marks, and who moves files.
 
-    `durable_queue` is False only for the control of the proof.
+    `durable_queue` is False, and `cursor_first` True, only for the controls of the proofs.
     """
 
     album_card: Callable[[Any, Any], Any]
@@ -71,6 +73,7 @@ class Rooms:
     tell_of_job: Callable[..., Any]
     meter: JobMeter
     durable_queue: bool = True
+    cursor_first: bool = False
 
 
 def runners_of(bot: Any, rooms: Rooms) -> list[Runner]:
@@ -83,6 +86,8 @@ def runners_of(bot: Any, rooms: Rooms) -> list[Runner]:
         DueRunner("albums", partial(answer_albums, bot, card), now=now, hint=services.albums.arrived),
         *breaker_runners(bot, rooms.marks),
         DueRunner("conversations", partial(keep_conversations, bot, partial(rooms.ask, bot)), now=now),
+        BroadcastRunner(bot, cursor_first=rooms.cursor_first),
+        DueRunner("notices of broadcasts", partial(mind_broadcasts, bot), now=now, hint=services.broadcasts.work.noted),
         DueRunner("bundles", partial(work_on_bundles, bot, reads, tells), now=now, hint=services.bundles.came),
         DueRunner("charts", partial(show_charts, bot), now=now, hint=services.charts.came),
         DueRunner("deletions", partial(delete_due, bot), now=now, hint=services.deletions.came),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from database.broadcasts import Audience as Audience  # noqa: PLC0414 - what callers name an audience by
+from database.broadcast import Audience as Audience  # noqa: PLC0414 - what callers name an audience by
 from database.cause import hash64
 from database.premium import Premiums
 from database.readers import Reader

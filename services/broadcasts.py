@@ -10,16 +10,18 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from database.bots import BotDatabase
-from database.broadcast_chunks import Counts as Counts  # noqa: PLC0414 - what a broadcast's progress is told by
-from database.broadcasts import OPEN, Broadcast, BroadcastState, Pass, PassKind
-from database.broadcasts import Audience as Audience  # noqa: PLC0414 - what callers name an audience by
-from database.broadcasts import BroadcastOptions as BroadcastOptions  # noqa: PLC0414 - what callers name options by
+from database.broadcast import OPEN, Broadcast, BroadcastState, Pass, PassKind
+from database.broadcast import Audience as Audience  # noqa: PLC0414 - what callers name an audience by
+from database.broadcast import BroadcastOptions as BroadcastOptions  # noqa: PLC0414 - what callers name options by
+from database.broadcast_chunk import Counts as Counts  # noqa: PLC0414 - what a broadcast's progress is told by
 from database.cause import Cause
 from database.clock import Clock
 from database.codes import random_id
 from database.outgoing import OutButton as OutButton  # noqa: PLC0414 - what callers make messages of
 from database.outgoing import Outgoing as Outgoing  # noqa: PLC0414 - what callers make messages of
+from services.access import Access
 from services.audience import AudienceService
+from services.broadcast_work import BroadcastWork
 from services.errors import UserError
 from services.refusals import Refusal
 
@@ -50,12 +52,14 @@ class BroadcastService:
     left of it has to wait does the other one go on.
     """
 
-    def __init__(self, database: BotDatabase, audience: AudienceService, clock: Clock) -> None:
-        """Take the collections, who knows the readers, and the time."""
+    def __init__(self, database: BotDatabase, audience: AudienceService, access: Access, clock: Clock) -> None:
+        """Take the collections, who knows the readers and who may write to them, and the time."""
         self._broadcasts = database.broadcasts
         self._chunks = database.broadcast_chunks
         self._audience = audience
         self._clock = clock
+        self.work = BroadcastWork(database, audience, access, clock)
+        """What those use who carry them out."""
         self._pace: dict[str, deque[tuple[datetime, int]]] = {}
         self.came = asyncio.Event()
         """Set when there is something to send, or it is to stop."""
@@ -123,6 +127,7 @@ class BroadcastService:
         state, now = BroadcastState.RUNNING, self._clock.now()
         started = await self._changed(code, cause, OPEN, by=by, state=state, started_at=now, start_at=None)
         self.came.set()
+        self.work.noted.set()
         return started
 
     async def schedule(self, code: str, by: int, cause: Cause, at: datetime) -> Broadcast:
@@ -186,7 +191,7 @@ class BroadcastService:
         known = await self.get(code)
         if known.ended_at and known.ended_at + DELETABLE < self._clock.now():
             raise UserError("broadcast-too-old")
-        over = {} if known.ended_at else {"state": BroadcastState.CANCELLED, "ended_at": self._clock.now()}
+        over = {"state": BroadcastState.CANCELLED, "ended_at": self._clock.now()} if known.ended_at is None else {}
         return await self._begin_pass(known, PassKind.DELETE, by, cause, **over)
 
     async def edit_everywhere(self, code: str, by: int, cause: Cause, out: Outgoing) -> Broadcast:

@@ -29,3 +29,7 @@ class TryLater(Exception):  # noqa: N818 - an instruction, not a failure
         super().__init__(f"{reason}; again in {after:.1f} s")
         self.after = after
         self.reason = reason
+
+
+class NotThrough(TryLater):
+    """A call failed as often as it was tried, with errors that pass: of the server, or of the way there."""

@@ -174,5 +174,5 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
         clicks=clicks,
         sequences=sequences,
         joining=JoiningService(fsub, clicks, sequences),
-        broadcasts=BroadcastService(database, audience, clock),
+        broadcasts=BroadcastService(database, audience, access, clock),
     )

@@ -12,10 +12,10 @@ from pyrogram.errors.exceptions.internal_server_error_500 import InternalServerE
 
 from client import calls
 from client.breaker import FAILURES, PAUSE, PROBE_EVERY, Breaker, State
-from client.calls import ATTEMPTS, Calls, MustWait, NotThrough
+from client.calls import ATTEMPTS, Calls, MustWait
 from client.gates import Gates
 from client.pace import Lane, Pace, lane
-from services.errors import TryLater
+from services.errors import NotThrough, TryLater
 from tests.client.virtual import elapsed, virtual
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from database.bots import BotDatabase
-from database.broadcast_chunks import Chunk, Counts, Later, Result
-from database.broadcasts import OPEN, Audience, Broadcast, BroadcastOptions, BroadcastState, Pass, PassKind, Reason
+from database.broadcast import OPEN, Audience, Broadcast, BroadcastOptions, BroadcastState, Pass, PassKind, Reason
+from database.broadcast_chunk import Chunk, Counts, Later, Result
 from database.cause import Cause
 from database.outgoing import OutButton, Outgoing
 from tests.database.mongo import NOW
