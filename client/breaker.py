@@ -33,6 +33,10 @@ GOOD = 2
 """Good calls in a row that close it."""
 
 
+OPENED = "Telegram's server fails one call after the other: little is asked of it, and what can wait waits"
+"""What the log says of it."""
+
+
 class State(StrEnum):
     """Whether calls are made."""
 
@@ -132,7 +136,7 @@ class Breaker:
         self.openings += 1
         self._failed.clear()
         self.moved.set()
-        log.error("Telegram's server failed %d calls in a row: what can wait waits, and is tried anew", FAILURES)
+        log.warning(OPENED)
 
     def _close(self) -> None:
         log.warning("Telegram's server answers again, after %.0f s", self.seconds_open)

@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 
 from tests.proof import (
+    breaker,
     crowds,
     deletions,
     faults,
@@ -39,6 +40,7 @@ PROOFS: dict[str, Proof] = {
     "floods": floods.proof,
     "faults": faults.proof,
     "outages": outages.proof,
+    "breaker": breaker.proof,
     "deletions": deletions.proof,
     "processing": processing.proof,
     "lease": lease.proof,
