@@ -62,14 +62,14 @@ def _button(part: str) -> FileButton:
         raise UserError("buttons-line", line=part)
     url = f"https://{found['url']}" if _BARE.fullmatch(found["url"]) else found["url"]
     text = " ".join(found["text"].split())
-    if not _opens(url):
+    if not opens(url):
         raise UserError("buttons-line", line=part)
     if units(text) > LONGEST:
         raise UserError("buttons-long", line=text, longest=LONGEST)
     return FileButton(text, url)
 
 
-def _opens(url: str) -> bool:
+def opens(url: str) -> bool:
     """Tell whether Telegram takes an address for a button: a web page's, or one of its own."""
     try:
         parts = urlsplit(url)
