@@ -132,6 +132,11 @@ class Tasks(Collection):
         """Fix the bot whose tasks these are."""
         super().__init__(database, bot_id)
         self._adds: Together[_Run, None] = Together(self._add)
+        self._ends_at_claim = False
+
+    def end_at_claim(self) -> None:
+        """Write that tasks are sent as soon as they are taken: only for the control of the proof."""
+        self._ends_at_claim = True
 
     async def add(self, tasks: Sequence[Task]) -> None:
         """Write the tasks of one run down, in their order; those that are there already stay as they are."""
@@ -170,7 +175,10 @@ class Tasks(Collection):
             found = await self._documents.find({"_id": {"$in": keys}, **_of(claim)}, sort=[("due_at", 1)]).to_list()
         tasks = await self._readable(found, now)
         await self._hand_on([task for task in tasks if task.status is not Status.PENDING])
-        return [task for task in tasks if task.status is Status.PENDING]
+        ours = [task for task in tasks if task.status is Status.PENDING]
+        if self._ends_at_claim:
+            await self.end([End(task, Status.SENT, now) for task in ours], claim)
+        return ours
 
     async def _readable(self, documents: Sequence[Document], now: datetime) -> list[Task]:
         """Read tasks; what is no task, whoever wrote it, ends here and keeps nobody else's."""

@@ -853,6 +853,7 @@ sequence-file-click-later = До этого шага <code>{ $name }</code> ни
 sequence-file-channel = Канал или группу называют по id: -100 и цифры.
 sequence-file-language = Я не говорю на <code>{ $name }</code>. Есть: <code>{ $known }</code>
 sequence-file-yes-no = Здесь нужно <code>yes</code> или <code>no</code>.
+sequence-step-broken = ⚠️ Шаг <b>{ $step }</b> последовательности <b>{ $name }</b> нельзя отправить никому: <code>{ $reason }</code>. Возможно, его пост в канале-источнике удалён, или Telegram не принимает его кнопки или медиа. Читатели переходят к следующему шагу. Пришлите мне файл последовательности снова с другим постом или откройте /sequences.
 
 ## Пропавшие файлы
 

@@ -26,6 +26,7 @@ from scheduler.letters import bring_letters
 from scheduler.losses import tell_losses
 from scheduler.processing import ProcessingRunner
 from scheduler.processing_notices import Cards, NoticeKeeper
+from scheduler.sequences import SequenceRunner
 from scheduler.timetable import JobMeter, Timetable
 from services.workshop import Workshop
 
@@ -98,6 +99,7 @@ def runners_of(bot: Any, rooms: Rooms) -> list[Runner]:
         DueRunner("letters", partial(bring_letters, bot), now=now, hint=services.letters.came),
         DueRunner("losses", partial(tell_losses, bot, rooms.loss_card), now=now, hint=services.losses.came),
         GateRunner(bot, rooms.verify_card),
+        SequenceRunner(bot),
         DueRunner("imports", partial(read_imports, bot, reads), now=now),
         DueRunner("results", partial(services.results.keep_up, bot), now=now, hint=services.results.came),
         DueRunner("tallies", services.tallies.keep_up, now=now),

@@ -15,6 +15,7 @@ from services.charts import ChartService, Painter
 from services.clicks import ClickService
 from services.conversations import ConversationService
 from services.deletions import DeletionService
+from services.due_steps import StepJudge
 from services.files import FileService
 from services.fsub import ForceSubscribe
 from services.gate import GateService
@@ -37,6 +38,7 @@ from services.sequences import SequenceService
 from services.settings import SettingsService
 from services.shorteners import Shortener, ShortenerFailed, ShortenerService, Shortening
 from services.stats import StatsService
+from services.step_work import StepWork
 from services.storage import Storage
 from services.tallies import TallyService
 from services.thumbnails import ThumbnailService
@@ -120,6 +122,7 @@ class Services:
     bundles: BundleService
     clicks: ClickService
     sequences: SequenceService
+    step_work: StepWork
     joining: JoiningService
     broadcasts: BroadcastService
 
@@ -140,7 +143,10 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
     users = UserService(database.users, clock, options.pick_language)
     premium = PremiumService(database.premiums, audit, clock)
     fsub = ForceSubscribe(required, database.join_requests, access, settings, clock)
-    clicks, sequences = ClickService(database.button_clicks, clock), SequenceService(database, audit, users, clock)
+    clicks = ClickService(database.button_clicks, clock)
+    judge = StepJudge(users, clicks, fsub, premium, access, settings, clock)
+    step_work = StepWork(database.tasks, database.sequences, judge, users, clock)
+    sequences = SequenceService(database, audit, users, settings, step_work, clock)
     audience = AudienceService(database.users, database.premiums, clicks, access, options.pick_language)
     shorteners = ShortenerService(database.shorteners, audit, clock, options.shortening, options.shortener)
     return Services(
@@ -173,6 +179,7 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
         bundles=BundleService(database, files, settings, storage, processing, clock),
         clicks=clicks,
         sequences=sequences,
+        step_work=step_work,
         joining=JoiningService(fsub, clicks, sequences),
         broadcasts=BroadcastService(database, audience, access, clock),
     )

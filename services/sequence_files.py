@@ -13,6 +13,7 @@ import yaml
 from database.outgoing import ALBUM
 from database.sequences import Condition, Plan, QuietHours, Step, StepButton
 from services.buttons import IN_A_ROW, LONGEST, ROWS, opens
+from services.captions import LONGEST as CAPTION_LONGEST
 from services.clicks import NAME
 from services.errors import UserError
 from services.forms import Text
@@ -25,9 +26,6 @@ from services.yaml_tree import WrongFile as WrongFile  # noqa: PLC0414 - what `p
 
 STEPS: Final = 100
 """Steps of a sequence at most."""
-
-CAPTION_LONGEST: Final = 1024
-"""UTF-16 units of what stands under a message of the source channel (Telegram's limit)."""
 
 ANSWER_LONGEST: Final = 200
 """UTF-16 units of what a pressed button answers (Telegram's limit)."""

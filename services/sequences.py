@@ -1,8 +1,11 @@
 """Decides what readers get of the owner's sequences: who begins them, who stops, and what became of each step."""
 
 import asyncio
+from collections.abc import Collection
+from collections.abc import Sequence as Row
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Protocol
 
 from database.bots import BotDatabase
 from database.cause import Cause, hash64
@@ -13,6 +16,9 @@ from database.tasks import Status
 from database.users import User
 from services.audit import AuditLog
 from services.errors import UserError
+from services.sequence_files import Problem, WrongFile, plan_in
+from services.settings import SettingsService
+from services.step_work import StepWork
 from services.steps import FIRST, tasks_of
 from services.users import UserService
 
@@ -42,20 +48,32 @@ class StepFunnel:
     waiting: int
 
 
+class Sources(Protocol):
+    """What the rules need of Telegram; `client.lookup` implements it."""
+
+    async def missing_in(self, chat_id: int, message_ids: Row[int]) -> set[int]:
+        """Return those of these messages that are not there; all of them where the bot cannot see the chat.
+
+        Raises:
+            TryLater: it has to wait.
+        """
+
+
 class SequenceService:
     """One bot's sequences."""
 
-    def __init__(self, database: BotDatabase, audit: AuditLog, users: UserService, clock: Clock) -> None:
-        """Take the collections, and who knows the readers."""
+    def __init__(
+        self, database: BotDatabase, audit: AuditLog, users: UserService, settings: SettingsService, work: StepWork,
+        clock: Clock,
+    ) -> None:  # fmt: skip
+        """Take the collections, who knows the readers, and who hears when something may be due."""
         self._sequences = database.sequences
         self._tasks = database.tasks
         self._audit = audit
         self._users = users
+        self._settings = settings
+        self._work = work
         self._clock = clock
-        self.came = asyncio.Event()
-        """Set when something may be due, for whoever sends it."""
-        self.resumed = True
-        """Whether tasks may wait that were put aside while their sequence was paused."""
 
     # The owner's
 
@@ -73,6 +91,29 @@ class SequenceService:
         if found is None:
             raise UserError("sequence-gone", name=name)
         return found
+
+    async def read(self, data: bytes, languages: Collection[str], sources: Sources) -> Plan:
+        """Read a sequence from a file, and look whether the posts are there that it sends.
+
+        Raises:
+            WrongFile: It cannot be used; it names everything that is wrong, each with its line.
+            TryLater: The posts cannot be looked at now.
+        """
+        found = await asyncio.to_thread(plan_in, data, languages)
+        steps = [step for step in found.plan.steps if step.messages]
+        wanted = [number for step in steps for number in step.messages]
+        chat = (await self._settings.current()).source_chat if wanted else None
+        missing = await sources.missing_in(chat, wanted) if chat else set()
+        problems = [
+            Problem(found.lines[step.key], "sequence-file-source-gone", {"number": number})
+            for step in steps
+            for number in missing.intersection(step.messages)
+        ]
+        if wanted and chat is None:
+            problems.append(Problem(found.lines[steps[0].key], "sequence-file-no-source", {}))
+        if problems:
+            raise WrongFile(problems)
+        return found.plan
 
     async def save(self, plan: Plan, by: int, cause: Cause) -> Sequence:
         """Keep a sequence, in place of the one with its name; once per cause.
@@ -103,8 +144,8 @@ class SequenceService:
         await self.get(name)
         await self._sequences.pause(name, paused=paused, by=by, cause=cause, now=self._clock.now())
         await self._audit.catch_up()
-        self.resumed = True
-        self.came.set()
+        self._work.resumed = True
+        self._work.came.set()
         return await self.get(name)
 
     async def delete(self, name: str, by: int, cause: Cause) -> None:
@@ -142,7 +183,7 @@ class SequenceService:
         """
         plan = (await self.get(name)).plan
         await self._tasks.add(tasks_of(plan, user_id, _run(cause), self._clock.now(), test=True))
-        self.came.set()
+        self._work.came.set()
 
     # The reader's
 
@@ -201,7 +242,7 @@ class SequenceService:
         runs = [tasks_of(each.plan, user_id, run, now) for each in await self.all() if not each.paused]
         await asyncio.gather(*(self._tasks.add(tasks) for tasks in runs))
         if runs:
-            self.came.set()
+            self._work.came.set()
 
 
 def _run(cause: Cause) -> str:

@@ -8,30 +8,21 @@ import pytest
 
 from database.bots import BotDatabase
 from database.cause import Cause
-from services.access import Access
 from services.audit import AuditLog
-from services.clicks import ClickService
 from services.errors import TryLater
-from services.fsub import ForceSubscribe, Place
+from services.fsub import Place
 from services.joining import EARLY, JOINED, JoiningService
-from services.options import BotOptions
+from services.registry import ServiceOptions, build_services
 from services.required import FirstChat, RequiredService, first_chats
-from services.sequences import SequenceService
-from services.settings import SettingsService
-from services.users import UserService
 from tests.database.mongo import StillClock
+from tests.services.channel import Channel
 from tests.services.test_fsub import ANN, ENV, NEWS, OWNER, Telegram
 
 EVER = datetime.fromtimestamp(0, UTC)
 
 
 def make(bot: BotDatabase, clock: StillClock, *first: FirstChat) -> JoiningService:
-    audit = AuditLog(bot)
-    settings = SettingsService(bot.settings, audit, clock, BotOptions(), frozenset())
-    required = RequiredService(bot.required_chats, audit, clock, first)
-    fsub = ForceSubscribe(required, bot.join_requests, Access(OWNER, (), bot.standings, audit, clock), settings, clock)
-    users = UserService(bot.users, clock, lambda _: "en")
-    return JoiningService(fsub, ClickService(bot.button_clicks, clock), SequenceService(bot, audit, users, clock))
+    return build_services(bot, clock, Channel(), ServiceOptions(OWNER, required=first)).joining
 
 
 @pytest.fixture

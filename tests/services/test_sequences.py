@@ -36,7 +36,7 @@ async def test_who_joins_gets_all_steps_once(services: Services, bot: BotDatabas
     await joins(services)
     tasks = await bot.tasks.of(READER)
     assert [(task.step, task.status) for task in tasks] == [("hello", Status.PENDING), ("more", Status.PENDING)]
-    assert services.sequences.came.is_set()
+    assert services.step_work.came.is_set()
 
 
 async def test_who_was_there_before_is_no_newcomer(services: Services, bot: BotDatabase, clock: StillClock) -> None:
