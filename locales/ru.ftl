@@ -854,6 +854,7 @@ sequence-file-channel = Канал или группу называют по id:
 sequence-file-language = Я не говорю на <code>{ $name }</code>. Есть: <code>{ $known }</code>
 sequence-file-yes-no = Здесь нужно <code>yes</code> или <code>no</code>.
 sequence-step-broken = ⚠️ Шаг <b>{ $step }</b> последовательности <b>{ $name }</b> нельзя отправить никому: <code>{ $reason }</code>. Возможно, его пост в канале-источнике удалён, или Telegram не принимает его кнопки или медиа. Читатели переходят к следующему шагу. Пришлите мне файл последовательности снова с другим постом или откройте /sequences.
+click-noted = Принято.
 
 ## Пропавшие файлы
 

@@ -9,14 +9,16 @@ from pyrogram import Client, ContinuePropagation, raw
 from client.bot import Bot
 from client.filters import from_telegram
 from plugins.users import FIRST
+from services.refusals import Refusal
 
 
 @Client.on_raw_update(from_telegram, group=FIRST)
 async def note_block(bot: Bot, update: Any, _users: Any, _chats: Any) -> None:
-    """Remember who blocked the bot, so that nobody writes there in vain."""
+    """Remember who blocked the bot, so that nobody writes there in vain: what waits for them is cancelled."""
     if isinstance(update, raw.types.UpdateBotStopped):
-        note = bot.services.users.mark_blocked if update.stopped else bot.services.users.unblocked
-        await note(update.user_id)
-        if not update.stopped:
+        if update.stopped:
+            await bot.services.step_work.lost(update.user_id, Refusal.BLOCKED)
+        else:
+            await bot.services.users.unblocked(update.user_id)
             await bot.services.letters.heard_of(update.user_id)
     raise ContinuePropagation

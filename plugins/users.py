@@ -25,9 +25,10 @@ _start: Final = command("start")
 
 @Client.on_message(person & everyone, group=FIRST)
 async def meet_writer(bot: Bot, message: Message) -> None:
-    """Remember who writes, and which link first led here."""
+    """Remember who writes, and which link first led here; newcomers begin the sequences."""
     payload = argument_of(message) if await _start(bot, message) else ""
-    await bot.services.users.seen(profile_of(person_of(message)), start_payload=payload or None)
+    user = await bot.services.users.seen(profile_of(person_of(message)), start_payload=payload or None)
+    await bot.services.sequences.joined(user)
     await bot.services.letters.heard_of(person_of(message).id)
     raise ContinuePropagation
 

@@ -102,8 +102,12 @@ class StepWork:
         await self._tasks.cancel(task.chat_id, reason, self._clock.now(), run=(task.sequence, task.run))
 
     async def lost(self, user_id: int, refusal: Refusal) -> None:
-        """Write down that a reader cannot be reached: nothing that waits for them goes out."""
-        await self._tasks.cancel(user_id, refusal.value, self._clock.now())
+        """Write down that a reader cannot be reached: nothing that waits for them goes out.
+
+        Should they come back, they are asked whether to begin again, as those are who stopped.
+        """
+        if await self._tasks.cancel(user_id, refusal.value, self._clock.now()):
+            await self._users.stop(user_id)
         await self._users.mark_blocked(user_id)
 
     async def _write(self, ends: Row[tuple[Claim, End]]) -> list[None]:

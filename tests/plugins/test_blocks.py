@@ -9,6 +9,7 @@ import pytest
 from pyrogram import ContinuePropagation, raw
 
 from plugins.blocks import note_block
+from services.refusals import Refusal
 
 
 class Users:
@@ -17,8 +18,8 @@ class Users:
     def __init__(self) -> None:
         self.notes: list[tuple[str, int]] = []
 
-    async def mark_blocked(self, user_id: int) -> None:
-        self.notes.append(("blocked", user_id))
+    async def lost(self, user_id: int, refusal: Refusal) -> None:
+        self.notes.append((refusal.value, user_id))
 
     async def unblocked(self, user_id: int) -> None:
         self.notes.append(("unblocked", user_id))
@@ -37,7 +38,7 @@ class Users:
 )
 async def test_blocks_are_noted_and_the_update_goes_on(update: Any, notes: list[tuple[str, int]]) -> None:
     users = Users()
-    bot: Any = SimpleNamespace(services=SimpleNamespace(users=users, letters=users))
+    bot: Any = SimpleNamespace(services=SimpleNamespace(users=users, letters=users, step_work=users))
     with pytest.raises(ContinuePropagation):
         await note_block(bot, update, {}, {})
     assert users.notes == notes

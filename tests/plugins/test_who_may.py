@@ -80,6 +80,8 @@ TABLE: dict[str, tuple[str, Sample | None]] = {
     "bundles.take_post": ("upload", lambda by: in_conversation(message(by, text="x"), "range")),
     "channel.note_deleted": ("telegram", None),
     "channel.record_post": ("telegram", post),
+    "clicks.note_press": ("everyone", press("anything")),
+    "clicks.press_click": ("everyone", press("click:more")),
     "conversations.begin_anew": ("everyone", press("talk-new:code")),
     "conversations.cancel": ("everyone", text("/cancel")),
     "conversations.go_on": ("everyone", press("talk-on:code")),
