@@ -37,15 +37,8 @@ from database.mongod import KILL_SECONDS, EmbeddedMongoError
 from database.schema import SchemaTooNew
 from database.secrets import Vault, WrongSecret
 from locales.texts import Texts
-from plugins import processing_cards
-from plugins.bundle_news import tell_bundle
-from plugins.cards import album_card
 from plugins.commands import commands_for
-from plugins.gate_cards import verify_card
-from plugins.jobs import tell_of_job
-from plugins.losses import loss_card
-from plugins.posts import read_posts
-from plugins.talk import say
+from plugins.parts import PARTS
 from scheduler.jobs import jobs_by
 from scheduler.runners import Rooms, Runner, runners_of
 from services.options import DECLARED, BotOptions
@@ -215,18 +208,11 @@ class Installation:
         bot.announce = announcer.again
         processing, folder = bot.services.processing, self._settings.data_dir / "processing" / str(bot.bot_id)
         rooms = Rooms(
-            album_card=album_card,
-            tell_bundle=tell_bundle,
-            loss_card=loss_card,
-            verify_card=verify_card,
+            **PARTS,
             announcer=announcer,
-            ask=say,
-            read_posts=read_posts,
-            processing_cards=processing_cards,
             marks=self._room.marks,
             workshop=Workshop(processing, Hauling(bot, bot.transfers), folder),
             jobs=self._jobs,
-            tell_of_job=tell_of_job,
             meter=self._metrics,
             durable_queue=not self._weakened.queue,
             cursor_first=self._weakened.cursor,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pyrogram.types import CallbackQuery, ChatMemberUpdated, InlineQuery, Message
 
-from database.cause import Cause
+from database.cause import Cause as Cause  # noqa: PLC0414 - what plugins name causes by
 
 
 def cause_of_album(message: Message) -> Cause:
@@ -12,6 +12,11 @@ def cause_of_album(message: Message) -> Cause:
     if message.media_group_id is None:
         return cause_of(message)
     return Cause(f"album:{message.chat.id if message.chat else 0}:{message.media_group_id}")
+
+
+def start_of(cause: Cause) -> Cause:
+    """Name the cause of the start of something that this cause made: another effect than the making."""
+    return Cause(f"{cause}:start")
 
 
 def cause_of_buttons(query: CallbackQuery) -> Cause:

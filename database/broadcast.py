@@ -94,6 +94,7 @@ class Broadcast:
     up to whom the audience was cut into `chunks`, and `is_cut` says that there are no more. `expected` is how many
     readers there were at the start, None until they are counted. `counts` are a second old at most while it runs.
     `reason` says why it paused by itself, in Telegram's word where that is `detail`; `told`: its people know.
+    `shown`: its progress is shown as it is.
     """
 
     code: str
@@ -116,6 +117,7 @@ class Broadcast:
     reason: Reason | None = None
     detail: str | None = None
     told: bool = True
+    shown: bool = True
     last_pass: Pass | None = None
 
     @property

@@ -12,6 +12,9 @@ from database.broadcast_chunk import Counts
 from database.cause import Cause
 from database.collection import Collection, Document
 
+_SHOWN: Final = frozenset({"state", "last_pass", "out"})
+"""What does not change without its progress being shown anew."""
+
 _CAUSES: Final = 50
 """Changes of one broadcast whose causes are remembered: a replay comes before so many others."""
 
@@ -26,6 +29,7 @@ class Broadcasts(Collection):
         IndexModel([("bot_id", 1), ("state", 1), ("start_at", 1)]),
         IndexModel([("bot_id", 1), ("made_at", -1)]),
         IndexModel([("bot_id", 1), ("told", 1)], partialFilterExpression={"told": False}),
+        IndexModel([("bot_id", 1), ("made_at", 1)], name="unshown", partialFilterExpression={"shown": False}),
         IndexModel([("bot_id", 1), ("last_pass.over", 1)], partialFilterExpression={"last_pass.over": False}),
     ]
 
@@ -52,6 +56,8 @@ class Broadcasts(Collection):
         None: it is in another state, and this cause has not changed it.
         """
         where = {"_id": self._key(code), "state": {"$in": [state.value for state in states]}, "causes": {"$ne": cause}}
+        if not values.keys().isdisjoint(_SHOWN):
+            values["shown"] = False
         change = {"$set": written(values), "$push": {"causes": {"$each": [cause], "$slice": -_CAUSES}}}
         found = await self._documents.find_one_and_update(where, change, return_document=ReturnDocument.AFTER)
         if found is None:
@@ -86,7 +92,7 @@ class Broadcasts(Collection):
         """Start one whose time has come."""
         await self._documents.update_one(
             {"_id": self._key(code), "state": BroadcastState.SCHEDULED, "start_at": {"$lte": now}},
-            {"$set": {"state": BroadcastState.RUNNING, "started_at": now}},
+            {"$set": {"state": BroadcastState.RUNNING, "started_at": now, "shown": False}},
         )
 
     async def cut(self, broadcast: Broadcast, cut_to: int, *, chunk: bool, is_cut: bool) -> bool:
@@ -102,7 +108,8 @@ class Broadcasts(Collection):
 
     async def counted(self, code: str, counts: Counts) -> None:
         """Write down how far a broadcast is."""
-        await self._documents.update_one({"_id": self._key(code)}, {"$set": {"counts": asdict(counts)}})
+        change = {"counts": asdict(counts), "shown": False}
+        await self._documents.update_one({"_id": self._key(code)}, {"$set": change})
 
     async def expect(self, code: str, expected: int) -> None:
         """Write down how many readers there were at the start, unless that is known."""
@@ -116,13 +123,22 @@ class Broadcasts(Collection):
             "epoch": broadcast.epoch,
             "is_cut": True,
         }
-        await self._documents.update_one(mine, {"$set": {"state": BroadcastState.DONE, "ended_at": now}})
+        done = {"state": BroadcastState.DONE, "ended_at": now, "shown": False}
+        await self._documents.update_one(mine, {"$set": done})
 
     async def stop(self, code: str, reason: Reason, detail: str | None) -> None:
         """Pause one that is running and cannot go on; its people have to be told."""
         await self._documents.update_one(
             {"_id": self._key(code), "state": BroadcastState.RUNNING},
-            {"$set": {"state": BroadcastState.PAUSED, "reason": reason, "detail": detail, "told": False}},
+            {
+                "$set": {
+                    "state": BroadcastState.PAUSED,
+                    "reason": reason,
+                    "detail": detail,
+                    "told": False,
+                    "shown": False,
+                }
+            },
         )
 
     async def untold(self) -> list[Broadcast]:
@@ -133,6 +149,22 @@ class Broadcasts(Collection):
         """Write down that a broadcast's people know why it pauses."""
         await self._documents.update_one({"_id": self._key(code)}, {"$set": {"told": True}})
 
+    async def unshown(self) -> list[Broadcast]:
+        """Return those whose progress is not shown as it is, the oldest at the front: all that go on are among them."""
+        where = {"bot_id": self._bot_id, "shown": False}
+        return [broadcast_in(each) async for each in self._documents.find(where, sort=[("made_at", 1)])]
+
+    async def shown(self, broadcast: Broadcast) -> None:
+        """Write down that a broadcast's progress is shown like this, unless it is not like this any more."""
+        last = broadcast.last_pass
+        same = {
+            "_id": self._key(broadcast.code),
+            "state": broadcast.state,
+            "counts": asdict(broadcast.counts),
+            "last_pass": None if last is None else asdict(last),
+        }
+        await self._documents.update_one(same, {"$set": {"shown": True}})
+
     async def in_pass(self) -> list[Broadcast]:
         """Return those with a pass that is not over, the oldest at the front."""
         where = {"bot_id": self._bot_id, "last_pass.over": False}
@@ -141,7 +173,7 @@ class Broadcasts(Collection):
     async def end_pass(self, code: str, number: int) -> None:
         """Write down that a pass is over."""
         await self._documents.update_one(
-            {"_id": self._key(code), "last_pass.number": number}, {"$set": {"last_pass.over": True}}
+            {"_id": self._key(code), "last_pass.number": number}, {"$set": {"last_pass.over": True, "shown": False}}
         )
 
     async def _in_state(self, state: BroadcastState, order: str) -> list[Broadcast]:

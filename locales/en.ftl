@@ -364,6 +364,227 @@ broadcast-stopped-content =
     ⏸ Your broadcast is paused: Telegram does not take this message ({ $detail }). Its original may be deleted, or its buttons lead nowhere. { $sent } of { $total } readers have it.
 
     /broadcasts lets you change its text, go on with it, or cancel it.
+cast-ask =
+    📣 Send me the message that your readers should get: a text, a file, or a whole album. Before anything goes out I show it as they will see it.
+
+    A message that is here already is taken when you answer it with /broadcast.
+cast-card =
+    { $head }
+    { $name }
+
+    👥 { $reach }
+    { $rows }
+
+    { $notice }
+cast-count = { $count ->
+        [one] <b>One reader</b> gets this.
+       *[other] <b>{ $count } readers</b> get this.
+    }
+cast-count-none = Nobody gets this.
+cast-head = 📣 <b>This is how readers will see it.</b> Nothing has been sent yet.
+cast-head-scheduled = ⏰ <b>Goes out on { $at }</b> ({ $zone }).
+cast-everybody = • To everybody who ever wrote to me, and just as it is
+cast-nobody = ⚠️ Nobody fits this audience. Make it wider: “Audience”.
+cast-untitled = { $count ->
+        [one] a message without words
+       *[other] an album of { $count }
+    }
+cast-audience =
+    👥 <b>Who gets it</b>
+    { $rows }
+
+    { $fit } Those who have blocked me and those who are banned are never among them.
+cast-fit = { $count ->
+        [one] One reader is all of that.
+       *[other] { $count } readers are all of that.
+    }
+cast-fit-none = Nobody is all of that.
+cast-feature =
+    <b>{ $title }</b>
+    { $about }
+
+    Now: { $value }
+cast-no-matter = does not matter
+cast-percent = { $percent } %
+cast-pin = 📌 Pin it
+cast-pin-about = Pinned in every reader's chat with me.
+cast-silent = 🔕 Without a sound
+cast-silent-about = Readers' phones stay quiet.
+cast-protect = 🔒 Protected
+cast-protect-about = Readers cannot forward or save it.
+cast-buttons = 🔘 Buttons
+cast-buttons-about = Stand under the message; under an album in a message of their own.
+cast-buttons-count = { $count ->
+        [one] one
+       *[other] { $count }
+    }
+cast-buttons-ask =
+    <b>{ $name }</b>: write a line for each row, like this:
+    <code>Our channel - https://t.me/example</code>
+
+    With <code>|</code> between them buttons stand beside each other. A button that opens nothing and counts who presses it:
+    <code>I like it - click:like</code>
+
+    At most { $most } rows, { $beside } buttons each.
+buttons-click =
+    I cannot read this button: <code>{ $line }</code>
+
+    After <code>click:</code> stands the name under which its presses are counted: 1 to 32 small Latin letters, digits, hyphens and underscores, such as <code>click:like</code>.
+cast-delete = ⏳ Deletes itself
+cast-delete-about = This long after it has arrived, it disappears from a reader's chat. Telegram lets bots delete for two days only.
+cast-language = Language
+cast-language-about = Only readers to whom I speak this language.
+cast-language-en = English
+cast-language-ru = Russian
+cast-language-uz = Uzbek
+cast-active = Active in the last days
+cast-active-about = Only readers who wrote to me in so many days before the start.
+cast-since = New since
+cast-since-about = Only readers who wrote to me for the first time since then.
+cast-since-ask = <b>{ $name }</b>: write since when, such as <code>2026-11-01</code> ({ $zone }), or for how long, such as <code>30 days</code>.
+cast-since-unclear = I cannot read this time. Write a date, such as <code>2026-11-01</code>, or for how long, such as <code>30 days</code>.
+cast-since-future = Nobody has come since then yet: that time is still to come. Write one that is over.
+cast-premium = Premium
+cast-premium-about = Only readers with my premium, or only those without.
+cast-clicked = Has pressed a button
+cast-clicked-about = Only readers who pressed a certain button.
+cast-unclicked = Has not pressed a button
+cast-unclicked-about = Only readers who never pressed a certain button.
+cast-click-ask = <b>{ $name }</b>: write the button's name, the one after <code>click:</code>.
+cast-click-ask-known =
+    { cast-click-ask } Pressed most: <code>{ $known }</code>
+cast-click-wrong = That is no name of a button. It has 1 to 32 small Latin letters, digits, hyphens and underscores, such as <code>like</code>.
+cast-sample = A sample
+cast-sample-about = So many percent of the readers, picked by chance: to try something out first.
+cast-service = That is a notice of Telegram's and no message. Send or answer something that was written or posted.
+cast-kind = Telegram lets nobody pass this kind of message on. Texts, files, albums, contacts, places, polls and dice can be sent.
+cast-protected = That message is protected: Telegram lets nobody pass it on. Send me the file itself.
+cast-source-gone = The message is not there any more, so I cannot send it. Send it to me again, and begin anew with /broadcast.
+cast-caption-long = With buttons, or without its command, I have to write the caption myself, and Telegram lets bots write 1,024 characters at most. Shorten it, or leave the buttons out.
+cast-text-long = The text is longer than 4,096 characters, and Telegram takes no more. Shorten it.
+cast-refused = Telegram does not take this message ({ $reason }). Change it and try again.
+cast-others = Somebody else made this broadcast. They can do that, and the owner.
+cast-to-nobody = Nobody would get this: no reader fits. Make the audience wider, or wait until somebody has written to me.
+cast-at-ask =
+    ⏰ When should it go out? Write a time ({ $zone }): <code>18:30</code>, <code>2026-12-31 18:00</code>, or for how long from now, such as <code>2 h</code>.
+time-unclear = I cannot read this time. Write <code>18:30</code>, <code>2026-12-31 18:00</code> ({ $zone }), or for how long from now: <code>2 h</code>.
+time-past = { $at } is over: it is { $now } now ({ $zone }). Write a time that is still to come.
+time-far = { $at } is too far away. I plan for { $days } days at most.
+time-skipped = The clocks never show { $at } ({ $zone }): they are put forward then. Write { $after }, or another time.
+cast-started = ▶️ Started: { $name }
+cast-dropped = 🗑 Given up. Nobody got it.
+cast-progress =
+    { $head }
+    { $name }
+
+    <code>{ $bar }</code> { $percent } %
+    { $rows }
+cast-head-running = 📣 <b>Being sent</b>
+cast-head-behind = ⏳ <b>Waits for the broadcast before it.</b> They go one after the other.
+cast-head-paused = ⏸ <b>Paused</b>
+cast-head-right = ⏸ <b>Paused</b>. Whoever started it may not send broadcasts any more. Resume it, or stop it.
+cast-head-content = ⏸ <b>Paused</b>. Telegram does not take this message ({ $detail }). Is its original still there? Change it everywhere, or stop it.
+cast-head-done = ✅ <b>Done</b>, after { DURATION($seconds) }, on { $at } ({ $zone })
+cast-head-cancelled = ⏹ <b>Stopped</b> on { $at } ({ $zone })
+cast-sent = ✅ { $count } of { $total } got it
+cast-blocked = 🚫 { $count } have blocked me
+cast-deactivated = 👻 { $count } have deleted their account
+cast-failed = ⚠️ { $count } could not be reached
+cast-later = ⏱ { $count } have to wait a little
+cast-rate = 🚀 { $rate } a second, about { DURATION($seconds) } left
+cast-edited = ✏️ { $end ->
+        [over] Changed for { $count }
+       *[other] Being changed: { $count }
+    }
+cast-edited-not = ⚠️ { $count } could not be changed
+cast-deleted = 🗑 { $end ->
+        [over] Deleted for { $count }
+       *[other] Being deleted: { $count }
+    }
+cast-deleted-not = ⚠️ { $count } could not be deleted
+cast-too-old = 🕰 { $count } are older than 48 hours and stay
+cast-stop-sure =
+    Stop this broadcast for good?
+    { $name }
+
+    Nobody else gets it then, and it cannot be resumed. { $count ->
+        [one] The one reader who has it keeps it.
+       *[other] The { $count } readers who have it keep it.
+    } To go on later, use “Pause”.
+cast-stopped = ⏹ Stopped: { $name }
+cast-delete-sure =
+    Delete this message from the { $count ->
+        [one] chat of the one reader who has it?
+       *[other] chats of all { $count } readers who have it?
+    }
+    { $name }
+
+    Telegram lets bots delete for 48 hours: what is older stays, and I say how many those are. What is still being sent is stopped. It cannot be taken back.
+cast-deleting = 🗑 Being deleted everywhere: { $name }
+cast-edit-ask = ✏️ { $kind ->
+        [caption] Write the new caption. The file stays as it is.
+       *[other] Write the new text.
+    } I show it before anything changes.
+cast-edit-sure = This is how it will look. Change it for everybody? { $count ->
+        [one] One reader has it.
+       *[other] { $count } readers have it.
+    }
+cast-edit-no-text = Write the new text as a message. Files and albums cannot be exchanged everywhere.
+cast-editing = ✏️ Being changed everywhere: { $name }
+cast-failures = 📄 { $count ->
+        [one] The reader who did not get it, and why
+       *[other] The { $count } readers who did not get it, and why
+    }
+casts =
+    📣 <b>Broadcasts</b>: { $total } ({ $zone })
+
+    { $rows }
+casts-row = { $number }. <code>{ $at }</code> { $state ->
+        [draft] ✍️
+        [scheduled] ⏰
+        [running] ▶️
+        [paused] ⏸
+        [done] ✅
+       *[cancelled] ⏹
+    } { $name }{ $state ->
+        [draft] { "" }
+        [scheduled] { "" }
+       *[other] : { $sent }
+    }
+casts-empty = There has been no broadcast yet. /broadcast makes the first one.
+send-instead = Post in <b>{ $title }</b>, and begin the post with <code>/chat</code>: it goes to all readers, without the command. /broadcast does the same from here.
+send-no-source =
+    A post that begins with <code>/chat</code> goes to all readers, but I do not know in which channel you post. The owner names it: add me to a channel as an administrator, and I ask. /broadcast sends from here.
+chat-empty = Your post has nothing but the command, so nobody got it. Write the text after <code>/chat</code>, in a new post.
+help-on-broadcast = Broadcasts
+help-broadcast = /broadcast: a message to all readers; answer the message with it, or send it after. You see it first, and say who gets it, when and how
+help-pbroadcast = /pbroadcast: the same, pinned
+help-dbroadcast = /dbroadcast 2h: the same, and it deletes itself after that time
+help-broadcasts = /broadcasts: those that there were, how they went, and what is still going on
+help-send = /send: how a post in a channel goes to all readers
+command-broadcast = A message to all readers
+command-pbroadcast = The same, pinned
+command-dbroadcast = The same, deletes itself
+command-broadcasts = Broadcasts and how they went
+command-send = How to send from a channel
+setting-join-url = Button under /chat posts
+setting-join-url-about = The address of your channel. A button under each <code>/chat</code> post opens it.
+button-chat-join = 📢 Our channel
+button-cast-start = ▶️ Send now ({ $count })
+button-cast-at = ⏰ Later
+button-cast-other-time = ⏰ Another time
+button-cast-drop = 🗑 Give up
+button-cast-who = 👥 Audience
+button-cast-show = 👁 Show it again
+button-cast-pause = ⏸ Pause
+button-cast-resume = ▶️ Resume
+button-cast-stop = ⏹ Stop
+button-cast-stop-yes = ⏹ Yes, stop it
+button-cast-keep = No
+button-cast-delete = 🗑 Delete everywhere
+button-cast-delete-yes = 🗑 Yes, delete it
+button-cast-edit = ✏️ Change everywhere
+button-cast-again = 🔄 Refresh
 
 ## Links
 
@@ -1278,6 +1499,10 @@ conversation-busy =
         [bundle] : a bundle that you are collecting
         [range] : a bundle of the storage channel
         [relink] : putting another file behind a link
+        [cast] : a broadcast
+        [cast-at] : the time of a broadcast
+        [cast-type] : what is to hold for a broadcast
+        [cast-edit] : a new text for a broadcast
        *[other] { "" }
     }.
 

@@ -336,29 +336,229 @@ auto-delete-too-long = Telegram botlarga xabarni faqat dastlabki 48 soat ichida 
 auto-delete-hint = Boshqa muddatni buyruqdan keyin yozing, masalan <code>/autodelete 90 daq</code>. Havolaning o‘zi qoladi va fayllarni qayta beradi.
 protect-hint = Qisqacha: <code>/protect on</code>, <code>/protect off</code>. Oldin berilganlar o‘zgarmaydi.
 
-## Ommaviy xabarlar
+## Tarqatmalar
 
-broadcast-unknown = Men bu ommaviy xabarni endi bilmayman.
+broadcast-unknown = Men bu tarqatmani endi bilmayman.
 broadcast-state =
     { $state ->
-        [draft] Bu ommaviy xabar hali boshlanmagan.
-        [scheduled] Bu ommaviy xabar o‘z vaqtini kutmoqda.
-        [running] Bu ommaviy xabar yuborilmoqda.
-        [paused] Bu ommaviy xabar to‘xtatib turilgan.
-        [done] Bu ommaviy xabar tugadi: navbat hammaga yetdi.
-       *[cancelled] Bu ommaviy xabar bekor qilingan.
+        [draft] Bu tarqatma hali boshlanmagan.
+        [scheduled] Bu tarqatma o‘z vaqtini kutmoqda.
+        [running] Bu tarqatma yuborilmoqda.
+        [paused] Bu tarqatma to‘xtatib turilgan.
+        [done] Bu tarqatma tugadi: navbat hammaga yetdi.
+       *[cancelled] Bu tarqatma bekor qilingan.
     } So‘raganingizni hozir qilib bo‘lmaydi; nima mumkinligini /broadcasts ko‘rsatadi.
 broadcast-past = Bu vaqt o‘tib ketgan. Hali kelmagan vaqtni ayting.
-broadcast-too-old = Telegram botlarga xabarni yuborilganidan keyin 48 soat ichida o‘chirishga ruxsat beradi, bu ommaviy xabarning hammasi uchun bu muddat o‘tgan.
+broadcast-too-old = Telegram botlarga xabarni yuborilganidan keyin 48 soat ichida o‘chirishga ruxsat beradi, bu tarqatmaning hammasi uchun bu muddat o‘tgan.
 broadcast-no-text = Bu xabarda eskisining o‘rniga qo‘yiladigan matn yo‘q. Yangi matnni yoki yangi izohni yuboring.
 broadcast-stopped-right =
-    ⏸ Ommaviy xabar to‘xtatib turildi: uni boshlagan { $who } endi hammaga yoza olmaydi. Uni { $total } o‘quvchidan { $sent } tasi oldi.
+    ⏸ Tarqatma to‘xtatib turildi: uni boshlagan { $who } endi hammaga yoza olmaydi. Uni { $total } o‘quvchidan { $sent } tasi oldi.
 
     Uni /broadcasts orqali davom ettirish yoki bekor qilish mumkin.
 broadcast-stopped-content =
-    ⏸ Ommaviy xabaringiz to‘xtatib turildi: Telegram bu xabarni qabul qilmayapti ({ $detail }). Asl xabar o‘chirilgan yoki tugmalar hech qayerga olib bormayotgan bo‘lishi mumkin. Uni { $total } o‘quvchidan { $sent } tasi oldi.
+    ⏸ Tarqatmangiz to‘xtatib turildi: Telegram bu xabarni qabul qilmayapti ({ $detail }). Asl xabar o‘chirilgan yoki tugmalar hech qayerga olib bormayotgan bo‘lishi mumkin. Uni { $total } o‘quvchidan { $sent } tasi oldi.
 
     Matnni o‘zgartirish, davom ettirish yoki bekor qilish /broadcasts orqali mumkin.
+cast-ask =
+    📣 O‘quvchilarga boradigan xabarni yuboring: matn, fayl yoki butun albom. Biror narsa ketishidan oldin uni ular qanday ko‘rishini ko‘rsataman.
+
+    Bu yerda turgan xabarni olish uchun unga /broadcast deb javob bering.
+cast-card =
+    { $head }
+    { $name }
+
+    👥 { $reach }
+    { $rows }
+
+    { $notice }
+cast-count = Buni <b>{ $count } o‘quvchi</b> oladi.
+cast-count-none = Buni hech kim olmaydi.
+cast-head = 📣 <b>O‘quvchilar buni shunday ko‘radi.</b> Hali hech narsa yuborilmadi.
+cast-head-scheduled = ⏰ <b>{ $at } da ketadi</b> ({ $zone }).
+cast-everybody = • Menga qachondir yozgan hammaga va shu holicha
+cast-nobody = ⚠️ Bunday auditoriyaga hech kim mos kelmaydi. Uni kengaytiring: “Auditoriya”.
+cast-untitled = { $count ->
+        [one] so‘zsiz xabar
+       *[other] { $count } qismli albom
+    }
+cast-audience =
+    👥 <b>Kim oladi</b>
+    { $rows }
+
+    { $fit } Meni bloklaganlar va bloklanganlar hech qachon ular orasida bo‘lmaydi.
+cast-fit = Bularning hammasiga { $count } o‘quvchi mos keladi.
+cast-fit-none = Bularning hammasiga hech kim mos kelmaydi.
+cast-feature =
+    <b>{ $title }</b>
+    { $about }
+
+    Hozir: { $value }
+cast-no-matter = ahamiyatsiz
+cast-percent = { $percent } %
+cast-pin = 📌 Qadash
+cast-pin-about = Har bir o‘quvchining men bilan suhbatida qadab qo‘yiladi.
+cast-silent = 🔕 Ovozsiz
+cast-silent-about = O‘quvchilarning telefoni jim turadi.
+cast-protect = 🔒 Himoyalangan
+cast-protect-about = O‘quvchilar uni uzata ham, saqlay ham olmaydi.
+cast-buttons = 🔘 Tugmalar
+cast-buttons-about = Xabar ostida turadi, albomda esa undan keyingi alohida xabarda.
+cast-buttons-count = { $count }
+cast-buttons-ask =
+    <b>{ $name }</b>: har bir qator uchun bitta satr yozing, mana bunday:
+    <code>Kanalimiz - https://t.me/example</code>
+
+    Orasiga <code>|</code> qo‘yilsa, tugmalar yonma-yon turadi. Hech narsa ochmaydigan, kim bosganini sanaydigan tugma:
+    <code>Yoqdi - click:like</code>
+
+    Ko‘pi bilan { $most } qator, har birida { $beside } tugma.
+buttons-click =
+    Bu tugmani o‘qiy olmadim: <code>{ $line }</code>
+
+    <code>click:</code> dan keyin bosishlar sanaladigan nom turadi: 1 dan 32 tagacha kichik lotin harfi, raqam, chiziqcha va pastki chiziq, masalan <code>click:like</code>.
+cast-delete = ⏳ O‘zi o‘chadi
+cast-delete-about = Yetib borganidan shuncha vaqt o‘tgach, o‘quvchining suhbatidan yo‘qoladi. Telegram botlarga faqat ikki sutka ichida o‘chirishga ruxsat beradi.
+cast-language = Til
+cast-language-about = Faqat men shu tilda gaplashadigan o‘quvchilar.
+cast-language-en = inglizcha
+cast-language-ru = ruscha
+cast-language-uz = o‘zbekcha
+cast-active = Oxirgi kunlarda yozganlar
+cast-active-about = Faqat boshlanishdan oldingi shuncha kunda menga yozgan o‘quvchilar.
+cast-since = Yangi kelganlar
+cast-since-about = Faqat shu vaqtdan beri menga birinchi marta yozgan o‘quvchilar.
+cast-since-ask = <b>{ $name }</b>: qachondan beri ekanini yozing, masalan <code>2026-11-01</code> ({ $zone }), yoki muddatni, masalan <code>30 kun</code>.
+cast-since-unclear = Bu vaqtni o‘qiy olmadim. Sanani yozing, masalan <code>2026-11-01</code>, yoki muddatni, masalan <code>30 kun</code>.
+cast-since-future = O‘shandan beri hali hech kim kelmagan: u vaqt hali oldinda. O‘tgan vaqtni yozing.
+cast-premium = Premium
+cast-premium-about = Faqat premiumim bor o‘quvchilar yoki faqat yo‘qlari.
+cast-clicked = Tugmani bosganlar
+cast-clicked-about = Faqat ma’lum tugmani bosgan o‘quvchilar.
+cast-unclicked = Tugmani bosmaganlar
+cast-unclicked-about = Faqat ma’lum tugmani hech bosmagan o‘quvchilar.
+cast-click-ask = <b>{ $name }</b>: tugmaning nomini yozing — <code>click:</code> dan keyingisini.
+cast-click-ask-known =
+    { cast-click-ask } Eng ko‘p bosilganlari: <code>{ $known }</code>
+cast-click-wrong = Bu tugma nomi emas. Unda 1 dan 32 tagacha kichik lotin harfi, raqam, chiziqcha va pastki chiziq bo‘ladi, masalan <code>like</code>.
+cast-sample = Namuna
+cast-sample-about = O‘quvchilarning tasodifan tanlangan shuncha foizi: avval sinab ko‘rish uchun.
+cast-service = Bu xabar emas, Telegramning bildirishnomasi. Yozilgan yoki joylangan narsani yuboring yoki unga javob bering.
+cast-kind = Bunday xabarni uzatishga Telegram hech kimga ruxsat bermaydi. Matn, fayl, albom, kontakt, joy, so‘rovnoma va toshlarni yuborsa bo‘ladi.
+cast-protected = Bu xabar himoyalangan: Telegram uni uzatishga hech kimga ruxsat bermaydi. Faylning o‘zini yuboring.
+cast-source-gone = Xabar endi yo‘q, shuning uchun uni yubora olmayman. Uni qayta yuboring va /broadcast bilan yangidan boshlang.
+cast-caption-long = Tugmalar bilan yoki buyruqsiz izohni o‘zim yozishim kerak, Telegram esa botlarga ko‘pi bilan 1024 belgiga ruxsat beradi. Uni qisqartiring yoki tugmalarni olib tashlang.
+cast-text-long = Matn 4096 belgidan uzun, Telegram bundan ko‘pini olmaydi. Qisqartiring.
+cast-refused = Telegram bu xabarni qabul qilmayapti ({ $reason }). Uni o‘zgartirib, qayta urinib ko‘ring.
+cast-others = Bu tarqatmani boshqa odam tuzgan. Uni o‘sha odam va bot egasi boshqaradi.
+cast-to-nobody = Buni hech kim olmas edi: birorta o‘quvchi mos kelmaydi. Auditoriyani kengaytiring yoki menga kimdir yozishini kuting.
+cast-at-ask =
+    ⏰ Qachon ketsin? Vaqtni yozing ({ $zone }): <code>18:30</code>, <code>2026-12-31 18:00</code> — yoki qancha vaqtdan keyinligini, masalan <code>2 soat</code>.
+time-unclear = Bu vaqtni o‘qiy olmadim. <code>18:30</code>, <code>2026-12-31 18:00</code> ({ $zone }) deb yoki qancha vaqtdan keyinligini yozing: <code>2 soat</code>.
+time-past = { $at } o‘tib ketgan: hozir { $now } ({ $zone }). Hali kelmagan vaqtni yozing.
+time-far = { $at } juda uzoq. Men ko‘pi bilan { $days } kun oldinga rejalashtiraman.
+time-skipped = Soat hech qachon { $at } ni ko‘rsatmaydi ({ $zone }): o‘shanda soatlar oldinga suriladi. { $after } deb yoki boshqa vaqtni yozing.
+cast-started = ▶️ Boshlandi: { $name }
+cast-dropped = 🗑 Bekor qilindi. Hech kim hech narsa olmadi.
+cast-progress =
+    { $head }
+    { $name }
+
+    <code>{ $bar }</code> { $percent } %
+    { $rows }
+cast-head-running = 📣 <b>Yuborilmoqda</b>
+cast-head-behind = ⏳ <b>Oldingi tarqatmani kutmoqda.</b> Ular birin-ketin ketadi.
+cast-head-paused = ⏸ <b>To‘xtatib turilibdi</b>
+cast-head-right = ⏸ <b>To‘xtatib turilibdi</b>. Uni boshlagan odam endi tarqatma yubora olmaydi. Davom ettiring yoki butunlay to‘xtating.
+cast-head-content = ⏸ <b>To‘xtatib turilibdi</b>. Telegram bu xabarni qabul qilmayapti ({ $detail }). Asl nusxasi joyidami? Uni hammada o‘zgartiring yoki to‘xtating.
+cast-head-done = ✅ <b>Tayyor</b>, { DURATION($seconds) }, { $at } ({ $zone })
+cast-head-cancelled = ⏹ <b>To‘xtatilgan</b>, { $at } ({ $zone })
+cast-sent = ✅ { $total } kishidan { $count } tasi oldi
+cast-blocked = 🚫 Meni bloklaganlar: { $count }
+cast-deactivated = 👻 Akkauntini o‘chirganlar: { $count }
+cast-failed = ⚠️ Yuborib bo‘lmadi: { $count }
+cast-later = ⏱ Biroz kutishi kerak: { $count }
+cast-rate = 🚀 Soniyasiga { $rate }, taxminan { DURATION($seconds) } qoldi
+cast-edited = ✏️ { $end ->
+        [over] O‘zgartirildi: { $count }
+       *[other] O‘zgartirilmoqda: { $count }
+    }
+cast-edited-not = ⚠️ O‘zgartirib bo‘lmadi: { $count }
+cast-deleted = 🗑 { $end ->
+        [over] O‘chirildi: { $count }
+       *[other] O‘chirilmoqda: { $count }
+    }
+cast-deleted-not = ⚠️ O‘chirib bo‘lmadi: { $count }
+cast-too-old = 🕰 48 soatdan eski, qoladi: { $count }
+cast-stop-sure =
+    Bu tarqatma butunlay to‘xtatilsinmi?
+    { $name }
+
+    Uni boshqa hech kim olmaydi va davom ettirib bo‘lmaydi. Olganlarda ({ $count }) qoladi. Keyinroq davom ettirish uchun “Pauza”ni bosing.
+cast-stopped = ⏹ To‘xtatildi: { $name }
+cast-delete-sure =
+    Bu xabar uni olgan hammadan ({ $count }) o‘chirilsinmi?
+    { $name }
+
+    Telegram botlarga 48 soat ichida o‘chirishga ruxsat beradi: undan eskisi qoladi, qanchaligini aytaman. Hali yuborilayotgan bo‘lsa, to‘xtaydi. Buni ortga qaytarib bo‘lmaydi.
+cast-deleting = 🗑 Hammadan o‘chirilmoqda: { $name }
+cast-edit-ask = ✏️ { $kind ->
+        [caption] Yangi izohni yozing. Fayl o‘zgarmaydi.
+       *[other] Yangi matnni yozing.
+    } Biror narsa o‘zgarishidan oldin uni ko‘rsataman.
+cast-edit-sure = Shunday ko‘rinadi. Uni olgan hammada ({ $count }) o‘zgartirilsinmi?
+cast-edit-no-text = Yangi matnni xabar qilib yozing. Fayl va albomlarni hammada almashtirib bo‘lmaydi.
+cast-editing = ✏️ Hammada o‘zgartirilmoqda: { $name }
+cast-failures = 📄 Kimlar olmadi ({ $count }) va nega
+casts =
+    📣 <b>Tarqatmalar</b>: { $total } ({ $zone })
+
+    { $rows }
+casts-row = { $number }. <code>{ $at }</code> { $state ->
+        [draft] ✍️
+        [scheduled] ⏰
+        [running] ▶️
+        [paused] ⏸
+        [done] ✅
+       *[cancelled] ⏹
+    } { $name }{ $state ->
+        [draft] { "" }
+        [scheduled] { "" }
+       *[other] : { $sent }
+    }
+casts-empty = Hali tarqatma bo‘lmagan. Birinchisini /broadcast tuzadi.
+send-instead = <b>{ $title }</b> kanalida <code>/chat</code> bilan boshlanadigan xabar joylang: u buyruqsiz holda barcha o‘quvchilarga boradi. Bu yerdan ham xuddi shuni /broadcast qiladi.
+send-no-source =
+    <code>/chat</code> bilan boshlanadigan xabar barcha o‘quvchilarga boradi, lekin qaysi kanalda joylashingizni bilmayman. Uni bot egasi aytadi: meni kanalga administrator qilib qo‘shing, shunda so‘rayman. Bu yerdan /broadcast yuboradi.
+chat-empty = Xabaringizda buyruqdan boshqa hech narsa yo‘q, shuning uchun uni hech kim olmadi. Matnni <code>/chat</code> dan keyin, yangi xabarda yozing.
+help-on-broadcast = Tarqatmalar
+help-broadcast = /broadcast — barcha o‘quvchilarga xabar: xabarga shu buyruq bilan javob bering yoki uni keyin yuboring. Avval uni ko‘rasiz va kimga, qachon, qanday borishini aytasiz
+help-pbroadcast = /pbroadcast — xuddi shu, qadab qo‘yiladi
+help-dbroadcast = /dbroadcast 2soat — xuddi shu, shu vaqtdan keyin o‘zi o‘chadi
+help-broadcasts = /broadcasts — qanday tarqatmalar bo‘lgan, qanday tugagan va nima davom etmoqda
+help-send = /send — kanaldagi xabar qanday qilib barcha o‘quvchilarga boradi
+command-broadcast = Barcha o‘quvchilarga xabar
+command-pbroadcast = Xuddi shu, qadab qo‘yiladi
+command-dbroadcast = Xuddi shu, o‘zi o‘chadi
+command-broadcasts = Tarqatmalar va natijalari
+command-send = Kanaldan qanday tarqatiladi
+setting-join-url = /chat xabarlari ostidagi tugma
+setting-join-url-about = Kanalingiz manzili. Uni har bir <code>/chat</code> xabari ostidagi tugma ochadi.
+button-chat-join = 📢 Kanalimiz
+button-cast-start = ▶️ Hozir yuborish ({ $count })
+button-cast-at = ⏰ Keyinroq
+button-cast-other-time = ⏰ Boshqa vaqt
+button-cast-drop = 🗑 Bekor qilish
+button-cast-who = 👥 Auditoriya
+button-cast-show = 👁 Yana ko‘rsatish
+button-cast-pause = ⏸ Pauza
+button-cast-resume = ▶️ Davom ettirish
+button-cast-stop = ⏹ To‘xtatish
+button-cast-stop-yes = ⏹ Ha, to‘xtatilsin
+button-cast-keep = Yo‘q
+button-cast-delete = 🗑 Hammadan o‘chirish
+button-cast-delete-yes = 🗑 Ha, o‘chirilsin
+button-cast-edit = ✏️ Hammada o‘zgartirish
+button-cast-again = 🔄 Yangilash
 
 ## Havolalar
 
@@ -1247,6 +1447,10 @@ conversation-busy =
         [bundle] : yig‘ayotgan to‘plamingizni
         [range] : saqlash kanalidan to‘plamni
         [relink] : havoladagi faylni almashtirishni
+        [cast] : tarqatmani
+        [cast-at] : tarqatma vaqtini
+        [cast-type] : tarqatma sozlamasini
+        [cast-edit] : tarqatmaning yangi matnini
        *[other] { "" }
     }.
 

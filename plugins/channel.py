@@ -11,11 +11,12 @@ from client.bot import Bot
 from client.cause import cause_of
 from client.filters import from_telegram
 from plugins.cards import stored_card
+from plugins.channel_posts import chat_post
 from plugins.recognize import file, upload_of
 from plugins.users import FIRST
 
 
-@Client.on_message(from_telegram & filters.channel & file & ~filters.outgoing)
+@Client.on_message(from_telegram & filters.channel & file & ~filters.outgoing & ~chat_post)
 async def record_post(bot: Bot, message: Message) -> None:
     """Record a post of the storage channel and tell the owner its link; the post itself is never touched."""
     upload = upload_of(message)

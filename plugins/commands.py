@@ -43,6 +43,13 @@ BY_PERMISSION: Final = {
         "del_thumb": Words("command-del-thumb", "help-del-thumb"),
         "relink": Words("command-relink", "help-relink"),
     },
+    Permission.BROADCAST: {
+        "broadcast": Words("command-broadcast", "help-broadcast"),
+        "pbroadcast": Words("command-pbroadcast", "help-pbroadcast"),
+        "dbroadcast": Words("command-dbroadcast", "help-dbroadcast"),
+        "broadcasts": Words("command-broadcasts", "help-broadcasts"),
+        "send": Words("command-send", "help-send"),
+    },
     Permission.SETTINGS: {
         "fsub": Words("command-fsub", "help-fsub"),
         "gate": Words("command-gate", "help-gate"),
@@ -74,6 +81,7 @@ OWNER: Final = {
 
 TITLES: Final = {
     Permission.UPLOAD: "help-on-upload",
+    Permission.BROADCAST: "help-on-broadcast",
     Permission.SETTINGS: "help-on-settings",
     Permission.BAN: "help-on-ban",
 }

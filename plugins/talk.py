@@ -105,6 +105,8 @@ class Talk:
         self._bot = bot
         self.update = update
         self.conversation = conversation
+        self.through = 0
+        """The last message that was taken with this one: an album's. They are not looked at again."""
 
     @property
     def data(self) -> Mapping[str, Any]:
@@ -174,7 +176,7 @@ class Talk:
 
     @property
     def _heard(self) -> int | None:
-        return self.message.id if self.message else None
+        return max(self.message.id, self.through) if self.message else None
 
     async def _say(
         self, cause: Any, step: str, key: str, keyboard: Keyboard | None, args: Mapping[str, object]

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from scheduler.albums import answer_albums
 from scheduler.breaker import BreakerWatch
 from scheduler.broadcast_notices import mind_broadcasts
+from scheduler.broadcast_progress import BroadcastProgress, ProgressCard
 from scheduler.broadcasts import BroadcastRunner
 from scheduler.bundles import work_on_bundles
 from scheduler.charts import show_charts
@@ -61,6 +62,7 @@ class Rooms:
     """
 
     album_card: Callable[[Any, Any], Any]
+    broadcast_card: ProgressCard
     tell_bundle: Callable[..., Any]
     loss_card: Callable[..., Any]
     verify_card: Callable[..., Any]
@@ -88,6 +90,12 @@ def runners_of(bot: Any, rooms: Rooms) -> list[Runner]:
         *breaker_runners(bot, rooms.marks),
         DueRunner("conversations", partial(keep_conversations, bot, partial(rooms.ask, bot)), now=now),
         BroadcastRunner(bot, cursor_first=rooms.cursor_first),
+        DueRunner(
+            "progress of broadcasts",
+            BroadcastProgress(bot, rooms.broadcast_card).look,
+            now=now,
+            hint=services.broadcasts.news,
+        ),
         DueRunner("notices of broadcasts", partial(mind_broadcasts, bot), now=now, hint=services.broadcasts.work.noted),
         DueRunner("bundles", partial(work_on_bundles, bot, reads, tells), now=now, hint=services.bundles.came),
         DueRunner("charts", partial(show_charts, bot), now=now, hint=services.charts.came),

@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from database.bots import BotDatabase
-from database.broadcast import OPEN, Broadcast, BroadcastState, Pass, PassKind
+from database.broadcast import OPEN, Broadcast, BroadcastState, Pass, PassKind, Reason
 from database.broadcast import Audience as Audience  # noqa: PLC0414 - what callers name an audience by
 from database.broadcast import BroadcastOptions as BroadcastOptions  # noqa: PLC0414 - what callers name options by
 from database.broadcast_chunk import Counts as Counts  # noqa: PLC0414 - what a broadcast's progress is told by
 from database.cause import Cause
 from database.clock import Clock
 from database.codes import random_id
+from database.outgoing import ALBUM, Buttons
 from database.outgoing import OutButton as OutButton  # noqa: PLC0414 - what callers make messages of
 from database.outgoing import Outgoing as Outgoing  # noqa: PLC0414 - what callers make messages of
 from services.access import Access
@@ -26,8 +27,8 @@ from services.errors import UserError
 from services.refusals import Refusal
 
 __all__ = [
-    "Audience", "Broadcast", "BroadcastOptions", "BroadcastService", "BroadcastState", "Counts", "OutButton",
-    "Outgoing", "PassKind",
+    "ALBUM", "Audience", "Broadcast", "BroadcastOptions", "BroadcastService", "BroadcastState", "Buttons", "Counts",
+    "OutButton", "Outgoing", "PassKind", "Reason",
 ]  # fmt: skip
 
 DELETABLE: Final = timedelta(hours=48)
@@ -63,6 +64,8 @@ class BroadcastService:
         self._pace: dict[str, deque[tuple[datetime, int]]] = {}
         self.came = asyncio.Event()
         """Set when there is something to send, or it is to stop."""
+        self.news = asyncio.Event()
+        """Set when somebody changed one: its progress is to be shown."""
         self.recalled = asyncio.Event()
         """Set when what readers have is to be deleted or edited."""
 
@@ -217,6 +220,14 @@ class BroadcastService:
         """Return a page of broadcasts, the newest first."""
         return await self._broadcasts.page(skip, size)
 
+    async def unshown(self) -> list[Broadcast]:
+        """Return those whose progress is not shown as it is: all that go on are among them."""
+        return await self._broadcasts.unshown()
+
+    async def shown(self, broadcast: Broadcast) -> None:
+        """Write down that a broadcast's progress is shown like this, unless it is not like this any more."""
+        await self._broadcasts.shown(broadcast)
+
     async def total(self) -> int:
         """Return how many broadcasts there are."""
         return await self._broadcasts.count()
@@ -256,6 +267,7 @@ class BroadcastService:
         changed = await self._broadcasts.change(code, cause, states, **values)
         if changed is None:
             raise UserError("broadcast-state", state=(await self.get(code)).state.value)
+        self.news.set()
         return changed
 
 

@@ -1,10 +1,13 @@
-"""Decides what buttons stand under delivered files: one line of the owner's text is one row."""
+"""Decides what buttons stand under delivered files and broadcasts: one line of an admin's text is one row."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
+from database.outgoing import CLICK, OutButton
+from database.outgoing import Buttons as OutRows
 from services.errors import UserError
 from services.templates import units
 
@@ -16,6 +19,8 @@ IN_A_ROW: Final = 4
 
 LONGEST: Final = 64
 """UTF-16 units of what a button says."""
+
+Some = TypeVar("Some")
 
 _BUTTON: Final = re.compile(r"(?P<text>.+)\s[-–—]\s+(?P<url>\S+)")
 _BARE: Final = re.compile(r"(?:t\.me|telegram\.me)/\S+")
@@ -38,10 +43,21 @@ def rows_in(text: str) -> Rows:
     Raises:
         UserError: `buttons-line` for a line that is none of these, `buttons-many`, or `buttons-long`.
     """
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    if len(lines) > ROWS:
-        raise UserError("buttons-many", most=ROWS, beside=IN_A_ROW)
-    return tuple(_row(line) for line in lines)
+    return _rows(text, _button)
+
+
+def out_rows_in(text: str) -> OutRows:
+    """Read rows of buttons as `rows_in` does; `What it says - click:name` is one whose presses are counted.
+
+    Raises:
+        UserError: as `rows_in` does, and `buttons-click` for a click without a name that can be one.
+    """
+    return _rows(text, _out_button)
+
+
+def out_written(rows: OutRows) -> str:
+    """Write rows of buttons as `out_rows_in` reads them."""
+    return "\n".join(" | ".join(f"{button.text} - {button.url or button.data}" for button in row) for row in rows)
 
 
 def written(rows: Rows) -> str:
@@ -49,24 +65,41 @@ def written(rows: Rows) -> str:
     return "\n".join(" | ".join(f"{button.text} - {button.url}" for button in row) for row in rows)
 
 
-def _row(line: str) -> tuple[FileButton, ...]:
-    parts = [part.strip() for part in line.split("|")]
-    if len(parts) > IN_A_ROW:
+def _rows(text: str, button: Callable[[str], Some]) -> tuple[tuple[Some, ...], ...]:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    rows = [[part.strip() for part in line.split("|")] for line in lines]
+    if len(rows) > ROWS or any(len(row) > IN_A_ROW for row in rows):
         raise UserError("buttons-many", most=ROWS, beside=IN_A_ROW)
-    return tuple(_button(part) for part in parts)
+    return tuple(tuple(button(part) for part in row) for row in rows)
 
 
 def _button(part: str) -> FileButton:
+    text, target = _parts(part)
+    url = f"https://{target}" if _BARE.fullmatch(target) else target
+    if not opens(url):
+        raise UserError("buttons-line", line=part)
+    return FileButton(text, url)
+
+
+def _out_button(part: str) -> OutButton:
+    text, target = _parts(part)
+    if not target.startswith(CLICK):
+        return OutButton(text, url=_button(part).url)
+    try:
+        return OutButton(text, click=target.removeprefix(CLICK))
+    except ValueError as error:
+        raise UserError("buttons-click", line=part) from error
+
+
+def _parts(part: str) -> tuple[str, str]:
+    """What a button says, and where it leads."""
     found = _BUTTON.fullmatch(part)
     if not found:
         raise UserError("buttons-line", line=part)
-    url = f"https://{found['url']}" if _BARE.fullmatch(found["url"]) else found["url"]
     text = " ".join(found["text"].split())
-    if not opens(url):
-        raise UserError("buttons-line", line=part)
     if units(text) > LONGEST:
         raise UserError("buttons-long", line=text, longest=LONGEST)
-    return FileButton(text, url)
+    return text, found["url"]
 
 
 def opens(url: str) -> bool:

@@ -167,6 +167,8 @@ class BotOptions:
     """The channel whose /chat posts go to all readers, and from which sequences send; None: there is none."""
     paid_broadcasts: bool = setting(YesNo(), False, Group.AUDIENCE)
     """Pays Telegram for sending broadcasts and sequences faster than is free."""
+    join_url: str | None = setting(Web(), None, Group.AUDIENCE, "CHANNEL_URL")
+    """What the button under `/chat` posts opens; None: they have none."""
     faq: str | None = setting(Text(longest=LONGEST, placeholders=PLACEHOLDERS), None, Group.PAGES, shows=Shows.PAGE)
     """What /faq answers; None: there is none."""
     about: str | None = setting(Text(longest=LONGEST, placeholders=PLACEHOLDERS), None, Group.PAGES, shows=Shows.PAGE)

@@ -35,11 +35,19 @@ def moment_in(words: str, zone: str) -> datetime | None:
 
     A date alone means its first moment.
     """
+    local = local_in(words)
+    try:
+        return local and local.replace(tzinfo=zoneinfo.ZoneInfo(zone)).astimezone(UTC)
+    except OverflowError:
+        return None
+
+
+def local_in(words: str) -> datetime | None:
+    """Do as `moment_in`, and return what the clocks show then, which is in no time zone yet."""
     for form in _DATES:
         try:
-            at = datetime.strptime(" ".join(words.split()), form)  # noqa: DTZ007 - the zone is the bot's
-            return at.replace(tzinfo=zoneinfo.ZoneInfo(zone)).astimezone(UTC)
-        except (ValueError, OverflowError):
+            return datetime.strptime(" ".join(words.split()), form)  # noqa: DTZ007 - the zone is the caller's
+        except ValueError:
             continue
     return None
 

@@ -12,6 +12,7 @@ from fluent.syntax import ast as ftl
 
 import locales
 from scheduler.jobs import JOBS
+from services.broadcast_forms import LANGUAGES, Feature
 from services.forms import Choice, Several
 from services.link_life import Property
 from services.options import DECLARED, Group
@@ -83,6 +84,8 @@ def declared() -> set[str]:
     """The texts that the declarations of settings and jobs ask for."""
     keys = {f"button-settings-{group}" for group in Group} | {job.plan.key for job in JOBS}
     keys |= {key for each in Property for key in (f"link-{each}", f"link-{each}-about")}
+    keys |= {key for each in Feature for key in (f"cast-{each}", f"cast-{each}-about")}
+    keys |= {f"cast-{Feature.LANGUAGE}-{language}" for language in LANGUAGES}
     for each in DECLARED.values():
         keys |= {each.key, f"{each.key}-about"}
         if isinstance(each.form, Choice | Several):

@@ -45,6 +45,7 @@ SAME_AS_ENGLISH = {
     ("size-kb", "uz"),
     ("size-mb", "uz"),
     ("size-gb", "uz"),
+    ("cast-premium", "uz"),
 }
 """Texts that are right although they equal the English. Those that have no words of their own need not be here."""
 
@@ -101,6 +102,12 @@ VALUES: Mapping[str, tuple[object, ...]] = {
     "on": ("yes", "no"),
     "made": NUMBERS,
     "verified": NUMBERS,
+    "sent": NUMBERS,
+    "end": ("over", "going"),
+    "head": (Part("cast-head"),),
+    "notice": (Part("cast-nobody"), None),
+    "bar": ("▓" * 14,),
+    "reach": (Part("cast-count-none"),),
     "bypassed": NUMBERS,
     "refused": NUMBERS,
     "failed": NUMBERS,

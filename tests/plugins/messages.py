@@ -33,6 +33,7 @@ from pyrogram.types.messages_and_media.message import Str
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 OWNER, ADMIN, READER, BOT = 1000001, 1000002, 1000003, 777
 STORAGE, OTHER_CHANNEL, GROUP = -1001111111111, -1002222222222, -1003333333333
+SOURCE = -1004444444444
 
 FILES: dict[str, tuple[MessageMediaType, Any]] = {
     "document": (

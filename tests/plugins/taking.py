@@ -14,7 +14,8 @@ from database.cause import Cause
 from plugins.users import FIRST
 from services.access import Access
 from services.conversations import Choice, Conversation, Question
-from tests.plugins.messages import NOW, STORAGE, user
+from services.options import BotOptions
+from tests.plugins.messages import NOW, SOURCE, STORAGE, user
 from tests.plugins.standing import Roles
 
 KINDS = {
@@ -34,10 +35,14 @@ def a_bot(storage: int | None = STORAGE, access: Access | None = None) -> Any:
     async def no_conversation(*_: int | str) -> None:
         return None
 
-    settings = SimpleNamespace(storage_chat=storage_chat)
+    async def current() -> BotOptions:
+        return BotOptions(storage_chat=storage, source_chat=SOURCE)
+
+    settings = SimpleNamespace(storage_chat=storage_chat, current=current)
     conversations = SimpleNamespace(of_message=no_conversation, get=no_conversation)
     services = SimpleNamespace(access=access or Roles(), settings=settings, conversations=conversations)
-    return SimpleNamespace(services=services, me=user(777, is_bot=True, username="keeper_bot"))
+    me = user(777, is_bot=True, username="keeper_bot")
+    return SimpleNamespace(services=services, me=me, username="keeper_bot")
 
 
 async def takers(update: Any, bot: Any) -> list[str]:

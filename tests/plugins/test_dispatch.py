@@ -23,6 +23,7 @@ from tests.plugins.messages import (
     NOW,
     OWNER,
     READER,
+    SOURCE,
     STORAGE,
     channel,
     from_channel,
@@ -132,6 +133,18 @@ async def test_posts_of_channels() -> None:
     assert await taker(with_file(by=None, chat=channel(), outgoing=True)) is None
     assert await taker(message(None, chat=channel(), text="hello")) is None
     assert await taker(message(None, chat=channel(), text="/start")) is None
+
+
+async def test_posts_for_all_readers_are_those_of_the_source_channel_that_begin_with_the_command() -> None:
+    there = channel(SOURCE)
+    for words in ("/chat Hello", "/CHAT\nHello", "/chat@keeper_bot Hello", "/chat"):
+        assert await taker(message(None, chat=there, text=words)) == "channel_posts.send_to_all", words
+    assert await taker(with_file(by=None, chat=there, caption="/chat Hello")) == "channel_posts.send_to_all"
+    for words in ("Hello", "Say /chat", "/chatter", "/chat@other_bot Hello", "chat"):
+        assert await taker(message(None, chat=there, text=words)) is None, words
+    assert await taker(message(None, chat=channel(), text="/chat Hello")) is None
+    assert await taker(message(None, chat=there, text="/chat Hello", outgoing=True)) is None
+    assert await taker(with_file(by=None, chat=channel(), caption="/chat Hello")) == "channel.record_post"
 
 
 @pytest.mark.parametrize(

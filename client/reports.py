@@ -1,0 +1,60 @@
+"""How a bot hands over what is too long for a message: as a text file that is written line by line."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from pyrogram import raw
+
+from client.keyboard import Keyboard
+from client.papers import Papers
+from client.refusals import GONE
+from database.cause import Cause
+
+
+class Reporting(Papers):
+    """What the bot reports to those who gave it long work."""
+
+    workdir: Path
+
+    async def noted(
+        self, user_id: int, key: str, *, cause: Cause, step: str, keyboard: Keyboard | None = None, **args: object
+    ) -> int | None:  # fmt: skip
+        """Do as `tell`; None when this person cannot be written to (any more): they need not know it later."""
+        try:
+            return await self.tell(user_id, key, cause=cause, step=step, keyboard=keyboard, **args)
+        except GONE:
+            return None
+
+    async def send_lines(
+        self, user_id: int, lines: AsyncIterator[str], name: str, key: str, *, cause: Cause, step: str, **args: object
+    ) -> bool:  # fmt: skip
+        """Send a person a text file with a text under it, once per cause and step; nothing where there are no lines.
+
+        However many lines there are, they are not in memory. Returns False when this person cannot be written to.
+
+        Raises:
+            TryLater: it has to wait.
+        """
+        with tempfile.NamedTemporaryFile("w", dir=self.workdir, encoding="utf-8", suffix=".part") as file:
+            async for line in lines:
+                file.write(f"{line}\n")
+            file.flush()
+            path = Path(file.name)
+            if not file.tell():
+                return True
+            sent = await self.transfers.upload(path, name, lambda _: None)
+        document = raw.types.InputMediaUploadedDocument(
+            file=sent,
+            mime_type="text/csv",
+            attributes=[raw.types.DocumentAttributeFilename(file_name=name)],
+            force_file=True,
+        )
+        caption = self.texts.text(await self.services.users.language_of(user_id, None), key, **args)
+        try:
+            await self.sender.media(user_id, document, caption, cause=cause, step=step)
+        except GONE:
+            return False
+        return True
