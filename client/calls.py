@@ -129,7 +129,7 @@ class Calls:
         give_up = time.monotonic() + PATIENCE
         failures = 0
         while failures < ATTEMPTS and time.monotonic() < give_up:
-            await self.pass_gate(method, chat, load)
+            sent = await self.pass_gate(method, chat, load)
             self._ask_breaker(method, chat, load)
             started = time.monotonic()
             try:
@@ -157,7 +157,7 @@ class Calls:
                 raise
             else:
                 self._count(method, "ok", started)
-                self.pace.took(load, time.monotonic() - started)
+                self.pace.took(load, time.monotonic() - started, sent)
                 if wrong := self.gates.passed(method, chat, started):
                     await self.remember(wrong)
                 return result
@@ -174,8 +174,8 @@ class Calls:
         if self.breaker:
             self.breaker.retry()
 
-    async def pass_gate(self, method: str, chat: Chat, load: Load | None = None) -> None:
-        """Return as soon as this may be called, and what it sends has its turn.
+    async def pass_gate(self, method: str, chat: Chat, load: Load | None = None) -> float:
+        """Return as soon as this may be called, and what it sends has its turn: what `Pace.took` is to be told.
 
         Raises:
             MustWait: that takes longer than `HOLD`, or `HOLDERS` wait already.
@@ -186,17 +186,12 @@ class Calls:
                 async with self._held(wait, method, one_chat=wait - SAME > others):
                     await asyncio.sleep(wait)
                 continue
-            if not load:
-                wait = self.gates.turn(method, chat)
-            else:
+            if load:
                 await self._take_turn(method, load)
-                wait = self._closed(method, chat, load) or self.gates.turn(method, chat)
-                if wait:
-                    self.pace.let_go(load)
-                else:
-                    self.pace.sent(load)
-            if not wait:
-                return
+            if not (wait := self._closed(method, chat, load) or self.gates.turn(method, chat)):
+                return self.pace.sent(load) if load else 0.0
+            if load:
+                self.pace.let_go(load)
             async with self._held(wait, method):
                 await asyncio.sleep(wait)
 

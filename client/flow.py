@@ -35,6 +35,9 @@ PAUSE = 1.0
 SHORTEST = 0.0005
 """Seconds that a wait lasts at least: less than that is no time to a clock."""
 
+OWED = 3.0
+"""Seconds' worth of messages that may be owed at most, where Telegram let them through: it keeps another account."""
+
 ONE_STOP = 2.0
 """Seconds, besides the wait, in which further refusals are of the same stop: they were on their way."""
 
@@ -93,6 +96,20 @@ class Flow:
         self._pass_time(now)
         self._tokens -= price
         self._passed += price
+
+    @property
+    def passed(self) -> float:
+        """What went out so far."""
+        return self._passed
+
+    def let_through(self, price: float, passed: float) -> None:
+        """Note that so many messages were not refused, and what had `passed` when they went out.
+
+        Nothing can have been owed then but they themselves. That is not taken for room: who has no need to wait went
+        out, and the others are to leave it to them for `OWED`.
+        """
+        least = -price - (self._passed - passed)
+        self._tokens = max(self._tokens, min(least, -OWED * self.rate))
 
     def give_back(self, price: float) -> None:
         """Count messages as not sent after all."""

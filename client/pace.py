@@ -177,10 +177,11 @@ class Pace:
         """Give a turn back: this one cannot be sent yet."""
         self._line_of(load).flow.give_back(load.price)
 
-    def sent(self, load: Load) -> None:
-        """Count what goes out now, in its chat."""
+    def sent(self, load: Load) -> float:
+        """Count what goes out now, in its chat. Returns what `took` is to be told."""
         if load.chat:
             self._flow(load).take(load.price, self._now())
+        return self._line_of(load).flow.passed
 
     def give_back(self, load: Load) -> None:
         """Count as not sent what was."""
@@ -197,8 +198,9 @@ class Pace:
             other.give_back(load.price)
         told.refuse(load.price, self._now(), seconds)
 
-    def took(self, load: Load, seconds: float) -> None:
-        """Note how long a call took that got through."""
+    def took(self, load: Load, seconds: float, sent: float) -> None:
+        """Note how long a call took that got through, and what `sent` returned of it."""
+        self._line_of(load).flow.let_through(load.price, sent)
         if load.chat:
             self._latency += WEIGHT * (seconds - self._latency)
 

@@ -12,6 +12,7 @@ from pyrogram.errors import FloodWait
 
 from client.calling import Calling
 from client.calls import Calls, MustWait
+from client.flow import OWED
 from client.gates import Gates
 from client.pace import (
     BURST,
@@ -91,12 +92,22 @@ def test_what_a_call_costs() -> None:
 
 @virtual
 async def test_answers_never_wait_and_the_others_wait_for_them() -> None:
+    for answers, seconds in ((56, 2.0), (2800, OWED)):
+        telegram = Telegram()
+        began = elapsed()
+        await asyncio.gather(*(telegram.say(Lane.ANSWER, person(n)) for n in range(answers)))
+        assert elapsed() == began
+        await telegram.say(Lane.BROADCAST, person(10_000))
+        assert elapsed() - began == pytest.approx(seconds, rel=0.15), "what they used up, as far as it can be owed"
+
+
+@virtual
+async def test_what_a_long_forward_owes_is_owed() -> None:
     telegram = Telegram()
-    began = elapsed()
-    await asyncio.gather(*(telegram.say(Lane.ANSWER, person(n)) for n in range(280)))
-    assert elapsed() == began
-    await telegram.say(Lane.BROADCAST, person(1000))
-    assert elapsed() - began == pytest.approx(280 / PER_SECOND, rel=0.15), "as long as the answers have used up"
+    began, ids = elapsed(), list(range(100))
+    await telegram.calls.make(f.ForwardMessages(from_peer=GROUP, to_peer=person(5), id=ids, random_id=ids), timeout=15)
+    await telegram.say(Lane.BROADCAST, person(6))
+    assert elapsed() - began == pytest.approx(100 / PER_SECOND, rel=0.1)
 
 
 @virtual
@@ -223,13 +234,13 @@ def test_as_much_is_under_way_as_leaves_while_one_is_answered() -> None:
     now = 0.0
     pace = Pace(lambda: now)
     for _ in range(100):
-        pace.took(Load(1, 1), 0.5)
+        pace.took(Load(1, 1), 0.5, 0)
     assert pace.width() == pytest.approx(SPARE * PER_SECOND * 0.5 + NARROWEST, abs=1)
     for _ in range(100):
-        pace.took(Load(1, 1), 0.001)
+        pace.took(Load(1, 1), 0.001, 0)
     assert NARROWEST <= pace.width() <= NARROWEST + 1
     for _ in range(100):
-        pace.took(Load(1, 1), 100)
+        pace.took(Load(1, 1), 100, 0)
     assert pace.width() == WIDEST
 
 
