@@ -6,9 +6,10 @@ BIN := .venv/bin
 PYTEST_FLAGS ?=
 PROOF ?=
 IMPORT ?=
+FUNNEL ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo import test lint bench proof requirements clean venv venv-dev
+.PHONY: help run demo import import-funnel test lint bench proof requirements clean venv venv-dev
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +25,9 @@ demo: venv ## the newcomer's story with a file of yours: make demo FILE=path
 
 import: venv ## bring the people and links of a former bot: make import IMPORT="--last https://t.me/c/… --dry-run"
 	@$(BIN)/python import_links.py $(IMPORT)
+
+import-funnel: venv ## bring the people, tasks and presses of a funnel bot: make import-funnel FUNNEL="users.json bot.db --dry-run"
+	@$(BIN)/python import_funnel.py $(FUNNEL)
 
 test: lint ## lint, then all tests
 	@$(BIN)/python -m pytest -n 3 --dist loadfile --durations=15 $(PYTEST_FLAGS)

@@ -21,10 +21,10 @@ import formats
 from config import Settings, SettingsError, report
 from database.bots import BotDatabase
 from database.connection import Database, DatabaseUnavailable, without_credentials
-from database.embedded import EmbeddedMongo
 from database.imports import Import, ImportState
 from database.mongod import EmbeddedMongoError
 from database.oldbot import OldBot, OldBotUnreadable
+from database.reaching import reach_database
 from database.schema import SchemaTooNew
 from database.secrets import Vault
 from locales.texts import Texts
@@ -118,7 +118,8 @@ async def run(settings: Settings, wanted: Wanted) -> int:
 async def bring(settings: Settings, wanted: Wanted) -> int:
     """Say what will be done, and do it unless it is to be said only. Returns the exit code."""
     async with AsyncExitStack() as stack:
-        database = await reach_database(settings, stack)
+        url = settings.database_url.get_secret_value() if settings.database_url else None
+        database = await reach_database(url, settings.database_name, settings.data_dir, stack)
         secret = settings.secret_key or settings.bot_token
         room = database.bot(settings.bot_id, Vault.from_secret(secret.get_secret_value(), settings.bot_id))
         old = await reach_old(settings, wanted, stack)
@@ -134,19 +135,6 @@ async def bring(settings: Settings, wanted: Wanted) -> int:
             done = await bring_people(old, room.users, database.clock, lambda so_far: say(f"  {counted(so_far)}"))
             say(f"People: done, {done.new} were new.")
         return 0 if wanted.channel is None else await bring_messages(room, database, wanted.channel, wanted)
-
-
-async def reach_database(settings: Settings, stack: AsyncExitStack) -> Database:
-    """Reach the bot's database, also one of its own that it runs at this moment."""
-    if settings.database_url:
-        url = settings.database_url.get_secret_value()
-    else:
-        embedded = EmbeddedMongo()
-        url = await embedded.start(settings.data_dir)
-        stack.push_async_callback(embedded.stop)
-    database = await stack.enter_async_context(await Database.connect(url, settings.database_name))
-    await database.prepare()
-    return database
 
 
 async def reach_old(settings: Settings, wanted: Wanted, stack: AsyncExitStack) -> OldBot | None:

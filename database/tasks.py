@@ -286,6 +286,12 @@ class Tasks(Collection):
             where = {"bot_id": self._bot_id, "chat_id": chat_id, "$and": [{"$or": which}, {"$or": got}]}
             await self._documents.update_many(where, {"$set": {"clicked": True}})
 
+    async def known(self, sequence: str, chat_ids: Iterable[int]) -> set[tuple[int, str, str]]:
+        """Return which tasks of a sequence these readers have: reader, run and step of each."""
+        where = {"bot_id": self._bot_id, "chat_id": {"$in": list(chat_ids)}, "sequence": sequence}
+        found = self._documents.find(where, {"_id": 0, "chat_id": 1, "run": 1, "step": 1})
+        return {(document["chat_id"], document["run"], document["step"]) async for document in found}
+
     async def of(self, chat_id: int) -> list[Task]:
         """Return all tasks of a reader, by their times."""
         found = self._documents.find({"bot_id": self._bot_id, "chat_id": chat_id}, sort=[("send_at", 1), ("_id", 1)])

@@ -62,6 +62,25 @@ class User:
 
 
 @dataclass(frozen=True, slots=True)
+class Former:
+    """A person as a bot before this one knew them; `joined_at` is when they first wrote to it, if that is known."""
+
+    user_id: int
+    username: str | None = None
+    first_name: str = ""
+    last_name: str | None = None
+    start_payload: str | None = None
+    joined_at: datetime | None = None
+
+    def as_document(self) -> Document:
+        """Write down what is known. When they were last seen is not: it is when they joined, or `LONG_AGO`."""
+        names = {name: getattr(self, name) for name in ("username", "first_name", "last_name", "start_payload")}
+        known: Document = {name: value for name, value in names.items() if value}
+        times = {"first_seen": self.joined_at} if self.joined_at else {}
+        return known | times | {"last_seen": self.joined_at or LONG_AGO}
+
+
+@dataclass(frozen=True, slots=True)
 class _Sight:
     profile: Profile
     at: datetime
@@ -203,18 +222,18 @@ class Users(Readers):
         keys = [self._key(user_id) for user_id in user_ids]
         return {found["user_id"] async for found in self._documents.find({"_id": {"$in": keys}}, {"user_id": 1})}
 
-    async def bring(self, user_ids: Iterable[int], now: datetime) -> None:
-        """Record people of whom nothing but the id is known; who is recorded stays as they are.
+    async def bring(self, people: Iterable[Former], now: datetime) -> None:
+        """Record people whom a bot before this one knew; who is recorded stays as they are.
 
-        When they were last seen is not known: it is `LONG_AGO`. They are no newcomers, and get no sequences as such.
+        They are no newcomers, and get no sequences as such.
         """
         changes = [
             UpdateOne(
-                {"_id": self._key(user_id)},
-                {"$setOnInsert": self._new(user_id, now) | {"last_seen": LONG_AGO, "begun_at": now}},
+                {"_id": self._key(each.user_id)},
+                {"$setOnInsert": self._new(each.user_id, now) | each.as_document() | {"begun_at": now}},
                 upsert=True,
             )
-            for user_id in user_ids
+            for each in people
         ]
         if changes:
             await self._documents.bulk_write(changes, ordered=False)

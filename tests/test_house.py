@@ -12,7 +12,7 @@ from config import ALIASES, NOT_YET, Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("client", "database", "locales", "plugins", "sandbox", "scheduler", "services", "web")
-OURS = {*ROOMS, "bot", "config", "formats", "import_links", "tests"}
+OURS = {*ROOMS, "bot", "config", "formats", "import_links", "import_funnel", "tests"}
 REQUIREMENTS = ("requirements", "requirements-embedded", "requirements-dev")
 
 PIN = re.compile(r"^(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)==(?P<version>[^ ;\\]+)", re.MULTILINE)
@@ -73,7 +73,7 @@ def test_config_imports_nothing_of_ours_but_the_forms_of_its_values() -> None:
 def test_nobody_imports_the_programs_and_only_they_import_config() -> None:
     for room in ROOMS:
         for path in (ROOT / room).rglob("*.py"):
-            assert not imported(path) & {"bot", "import_links", "config", "formats", "tests"}, path
+            assert not imported(path) & {"bot", "import_links", "import_funnel", "config", "formats", "tests"}, path
 
 
 def test_nobody_but_tests_and_itself_imports_the_sandbox() -> None:
@@ -159,7 +159,7 @@ def test_both_forms_of_tgcrypto_are_there_each_for_its_pythons() -> None:
 
 def test_the_image_copies_every_room_that_the_bot_needs() -> None:
     kept = re.findall(r"^!([^/\n]+)/?$", (ROOT / ".dockerignore").read_text("utf-8"), re.MULTILINE)
-    programs = {"bot.py", "import_links.py", "config.py", "formats.py", "requirements.txt"}
+    programs = {"bot.py", "import_links.py", "import_funnel.py", "config.py", "formats.py", "requirements.txt"}
     assert {*ROOMS, *programs} - {"sandbox"} <= set(kept)
     assert "sandbox" not in kept
     assert not any(name.startswith(".env") for name in kept)
