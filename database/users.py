@@ -222,7 +222,11 @@ class Users(Readers):
         keys = [self._key(user_id) for user_id in user_ids]
         return {found["user_id"] async for found in self._documents.find({"_id": {"$in": keys}}, {"user_id": 1})}
 
-    async def bring(self, people: Iterable[Former], now: datetime) -> None:
+    async def bring(self, user_ids: Iterable[int], now: datetime) -> None:
+        """Record people of whom nothing but the id is known; who is recorded stays as they are."""
+        await self.bring_former(map(Former, user_ids), now)
+
+    async def bring_former(self, people: Iterable[Former], now: datetime) -> None:
         """Record people whom a bot before this one knew; who is recorded stays as they are.
 
         They are no newcomers, and get no sequences as such.

@@ -74,7 +74,7 @@ async def bring_people(stage: FunnelStage, room: BotDatabase, now: datetime, *, 
         known = await room.users.known(row[0] for row in rows)
         new = [_former(row) for row in rows if row[0] not in known]
         if really:
-            await room.users.bring(new, now)
+            await room.users.bring_former(new, now)
         brought += Brought(len(rows), len(new))
     return brought
 

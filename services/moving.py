@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from database.clock import Clock
-from database.users import Former, Users
+from database.users import Users
 
 
 class Remembered(Protocol):
@@ -41,7 +41,7 @@ async def _each(old: Remembered, users: Users, clock: Clock | None, progress: Ca
         ids = {each for each in together if each is not None}
         new = ids - await users.known(ids)
         if clock is not None:
-            await users.bring(map(Former, new), clock.now())
+            await users.bring(new, clock.now())
         so_far = People(so_far.there + len(ids), so_far.new + len(new), so_far.wrong + together.count(None))
         progress(so_far)
     return so_far

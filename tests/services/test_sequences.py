@@ -8,7 +8,6 @@ from database.bots import BotDatabase
 from database.cause import Cause
 from database.sequences import Plan, Step, StepButton
 from database.tasks import Claim, End, Status
-from database.users import Former
 from services.errors import UserError
 from services.registry import Services
 from services.sequences import StepFunnel
@@ -42,7 +41,7 @@ async def test_who_joins_gets_all_steps_once(services: Services, bot: BotDatabas
 
 async def test_who_was_there_before_is_no_newcomer(services: Services, bot: BotDatabase, clock: StillClock) -> None:
     await services.users.seen(Profile(READER))
-    await bot.users.bring([Former(12)], clock.now())
+    await bot.users.bring([12], clock.now())
     await services.sequences.save(PLAN, OWNER, Cause("a"))
     await joins(services, 12)
     clock.move(timedelta(days=2))

@@ -9,7 +9,7 @@ import pytest
 from database.bots import BotDatabase
 from database.cause import Cause
 from database.links import Link
-from database.users import Former, Profile
+from database.users import Profile
 from services.errors import UserError
 from services.registry import Services
 from services.stats import DAYS, FRESH, TOP
@@ -139,7 +139,7 @@ async def test_people_are_counted_by_when_they_came_and_wrote(
     for person, days_ago in enumerate((40, 29, 6, 6, 1, 0)):
         await bot.users.seen(Profile(100 + person), NOW - timedelta(days=days_ago))
     await bot.users.seen(Profile(100), NOW)
-    await bot.users.bring([Former(900), Former(901)], NOW)
+    await bot.users.bring([900, 901], NOW)
     figures = await services.stats.figures()
     assert (figures.users, figures.active_today, figures.active_week) == (8, 2, 5)
     assert {day.date.isoformat(): day.new_users for day in figures.days if day.new_users} == {
