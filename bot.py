@@ -41,6 +41,7 @@ from plugins.commands import commands_for
 from plugins.parts import PARTS
 from scheduler.jobs import jobs_by
 from scheduler.runners import Rooms, Runner, runners_of
+from services.former_messages import FormerMessages
 from services.options import DECLARED, BotOptions
 from services.registry import ServiceOptions, build_services
 from services.required import first_chats
@@ -178,6 +179,10 @@ class Installation:
             shortening=QueryShortening(outside), paging=Previews(outside),
             shortener=first_shortener(settings.shortlink_url, settings.shortlink_api),
             jobs=tuple(job.plan for job in self._jobs),
+            former=FormerMessages(
+                settings.msg_immediate_id, settings.msg_30s_id, settings.msg_3min_id, settings.msg_2h_id,
+                settings.cleanup_delay_minutes, settings.channel_url,
+            ),
         )  # fmt: skip
 
         def make() -> Bot:

@@ -4,7 +4,6 @@ The only reader of the environment, and not at import: `Settings.load()` reads. 
 that was given, because a secret may stand under any name by mistake.
 """
 
-import difflib
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -29,12 +28,7 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
 }
 """Names that other bots of the field use for the same setting."""
 
-NOT_YET = frozenset(
-    {
-        "LOG_CHANNEL", "AI_BASE_URL",
-        "AI_API_KEY", "AI_MODEL", "AUTO_REPLY_CONFIDENCE",
-    }
-)  # fmt: skip
+NOT_YET = frozenset({"LOG_CHANNEL", "AI_BASE_URL", "AI_API_KEY", "AI_MODEL", "AUTO_REPLY_CONFIDENCE"})
 """Settings whose features are still to come: checked, and warned about when set. A feature takes its own away."""
 
 _TOGETHER = ("TELEGRAM_SERVER", "TELEGRAM_PUBLIC_KEY")
@@ -91,6 +85,16 @@ class Settings(BaseSettings):
     """Id, -100 and digits, of one more channel that a reader must have joined; people join it at CHANNEL_URL."""
     channel_url: formats.Https | None = None
     """The https address at which people join TARGET_CHANNEL_ID, such as https://t.me/name; unset: the bot finds one."""
+    msg_immediate_id: formats.PostNumber | None = None
+    """The number of the post in SOURCE_CHANNEL_ID that welcomes newcomers; read into a sequence at the first start."""
+    msg_30s_id: formats.PostNumber | None = None
+    """The number of the post that newcomers get after 40 seconds; read into a sequence at the first start."""
+    msg_3min_id: formats.PostNumber | None = None
+    """The number of the post that they get after 3 minutes; read into a sequence at the first start."""
+    msg_2h_id: formats.PostNumber | None = None
+    """The number of the post for those who did not press "I joined" in 2 hours; read at the first start as well."""
+    cleanup_delay_minutes: Annotated[int, Field(ge=1, le=525_600)] | None = None
+    """Minutes from the post of 3 minutes to the farewell, 1 to 525600; read into a sequence at the first start."""
     log_channel: formats.Channel | None = None
     """Id, -100 and digits, of a channel that is told what happens."""
     force_sub_channel: formats.Channels = ()
@@ -206,7 +210,7 @@ class Settings(BaseSettings):
         if len(together) == 1:
             (missing,) = set(_TOGETHER) - set(together)
             problems.append(f"{missing}: missing, and needed with {together[0]}. {_looks(cls, missing)}")
-        mistyped = _near_misses(given, [each for names in known.values() for each in names])
+        mistyped = formats.near_misses(given, [each for names in known.values() for each in names])
         warnings = list(mistyped)
         warnings += [f"{name}: read, and without effect in this version." for name in sorted(NOT_YET & given)]
         if "shortlink_url" in values and "shortlink_api" not in values:
@@ -291,13 +295,3 @@ def _wrong(settings: type[Settings], error: ValidationError, shown: Mapping[str,
             reason = "missing" if detail["type"] == "missing" else "not in this form"
         reasons.setdefault(str(detail["loc"][0]).upper(), reason)
     return [f"{shown[name]}: {why}. {_looks(settings, name)}" for name, why in reasons.items()]
-
-
-def _near_misses(given: Iterable[str], known: list[str]) -> list[str]:
-    """A line for each name that is set, is no setting, and reads like one."""
-    lines = []
-    for name in sorted(set(given) - set(known)):
-        close = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0.85)
-        if close:
-            lines.append(f"{name}: not a setting. Did you mean {close[0]}?")
-    return lines

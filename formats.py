@@ -1,8 +1,10 @@
-"""What form the value of a setting has: what is refused, in words without the value, and what of it is a secret."""
+"""What form settings have: what is refused, in words without the value, what is a secret, and which name is meant."""
 
+import difflib
 import re
 import warnings
 import zoneinfo
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Final, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -163,6 +165,7 @@ Channel = Annotated[int, Field(ge=-3_999_999_999_999, le=-1_000_000_000_001)]  #
 ChannelPlace = Annotated[str, AfterValidator(_place)]
 Channels = Annotated[tuple[Channel, ...], BeforeValidator(_split)]
 Person = Annotated[int, Field(gt=0)]
+PostNumber = Annotated[int, Field(gt=0, lt=2**31)]
 People = Annotated[frozenset[Person], BeforeValidator(_split)]
 BotToken = Annotated[SecretStr, shape(r"[0-9]{3,16}:[A-Za-z0-9_-]{35}")]
 LongSecret = Annotated[SecretStr, Field(min_length=16)]
@@ -197,3 +200,13 @@ def password_in(url: str) -> set[str]:
     """The password of a database's address, as it is written there and as it is meant."""
     password = url.partition("://")[2].rpartition("@")[0].partition(":")[2]
     return {password, unquote(password)}
+
+
+def near_misses(given: Iterable[str], known: list[str]) -> list[str]:
+    """A line for each name that is set, is no setting, and reads like one."""
+    lines = []
+    for name in sorted(set(given) - set(known)):
+        close = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0.85)
+        if close:
+            lines.append(f"{name}: not a setting. Did you mean {close[0]}?")
+    return lines

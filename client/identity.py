@@ -78,6 +78,8 @@ class Weakened:
     """A server that fails is asked as often as one that answers."""
     queue: bool = False
     """Files that are made anew are forgotten with their process."""
+    tasks: bool = False
+    """A step of a sequence is written down as sent before it is sent."""
     cursor: bool = False
     """A broadcast's message is written down as sent before it is sent."""
     minute: float = 60.0
@@ -113,6 +115,8 @@ def weaken(room: BotDatabase, weakened: Weakened, now: datetime) -> None:
         room.job_runs.ignore_epochs()
     if weakened.deletions:
         room.deletions.forget_earlier(now)
+    if weakened.tasks:
+        room.tasks.end_at_claim()
 
 
 class Meter(CallMeter, UpdateMeter, Protocol):

@@ -64,6 +64,7 @@ class SequenceRunner:
         self._tasks: set[asyncio.Task[None]] = set()
         self._pause_until = 0.0
         self._is_full = False
+        self._is_ready = False
         self._arrived_at = 0.0
         self._told: set[tuple[str, str, int]] = set()
         self._due = DueRunner("sequences", self.look, now=bot.clock.now, hint=self._work.came)
@@ -86,6 +87,9 @@ class SequenceRunner:
         now = self._bot.clock.now()
         if (pause := self._pause_until - time.monotonic()) > 0:
             return now + timedelta(seconds=pause)
+        if not self._is_ready:
+            await self._bot.services.sequences.bring_former()
+            self._is_ready = True
         await self._work.let_go()
         due = await self._work.next_due(self._claim)
         if due is None or due > now:

@@ -17,6 +17,7 @@ from services.conversations import ConversationService
 from services.deletions import DeletionService
 from services.due_steps import StepJudge
 from services.files import FileService
+from services.former_messages import FormerMessages
 from services.fsub import ForceSubscribe
 from services.gate import GateService
 from services.imports import ImportService
@@ -86,6 +87,7 @@ class ServiceOptions:
     jobs: tuple[JobPlan, ...] = ()
     shortening: Shortening = field(default_factory=NoShortening)
     shortener: Shortener | None = None
+    former: FormerMessages = field(default_factory=FormerMessages)
     paging: Paging = field(default_factory=NoPaging)
 
 
@@ -146,7 +148,7 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
     clicks = ClickService(database.button_clicks, clock)
     judge = StepJudge(users, clicks, fsub, premium, access, settings, clock)
     step_work = StepWork(database.tasks, database.sequences, judge, users, clock)
-    sequences = SequenceService(database, audit, users, settings, step_work, clock)
+    sequences = SequenceService(database, audit, users, settings, step_work, clock, options.former, options.owner_id)
     audience = AudienceService(database.users, database.premiums, clicks, access, options.pick_language)
     shorteners = ShortenerService(database.shorteners, audit, clock, options.shortening, options.shortener)
     return Services(

@@ -16,6 +16,7 @@ from database.tasks import Status
 from database.users import User
 from services.audit import AuditLog
 from services.errors import UserError
+from services.former_messages import FormerMessages
 from services.sequence_files import Problem, WrongFile, plan_in
 from services.settings import SettingsService
 from services.step_work import StepWork
@@ -64,9 +65,12 @@ class SequenceService:
 
     def __init__(
         self, database: BotDatabase, audit: AuditLog, users: UserService, settings: SettingsService, work: StepWork,
-        clock: Clock,
+        clock: Clock, former: FormerMessages, owner_id: int,
     ) -> None:  # fmt: skip
-        """Take the collections, who knows the readers, and who hears when something may be due."""
+        """Take the collections, who knows the readers, and who hears when something may be due.
+
+        `former` is what the environment says of an older bot, and `owner_id` whose sequence that becomes.
+        """
         self._sequences = database.sequences
         self._tasks = database.tasks
         self._audit = audit
@@ -74,8 +78,17 @@ class SequenceService:
         self._settings = settings
         self._work = work
         self._clock = clock
+        self._former = former
+        self._owner = owner_id
 
     # The owner's
+
+    async def bring_former(self) -> None:
+        """Make a sequence of an older bot's messages, once in the life of a bot; one that is there stays as it is."""
+        if self._former.are_any:
+            plan = await asyncio.to_thread(lambda: self._former.plan)
+            if await self._sequences.get(plan.name) is None:
+                await self.save(plan, self._owner, Cause("job:former-messages"))
 
     async def all(self) -> list[Sequence]:
         """Return every sequence, the oldest first."""

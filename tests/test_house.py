@@ -16,7 +16,7 @@ OURS = {*ROOMS, "bot", "config", "formats", "import_links", "import_funnel", "te
 REQUIREMENTS = ("requirements", "requirements-embedded", "requirements-dev")
 
 PIN = re.compile(r"^(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)==(?P<version>[^ ;\\]+)", re.MULTILINE)
-SETTING_LINE = re.compile(r"^(?P<comment># )?(?P<name>[A-Z][A-Z_]+)=(?P<value>.*)$", re.MULTILINE)
+SETTING_LINE = re.compile(r"^(?P<comment># )?(?P<name>[A-Z][A-Z0-9_]+)=(?P<value>.*)$", re.MULTILINE)
 
 
 def imported(path: Path) -> set[str]:

@@ -9,11 +9,12 @@ from database.cause import Cause
 from database.sequences import Plan, Step, StepButton
 from database.tasks import Claim, End, Status
 from services.errors import UserError
-from services.registry import Services
+from services.former_messages import FormerMessages
+from services.registry import ServiceOptions, Services, build_services
 from services.sequences import StepFunnel
 from services.users import Profile
 from tests.database.mongo import StillClock
-from tests.services.channel import OWNER, READER
+from tests.services.channel import OWNER, READER, Channel
 
 BUTTONS = ((StepButton("I joined", click="joined", answer="Thank you!"),),)
 PLAN = Plan("welcome", (Step("hello", 0, html="Hello", buttons=BUTTONS), Step("more", 60, html="More")))
@@ -134,3 +135,40 @@ async def test_a_time_zone_is_one_that_there_is(services: Services) -> None:
     with pytest.raises(UserError, match="setting-timezone-wrong"):
         await services.users.choose_timezone(READER, "Mars/Olympus")
     assert (await services.users.choose_timezone(READER, None)).timezone is None
+
+
+async def test_the_messages_of_an_older_bot_become_a_sequence_once(bot: BotDatabase, clock: StillClock) -> None:
+    former = FormerMessages(immediate=12, after_2h=15, farewell_minutes=20, join_url="https://t.me/club")
+    services = build_services(bot, clock, Channel(), ServiceOptions(OWNER, former=former))
+    for _ in range(2):
+        await services.sequences.bring_former()
+    [brought] = await services.sequences.all()
+    steps = {step.key: step for step in brought.plan.steps}
+    assert {key: (step.messages, step.delay, step.after) for key, step in steps.items()} == {
+        "hello": ((12,), 0, None),
+        "join": ((), 40, None),
+        "how": ((), 180, None),
+        "farewell": ((), 1200, "how"),
+        "reminder": ((15,), 7200, None),
+    }
+    assert [button.url for row in steps["join"].buttons for button in row] == ["https://t.me/club", None]
+    assert (steps["reminder"].clicks, steps["hello"].html) == (("joined",), None)
+    await services.sequences.delete("welcome", OWNER, Cause("x"))
+    await services.sequences.bring_former()  # at the next start
+    assert await services.sequences.all() == []
+
+
+@pytest.mark.parametrize("former", [FormerMessages(), FormerMessages(join_url="https://t.me/club")])
+async def test_without_such_messages_there_is_no_sequence(
+    bot: BotDatabase, clock: StillClock, former: FormerMessages
+) -> None:
+    services = build_services(bot, clock, Channel(), ServiceOptions(OWNER, former=former))
+    await services.sequences.bring_former()
+    assert await services.sequences.all() == []
+
+
+async def test_a_sequence_of_ones_own_is_not_replaced(bot: BotDatabase, clock: StillClock) -> None:
+    services = build_services(bot, clock, Channel(), ServiceOptions(OWNER, former=FormerMessages(immediate=12)))
+    await services.sequences.save(PLAN, OWNER, Cause("a"))
+    await services.sequences.bring_former()
+    assert (await services.sequences.get("welcome")).plan == PLAN
