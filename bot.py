@@ -134,8 +134,9 @@ class Installation:
         """Answer over HTTP from the first moment: hosts ask whether a process lives before it can do anything."""
         self._report.watched_by(self._metrics)
         token = self._settings.admin_token
-        jobs = Jobs(self._report, AdminGate(token.get_secret_value() if token else None))
-        app = make_app(self._report, self._report.probes(), self._metrics, routes=jobs.routes())
+        gate = AdminGate(token.get_secret_value() if token else None)
+        routes = Jobs(self._report, gate).routes()
+        app = make_app(self._report, self._report.probes(), self._metrics, gate=gate, routes=routes)
         web = WebServer(app, port=self._settings.port)
         await web.start()
         stack.push_async_callback(ending.close, "the web server", web.stop, 1.0)

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from web.admin import AdminGate
 from web.answers import prepare, refusal
 from web.health import Health
 from web.home import Home
@@ -70,6 +71,7 @@ def make_app(
     probes: Sequence[Probe],
     metrics: Metrics,
     *,
+    gate: AdminGate | None = None,
     routes: Iterable[web.RouteDef] = (),
     request_timeout: float = REQUEST_TIMEOUT,
 ) -> web.Application:
@@ -79,13 +81,16 @@ def make_app(
         status: who knows how the bot is doing.
         probes: what must be well for /readyz to say so.
         metrics: what /metrics shows.
+        gate: who may make admin calls; without one, nobody from outside.
         routes: what other rooms serve besides.
         request_timeout: seconds that a request may take.
     """
     app = web.Application(middlewares=[judge(request_timeout)], client_max_size=LARGEST_BODY)
     prepare(app)
     checks = Checks(probes)
-    app.add_routes([*Home(status, checks).routes(), *Health(checks, metrics).routes(), *routes])
+    app.add_routes(
+        [*Home(status, checks, gate or AdminGate(None)).routes(), *Health(checks, metrics).routes(), *routes]
+    )
 
     async def measure_lag(_app: web.Application) -> None:
         loop = asyncio.get_running_loop()

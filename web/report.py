@@ -262,7 +262,7 @@ def breaker_facts(breaker: BreakerLike) -> BreakerFacts:
 
 
 def job_facts(state: JobState) -> JobFacts:
-    """What a stranger may know of a job: no error's text."""
+    """How a job is doing; its error is not for strangers, and is taken out where one asks."""
     run, last = state.run, state.run.last
     paused = run.paused and run.order is None and run.state is RunState.WAITING
     return JobFacts(
@@ -274,4 +274,5 @@ def job_facts(state: JobState) -> JobFacts:
         last_seconds=round((last.ended_at - last.began_at).total_seconds(), 3) if last else None,
         last_success=stamp(run.well_at),
         did=asdict(last.report) if last else {},
+        last_error=last.error if last else None,
     )

@@ -83,6 +83,8 @@ class JobFacts:
     last_success: str | None = None
     did: Mapping[str, int] = field(default_factory=dict)
     """What its last run did, in numbers."""
+    last_error: str | None = None
+    """Why its last run failed or was put off; for those alone who may make admin calls."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,11 +56,17 @@ async def serving(
     *,
     status: Known | None = None,
     metrics: Metrics | None = None,
+    gate: AdminGate | None = None,
     routes: Sequence[web.RouteDef] = (),
     request_timeout: float = 5,
 ) -> AsyncIterator[aiohttp.ClientSession]:
     app = make_app(
-        status or Known(), probes, metrics or Metrics("1.2.3"), routes=routes, request_timeout=request_timeout
+        status or Known(),
+        probes,
+        metrics or Metrics("1.2.3"),
+        gate=gate,
+        routes=routes,
+        request_timeout=request_timeout,
     )
     server = WebServer(app, port=0, host="127.0.0.1")
     await server.start()

@@ -179,6 +179,24 @@ def test_several_runs_are_told_in_one_word(states: str, told: str) -> None:
     assert state_of([replace(RUN, state=RunState(state)) for state in states.split()]) == told
 
 
+async def test_why_a_job_failed_is_told_to_those_alone_who_may_make_admin_calls() -> None:
+    token, why = "a-token-of-sixteen-or-more", "OSError: no room on /data"
+    status = Known((BotFacts("a_bot", "running", jobs=(JobFacts("sweep", "waiting", None, last_error=why),)),))
+    async with serving(status=status, gate=AdminGate(token)) as http:
+        for shown in ({}, {"Authorization": "Bearer wrong"}):
+            async with http.get("/", headers=shown) as response:
+                assert "last_error" not in (await response.json())["bots"][0]["jobs"][0]
+        async with http.get("/", headers=PAGE) as response:
+            assert why not in await response.text()
+        async with http.get("/", headers={"Authorization": f"Bearer {token}"}) as response:
+            assert (await response.json())["bots"][0]["jobs"][0]["last_error"] == why
+    async with serving(status=status) as http:
+        async with http.get("/") as response:
+            assert (await response.json())["bots"][0]["jobs"][0]["last_error"] == why
+        async with http.get("/", headers={"X-Forwarded-For": "8.8.8.8"}) as response:
+            assert why not in await response.text()
+
+
 async def test_the_status_page_shows_the_jobs() -> None:
     jobs = (
         JobFacts(
