@@ -131,11 +131,6 @@ class Posting(Lending):
             return False
         return True
 
-    async def withdraw(self, message_ids: Sequence[int]) -> dict[int, str]:
-        """Do as `take_away`, behind everything else: a broadcast's messages may be a million."""
-        with lane(Lane.BROADCAST):
-            return await self._take_away(message_ids)
-
     async def meet_readers(self, user_ids: Iterable[int]) -> None:
         """Learn how readers are addressed, all with one query, before they are written to one by one."""
         await self.store.prefetch(user_ids)

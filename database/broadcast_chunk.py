@@ -68,8 +68,8 @@ class Chunk:
     All readers before `cursor`, a place in `readers`, have a result or wait `later`; some after it may have. `due_at`
     is when there is somebody to be sent to; None: all have their result. `begun_at` is what results count from. It
     covers the ids up to `end`, all that there are where it `is_last`. `delete_at` is when some of its messages are to
-    be deleted. `passed` numbers the last pass that is over here; of the one that is not, `place` is how far it is in
-    `readers`, and `again` are those before it whose turn comes again.
+    be deleted. `passed` numbers the last pass that is over here, `passing` the one that was begun last: `place` is how
+    far that is in `readers`, and `again` are those before it whose turn comes again.
     """
 
     broadcast: str
@@ -85,6 +85,7 @@ class Chunk:
     counts: Counts = field(default_factory=Counts)
     delete_at: datetime | None = None
     passed: int = 0
+    passing: int = 0
     place: int = 0
     again: tuple[int, ...] = ()
     epoch: int = 0
@@ -125,6 +126,7 @@ def chunk_in(document: Document) -> Chunk:
         counts=Counts(**document["counts"]),
         delete_at=document.get("delete_at"),
         passed=document["passed"],
+        passing=document["passing"],
         place=document["place"],
         again=tuple(document["again"]),
         epoch=document["epoch"],

@@ -50,6 +50,7 @@ class BroadcastChunks(Collection):
             "later": {},
             "counts": asdict(chunk.counts),
             "passed": 0,
+            "passing": 0,
             "place": 0,
             "again": [],
             "epoch": chunk.epoch,
@@ -101,7 +102,7 @@ class BroadcastChunks(Collection):
             **{f"results.{reader}": written_result(each) for reader, each in results.items()},
             **_counted(counts),
         }
-        update: Document = {"$set": change | ({"passed": 0} if results else {})}
+        update: Document = {"$set": change | ({"passed": 0, "passing": 0} if results else {})}
         if due_at is not None:
             update["$set"]["due_at"] = due_at
         if due_at is None:
@@ -174,10 +175,16 @@ class BroadcastChunks(Collection):
         return True
 
     async def edited(
-        self, chunk: Chunk, place: int, again: Iterable[int], counts: Mapping[str, int], at: datetime | None
+        self,
+        chunk: Chunk,
+        number: int,
+        place: int,
+        again: Iterable[int],
+        counts: Mapping[str, int],
+        at: datetime | None,
     ) -> bool:
-        """Write down how far a chunk's messages are edited, and when that goes on; False: it is another epoch's."""
-        change: Document = {"place": place, "again": list(again), **_counted(counts)}
+        """Write down how far a pass has edited a chunk, and when it goes on there; False: it is another epoch's."""
+        change: Document = {"passing": number, "place": place, "again": list(again), **_counted(counts)}
         rest: Document = {"$unset": {"pass_at": ""}} if at is None else {}
         if at is not None:
             change["pass_at"] = at
@@ -185,7 +192,7 @@ class BroadcastChunks(Collection):
 
     async def pass_over(self, chunk: Chunk, number: int) -> None:
         """Write down that a pass is over in a chunk, unless more readers got theirs meanwhile."""
-        over: Document = {"$set": {"passed": number, "place": 0, "again": []}, "$unset": {"pass_at": ""}}
+        over: Document = {"$set": {"passed": number, "passing": 0, "place": 0}, "$unset": {"pass_at": ""}}
         await self._change(chunk, over, {"counts.sent": chunk.counts.sent})
 
     async def _take(self, where: Document, epoch: int, *order: str) -> Chunk | None:

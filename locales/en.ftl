@@ -218,6 +218,7 @@ job-failing =
     I go on trying. The log of my server says more; /jobs shows when it runs and lets you run it at once.
 job-recovered = ✅ <b>{ $name }</b> works again.
 job-message-deleter = Taking messages away
+job-broadcast-deleter = Taking broadcasts away
 job-token-cleanup = Clearing verification tokens away
 job-token-count-reset = Starting verification counts anew
 job-premium-reminders = Reminders of premium that ends

@@ -213,6 +213,7 @@ job-failing =
     Я продолжаю пытаться. Подробности в журнале моего сервера; /jobs показывает, когда задача выполняется, и позволяет запустить её сразу.
 job-recovered = ✅ <b>{ $name }</b>: снова работает.
 job-message-deleter = Удаление сообщений
+job-broadcast-deleter = Удаление рассылок
 job-token-cleanup = Удаление токенов проверки
 job-token-count-reset = Обнуление счёта проверок
 job-premium-reminders = Напоминания о конце премиума

@@ -213,6 +213,7 @@ job-failing =
     Urinishda davom etaman. Batafsili serverim jurnalida; /jobs vazifa qachon bajarilishini ko‘rsatadi va uni darhol ishga tushirishga imkon beradi.
 job-recovered = ✅ <b>{ $name }</b> yana ishlayapti.
 job-message-deleter = Xabarlarni o‘chirish
+job-broadcast-deleter = Ommaviy xabarlarni o‘chirish
 job-token-cleanup = Tekshiruv tokenlarini tozalash
 job-token-count-reset = Tekshiruvlar hisobini yangilash
 job-premium-reminders = Premium tugashi haqida eslatmalar

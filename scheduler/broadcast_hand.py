@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
@@ -46,6 +47,7 @@ class Hand:
         self._results: dict[int, Result] = {}
         self._counts = {name: getattr(chunk.counts, name) for name in ("sent", "blocked", "deactivated", "failed")}
         self._changed = self._stopped = False
+        self._turn = asyncio.Lock()
         self.flushed_at = now
         self.blocked: set[int] = set()
         self.gone: set[int] = set()
@@ -136,6 +138,10 @@ class Hand:
 
     async def flush(self, now: datetime) -> bool:
         """Write down what came of it since the last time; False: it is another epoch's by now."""
+        async with self._turn:  # what is written later must not be older
+            return await self._flush(now)
+
+    async def _flush(self, now: datetime) -> bool:
         self.flushed_at = now
         if not self._changed and not self.is_over:
             return True

@@ -202,6 +202,7 @@ class BroadcastRunner:
         for each in list(found.values()):
             if each.is_cut and not in_hand_of(each.code, self._hands) and await self._work.next_due(each) is None:
                 await self._work.finish(each)
+                self._service.recalled.set()
                 del found[each.code]
 
     async def _count(self) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final, Protocol
 
+from scheduler.broadcast_recalls import Recaller, delete_due_broadcasts
 from scheduler.deletions import Lender, delete_some
 from scheduler.premium import remind_premium_readers
 from scheduler.telling import Serving
@@ -50,6 +51,13 @@ async def delete_due_messages(bot: Lender) -> JobReport:
     return bot.services.deletions.report()
 
 
+async def delete_due_broadcast_messages(bot: Recaller) -> JobReport:
+    """Delete the messages of broadcasts whose time is up. Reports all that was deleted since the last run."""
+    with suppress(TryLater):  # whoever wakes at the due times goes on when the wait is over
+        await delete_due_broadcasts(bot)
+    return bot.services.broadcasts.recalls.report()
+
+
 async def keep_up(bot: Kept) -> JobReport:
     """Forget old numbers; tell the owner, once a day each, that a channel of the settings or the disk will not do."""
     deleted = await bot.services.tallies.forget_old()
@@ -68,6 +76,7 @@ async def forget_token_counts(bot: Serving) -> JobReport:
 
 JOBS: Final = (
     Job(JobPlan("message_deleter", Every(MINUTE), cleanup=True), delete_due_messages),
+    Job(JobPlan("broadcast_deleter", Every(HOUR), cleanup=True), delete_due_broadcast_messages),
     Job(JobPlan("upkeep", Every(HOUR), cleanup=True), keep_up),
     Job(JobPlan("token_cleanup", Daily((0, 12)), cleanup=True), delete_spent_tokens),
     Job(JobPlan("token_count_reset", Daily((0,)), cleanup=True), forget_token_counts),

@@ -13,6 +13,7 @@ from scheduler.albums import answer_albums
 from scheduler.breaker import BreakerWatch
 from scheduler.broadcast_notices import mind_broadcasts
 from scheduler.broadcast_progress import BroadcastProgress, ProgressCard
+from scheduler.broadcast_recalls import delete_due_broadcasts, go_over_broadcasts
 from scheduler.broadcasts import BroadcastRunner
 from scheduler.bundles import work_on_bundles
 from scheduler.charts import show_charts
@@ -97,6 +98,8 @@ def runners_of(bot: Any, rooms: Rooms) -> list[Runner]:
             hint=services.broadcasts.news,
         ),
         DueRunner("notices of broadcasts", partial(mind_broadcasts, bot), now=now, hint=services.broadcasts.work.noted),
+        DueRunner("deletions of broadcasts", partial(delete_due_broadcasts, bot), now=now),
+        DueRunner("recalls", partial(go_over_broadcasts, bot), now=now, hint=services.broadcasts.recalled),
         DueRunner("bundles", partial(work_on_bundles, bot, reads, tells), now=now, hint=services.bundles.came),
         DueRunner("charts", partial(show_charts, bot), now=now, hint=services.charts.came),
         DueRunner("deletions", partial(delete_due, bot), now=now, hint=services.deletions.came),

@@ -22,6 +22,7 @@ from database.outgoing import OutButton as OutButton  # noqa: PLC0414 - what cal
 from database.outgoing import Outgoing as Outgoing  # noqa: PLC0414 - what callers make messages of
 from services.access import Access
 from services.audience import AudienceService
+from services.broadcast_recalls import BroadcastRecalls
 from services.broadcast_work import BroadcastWork
 from services.errors import UserError
 from services.refusals import Refusal
@@ -61,6 +62,8 @@ class BroadcastService:
         self._clock = clock
         self.work = BroadcastWork(database, audience, access, clock)
         """What those use who carry them out."""
+        self.recalls = BroadcastRecalls(database, clock)
+        """What those use who delete or change what readers have."""
         self._pace: dict[str, deque[tuple[datetime, int]]] = {}
         self.came = asyncio.Event()
         """Set when there is something to send, or it is to stop."""

@@ -154,7 +154,7 @@ async def test_a_text_is_changed_where_readers_have_it_and_taken_away(cast: Broa
     edited = await cast.reader.next_edit(from_=cast.place.scene.username)
     assert (edited.text, bool(edited.reply_markup)) == ("new", True)
     assert (await cast.bot.post_edit(cast.reader.id, posted.message_ids, new)).arrived, "the same again is no error"
-    assert await cast.bot.withdraw(posted.message_ids) == {}
+    assert await cast.bot.take_away(posted.message_ids) == {}
     assert not (await cast.bot.post_edit(cast.reader.id, posted.message_ids, new)).arrived
 
 

@@ -12,9 +12,12 @@ from typing import Any
 import pytest
 
 from database.bots import BotDatabase
+from database.broadcast import Broadcast, BroadcastOptions
+from database.broadcast_chunk import Chunk, Result
 from database.cause import Cause
 from database.connection import Database
 from database.deletions import PendingDeletion
+from database.outgoing import Outgoing
 from database.tokens import NewToken
 from scheduler.jobs import JOBS
 from scheduler.timetable import Timetable
@@ -80,6 +83,15 @@ class Night:
         await room.tallies.add({midnight - KEPT - SECOND: 1}, now)
         await room.tokens.ask(NewToken(Cause("message:1:2"), READER, "fCode", today), now, midnight - MOMENT)
         await room.token_counts.spend(READER, today, Cause("message:1:3"), 15)
+        stays = BroadcastOptions(delete_after=3600)
+        await room.broadcasts.add(
+            Broadcast("code", Cause("query:1"), OWNER, Outgoing(None, (), "x"), now, options=stays)
+        )
+        chunk = await room.broadcast_chunks.add(Chunk("code", 0, (READER,), midnight, midnight - HOUR, epoch=1))
+        got = {READER: Result(0, (8,))}
+        await room.broadcast_chunks.flush(
+            chunk, cursor=1, results=got, later={}, counts={"sent": 1}, due_at=None, delete_at=midnight
+        )
         await room.premiums.give(READER, midnight + DAY - now, OWNER, Cause("message:1:4"), now)
 
     async def at(self, moment: datetime) -> dict[str, dict[str, int]]:
