@@ -38,13 +38,13 @@ class Papers(Picturing):
             return await self._read(again.document)
 
     async def hand_over(
-        self, update: Message | CallbackQuery, name: str, content: bytes, key: str, *, step: str = "paper",
+        self, update: Message | CallbackQuery, file_name: str, content: bytes, key: str, *, step: str = "paper",
         keyboard: Keyboard | None = None, **args: object,
     ) -> None:  # fmt: skip
         """Answer a person with a file of text of this name and a text under it, once per update and step."""
         language = await self.language_of(update.from_user)
-        file = await self.transfers.upload(content, name, lambda _: None)
-        named: list[Any] = [raw.types.DocumentAttributeFilename(file_name=name)]
+        file = await self.transfers.upload(content, file_name, lambda _: None)
+        named: list[Any] = [raw.types.DocumentAttributeFilename(file_name=file_name)]
         medium = raw.types.InputMediaUploadedDocument(
             file=file, mime_type="text/plain", attributes=named, force_file=True
         )

@@ -1057,6 +1057,124 @@ sequence-file-language = I do not speak <code>{ $name }</code>. There are: <code
 sequence-file-yes-no = Here belongs <code>yes</code> or <code>no</code>.
 sequence-step-broken = ⚠️ Step <b>{ $step }</b> of the sequence <b>{ $name }</b> cannot be sent to anybody: <code>{ $reason }</code>. Its post in the source channel may be deleted, or Telegram does not take its buttons or its media. Readers go on with the next step. Send me the sequence's file again with another post, or /sequences.
 click-noted = Got it.
+sequences =
+    📬 <b>Sequences</b>: what readers get by and by after they wrote to me for the first time
+
+    { $rows }
+
+    Press one to see how it does, to hold, test, change or delete it.
+sequences-none =
+    📬 There is no sequence yet: messages that readers get by and by after they wrote to me for the first time.
+
+    Press “New” and send me one as a YAML file, or begin with the example.
+sequence-row = { $paused ->
+        [yes] ⏸
+       *[no] ▶️
+    } <b>{ $name }</b>, { $count ->
+        [one] { $count } step
+       *[other] { $count } steps
+    }; in it now: { $readers }
+sequence =
+    📬 <b>{ $name }</b>{ $paused ->
+        [yes] { " " }⏸ held: nobody gets its steps, and nobody begins it
+       *[no] { "" }
+    }
+
+    { timeline-about }
+    Readers who began it: { $begun }; in it now: { $readers }
+sequence-quiet = ; nothing from { $start } to { $end } of the reader’s clock
+timeline-about = { $count ->
+        [one] { $count } step
+       *[other] { $count } steps
+    }, the last one { $seconds ->
+        [0] at once
+       *[other] { DURATION($seconds) } after the beginning
+    }{ $quiet }
+timeline-more = { $count ->
+        [one] … and { $count } more step
+       *[other] … and { $count } more steps
+    }
+timeline-at-once = at once
+timeline-after = + { $time }
+timeline-post = { $count ->
+        [1] ▶ Post { $number } of the source channel
+       *[other] ▶ Album of { $count } posts of the source channel, from { $number } on
+    }
+funnel-about = Readers who began it: { $count }
+funnel-step = { $number }. { $time } · { $name }
+funnel-due = all
+funnel-sent = sent
+funnel-clicked = pressed a button
+funnel-skipped = skipped
+funnel-stopped = stopped
+funnel-failed = failed
+funnel-waiting = to come
+short-days = { $number } d
+short-hours = { $number } h
+short-minutes = { $number } min
+short-seconds = { $number } s
+only-clicked = Only who pressed “{ $name }”
+only-not-clicked = Only who did not press “{ $name }”
+only-joined = Only members of { $name }
+only-not-joined = Only who is not in { $name }
+only-language = Only in { $name }
+only-premium = Only with premium
+only-no-premium = Only without premium
+sequence-draft =
+    📬 <b>{ $name }</b>: { timeline-about }
+
+    { $change }
+
+    The picture of it comes in a moment. Shall I save it?
+sequence-draft-new = It is new. Whoever writes to me for the first time from then on gets it; readers who are here already do not.
+sequence-draft-same = I have exactly this one already; nothing would change.
+sequence-draft-change =
+    It takes the place of the one that I have. Steps new: { $added }, gone: { $gone }, changed: { $changed }{ $quiet ->
+        [yes] ; other quiet hours
+       *[no] { "" }
+    }.
+    In it now: { $readers }. They keep the times of their steps and get them as the new file has them; of what is gone they get nothing, and new steps are for those who begin from then on.
+sequence-draft-changed = The file in that message is not the one that I showed you. Please send it as a new message.
+sequence-problems =
+    { sequence-file-wrong }
+
+    { $rows }
+    { $more }
+sequence-problem = Line { $line }: { $what }
+sequence-problems-more = … and { $count } more. Once these are right, I tell you the rest.
+sequence-new-ask =
+    Please send me the sequence as a YAML file, such as <code>welcome.yaml</code>.
+
+    “Begin with the example” gives you one to change.
+sequence-edit-ask = Above is <b>{ $name }</b> as a file. Change what you like and send it back; I show you what that would do before anything is saved.
+sequence-file = The sequence { $name }
+sequence-example = A sequence to begin with: change it and send it back.
+sequence-deleted-file = This was the sequence { $name }. Send it back to have it again: readers who were in it then go on with the steps that have not fallen due meanwhile.
+sequence-delete-ask =
+    Delete <b>{ $name }</b>? In it now: { $readers }. What is still to come for them does not come any more.
+
+    You get it as a file first, by which you can have it again.
+sequence-deleted = 🗑 <b>{ $name }</b> is deleted. The file below brings it back.
+sequence-testing = It comes to you now: a minute lasts a second, no step waits longer than 10 s, and nothing is counted.
+sequence-drawing = The picture comes in a moment.
+button-all-sequences = All sequences
+button-sequence-new = + New
+button-sequence-example = Begin with the example
+button-sequence-timeline = 🗓 Timeline
+button-sequence-funnel = 📊 What became of it
+button-sequence-pause = ⏸ Hold
+button-sequence-resume = ▶️ Go on
+button-sequence-test = 🧪 Test on me
+button-sequence-edit = ✏️ Change
+button-sequence-delete = 🗑 Delete
+button-sequence-delete-yes = 🗑 Yes, delete it
+button-sequence-keep = No, keep it
+button-sequence-save = ✅ Save
+button-sequence-replace = ✅ Save in its place
+button-sequence-store = Keep it as a file instead
+command-sequences = What readers get by and by
+help-sequences = /sequences: messages that readers get by and by after their first one to me; send me one as a YAML file
+help-on-broadcast = Broadcasts and sequences
 
 ## Lost files
 

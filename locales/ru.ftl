@@ -1065,6 +1065,127 @@ sequence-file-language = Я не говорю на <code>{ $name }</code>. Ес�
 sequence-file-yes-no = Здесь нужно <code>yes</code> или <code>no</code>.
 sequence-step-broken = ⚠️ Шаг <b>{ $step }</b> последовательности <b>{ $name }</b> нельзя отправить никому: <code>{ $reason }</code>. Возможно, его пост в канале-источнике удалён, или Telegram не принимает его кнопки или медиа. Читатели переходят к следующему шагу. Пришлите мне файл последовательности снова с другим постом или откройте /sequences.
 click-noted = Принято.
+sequences =
+    📬 <b>Последовательности</b>: что читатели получают постепенно после своего первого сообщения мне
+
+    { $rows }
+
+    Нажмите на одну, чтобы посмотреть, как она идёт, приостановить, проверить, изменить или удалить её.
+sequences-none =
+    📬 Последовательностей пока нет: это сообщения, которые читатели получают постепенно после своего первого сообщения мне.
+
+    Нажмите «Новая» и пришлите её файлом YAML или начните с примера.
+sequence-row = { $paused ->
+        [yes] ⏸
+       *[no] ▶️
+    } <b>{ $name }</b>, { $count ->
+        [one] { $count } шаг
+        [few] { $count } шага
+       *[other] { $count } шагов
+    }; сейчас в ней: { $readers }
+sequence =
+    📬 <b>{ $name }</b>{ $paused ->
+        [yes] { " " }⏸ приостановлена: её шаги никому не приходят, и никто её не начинает
+       *[no] { "" }
+    }
+
+    { timeline-about }
+    Начали читателей: { $begun }; сейчас в ней: { $readers }
+sequence-quiet = ; ничего с { $start } до { $end } по часам читателя
+timeline-about = { $count ->
+        [one] { $count } шаг
+        [few] { $count } шага
+       *[other] { $count } шагов
+    }, последний { $seconds ->
+        [0] сразу
+       *[other] через { DURATION($seconds) } после начала
+    }{ $quiet }
+timeline-more = { $count ->
+        [one] … и ещё { $count } шаг
+        [few] … и ещё { $count } шага
+       *[other] … и ещё { $count } шагов
+    }
+timeline-at-once = сразу
+timeline-after = + { $time }
+timeline-post = { $count ->
+        [1] ▶ Пост { $number } из канала-источника
+       *[other] ▶ Альбом из { $count } постов канала-источника, начиная с { $number }
+    }
+funnel-about = Начали читателей: { $count }
+funnel-step = { $number }. { $time } · { $name }
+funnel-due = всего
+funnel-sent = отправлено
+funnel-clicked = нажали кнопку
+funnel-skipped = пропущено
+funnel-stopped = остановлено
+funnel-failed = не удалось
+funnel-waiting = впереди
+short-days = { $number } д
+short-hours = { $number } ч
+short-minutes = { $number } мин
+short-seconds = { $number } с
+only-clicked = Только кто нажал «{ $name }»
+only-not-clicked = Только кто не нажал «{ $name }»
+only-joined = Только участники «{ $name }»
+only-not-joined = Только кого нет в «{ $name }»
+only-language = Только на языке: { $name }
+only-premium = Только с премиумом
+only-no-premium = Только без премиума
+sequence-draft =
+    📬 <b>{ $name }</b>: { timeline-about }
+
+    { $change }
+
+    Рисунок придёт через мгновение. Сохранить?
+sequence-draft-new = Она новая. Её получит каждый, кто с этого момента впервые напишет мне; те, кто здесь уже есть, — нет.
+sequence-draft-same = Точно такая у меня уже есть; ничего не изменится.
+sequence-draft-change =
+    Она займёт место той, что у меня есть. Шагов новых: { $added }, удалённых: { $gone }, изменённых: { $changed }{ $quiet ->
+        [yes] ; другие тихие часы
+       *[no] { "" }
+    }.
+    Сейчас в ней: { $readers }. Время шагов у них останется прежним, а сами шаги будут такими, как в новом файле; удалённые к ним не придут, а новые — для тех, кто начнёт с этого момента.
+sequence-draft-changed = В том сообщении уже не тот файл, который я показал. Пришлите его, пожалуйста, новым сообщением.
+sequence-problems =
+    { sequence-file-wrong }
+
+    { $rows }
+    { $more }
+sequence-problem = Строка { $line }: { $what }
+sequence-problems-more = … и ещё { $count }. Об остальном скажу, когда это будет исправлено.
+sequence-new-ask =
+    Пришлите, пожалуйста, последовательность файлом YAML, например <code>welcome.yaml</code>.
+
+    «Начать с примера» даст файл, который можно изменить.
+sequence-edit-ask = Выше — <b>{ $name }</b> файлом. Измените что нужно и пришлите обратно; прежде чем что-либо сохранить, я покажу, что получится.
+sequence-file = Последовательность { $name }
+sequence-example = Последовательность для начала: измените её и пришлите обратно.
+sequence-deleted-file = Это была последовательность { $name }. Пришлите её обратно, чтобы вернуть: читатели, которые были в ней, продолжат с шагов, чьё время ещё не пришло.
+sequence-delete-ask =
+    Удалить <b>{ $name }</b>? Сейчас в ней: { $readers }. То, что им ещё предстояло получить, больше не придёт.
+
+    Сначала вы получите её файлом, по которому её можно вернуть.
+sequence-deleted = 🗑 <b>{ $name }</b> удалена. Файл ниже вернёт её.
+sequence-testing = Сейчас она придёт вам: минута длится секунду, ни один шаг не ждёт дольше 10 с, и ничего не считается.
+sequence-drawing = Рисунок придёт через мгновение.
+button-all-sequences = Все последовательности
+button-sequence-new = + Новая
+button-sequence-example = Начать с примера
+button-sequence-timeline = 🗓 Во времени
+button-sequence-funnel = 📊 Что стало с шагами
+button-sequence-pause = ⏸ Приостановить
+button-sequence-resume = ▶️ Продолжить
+button-sequence-test = 🧪 Проверить на себе
+button-sequence-edit = ✏️ Изменить
+button-sequence-delete = 🗑 Удалить
+button-sequence-delete-yes = 🗑 Да, удалить
+button-sequence-keep = Нет, оставить
+button-sequence-save = ✅ Сохранить
+button-sequence-replace = ✅ Сохранить вместо неё
+button-sequence-store = Сохранить просто как файл
+command-sequences = Что читатели получают постепенно
+help-sequences = /sequences: сообщения, которые читатели получают постепенно после первого сообщения мне; пришлите их файлом YAML
+help-on-broadcast = Рассылки и последовательности
 
 ## Пропавшие файлы
 

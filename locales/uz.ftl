@@ -1022,6 +1022,124 @@ sequence-file-language = Men <code>{ $name }</code> tilida gapirmayman. Borlari:
 sequence-file-yes-no = Bu yerda <code>yes</code> yoki <code>no</code> bo‘lishi kerak.
 sequence-step-broken = ⚠️ <b>{ $name }</b> ketma-ketligining <b>{ $step }</b> qadamini hech kimga yuborib bo‘lmayapti: <code>{ $reason }</code>. Manba kanaldagi post o‘chirilgan bo‘lishi yoki Telegram tugmalari yoki mediasini qabul qilmasligi mumkin. O‘quvchilar keyingi qadamga o‘tadi. Ketma-ketlik faylini boshqa post bilan qayta yuboring yoki /sequences ni oching.
 click-noted = Qabul qilindi.
+sequences =
+    📬 <b>Ketma-ketliklar</b>: o‘quvchilar menga birinchi marta yozganidan keyin asta-sekin oladigan xabarlar
+
+    { $rows }
+
+    Qanday ketayotganini ko‘rish, to‘xtatib turish, sinash, o‘zgartirish yoki o‘chirish uchun birini bosing.
+sequences-none =
+    📬 Hali ketma-ketlik yo‘q: bu o‘quvchilar menga birinchi marta yozganidan keyin asta-sekin oladigan xabarlar.
+
+    «Yangi»ni bosing va uni YAML fayl qilib yuboring yoki namunadan boshlang.
+sequence-row = { $paused ->
+        [yes] ⏸
+       *[no] ▶️
+    } <b>{ $name }</b>, { $count ->
+        [one] { $count } qadam
+       *[other] { $count } qadam
+    }; hozir ichida: { $readers }
+sequence =
+    📬 <b>{ $name }</b>{ $paused ->
+        [yes] { " " }⏸ to‘xtatib turilgan: qadamlari hech kimga kelmaydi va hech kim boshlamaydi
+       *[no] { "" }
+    }
+
+    { timeline-about }
+    Boshlagan o‘quvchilar: { $begun }; hozir ichida: { $readers }
+sequence-quiet = ; o‘quvchining soati bo‘yicha { $start } dan { $end } gacha hech narsa
+timeline-about = { $count ->
+        [one] { $count } qadam
+       *[other] { $count } qadam
+    }, oxirgisi { $seconds ->
+        [0] darhol
+       *[other] boshidan { DURATION($seconds) } keyin
+    }{ $quiet }
+timeline-more = { $count ->
+        [one] … va yana { $count } qadam
+       *[other] … va yana { $count } qadam
+    }
+timeline-at-once = darhol
+timeline-after = + { $time }
+timeline-post = { $count ->
+        [1] ▶ Manba kanalidagi { $number }-post
+       *[other] ▶ Manba kanalidagi { $count } postli albom, { $number }-postdan
+    }
+funnel-about = Boshlagan o‘quvchilar: { $count }
+funnel-step = { $number }. { $time } · { $name }
+funnel-due = jami
+funnel-sent = yuborildi
+funnel-clicked = tugmani bosdi
+funnel-skipped = o‘tkazib yuborildi
+funnel-stopped = to‘xtatildi
+funnel-failed = bo‘lmadi
+funnel-waiting = oldinda
+short-days = { $number } kun
+short-hours = { $number } soat
+short-minutes = { $number } daq
+short-seconds = { $number } son.
+only-clicked = Faqat «{ $name }»ni bosganlarga
+only-not-clicked = Faqat «{ $name }»ni bosmaganlarga
+only-joined = Faqat { $name } a’zolariga
+only-not-joined = Faqat { $name } a’zosi bo‘lmaganlarga
+only-language = Faqat shu tilda: { $name }
+only-premium = Faqat premium bilan
+only-no-premium = Faqat premiumsiz
+sequence-draft =
+    📬 <b>{ $name }</b>: { timeline-about }
+
+    { $change }
+
+    Rasmi bir lahzada keladi. Saqlaymi?
+sequence-draft-new = U yangi. Shu paytdan boshlab menga birinchi marta yozgan har kim uni oladi; allaqachon bor o‘quvchilar olmaydi.
+sequence-draft-same = Menda aynan shunisi bor; hech narsa o‘zgarmaydi.
+sequence-draft-change =
+    U mendagisining o‘rnini egallaydi. Yangi qadamlar: { $added }, olib tashlanganlari: { $gone }, o‘zgarganlari: { $changed }{ $quiet ->
+        [yes] ; sokin soatlar boshqa
+       *[no] { "" }
+    }.
+    Hozir ichida: { $readers }. Ularning qadamlari vaqti o‘zgarmaydi, qadamlar esa yangi fayldagidek bo‘ladi; olib tashlangani kelmaydi, yangi qadamlar shu paytdan boshlab boshlaganlar uchun.
+sequence-draft-changed = O‘sha xabardagi fayl men ko‘rsatgani emas. Iltimos, uni yangi xabar qilib yuboring.
+sequence-problems =
+    { sequence-file-wrong }
+
+    { $rows }
+    { $more }
+sequence-problem = { $line }-qator: { $what }
+sequence-problems-more = … va yana { $count } ta. Bular to‘g‘rilangach, qolganini aytaman.
+sequence-new-ask =
+    Iltimos, ketma-ketlikni YAML fayl qilib yuboring, masalan <code>welcome.yaml</code>.
+
+    «Namunadan boshlash» o‘zgartirish uchun bittasini beradi.
+sequence-edit-ask = Yuqorida — <b>{ $name }</b> fayl ko‘rinishida. Keragini o‘zgartirib, qaytarib yuboring; biror narsa saqlanishidan oldin nima bo‘lishini ko‘rsataman.
+sequence-file = { $name } ketma-ketligi
+sequence-example = Boshlash uchun ketma-ketlik: uni o‘zgartirib, qaytarib yuboring.
+sequence-deleted-file = Bu { $name } ketma-ketligi edi. Qayta tiklash uchun uni qaytarib yuboring: unda bo‘lgan o‘quvchilar vaqti hali kelmagan qadamlardan davom etadi.
+sequence-delete-ask =
+    <b>{ $name }</b> o‘chirilsinmi? Hozir ichida: { $readers }. Ular endi olishi kerak bo‘lgan narsa boshqa kelmaydi.
+
+    Avval uni fayl qilib olasiz, u bilan qayta tiklash mumkin.
+sequence-deleted = 🗑 <b>{ $name }</b> o‘chirildi. Quyidagi fayl uni qaytaradi.
+sequence-testing = Hozir u sizga keladi: bir daqiqa bir soniya davom etadi, hech bir qadam 10 soniyadan ortiq kutmaydi va hech narsa hisoblanmaydi.
+sequence-drawing = Rasm bir lahzada keladi.
+button-all-sequences = Barcha ketma-ketliklar
+button-sequence-new = + Yangi
+button-sequence-example = Namunadan boshlash
+button-sequence-timeline = 🗓 Vaqt bo‘yicha
+button-sequence-funnel = 📊 Qadamlar taqdiri
+button-sequence-pause = ⏸ To‘xtatib turish
+button-sequence-resume = ▶️ Davom ettirish
+button-sequence-test = 🧪 O‘zimda sinash
+button-sequence-edit = ✏️ O‘zgartirish
+button-sequence-delete = 🗑 O‘chirish
+button-sequence-delete-yes = 🗑 Ha, o‘chirilsin
+button-sequence-keep = Yo‘q, qolsin
+button-sequence-save = ✅ Saqlash
+button-sequence-replace = ✅ Uning o‘rniga saqlash
+button-sequence-store = Oddiy fayl qilib saqlash
+command-sequences = O‘quvchilar asta-sekin oladigan xabarlar
+help-sequences = /sequences: o‘quvchilar birinchi xabaridan keyin asta-sekin oladigan xabarlar; ularni YAML fayl qilib yuboring
+help-on-broadcast = Tarqatmalar va ketma-ketliklar
 
 ## Yo‘qolgan fayllar
 

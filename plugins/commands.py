@@ -59,6 +59,9 @@ BY_PERMISSION: Final = {
         "autodelete": Words("command-autodelete", "help-autodelete"),
         "protect": Words("command-protect", "help-protect"),
     },
+    Permission.BROADCAST: {
+        "sequences": Words("command-sequences", "help-sequences"),
+    },
     Permission.BAN: {
         "users": Words("command-users", "help-users"),
         "ban": Words("command-ban", "help-ban"),
@@ -83,6 +86,7 @@ TITLES: Final = {
     Permission.UPLOAD: "help-on-upload",
     Permission.BROADCAST: "help-on-broadcast",
     Permission.SETTINGS: "help-on-settings",
+    Permission.BROADCAST: "help-on-broadcast",
     Permission.BAN: "help-on-ban",
 }
 """What the commands of a permission are about, as /help says it."""

@@ -140,6 +140,11 @@ async def _has_file(_: Filter, __: Bot, message: Message) -> bool:
     return upload_of(message) is not None
 
 
+async def _is_yaml(_: Filter, __: Bot, message: Message) -> bool:
+    name = message.document.file_name if message.document else None
+    return (name or "").lower().endswith((".yml", ".yaml"))
+
+
 async def _in_album(_: Filter, __: Bot, message: Message) -> bool:
     return bool(message.media_group_id)
 
@@ -165,6 +170,9 @@ text: Filter = filters.create(_is_text, "text")
 
 file: Filter = filters.create(_has_file, "file")
 """Messages with a file that can be stored."""
+
+yaml: Filter = filters.create(_is_yaml, "yaml")
+"""Messages with a file whose name says that it is YAML."""
 
 album: Filter = filters.create(_in_album, "album")
 """Parts of an album."""

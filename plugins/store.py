@@ -10,14 +10,17 @@ from client.cause import cause_of, cause_of_album
 from client.filters import may
 from plugins.cards import stored_card
 from plugins.people import person_of
-from plugins.recognize import album, command, file, kind_of_no_file, person, text, text_of, upload_of
+from plugins.recognize import album, command, file, kind_of_no_file, person, text, text_of, upload_of, yaml
 from services.access import Permission
 from services.files import Upload
 
 uploader = may(Permission.UPLOAD)
 
+plain = file & ~(yaml & may(Permission.BROADCAST))
+"""Files that are nothing else: a YAML file may be a sequence, see plugins/sequence_drafts.py."""
 
-@Client.on_message(person & uploader & file & ~album)
+
+@Client.on_message(person & uploader & plain & ~album)
 async def store(bot: Bot, message: Message) -> None:
     """Store one file and answer with its link."""
     if upload := upload_of(message):

@@ -10,8 +10,11 @@ from typing import Protocol
 from database.bots import BotDatabase
 from database.cause import Cause, hash64
 from database.clock import Clock
+from database.sequences import Condition as Condition  # noqa: PLC0414 - a part of what `save` takes
 from database.sequences import Plan as Plan  # noqa: PLC0414 - what `save` takes
+from database.sequences import QuietHours as QuietHours  # noqa: PLC0414 - a part of what `save` takes
 from database.sequences import Sequence as Sequence  # noqa: PLC0414 - what `all` returns
+from database.sequences import Step as Step  # noqa: PLC0414 - a part of what `save` takes
 from database.tasks import Status
 from database.users import User
 from services.audit import AuditLog

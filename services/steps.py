@@ -15,6 +15,14 @@ TEST_LONGEST: Final = 10
 """Seconds that a step waits at most in a test, where each minute lasts a second."""
 
 
+def seconds_of(plan: Plan) -> dict[str, int]:
+    """Return how long after joining each step goes out where all goes as planned, in seconds, by the steps' keys."""
+    at: dict[str, int] = {}
+    for step in plan.steps:
+        at[step.key] = at.get(step.after or "", 0) + step.delay
+    return at
+
+
 def tasks_of(plan: Plan, user_id: int, run: str, joined_at: datetime, *, test: bool = False) -> list[Task]:
     """Plan all steps for a reader. One that counts from an earlier one is planned as if that were done on time."""
     return list(_planned(plan, user_id, run, joined_at, test=test))

@@ -106,6 +106,12 @@ def with_file(kind: str = "document", by: int | None = OWNER, **fields: Any) -> 
     return message(by, media=media, **{media.value: file}, **fields)
 
 
+def with_document(name: str, by: int | None = OWNER, **fields: Any) -> Message:
+    """A file of this name."""
+    file = Document(file_id="r", file_unique_id="u", file_name=name, mime_type="text/plain", file_size=10)
+    return message(by, media=MessageMediaType.DOCUMENT, document=file, **fields)
+
+
 def with_contact(by: int = OWNER) -> Message:
     return message(by, media=MessageMediaType.CONTACT, contact=Contact(phone_number="1", first_name="A"))
 

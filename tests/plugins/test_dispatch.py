@@ -36,6 +36,7 @@ from tests.plugins.messages import (
     service,
     user,
     with_contact,
+    with_document,
     with_file,
 )
 from tests.plugins.standing import Roles
@@ -73,6 +74,16 @@ async def taker(update: Any, *, storage: int | None = STORAGE, access: Access | 
 )
 async def test_what_is_written(by: int, text: str, handler: str) -> None:
     assert await taker(message(by, text=text)) == handler
+
+
+async def test_a_yaml_file_is_looked_at_as_a_sequence_where_its_sender_may_write_to_all() -> None:
+    assert await taker(with_document("a.yml", OWNER)) == "sequence_drafts.take_file"
+    assert await taker(with_document("A.YAML", ADMIN)) == "sequence_drafts.take_file"
+    assert await taker(with_document("a.yml.txt", OWNER)) == "store.store"
+    assert await taker(with_document("a.yml", OWNER, media_group_id="1")) == "store.collect"
+    uploader = Roles({READER: [Permission.UPLOAD]})
+    assert await taker(with_document("a.yml", READER), access=uploader) == "store.store"
+    assert await taker(with_document("a.yml", READER)) == "strangers.answer_media"
 
 
 @pytest.mark.parametrize("kind", FILES)

@@ -24,6 +24,7 @@ from tests.plugins.messages import (
     message,
     query,
     with_contact,
+    with_document,
     with_file,
 )
 from tests.plugins.standing import Roles
@@ -40,6 +41,10 @@ def text(words: str) -> Sample:
 
 def press(data: str) -> Sample:
     return lambda by: query(data, by)
+
+
+def a_yaml(by: int) -> Any:
+    return with_document("Welcome.YAML", by)
 
 
 def post(_: int) -> Any:
@@ -174,6 +179,26 @@ TABLE: dict[str, tuple[str, Sample | None]] = {
     "relink.answer_relink": ("upload", lambda by: in_conversation(message(by, text="fAbC"), "relink")),
     "relink.press_relink": ("upload", press("relink:fAbC")),
     "relink.relink": ("upload", text("/relink")),
+    "sequence_drafts.press_example": (
+        "broadcast",
+        lambda by: in_conversation(query("talk:code:0:example", by), "sequence", "example"),
+    ),
+    "sequence_drafts.press_save": ("broadcast", press("sequence-save:5:0a")),
+    "sequence_drafts.press_store": ("upload", press("sequence-store:5")),
+    "sequence_drafts.take_answer": ("broadcast", lambda by: in_conversation(message(by, text="x"), "sequence")),
+    "sequence_drafts.take_file": ("broadcast", a_yaml),
+    "sequences.press_delete": ("broadcast", press("sequence-delete:welcome")),
+    "sequences.press_delete_yes": ("broadcast", press("sequence-delete-yes:welcome")),
+    "sequences.press_edit": ("broadcast", press("sequence-edit:welcome")),
+    "sequences.press_funnel": ("broadcast", press("sequence-funnel:welcome")),
+    "sequences.press_new": ("broadcast", press("sequence-new")),
+    "sequences.press_pause": ("broadcast", press("sequence-pause:welcome")),
+    "sequences.press_resume": ("broadcast", press("sequence-resume:welcome")),
+    "sequences.press_sequence": ("broadcast", press("sequence:welcome")),
+    "sequences.press_sequences": ("broadcast", press("sequences")),
+    "sequences.press_test": ("broadcast", press("sequence-test:welcome")),
+    "sequences.press_timeline": ("broadcast", press("sequence-timeline:welcome")),
+    "sequences.sequences": ("broadcast", text("/sequences")),
     "settings.press_log": ("settings", press("set-log:0")),
     "settings.press_page": ("settings", press("settings")),
     "settings.press_reset": ("settings", press("set-reset:greeting")),
