@@ -557,7 +557,7 @@ send-instead = Post in <b>{ $title }</b>, and begin the post with <code>/chat</c
 send-no-source =
     A post that begins with <code>/chat</code> goes to all readers, but I do not know in which channel you post. The owner names it: add me to a channel as an administrator, and I ask. /broadcast sends from here.
 chat-empty = Your post has nothing but the command, so nobody got it. Write the text after <code>/chat</code>, in a new post.
-help-on-broadcast = Broadcasts
+help-on-broadcast = Broadcasts and sequences
 help-broadcast = /broadcast: a message to all readers; answer the message with it, or send it after. You see it first, and say who gets it, when and how
 help-pbroadcast = /pbroadcast: the same, pinned
 help-dbroadcast = /dbroadcast 2h: the same, and it deletes itself after that time
@@ -1174,7 +1174,6 @@ button-sequence-replace = ✅ Save in its place
 button-sequence-store = Keep it as a file instead
 command-sequences = What readers get by and by
 help-sequences = /sequences: messages that readers get by and by after their first one to me; send me one as a YAML file
-help-on-broadcast = Broadcasts and sequences
 
 ## Lost files
 

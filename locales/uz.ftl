@@ -531,7 +531,7 @@ send-instead = <b>{ $title }</b> kanalida <code>/chat</code> bilan boshlanadigan
 send-no-source =
     <code>/chat</code> bilan boshlanadigan xabar barcha o‘quvchilarga boradi, lekin qaysi kanalda joylashingizni bilmayman. Uni bot egasi aytadi: meni kanalga administrator qilib qo‘shing, shunda so‘rayman. Bu yerdan /broadcast yuboradi.
 chat-empty = Xabaringizda buyruqdan boshqa hech narsa yo‘q, shuning uchun uni hech kim olmadi. Matnni <code>/chat</code> dan keyin, yangi xabarda yozing.
-help-on-broadcast = Tarqatmalar
+help-on-broadcast = Tarqatmalar va ketma-ketliklar
 help-broadcast = /broadcast — barcha o‘quvchilarga xabar: xabarga shu buyruq bilan javob bering yoki uni keyin yuboring. Avval uni ko‘rasiz va kimga, qachon, qanday borishini aytasiz
 help-pbroadcast = /pbroadcast — xuddi shu, qadab qo‘yiladi
 help-dbroadcast = /dbroadcast 2soat — xuddi shu, shu vaqtdan keyin o‘zi o‘chadi
@@ -1139,7 +1139,6 @@ button-sequence-replace = ✅ Uning o‘rniga saqlash
 button-sequence-store = Oddiy fayl qilib saqlash
 command-sequences = O‘quvchilar asta-sekin oladigan xabarlar
 help-sequences = /sequences: o‘quvchilar birinchi xabaridan keyin asta-sekin oladigan xabarlar; ularni YAML fayl qilib yuboring
-help-on-broadcast = Tarqatmalar va ketma-ketliklar
 
 ## Yo‘qolgan fayllar
 

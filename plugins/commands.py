@@ -49,6 +49,7 @@ BY_PERMISSION: Final = {
         "dbroadcast": Words("command-dbroadcast", "help-dbroadcast"),
         "broadcasts": Words("command-broadcasts", "help-broadcasts"),
         "send": Words("command-send", "help-send"),
+        "sequences": Words("command-sequences", "help-sequences"),
     },
     Permission.SETTINGS: {
         "fsub": Words("command-fsub", "help-fsub"),
@@ -58,9 +59,6 @@ BY_PERMISSION: Final = {
         "settings": Words("command-settings", "help-settings"),
         "autodelete": Words("command-autodelete", "help-autodelete"),
         "protect": Words("command-protect", "help-protect"),
-    },
-    Permission.BROADCAST: {
-        "sequences": Words("command-sequences", "help-sequences"),
     },
     Permission.BAN: {
         "users": Words("command-users", "help-users"),
@@ -86,7 +84,6 @@ TITLES: Final = {
     Permission.UPLOAD: "help-on-upload",
     Permission.BROADCAST: "help-on-broadcast",
     Permission.SETTINGS: "help-on-settings",
-    Permission.BROADCAST: "help-on-broadcast",
     Permission.BAN: "help-on-ban",
 }
 """What the commands of a permission are about, as /help says it."""
