@@ -1826,6 +1826,10 @@ premium-given-untold =
     { premium-given }
 
     I could not write to them: they have to start me first.
+premium-given-stranger =
+    { premium-given }
+
+    Nobody with this id has ever written to me. Their time runs all the same, and counts once they start me. If the number is wrong, end it here.
 premium-ended = { $who } has no premium any more.
 premium-yours = ⭐ You have premium until <b>{ $at }</b> ({ $zone }).
 premium-none-yours = You have no premium. Whoever runs this bot can give it to you.

@@ -1774,6 +1774,10 @@ premium-given-untold =
     { premium-given }
 
     Unga yoza olmadim: avval u meni ishga tushirishi kerak.
+premium-given-stranger =
+    { premium-given }
+
+    Bu id egasi menga hech qachon yozmagan. Vaqt baribir o‘tadi va u meni ishga tushirganda amal qiladi. Raqam xato bo‘lsa, shu yerda tugating.
 premium-ended = { $who }: premium tugatildi.
 premium-yours = ⭐ Sizda <b>{ $at }</b> ({ $zone }) gacha premium bor.
 premium-none-yours = Sizda premium yo‘q. Uni bot egasi berishi mumkin.

@@ -94,11 +94,13 @@ async def take_time(bot: Bot, talk: Talk, by: int) -> None:
 
 
 async def given(bot: Bot, who: Named, lasts: Any, by: int, cause: Any) -> Card:
-    """Give premium, tell whoever got it, and show until when they have it."""
+    """Give premium, tell whoever got it, and show until when; who never wrote has it too, which is said."""
     until = await bot.services.premium.give(who.user_id, lasts, by=by, cause=cause)
     if until is None:
         return Card("premium-ended", {"who": who.part}, [])
     args: dict[str, Any] = await said_of(bot, until)
+    if await bot.services.users.get(who.user_id) is None:
+        return Card("premium-given-stranger", {"who": who.part, **args}, [_end(who.user_id)])
     told = await bot.told(who.user_id, "premium-got", cause=cause, step="premium", **args)
     return Card("premium-given" if told else "premium-given-untold", {"who": who.part, **args}, [_end(who.user_id)])
 

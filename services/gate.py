@@ -9,7 +9,7 @@ from typing import Final
 from database.bots import BotDatabase
 from database.cause import Cause
 from database.clock import Clock
-from database.codes import is_token, new_token
+from database.codes import is_meant_as_token, new_token
 from database.tokens import NewToken, Offer, Token, TokenState
 from services.access import Access
 from services.errors import UserError
@@ -97,7 +97,7 @@ class GateService:
         Raises:
             UserError: as `lets_on` and `redeem` do.
         """
-        if is_token(payload):
+        if is_meant_as_token(payload):
             return await self.redeem(payload, by=by, cause=cause)
         return Passed(payload) if await self.lets_on(payload, by=by, cause=cause) else None
 

@@ -211,6 +211,28 @@ async def test_whose_use_is_counted_gets_the_rest_of_it_also_when_the_verificati
 # What is refused
 
 
+async def test_a_token_with_wrong_characters_is_refused_and_counted_and_a_word_is_none(
+    services: Services, link: str, shop: Shop
+) -> None:
+    token = await a_token(services, link, shop)
+    wrong = [
+        token[:-1],
+        token[:-3],
+        f"{token}A",
+        f"{token[:-1]}!",
+        f"{token[:9]}.{token[10:]}",
+        "v" * 64,
+        f"{token[:22]}B",
+    ]
+    assert {await refused(services.gate, each, 10 + place) for place, each in enumerate(wrong)} == {"gate-refused"}
+    assert await refused(services.gate, wrong[0], 10) == "gate-refused", "a replay counts once"
+    numbers = await services.gate.numbers.of_today()
+    assert numbers.of(GateEvent.REFUSED, reason=Refused.UNKNOWN) == len(wrong)
+    for place, word in enumerate(("vk", "v", "video", "V" + token[1:])):
+        assert (await refused(services.gate, word, 30 + place)).startswith("link-")
+    assert (await services.gate.numbers.of_today()).of(GateEvent.REFUSED) == len(wrong)
+
+
 async def test_every_bit_flip_another_person_and_another_bot_are_refused_in_the_same_words(
     services: Services, link: str, shop: Shop, database: Database, clock: StillClock
 ) -> None:
