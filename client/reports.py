@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from database.cause import Cause
 class Reporting(Papers):
     """What the bot reports to those who gave it long work."""
 
+    bot_id: int
     workdir: Path
 
     async def noted(
@@ -31,21 +31,22 @@ class Reporting(Papers):
     async def send_lines(
         self, user_id: int, lines: AsyncIterator[str], name: str, key: str, *, cause: Cause, step: str, **args: object
     ) -> bool:  # fmt: skip
-        """Send a person a text file with a text under it, once per cause and step; nothing where there are no lines.
+        """Send a person a text file with a text under it, once per cause and step.
 
         However many lines there are, they are not in memory. Returns False when this person cannot be written to.
 
         Raises:
             TryLater: it has to wait.
         """
-        with tempfile.NamedTemporaryFile("w", dir=self.workdir, encoding="utf-8", suffix=".part") as file:
-            async for line in lines:
-                file.write(f"{line}\n")
-            file.flush()
-            path = Path(file.name)
-            if not file.tell():
-                return True
+        path = self.workdir / "reports" / str(self.bot_id) / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with path.open("w", encoding="utf-8") as file:
+                async for line in lines:
+                    file.write(f"{line}\n")
             sent = await self.transfers.upload(path, name, lambda _: None)
+        finally:
+            path.unlink(missing_ok=True)
         document = raw.types.InputMediaUploadedDocument(
             file=sent,
             mime_type="text/csv",

@@ -15,6 +15,7 @@ from plugins.talk import CANCEL
 from plugins.values import in_rows, offered, question, said
 from services.broadcast_forms import AUDIENCE, FORMS, OPTIONS, Feature, is_set, said_buttons, value_of
 from services.broadcasts import Broadcast, BroadcastState, PassKind, Reason
+from services.buttons import IN_A_ROW, ROWS
 from services.conversations import Question
 from services.forms import Value, YesNo
 from services.templates import plain
@@ -26,7 +27,6 @@ PAGE: Final = 8
 BAR: Final = 14
 """Parts of the bar that shows how far one is."""
 
-_ASKED: Final = {Feature.BUTTONS: "cast-buttons-ask", Feature.SINCE: "cast-since-ask"}
 _PAUSED: Final = {
     None: "cast-head-paused",
     Reason.RIGHT: "cast-head-right",
@@ -94,8 +94,11 @@ def feature_question(feature: Feature, name: str, zone: str, clicks: Sequence[st
         key = "cast-click-ask-known" if clicks else "cast-click-ask"
         return Question(key, {"name": name, "known": " ".join(clicks)}, ((CANCEL,),))
     asked = question(FORMS[feature], name)
-    key = _ASKED.get(feature, asked.key)
-    return Question(key, {**asked.args, "zone": zone}, asked.choices)
+    if feature is Feature.BUTTONS:
+        return Question("cast-buttons-ask", {"name": name, "most": ROWS, "beside": IN_A_ROW}, asked.choices)
+    if feature is Feature.SINCE:
+        return Question("cast-since-ask", {"name": name, "zone": zone}, asked.choices)
+    return asked
 
 
 def feature_said(feature: Feature, value: Value, zone: str) -> Part | str:

@@ -1,0 +1,205 @@
+"""Broadcasts as people see them: shown, started once, told how they go, through a crash; posts of a channel, too."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+from pathlib import Path
+from typing import Any
+
+from pyrogram.types import Message
+
+from sandbox.stage import control
+from tests.e2e.conftest import MakeStage
+from tests.e2e.crowd import Crowd
+from tests.e2e.evidence import until
+from tests.e2e.harness import Stage
+from tests.e2e.words import TEXTS, answer, make_file, said, shown
+
+
+def label(language: str, key: str, **args: object) -> str:
+    return TEXTS.label(language, key, **args)
+
+
+def buttons_of(message: Message) -> list[Any]:
+    return [button for row in getattr(message.reply_markup, "inline_keyboard", []) for button in row]
+
+
+def data_in(message: Message, verb: str) -> str:
+    """The data of the button of this verb."""
+    return next(str(button.callback_data) for button in buttons_of(message) if button.callback_data.startswith(verb))
+
+
+async def press(stage: Stage, message: Message, verb: str) -> Message:
+    """Press the owner's button of this verb; returns the message as it is then."""
+    data = data_in(message, verb)
+    await stage.owner.press(message, data=data)
+    return await stage.owner.next_edit(predicate=lambda edited: edited.id == message.id)
+
+
+async def progress(stage: Stage, *words: str) -> Message:
+    """Wait until a message of the bot to the owner says all of this, and return it."""
+
+    async def found() -> Message | None:
+        messages = await stage.owner.history()
+        return next((each for each in messages if all(word in said(each) for word in words)), None)
+
+    message = await until(found, 60)
+    assert message
+    return message
+
+
+async def crowd_of(stage: Stage, count: int) -> Crowd:
+    """People who wrote to the bot."""
+    crowd = await Crowd.of(stage, count)
+    for person in crowd.people:
+        await crowd.say(person, ["/start"])
+    await until(lambda: crowd.got(count), 60)
+    return crowd
+
+
+async def texts_since(crowd: Crowd) -> dict[int, list[str]]:
+    """What each of them got after the greeting."""
+    return {who: texts[1:] for who, texts in (await crowd.texts()).items()}
+
+
+async def test_a_broadcast_is_shown_then_sent_once_and_told_of_in_two_languages(make: MakeStage) -> None:
+    stage = await make("ru")
+    reader, other = await stage.reader("Rita", "ru"), await stage.reader("Ella", "en")
+    await stage.bot(ADMINS=str(other.id)).start()
+    await stage.owner.send("/start")
+    await answer(stage)
+    for person in (reader, other):
+        await person.send("/start")
+        await stage.answer(person)
+    crowd = await crowd_of(stage, 2)
+    blocks: dict[str, Any] = {"from": crowd.people[:1], "whom": stage.scene.username, "told": False}
+    await control(stage.sandbox.info, "POST", "/blocks", **blocks)
+
+    text = await stage.owner.send("Hello a < b & *all*")
+    await answer(stage)
+    await stage.owner.send("/broadcast", reply_to=text.id)
+    preview = await answer(stage)
+    assert said(preview) == "Hello a < b & *all*"
+    card = await answer(stage)
+    assert "5 читателей" in said(card)
+    assert label("ru", "button-cast-start", count=5) in [button.text for button in buttons_of(card)]
+
+    # Another admin sees it, and may not touch it.
+    await other.send("/broadcasts")
+    listed = await stage.answer(other)
+    await other.press(listed, text="1")
+    theirs = await other.next_edit()
+    await other.press(theirs, data=data_in(theirs, "cast-start:"))
+    assert said(await stage.answer(other)) == shown("en", "cast-others")
+
+    feature = await press(stage, card, "cast-set:buttons")
+    await stage.owner.press(feature, text=label("ru", "button-write"))
+    await answer(stage)
+    await stage.owner.send("Нравится - click:like | Сайт - https://example.com")
+    preview = await answer(stage)
+    assert [button.text for button in buttons_of(preview)] == ["Нравится", "Сайт"]
+    card = await answer(stage)
+    card = await press(stage, card, "cast-who")
+    card = await press(stage, card, "cast-set:language")
+    card = await press(stage, card, "cast-to:language:ru")
+    card = await press(stage, card, "cast:")
+    assert "2 читателя" in said(card)
+    card = await press(stage, card, "cast-who")
+    card = await press(stage, card, "cast-set:language")
+    card = await press(stage, card, "cast-to:language:none")
+    card = await press(stage, card, "cast:")
+
+    start = data_in(card, "cast-start:")
+    await asyncio.gather(*(stage.owner.press(card, data=start) for _ in range(2)))
+    done = await progress(stage, "✅ Готово", shown("ru", "cast-sent", count=4, total=5))
+    assert "▓" * 14 in said(done)
+    assert "100" in said(done)
+    file = await stage.owner.next_message(predicate=lambda message: message.document is not None)
+    rows = list(csv.reader((await stage.owner.download(file)).read_text(encoding="utf-8").splitlines()))
+    assert rows == [["user_id", "kind", "reason"], [str(crowd.people[0]), "blocked", "USER_IS_BLOCKED"]]
+    for person in (reader, other):
+        got = await stage.answer(person)
+        assert said(got) == "Hello a < b & *all*"
+    assert [texts.count("Hello a < b & *all*") for texts in (await texts_since(crowd)).values()] == [0, 1]
+
+
+async def test_a_post_of_the_source_channel_goes_to_all_readers_once_and_is_no_file(
+    make: MakeStage, tmp_path: Path
+) -> None:
+    stage = await make()
+    await stage.bot(SOURCE_CHANNEL_ID=str(stage.scene.channel_id), CHANNEL_URL="https://t.me/ours").start()
+    reader = await stage.reader("Rita", "ru")
+    for person in (stage.owner, reader):
+        await person.send("/start")
+        await stage.answer(person)
+
+    await stage.owner.send("/send")
+    assert said(await answer(stage)) == shown("en", "send-instead", title="Storage")
+    post = await stage.owner.post(stage.scene.channel_id, "/chat 🎉 Sale & <more>")
+    got = await stage.answer(reader)
+    assert said(got) == "🎉 Sale & <more>"
+    assert got.forward_origin is None
+    [join] = buttons_of(got)
+    assert (join.text, join.url) == (label("en", "button-chat-join"), "https://t.me/ours")
+    await progress(stage, "✅ Done", "🎉 Sale & <more>", shown("en", "cast-sent", count=2, total=2))
+
+    await stage.owner.edit(post, "/chat Changed")  # an edit sends nothing again
+    paths = [make_file(tmp_path, f"part {n}") for n in range(3)]
+    await stage.owner.send_album(paths, captions=["", "/chat Three files"], to=stage.scene.channel_id)
+    parts = [await stage.answer(reader) for _ in paths]
+    assert len({part.media_group_id for part in parts}) == 1
+    assert [said(part) for part in parts if said(part)] == ["Three files"]
+    await progress(stage, "✅ Done", "Three files")
+    await stage.owner.post(stage.scene.channel_id, "/chat")
+    assert said(await stage.owner.next_message(predicate=lambda told: "command" in said(told))) == shown(
+        "en", "chat-empty"
+    )
+    texts = [line["text"] for line in await stage.sent_by_bot(stage.owner.id)]
+    assert not [each for each in texts if each.startswith("📥")], "a post for all readers is no file to be stored"
+    assert [each for each in texts if "Changed" in each] == []
+
+
+async def test_a_broadcast_goes_on_where_it_was_after_a_pause_and_a_kill_and_the_next_one_follows(
+    make: MakeStage,
+) -> None:
+    stage = await make()
+    bot = await stage.bot().start()
+    await stage.owner.send("/start")
+    await answer(stage)
+    crowd = await crowd_of(stage, 40)
+    await control(stage.sandbox.info, "POST", "/limits", bot={"rate": 8, "burst": 8})
+
+    await stage.owner.send("/pbroadcast")
+    assert said(await answer(stage)) == shown("en", "cast-ask")
+    await stage.owner.send("First")
+    assert said(await answer(stage)) == "First"
+    card = await answer(stage)
+    await press(stage, card, "cast-start:")
+    await until(lambda: got_some(crowd, "First", 5), 60)
+    running = await progress(stage, shown("en", "cast-head-running"), "First")
+    await press(stage, running, "cast-pause:")
+    await progress(stage, shown("en", "cast-head-paused"), "First")
+    await bot.kill()
+    await control(stage.sandbox.info, "POST", "/limits")
+    await bot.start()
+    paused = await progress(stage, shown("en", "cast-head-paused"), "First")
+    await press(stage, paused, "cast-resume:")
+
+    await stage.owner.send("/dbroadcast 2h")
+    await progress(stage, shown("en", "cast-ask"))
+    await stage.owner.send("Second")
+    card = await progress(stage, shown("en", "cast-head"), "Second", "2 hours")
+    await stage.owner.press(card, data=data_in(card, "cast-at:"))
+    await progress(stage, shown("en", "cast-at-ask", zone="UTC"))
+    await stage.owner.send("2020-01-01 10:00")
+    await progress(stage, "is over")
+    await stage.owner.send("1 s")
+    for words in ("First", "Second"):
+        await progress(stage, "✅ Done", words, shown("en", "cast-sent", count=41, total=41))
+    assert all(texts == ["First", "Second"] for texts in (await texts_since(crowd)).values())
+
+
+async def got_some(crowd: Crowd, text: str, count: int) -> bool:
+    """Whether so many of them have it."""
+    return sum(text in texts for texts in (await crowd.texts()).values()) >= count
