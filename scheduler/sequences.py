@@ -26,6 +26,15 @@ from services.step_work import Claim, StepWork
 
 log = logging.getLogger(__name__)
 
+AHEAD: Final = 3
+"""Times as many steps as are to be under way that wait beside them, so that nobody waits for the database."""
+
+MOST_AHEAD: Final = 150
+"""How many those are at most: they wait for a moment only, as what they say is read when they are taken."""
+
+UNWRITTEN: Final = 1000
+"""Steps at most that were sent and whose end is still being written down."""
+
 LONGEST_PAUSE: Final = 5.0
 """Seconds for which nothing is taken at most once everybody has to wait; then one is tried."""
 
@@ -62,6 +71,7 @@ class SequenceRunner:
         self._work: StepWork = bot.services.step_work
         self._claim = Claim(bot.lease.epoch, random_id())
         self._tasks: set[asyncio.Task[None]] = set()
+        self._sending: set[asyncio.Task[None]] = set()
         self._pause_until = 0.0
         self._is_full = False
         self._is_ready = False
@@ -94,7 +104,7 @@ class SequenceRunner:
         due = await self._work.next_due(self._claim)
         if due is None or due > now:
             return due
-        room = self._bot.sending_width - len(self._tasks)
+        room = self._room()
         self._is_full = room <= 0
         if self._is_full:
             return None
@@ -104,14 +114,26 @@ class SequenceRunner:
         self._is_full = len(taken) == room
         return None if self._is_full else await self._work.next_due(self._claim)
 
+    def _room(self) -> int:
+        """How many more steps may be taken in hand."""
+        width = self._bot.sending_width
+        return min(width + min(AHEAD * width, MOST_AHEAD) - len(self._sending), UNWRITTEN - len(self._tasks))
+
     def _begin(self, task: Task, sequence: Sequence | None) -> None:
         work = asyncio.create_task(self._carry_out(task, sequence), name=str(task.cause))
         self._tasks.add(work)
+        self._sending.add(work)
         work.add_done_callback(self._over)
 
     def _over(self, work: asyncio.Task[None]) -> None:
         self._tasks.discard(work)
-        if self._is_full and len(self._tasks) <= self._bot.sending_width // 2:
+        self._through(work)
+
+    def _through(self, work: asyncio.Task[None] | None) -> None:
+        """Let others be sent in the place of one that is through; look for more once there is room for some."""
+        if work:
+            self._sending.discard(work)
+        if self._is_full and self._room() >= min(self._bot.sending_width, MOST_AHEAD // 2):
             self._due.wake()
 
     async def _carry_out(self, task: Task, sequence: Sequence | None) -> None:
@@ -132,11 +154,12 @@ class SequenceRunner:
     async def _try(self, task: Task, sequence: Sequence | None, began: float) -> None:
         try:
             verdict = await self._work.judge(task, sequence, self._bot)
-            if verdict.out:
-                posted = await self._bot.post_step(task.chat_id, verdict.out, cause=task.cause, step="step")
-                await self._note(task, sequence, posted)
-            else:
+            if verdict.out is None:
                 await self._do(task, sequence, verdict)
+                return
+            posted = await self._bot.post_step(task.chat_id, verdict.out, cause=task.cause, step="step")
+            self._through(asyncio.current_task())
+            await self._note(task, sequence, posted)
         except NotThrough as error:
             await self._not_through(task, error, began)
         except TryLater as error:

@@ -18,7 +18,7 @@ from database.clock import Clock
 from database.outgoing import Outgoing
 from database.sequences import Condition, Plan, QuietHours, Step, StepButton
 from database.tasks import Status
-from scheduler.sequences import SequenceRunner
+from scheduler.sequences import AHEAD, SequenceRunner
 from services.access import Role
 from services.errors import NotThrough, TryLater
 from services.posted import Posted
@@ -190,17 +190,17 @@ async def test_each_step_goes_at_its_time_and_once(bot: Bot, room: BotDatabase) 
 async def test_many_are_sent_side_by_side_within_the_width_and_each_reader_in_order(
     bot: Bot, room: BotDatabase
 ) -> None:
-    readers = range(100, 140)
+    readers, in_hand = range(100, 140), bot.sending_width * (1 + AHEAD)
     await begin(bot, readers=readers)
     moving(bot).move(timedelta(hours=1))
     bot.go.clear()
     async with running(bot, by_itself=True):
-        await until(lambda: bot.at_once == bot.sending_width)
+        await until(lambda: bot.at_once == in_hand)
         bot.go.set()
         await until(lambda: len(bot.sent) == 2 * len(readers))
     async with running(bot) as runner:
         await pass_time(bot, runner, 60)
-    assert bot.most == bot.sending_width
+    assert bot.most == in_hand
     assert all(bot.got(reader) == ["1", "2", "3"] for reader in readers)
     assert bot.calls == 3 * len(readers)
 
@@ -365,7 +365,7 @@ async def test_while_everybody_has_to_wait_few_are_tried_and_nobody_fails(bot: B
         await runner.look()
         await asyncio.wait(runner._tasks)
         assert await runner.look()  # it waits for a while, and takes nothing
-        assert bot.calls == bot.sending_width
+        assert bot.calls == bot.sending_width * (1 + AHEAD)
         bot.always = {}
         await pass_time(bot, runner, 30)
     assert all(bot.got(reader) == ["1"] for reader in readers)
