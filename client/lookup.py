@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 from pyrogram import raw, utils
@@ -13,9 +12,6 @@ from services.users import Profile
 
 NOT_INSIDE: Final = frozenset({"USER_NOT_PARTICIPANT", "PARTICIPANT_ID_INVALID", "USER_ID_INVALID"})
 """What Telegram says of somebody who is not in a chat."""
-
-READ_AT_ONCE: Final = 200
-"""Messages that one call reads (Telegram's limit)."""
 
 LINK_TITLE: Final = "Draftkeep"
 """What the bot's links are called in a chat's own list (32 characters at most, Telegram's limit)."""
@@ -82,25 +78,6 @@ class Lookup:
             is_admin=rights is not None,
             may_invite=bool(rights and rights.invite_users),
         )
-
-    async def missing_in(self, chat_id: int, message_ids: Sequence[int]) -> set[int]:
-        """Return those of these messages that are not there; all of them where the bot cannot see the chat.
-
-        Raises:
-            TryLater: it has to wait.
-        """
-        missing = set(message_ids)
-        for start in range(0, len(message_ids), READ_AT_ONCE):
-            wanted: list[Any] = [
-                raw.types.InputMessageID(id=number) for number in message_ids[start : start + READ_AT_ONCE]
-            ]
-            try:
-                query = raw.functions.channels.GetMessages(channel=await self._chat(chat_id), id=wanted)
-                found = await self.invoke(query)  # type: ignore[attr-defined]  # the client's
-            except (ChatLost, RPCError):
-                return missing
-            missing -= {each.id for each in found.messages if isinstance(each, raw.types.Message)}
-        return missing
 
     async def make_link(self, chat_id: int, *, asks: bool) -> str:
         """Make a link into a chat, by which people join or (`asks`) ask to.

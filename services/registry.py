@@ -148,7 +148,7 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
     clicks = ClickService(database.button_clicks, clock)
     judge = StepJudge(users, clicks, fsub, premium, access, settings, clock)
     step_work = StepWork(database.tasks, database.sequences, judge, users, clock)
-    sequences = SequenceService(database, audit, users, settings, step_work, clock, options.former, options.owner_id)
+    sequences = SequenceService(database, audit, users, step_work, clock, options.former, options.owner_id)
     audience = AudienceService(database.users, database.premiums, clicks, access, options.pick_language)
     shorteners = ShortenerService(database.shorteners, audit, clock, options.shortening, options.shortener)
     return Services(

@@ -1,11 +1,8 @@
 """Decides what readers get of the owner's sequences: who begins them, who stops, and what became of each step."""
 
 import asyncio
-from collections.abc import Collection
-from collections.abc import Sequence as Row
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
 
 from database.bots import BotDatabase
 from database.cause import Cause, hash64
@@ -20,8 +17,6 @@ from database.users import User
 from services.audit import AuditLog
 from services.errors import UserError
 from services.former_messages import FormerMessages
-from services.sequence_files import Problem, WrongFile, plan_in
-from services.settings import SettingsService
 from services.step_work import StepWork
 from services.steps import FIRST, tasks_of
 from services.users import UserService
@@ -52,23 +47,12 @@ class StepFunnel:
     waiting: int
 
 
-class Sources(Protocol):
-    """What the rules need of Telegram; `client.lookup` implements it."""
-
-    async def missing_in(self, chat_id: int, message_ids: Row[int]) -> set[int]:
-        """Return those of these messages that are not there; all of them where the bot cannot see the chat.
-
-        Raises:
-            TryLater: it has to wait.
-        """
-
-
 class SequenceService:
     """One bot's sequences."""
 
     def __init__(
-        self, database: BotDatabase, audit: AuditLog, users: UserService, settings: SettingsService, work: StepWork,
-        clock: Clock, former: FormerMessages, owner_id: int,
+        self, database: BotDatabase, audit: AuditLog, users: UserService, work: StepWork, clock: Clock,
+        former: FormerMessages, owner_id: int,
     ) -> None:  # fmt: skip
         """Take the collections, who knows the readers, and who hears when something may be due.
 
@@ -78,7 +62,6 @@ class SequenceService:
         self._tasks = database.tasks
         self._audit = audit
         self._users = users
-        self._settings = settings
         self._work = work
         self._clock = clock
         self._former = former
@@ -107,29 +90,6 @@ class SequenceService:
         if found is None:
             raise UserError("sequence-gone", name=name)
         return found
-
-    async def read(self, data: bytes, languages: Collection[str], sources: Sources) -> Plan:
-        """Read a sequence from a file, and look whether the posts are there that it sends.
-
-        Raises:
-            WrongFile: It cannot be used; it names everything that is wrong, each with its line.
-            TryLater: The posts cannot be looked at now.
-        """
-        found = await asyncio.to_thread(plan_in, data, languages)
-        steps = [step for step in found.plan.steps if step.messages]
-        wanted = [number for step in steps for number in step.messages]
-        chat = (await self._settings.current()).source_chat if wanted else None
-        missing = await sources.missing_in(chat, wanted) if chat else set()
-        problems = [
-            Problem(found.lines[step.key], "sequence-file-source-gone", {"number": number})
-            for step in steps
-            for number in missing.intersection(step.messages)
-        ]
-        if wanted and chat is None:
-            problems.append(Problem(found.lines[steps[0].key], "sequence-file-no-source", {}))
-        if problems:
-            raise WrongFile(problems)
-        return found.plan
 
     async def save(self, plan: Plan, by: int, cause: Cause) -> Sequence:
         """Keep a sequence, in place of the one with its name; once per cause.
