@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -119,7 +120,7 @@ async def read(bot: Bot, message: Message) -> Draft:
     """
     content = await bot.paper(message, LARGEST)
     try:
-        found = plan_in(content, tuple(LANGUAGES))
+        found = await asyncio.to_thread(plan_in, content, tuple(LANGUAGES))  # a large file takes seconds
         await check_source(bot, found)
     except WrongFile as error:
         raise UserError("sequence-problems", **problems_args(error.problems)) from error

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from database.sequences import Condition, QuietHours, StepButton
 from services.sequence_example import example_file
 from services.sequence_files import WrongFile, plan_in
 
+GUIDE = Path(__file__).parents[2] / "docs" / "sequences.md"
 SPOKEN = ("en", "ru", "uz")
 
 WHOLE = """
@@ -76,6 +80,14 @@ def test_the_example_that_ships_is_right() -> None:
         (0, None), (40, None), (180, None), (900, "how"), (7200, None),
     ]  # fmt: skip
     assert plan.steps[-1].condition == Condition(not_clicked="joined")
+
+
+def test_the_file_that_the_documentation_shows_is_right() -> None:
+    shown = re.search(r"```yaml\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
+    assert shown
+    plan = plan_in(shown[1].encode(), SPOKEN).plan
+    assert [step.key for step in plan.steps] == ["hello", "join", "how", "farewell", "reminder"]
+    assert plan.steps[-1].after == "join"
 
 
 def test_everything_that_is_wrong_is_said_at_once() -> None:
