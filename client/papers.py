@@ -11,7 +11,6 @@ from client.cause import cause_of
 from client.keyboard import Keyboard, render
 from client.pictures import Picturing
 from client.speech import chat_of
-from client.transfers import EXPIRED
 from services.errors import UserError
 
 
@@ -29,13 +28,10 @@ class Papers(Picturing):
             raise UserError("paper-none")
         if (found.file_size or 0) > most:
             raise UserError("paper-too-large", most=most)
-        try:
-            return await self._read(found)
-        except EXPIRED:
-            again: Any = await self.get_messages(chat_of(message), message.id, replies=0)  # type: ignore[attr-defined]  # the client's
-            if again.document is None:
-                raise UserError("paper-none") from None
-            return await self._read(again.document)
+        read = await self._carried(message, lambda each: each.document)
+        if read is None:
+            raise UserError("paper-none")
+        return read
 
     async def hand_over(
         self, update: Message | CallbackQuery, file_name: str, content: bytes, key: str, *, step: str = "paper",

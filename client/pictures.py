@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from pyrogram import raw
@@ -34,14 +35,10 @@ class Picturing(Speech):
             raise UserError("thumb-no-picture")
         if (found.file_size or 0) > LARGEST:
             raise UserError("thumb-too-large")
-        try:
-            return await self._read(found)
-        except EXPIRED:
-            again = await self.get_messages(chat_of(message), message.id, replies=0)  # type: ignore[attr-defined]  # the client's
-            fresh = picture_in(again)
-            if fresh is None:
-                raise UserError("thumb-no-picture") from None
-            return await self._read(fresh)
+        read = await self._carried(message, picture_in)
+        if read is None:
+            raise UserError("thumb-no-picture")
+        return read
 
     async def show_thumbnail(self, message: Message, jpeg: bytes, key: str) -> None:
         """Answer with a thumbnail and a text under it, once per update."""
@@ -72,6 +69,15 @@ class Picturing(Speech):
         except GONE:
             return False
         return True
+
+    async def _carried(self, message: Message, of: Callable[[Message], Any]) -> bytes | None:
+        """Read the file that `of` finds in a message; None where there is none any more."""
+        try:
+            return await self._read(of(message))
+        except EXPIRED:
+            again: Any = await self.get_messages(chat_of(message), message.id, replies=0)  # type: ignore[attr-defined]  # the client's
+            fresh = of(again)
+            return None if fresh is None else await self._read(fresh)
 
     async def _read(self, picture: Any) -> bytes:
         found = FileId.decode(picture.file_id)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterator
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
@@ -18,16 +17,14 @@ from client.speech import chat_of
 from locales.texts import LANGUAGES
 from plugins.cards import Card, say, show, stored_card
 from plugins.people import person_of
-from plugins.posts import missing_posts
-from plugins.recognize import album, person, pressed, pressed_argument, upload_of, yaml
+from plugins.recognize import album, person, pressed, pressed_argument, pressed_number, upload_of, yaml
 from plugins.sequence_cards import draft_card, problems_args, sequence_card, store_buttons
 from plugins.sequence_pictures import timeline_of
 from plugins.talk import CANCEL, TALKING, answers, ask, chose, talking
 from services.access import Permission
 from services.conversations import Choice, Question
 from services.errors import UserError
-from services.sequence_example import NAME, example_file
-from services.sequence_files import PlanFile, Problem, WrongFile, plan_in
+from services.sequence_files import WrongFile
 from services.sequences import Plan
 from services.yaml_tree import LARGEST
 
@@ -35,6 +32,8 @@ broadcaster = may(Permission.BROADCAST)
 uploader = may(Permission.UPLOAD)
 
 TOPIC: Final = "sequence"
+_NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
+
 EXAMPLE: Final = Choice("example", "button-sequence-example")
 
 
@@ -75,7 +74,7 @@ async def take_answer(bot: Bot, message: Message) -> None:
 @Client.on_callback_query(chose(TOPIC) & broadcaster, group=TALKING)
 async def press_example(bot: Bot, query: CallbackQuery) -> None:
     """Give the example that ships; the question stays."""
-    await bot.hand_over(query, NAME, example_file(), "sequence-example")
+    await bot.hand_over(query, "welcome.yaml", await bot.services.sequences.example(), "sequence-example")
     await bot.toast(query)
 
 
@@ -94,9 +93,11 @@ async def press_save(bot: Bot, query: CallbackQuery) -> None:
 async def press_store(bot: Bot, query: CallbackQuery) -> None:
     """Store the file as any other, and say its link."""
     message, _ = await message_in(bot, query)
-    if upload := upload_of(message):
-        stored = await bot.services.files.store([upload], by=person_of(query).id, cause=cause_of(query))
-        await show(bot, query, stored_card(bot, stored))
+    upload = upload_of(message)
+    if upload is None:
+        raise UserError("paper-none")
+    stored = await bot.services.files.store([upload], by=person_of(query).id, cause=cause_of(query))
+    await show(bot, query, stored_card(bot, stored))
 
 
 async def ask_for_file(bot: Bot, query: CallbackQuery, name: str | None = None) -> None:
@@ -120,35 +121,10 @@ async def read(bot: Bot, message: Message) -> Draft:
     """
     content = await bot.paper(message, LARGEST)
     try:
-        found = await asyncio.to_thread(plan_in, content, tuple(LANGUAGES))  # a large file takes seconds
-        await check_source(bot, found)
+        plan = await bot.services.sequences.read(content, tuple(LANGUAGES), bot)
     except WrongFile as error:
         raise UserError("sequence-problems", **problems_args(error.problems)) from error
-    return Draft(message.id, found.plan, sha256(content).hexdigest()[:16])
-
-
-async def check_source(bot: Bot, file: PlanFile) -> None:
-    """Look whether the posts are there that the steps send.
-
-    Raises:
-        WrongFile: some are not, or there is no channel to look in.
-    """
-    wanted = dict(_posts(file))
-    if not wanted:
-        return
-    source = (await bot.services.settings.current()).source_chat
-    if source is None:
-        raise WrongFile([Problem(min(wanted.values()), "sequence-file-no-source", {})])
-    gone = await missing_posts(bot, source, sorted(wanted))
-    if gone:
-        raise WrongFile([Problem(wanted[each], "sequence-file-source-gone", {"number": str(each)}) for each in gone])
-
-
-def _posts(file: PlanFile) -> Iterator[tuple[int, int]]:
-    """The numbers of the posts that steps send, each with a line on which such a step begins."""
-    for step in file.plan.steps:
-        for number in step.messages:
-            yield number, file.lines[step.key]
+    return Draft(message.id, plan, sha256(content).hexdigest()[:16])
 
 
 async def message_in(bot: Bot, query: CallbackQuery) -> tuple[Message, str]:
@@ -157,10 +133,8 @@ async def message_in(bot: Bot, query: CallbackQuery) -> tuple[Message, str]:
     Raises:
         UserError: `button-stale`, `paper-none` where it is gone.
     """
-    number, _, rest = pressed_argument(query).partition(":")
-    if not number.isascii() or not number.isdigit() or len(number) > 10:
-        raise UserError("button-stale")
-    found: Any = await bot.get_messages(chat_of(query), int(number), replies=0)
+    number = pressed_number(query, _NUMBER)
+    found: Any = await bot.get_messages(chat_of(query), number, replies=0)
     if found is None or found.empty or not found.from_user or found.from_user.id != person_of(query).id:
         raise UserError("paper-none")
-    return found, rest
+    return found, pressed_argument(query).partition(":")[2]

@@ -6,6 +6,7 @@ from typing import Final
 from database.sequences import Plan, Step, StepButton
 from services.sequence_example import example_file
 from services.sequence_files import plan_in
+from services.sequence_writing import yaml_of
 
 _JOIN: Final = "Join the channel"
 
@@ -34,6 +35,10 @@ class FormerMessages:
         """The example, with these posts in the places of its texts."""
         example = plan_in(example_file(), ()).plan
         return replace(example, steps=tuple(self._step(step) for step in example.steps))
+
+    def file(self) -> bytes:
+        """Return the example as YAML: as it ships, with its remarks, where these change nothing of it."""
+        return EXAMPLE.read_bytes() if self == FormerMessages() else yaml_of(self.plan)
 
     def _step(self, step: Step) -> Step:
         posts = {"hello": self.immediate, "join": self.after_40s, "how": self.after_3min, "reminder": self.after_2h}

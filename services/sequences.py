@@ -76,6 +76,10 @@ class SequenceService:
             if await self._sequences.get(plan.name) is None:
                 await self.save(plan, self._owner, Cause("job:former-messages"))
 
+    async def example(self) -> bytes:
+        """Return a sequence to begin with as a file: with what is said of an older bot, if anything is."""
+        return await asyncio.to_thread(self._former.file)
+
     async def all(self) -> list[Sequence]:
         """Return every sequence, the oldest first."""
         return await self._sequences.all()
