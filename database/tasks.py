@@ -2,104 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
-from typing import Any, ClassVar, Final
+from typing import ClassVar
 
 from pymongo import IndexModel, InsertOne, UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
 
-from database.cause import Cause
 from database.collection import Collection, Document, what_is_there_stays
+from database.task import Claim, End, Status, StepCounts, Task, fields_of, task_in
 from database.together import Together
-
-SEQUENCE: Final = "sequence"
-"""The type of tasks that are steps of a sequence."""
-
-_TESTED: Final = timedelta(days=1)
-"""How long the tasks of a test are remembered."""
 
 _EVER = datetime.fromtimestamp(0, UTC)
 """Before everything that is due: asking for what is due after it, and not for a due time, needs the index alone."""
-
-
-class Status(StrEnum):
-    """What became of a task."""
-
-    PENDING = "pending"
-    SENT = "sent"
-    SKIPPED = "skipped"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """Who works on tasks: a process, by its lease's epoch, and one of its runners, by a token of its own."""
-
-    epoch: int
-    token: str
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One step for one reader.
-
-    `run` tells a reader's times through a sequence apart. `send_at` is when it is to go; it waits until the step before
-    it has ended. `retries` are attempts that failed. `payload` says what follows: `next` is the key of the step that
-    waits for this one, `leads` those that count their seconds from its end. `reason` says why it was not sent.
-    """
-
-    chat_id: int
-    sequence: str
-    run: str
-    step: str
-    send_at: datetime
-    status: Status = Status.PENDING
-    retries: int = 0
-    payload: Mapping[str, Any] = field(default_factory=dict)
-    task_type: str = SEQUENCE
-    is_test: bool = False
-    reason: str | None = None
-    message_ids: tuple[int, ...] = ()
-    done_at: datetime | None = None
-
-    @property
-    def cause(self) -> Cause:
-        """What its message is sent by: the same at every attempt, another in another run."""
-        return Cause(f"task:{self.sequence}:{self.chat_id}:{self.run}:{self.step}")
-
-    @property
-    def next(self) -> str | None:
-        """The key of the step that waits for this one."""
-        return self.payload.get("next")
-
-    @property
-    def leads(self) -> Mapping[str, int]:
-        """The steps that count their time from the end of this one, each with its seconds."""
-        leads: Mapping[str, int] = self.payload.get("leads", {})
-        return leads
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """How a task ended: when, with which messages, or why not."""
-
-    task: Task
-    status: Status
-    at: datetime
-    reason: str | None = None
-    message_ids: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class StepCounts:
-    """What became of the tasks of one step: how many there are of each status, and how many readers clicked."""
-
-    by_status: Mapping[Status, int]
-    clicked: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,7 +65,7 @@ class Tasks(Collection):
         for run in runs:
             first = next((task for task in run.tasks if task.status is Status.PENDING), None)
             for task in run.tasks:
-                document = self._document(task)
+                document = {"_id": self._key_of(task), "bot_id": self._bot_id, **fields_of(task)}
                 if task is first:
                     document["due_at"] = task.send_at
                 (heads if task is first else others).append(InsertOne(document))
@@ -185,7 +101,7 @@ class Tasks(Collection):
         tasks = []
         for document in documents:
             try:
-                tasks.append(_task(document))
+                tasks.append(task_in(document))
             except (AttributeError, KeyError, TypeError, ValueError) as error:
                 reason = f"unreadable: {error!r:.100}"
                 change = {"status": Status.FAILED.value, "reason": reason, "done_at": now}
@@ -215,7 +131,7 @@ class Tasks(Collection):
         tasks = [_done(each) for each in ends]
         if written.matched_count != len(ends):
             where = {"_id": {"$in": [self._key_of(task) for task in tasks]}, **_of(claim)}
-            found = [_task(document) async for document in self._documents.find(where)]
+            found = [task_in(document) async for document in self._documents.find(where)]
             tasks = [task for task in found if task.status is not Status.PENDING]
         await self._hand_on(tasks)
 
@@ -295,7 +211,7 @@ class Tasks(Collection):
     async def of(self, chat_id: int) -> list[Task]:
         """Return all tasks of a reader, by their times."""
         found = self._documents.find({"bot_id": self._bot_id, "chat_id": chat_id}, sort=[("send_at", 1), ("_id", 1)])
-        return [_task(document) async for document in found]
+        return [task_in(document) async for document in found]
 
     async def counts(self, sequence: str, step: str) -> StepCounts:
         """Count what became of one step, tests left out."""
@@ -325,32 +241,6 @@ class Tasks(Collection):
     def _key_of(self, task: Task) -> str:
         return self._key(task.chat_id, task.sequence, task.run, task.step)
 
-    def _document(self, task: Task) -> Document:
-        document: Document = {
-            "_id": self._key_of(task),
-            "bot_id": self._bot_id,
-            "chat_id": task.chat_id,
-            "task_type": task.task_type,
-            "sequence": task.sequence,
-            "run": task.run,
-            "step": task.step,
-            "send_at": task.send_at,
-            "status": task.status.value,
-            "retries": task.retries,
-            "payload": dict(task.payload),
-            "test": task.is_test,
-            "clicked": False,
-            "claim": "",
-            "epoch": 0,
-        }
-        if task.reason is not None:
-            document["reason"] = task.reason
-        if task.done_at is not None:
-            document["done_at"] = task.done_at
-        if task.is_test:
-            document["forget_at"] = task.send_at + _TESTED
-        return document
-
 
 def _of(claim: Claim) -> Document:
     return {"claim": claim.token, "epoch": claim.epoch}
@@ -373,22 +263,4 @@ def _done(end: End) -> Task:
     task = end.task
     return Task(
         task.chat_id, task.sequence, task.run, task.step, task.send_at, end.status, payload=task.payload, done_at=end.at
-    )
-
-
-def _task(document: Document) -> Task:
-    return Task(
-        chat_id=document["chat_id"],
-        sequence=document["sequence"],
-        run=document["run"],
-        step=document["step"],
-        send_at=document["send_at"],
-        status=Status(document["status"]),
-        retries=document["retries"],
-        payload=document["payload"],
-        task_type=document["task_type"],
-        is_test=document["test"],
-        reason=document.get("reason"),
-        message_ids=tuple(document.get("message_ids", ())),
-        done_at=document.get("done_at"),
     )

@@ -14,7 +14,7 @@ from database.codes import random_id
 from database.connection import is_unavailable
 from database.outgoing import Outgoing
 from database.sequences import Sequence
-from database.tasks import Task
+from database.task import Task
 from scheduler.due import AFTER_FAILURE, DueRunner
 from services.due_steps import Act, Verdict
 from services.errors import NotThrough, TryLater

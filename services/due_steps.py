@@ -9,7 +9,7 @@ from typing import Final
 from database.clock import Clock
 from database.outgoing import OutButton, Outgoing
 from database.sequences import Condition, Sequence, Step
-from database.tasks import Task
+from database.task import Task
 from database.users import User
 from services.access import Access
 from services.captions import LONGEST as CAPTION_LONGEST

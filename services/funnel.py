@@ -13,7 +13,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from database.funnel_files import Kind, Record
-from database.tasks import Status
+from database.task import Status
 from database.users import Former
 
 SEQUENCE: Final = "welcome"

@@ -14,7 +14,7 @@ from database.cause import Cause
 from database.funnel_files import Record
 from database.funnel_stage import AT_ONCE, FunnelStage, Row
 from database.sequences import Plan
-from database.tasks import Status, Task
+from database.task import Status, Task
 from database.users import Former
 from services.funnel import FormerClick, FormerTask, LeftOut, Wanted, taken
 from services.steps import FIRST

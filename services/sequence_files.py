@@ -85,8 +85,8 @@ class _Reader:
         if len(nodes) > STEPS:
             self._wrong.add(nodes[STEPS], "sequence-file-many-steps", most=STEPS, count=len(nodes))
             self._wrong.end()
-        keys = [self._key(node) for node in nodes]
-        clicks = [self._clicks(node) for node in nodes]
+        keys = [_key_of(node) for node in nodes]
+        clicks = [_clicks_of(node) for node in nodes]
         steps = [self._step(node, place, keys, clicks) for place, node in enumerate(nodes)]
         self._wrong.end()
         return PlanFile(Plan(name, tuple(steps), quiet), dict(zip(keys, map(line_of, nodes), strict=True)))
@@ -272,27 +272,22 @@ class _Reader:
             return None
         return QuietHours(start, end)
 
-    def _key(self, node: yaml.Node) -> str:
-        """Look up a step's key ahead of reading it, so that others may refer to it."""
-        return next(
-            (value.value for name, value in _pairs(node) if name == "key" and isinstance(value, yaml.ScalarNode)), ""
-        )
 
-    def _clicks(self, node: yaml.Node) -> set[str]:
-        """Look up the names of a step's clicks ahead of reading it."""
-        buttons = [value for name, value in _pairs(node) if name == "buttons"]
-        flat = [each for value in buttons for each in _deep(value)]
-        return {
-            value.value
-            for each in flat
-            for name, value in _pairs(each)
-            if name == "click" and isinstance(value, yaml.ScalarNode)
-        }
+def _key_of(step: yaml.Node) -> str:
+    """Look up a step's key ahead of reading it, so that others may refer to it."""
+    return next((value.value for value in _named("key", step) if isinstance(value, yaml.ScalarNode)), "")
 
 
-def _pairs(node: yaml.Node) -> list[tuple[str, yaml.Node]]:
+def _clicks_of(step: yaml.Node) -> set[str]:
+    """Look up the names of a step's clicks ahead of reading it."""
+    buttons = [button for value in _named("buttons", step) for button in _deep(value)]
+    clicks = [value for button in buttons for value in _named("click", button)]
+    return {value.value for value in clicks if isinstance(value, yaml.ScalarNode)}
+
+
+def _named(name: str, node: yaml.Node) -> list[yaml.Node]:
     pairs = node.value if isinstance(node, yaml.MappingNode) else []
-    return [(key.value, value) for key, value in pairs if isinstance(key, yaml.ScalarNode)]
+    return [value for key, value in pairs if key.value == name]
 
 
 def _deep(node: yaml.Node) -> list[yaml.Node]:

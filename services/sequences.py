@@ -12,7 +12,7 @@ from database.sequences import Plan as Plan  # noqa: PLC0414 - what `save` takes
 from database.sequences import QuietHours as QuietHours  # noqa: PLC0414 - a part of what `save` takes
 from database.sequences import Sequence as Sequence  # noqa: PLC0414 - what `all` returns
 from database.sequences import Step as Step  # noqa: PLC0414 - a part of what `save` takes
-from database.tasks import Status
+from database.task import Status
 from database.users import User
 from services.audit import AuditLog
 from services.errors import UserError

@@ -8,8 +8,9 @@ from typing import Final
 
 from database.clock import Clock
 from database.sequences import Sequence, Sequences
-from database.tasks import Claim as Claim  # noqa: PLC0414 - whom a runner takes tasks for
-from database.tasks import End, Status, Task, Tasks
+from database.task import Claim as Claim  # noqa: PLC0414 - whom a runner takes tasks for
+from database.task import End, Status, Task
+from database.tasks import Tasks
 from database.together import Together
 from services.due_steps import StepJudge, Verdict
 from services.refusals import Refusal

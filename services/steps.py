@@ -6,7 +6,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from database.sequences import Plan, QuietHours, Step
-from database.tasks import Task
+from database.task import Task
 
 FIRST: Final = "first"
 """The run that a reader begins by joining."""

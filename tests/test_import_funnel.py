@@ -20,7 +20,7 @@ from database.bots import BotDatabase
 from database.cause import Cause
 from database.connection import Database
 from database.sequences import Plan, Step
-from database.tasks import Claim, End, Status
+from database.task import Claim, End, Status
 from database.users import Profile
 from import_funnel import main, read_arguments, run
 from services.funnel import STEPS

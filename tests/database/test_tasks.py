@@ -7,7 +7,7 @@ import pytest
 from pymongo.errors import AutoReconnect
 
 from database.bots import BotDatabase
-from database.tasks import Claim, End, Status, Task
+from database.task import Claim, End, Status, Task
 from tests.database.mongo import NOW, cut_at_write
 
 US = Claim(1, "us")

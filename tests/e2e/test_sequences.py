@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from database.bots import BotDatabase
 from database.cause import Cause
 from database.connection import Database
-from database.tasks import Status
+from database.task import Status
 from sandbox.person import Person
 from services.sequence_files import plan_in
 from tests.database.mongo import bot_of

@@ -17,7 +17,7 @@ from database.cause import Cause
 from database.clock import Clock
 from database.outgoing import Outgoing
 from database.sequences import Condition, Plan, QuietHours, Step, StepButton
-from database.tasks import Status
+from database.task import Status
 from scheduler.sequences import AHEAD, SequenceRunner
 from services.access import Role
 from services.errors import NotThrough, TryLater

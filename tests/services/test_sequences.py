@@ -7,7 +7,7 @@ import pytest
 from database.bots import BotDatabase
 from database.cause import Cause
 from database.sequences import Plan, Step, StepButton
-from database.tasks import Claim, End, Status
+from database.task import Claim, End, Status
 from services.errors import UserError
 from services.former_messages import FormerMessages
 from services.registry import ServiceOptions, Services, build_services

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from database.sequences import Plan, QuietHours, Step
-from database.tasks import Task
+from database.task import Task
 from services.steps import quiet_until, tasks_of
 from tests.database.mongo import NOW
 
