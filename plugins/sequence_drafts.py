@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
@@ -17,6 +19,7 @@ from client.speech import chat_of
 from locales.texts import LANGUAGES
 from plugins.cards import Card, say, show, stored_card
 from plugins.people import person_of
+from plugins.posts import missing_posts
 from plugins.recognize import album, person, pressed, pressed_argument, pressed_number, upload_of, yaml
 from plugins.sequence_cards import draft_card, problems_args, sequence_card, store_buttons
 from plugins.sequence_pictures import timeline_of
@@ -24,7 +27,8 @@ from plugins.talk import CANCEL, TALKING, answers, ask, chose, talking
 from services.access import Permission
 from services.conversations import Choice, Question
 from services.errors import UserError
-from services.sequence_files import WrongFile
+from services.sequence_example import NAME
+from services.sequence_files import PlanFile, Problem, WrongFile, plan_in
 from services.sequences import Plan
 from services.yaml_tree import LARGEST
 
@@ -74,7 +78,7 @@ async def take_answer(bot: Bot, message: Message) -> None:
 @Client.on_callback_query(chose(TOPIC) & broadcaster, group=TALKING)
 async def press_example(bot: Bot, query: CallbackQuery) -> None:
     """Give the example that ships; the question stays."""
-    await bot.hand_over(query, "welcome.yaml", await bot.services.sequences.example(), "sequence-example")
+    await bot.hand_over(query, NAME, await bot.services.sequences.example(), "sequence-example")
     await bot.toast(query)
 
 
@@ -121,10 +125,35 @@ async def read(bot: Bot, message: Message) -> Draft:
     """
     content = await bot.paper(message, LARGEST)
     try:
-        plan = await bot.services.sequences.read(content, tuple(LANGUAGES), bot)
+        found = await asyncio.to_thread(plan_in, content, tuple(LANGUAGES))  # a large file takes seconds
+        await check_source(bot, found)
     except WrongFile as error:
         raise UserError("sequence-problems", **problems_args(error.problems)) from error
-    return Draft(message.id, plan, sha256(content).hexdigest()[:16])
+    return Draft(message.id, found.plan, sha256(content).hexdigest()[:16])
+
+
+async def check_source(bot: Bot, file: PlanFile) -> None:
+    """Look whether the posts are there that the steps send.
+
+    Raises:
+        WrongFile: some are not, or there is no channel to look in.
+    """
+    wanted = dict(_posts(file))
+    if not wanted:
+        return
+    source = (await bot.services.settings.current()).source_chat
+    if source is None:
+        raise WrongFile([Problem(min(wanted.values()), "sequence-file-no-source", {})])
+    gone = await missing_posts(bot, source, sorted(wanted))
+    if gone:
+        raise WrongFile([Problem(wanted[each], "sequence-file-source-gone", {"number": str(each)}) for each in gone])
+
+
+def _posts(file: PlanFile) -> Iterator[tuple[int, int]]:
+    """The numbers of the posts that steps send, each with a line on which such a step begins."""
+    for step in file.plan.steps:
+        for number in step.messages:
+            yield number, file.lines[step.key]
 
 
 async def message_in(bot: Bot, query: CallbackQuery) -> tuple[Message, str]:

@@ -38,7 +38,7 @@ class FormerMessages:
 
     def file(self) -> bytes:
         """Return the example as YAML: as it ships, with its remarks, where these change nothing of it."""
-        return EXAMPLE.read_bytes() if self == FormerMessages() else yaml_of(self.plan)
+        return example_file() if self == FormerMessages() else yaml_of(self.plan)
 
     def _step(self, step: Step) -> Step:
         posts = {"hello": self.immediate, "join": self.after_40s, "how": self.after_3min, "reminder": self.after_2h}

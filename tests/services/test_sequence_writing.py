@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from database.sequences import Condition, Plan, QuietHours, Step, StepButton
-from services.former_messages import EXAMPLE, FormerMessages
+from services.former_messages import FormerMessages
+from services.sequence_example import example_file
 from services.sequence_files import plan_in
 from services.sequence_writing import yaml_of
 from tests.services.test_sequence_files import SPOKEN, WHOLE
@@ -61,7 +62,7 @@ def test_conditions_and_waits_are_kept() -> None:
 
 
 def test_the_example_is_given_as_it_ships_and_with_what_an_older_bot_said() -> None:
-    assert FormerMessages().file() == EXAMPLE.read_bytes()
+    assert FormerMessages().file() == example_file()
     former = FormerMessages(immediate=12, farewell_minutes=20, join_url="https://t.me/club")
     assert plan_in(former.file(), SPOKEN).plan == former.plan
     assert "source_message: 12" in former.file().decode()
