@@ -1,15 +1,12 @@
 """Decides which sequence the timed messages of an older bot become, as its settings name them."""
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Final
 
 from database.sequences import Plan, Step, StepButton
+from services.sequence_example import example_file
 from services.sequence_files import plan_in
 from services.sequence_writing import yaml_of
-
-EXAMPLE: Final = Path(__file__).parent / "examples" / "welcome.yaml"
-"""The sequence that ships."""
 
 _JOIN: Final = "Join the channel"
 
@@ -36,7 +33,7 @@ class FormerMessages:
     @property
     def plan(self) -> Plan:
         """The example, with these posts in the places of its texts."""
-        example = plan_in(EXAMPLE.read_bytes(), ()).plan
+        example = plan_in(example_file(), ()).plan
         return replace(example, steps=tuple(self._step(step) for step in example.steps))
 
     def file(self) -> bytes:

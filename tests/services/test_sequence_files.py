@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from database.sequences import Condition, QuietHours, StepButton
-from services.former_messages import EXAMPLE
+from services.sequence_example import example_file
 from services.sequence_files import WrongFile, plan_in
 
 GUIDE = Path(__file__).parents[2] / "docs" / "sequences.md"
@@ -75,7 +75,7 @@ def test_everything_that_a_file_can_say() -> None:
 
 
 def test_the_example_that_ships_is_right() -> None:
-    plan = plan_in(EXAMPLE.read_bytes(), SPOKEN).plan
+    plan = plan_in(example_file(), SPOKEN).plan
     assert [(each.delay, each.after) for each in plan.steps] == [
         (0, None), (40, None), (180, None), (900, "how"), (7200, None),
     ]  # fmt: skip
