@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from pyrogram import raw
-from pyrogram.errors import ChatNotModified, MessageIdInvalid, MessageNotModified, PeerIdInvalid, RPCError
+from pyrogram.errors import ChatNotModified, MessageIdInvalid, MessageNotModified, RPCError
 
 from client import keyboard as keyboards
 from client.calls import MustWait
-from client.deletions import Lending
 from client.keyboard import Button
-from client.markup import parsed, to_html
+from client.markup import parsed
 from client.pace import Lane, lane
 from client.refusals import refusal_of
-from client.sender import Manner
+from client.sender import PER_CALL, Manner
+from client.sources import GONE, Source, SourceGone, Sourcing
 from client.storage import MongoStorage
 from database.cause import Cause
 from database.outgoing import Outgoing
@@ -29,37 +27,11 @@ from services.refusals import Refusal
 
 log = logging.getLogger(__name__)
 
-SOURCES_KNOWN = 64
-"""Sources whose content is in memory, a few KB each; the others are read again."""
 
-SOURCE_FRESH = 60.0
-"""Seconds for which a source's content is taken to be as it was read."""
-
-GONE = "SOURCE_GONE"
-"""The reason where a message has no source any more, or the bot cannot see it; all others are Telegram's words."""
-
-
-class SourceGone(Exception):  # noqa: N818 - says what is the case
-    """What is to be sent is not there any more."""
-
-
-@dataclass(slots=True)
-class Source:
-    """What a source has, by its messages: words (HTML), and file ids of those that are files."""
-
-    read_at: float
-    words: dict[int, str] = field(default_factory=dict)
-    files: dict[int, str] = field(default_factory=dict)
-    others: set[int] = field(default_factory=set)
-    """Those that are neither texts nor files: polls, places, contacts."""
-
-
-class Posting(Lending):
+class Posting(Sourcing):
     """What the bot sends of its own accord: broadcasts, the steps of sequences."""
 
     store: MongoStorage
-    sources: dict[tuple[int, tuple[int, ...]], Source]
-    """What is known of what goes out, those read last at the end."""
 
     # What runners send
 
@@ -132,8 +104,25 @@ class Posting(Lending):
         return True
 
     async def meet_readers(self, user_ids: Iterable[int]) -> None:
-        """Learn how readers are addressed, all with one query, before they are written to one by one."""
-        await self.store.prefetch(user_ids)
+        """Learn how readers are addressed, all with one query, before they are written to one by one.
+
+        Of whom the database does not know that, Telegram is asked, a hundred with one call: people whom another bot
+        left us.
+        """
+        people = list(user_ids)
+        await self.store.prefetch(people)
+        unknown = [each for each in people if self.store.peers.get(each) is None]
+        for start in range(0, len(unknown), PER_CALL):
+            asked: Any = [
+                raw.types.InputUser(user_id=each, access_hash=0) for each in unknown[start : start + PER_CALL]
+            ]
+            with lane(Lane.BROADCAST):
+                try:
+                    found = await self.invoke(raw.functions.users.GetUsers(id=asked))  # type: ignore[attr-defined]  # the client's
+                except RPCError as error:  # they are asked for one by one, then
+                    log.warning("Telegram names none of %d readers: %s", len(asked), error)
+                    return
+            await self.fetch_peers(found)  # type: ignore[attr-defined]  # the client's
 
     # How it is sent
 
@@ -150,7 +139,7 @@ class Posting(Lending):
             return [await self._send_text(to, out, out.html or "", cause, step)]
         if out.goes_as_it_is:
             return await self._pass_on(to, out, cause, step)
-        source = await self._source(out)
+        source = await self.source_of(out)
         number = out.message_ids[0]
         if number in source.words and number not in source.files and number not in source.others:
             return [await self._send_text(to, out, out.html or source.words[number], cause, step)]
@@ -174,7 +163,7 @@ class Posting(Lending):
 
     async def _pass_on(self, to: int, out: Outgoing, cause: Cause, step: str) -> list[int]:
         """Let Telegram copy the source; the text that is kept goes in the place of one that is gone."""
-        chat, manner = await self._source_chat(out), Manner(out.protect, out.silent)
+        chat, manner = await self.source_chat(out), Manner(out.protect, out.silent)
         try:
             sent = await self.sender.forward(
                 to, chat, out.message_ids, cause=cause, steps=_steps(out, step), manner=manner
@@ -196,7 +185,7 @@ class Posting(Lending):
 
         sent = await self.sender.stored(
             to,
-            await self._source_chat(out),
+            await self.source_chat(out),
             out.message_ids,
             captions,
             cause=cause,
@@ -221,46 +210,6 @@ class Posting(Lending):
             await self.invoke(query)  # type: ignore[attr-defined]  # the client's
         except MessageNotModified:
             log.debug("Message %d of %d is already as it should be", message_ids[0], to)
-
-    # What is sent
-
-    async def _source(self, out: Outgoing) -> Source:
-        """What a source has, as it was a minute ago at most."""
-        chat = await self._source_chat(out)
-        key = (chat, out.message_ids)
-        known = self.sources.get(key)
-        if known and time.monotonic() - known.read_at < SOURCE_FRESH:
-            return known
-        found = await self.get_messages(chat, list(out.message_ids), replies=0)  # type: ignore[attr-defined]  # the client's
-        source = Source(time.monotonic())
-        for message in found:
-            if message.empty:
-                continue
-            if words := message.text or message.caption:
-                source.words[message.id] = to_html(str(words), message.entities or message.caption_entities)
-            medium = message.media and getattr(message, message.media.value, None)
-            if file_id := getattr(medium, "file_id", None):
-                source.files[message.id] = file_id
-            elif medium is not None and not message.text:
-                source.others.add(message.id)
-        if not (source.words or source.files or source.others):
-            if not (out.is_text and out.html):
-                raise SourceGone
-            source.words[out.message_ids[0]] = out.html
-        self.sources.pop(key, None)
-        self.sources[key] = source
-        if len(self.sources) > SOURCES_KNOWN:
-            del self.sources[next(iter(self.sources))]
-        return source
-
-    async def _source_chat(self, out: Outgoing) -> int:
-        """The chat of the source, as one that the bot can see: not seeing it is not the reader's fault."""
-        assert out.chat is not None  # noqa: S101 - asked only of what has a source
-        try:
-            await self.resolve_peer(out.chat)  # type: ignore[attr-defined]  # the client's
-        except PeerIdInvalid as error:
-            raise SourceGone from error
-        return out.chat
 
 
 async def _judged(work: Callable[[], Awaitable[Posted]]) -> Posted:

@@ -102,7 +102,7 @@ class BroadcastRunner:
     # One round: from the first message until nobody can be sent to now
 
     async def _send(self) -> None:
-        self._failure, self._dry = None, False
+        self._failure = None
         await self._tick()
         while True:
             self._moved.clear()
@@ -189,10 +189,8 @@ class BroadcastRunner:
 
     async def _tick(self) -> None:
         """Let go of what is stopped, take up what was started, end what is over, and count."""
-        self._looked_at = self._bot.clock.now()
+        self._looked_at, self._dry = self._bot.clock.now(), False
         found = {each.code: each for each in await self._work.running(self._bot.lease.epoch)}
-        if found.keys() - self._running.keys():
-            self._dry = False
         self._running = found
         for hand in self._hands:
             hand.broadcast = found.get(hand.broadcast.code, hand.broadcast)

@@ -19,8 +19,8 @@ LARGEST: Final = 1_000
 ENOUGH: Final = 500
 """Readers of a chunk: so many at most, and so many as far as they are to be found."""
 
-LOOKS: Final = 6
-"""Windows that are looked through for one chunk (some 60,000 readers); where few are in the audience, it is smaller."""
+LOOKS: Final = 20
+"""Windows that are looked through for one chunk (70,000 readers): where few are in the audience, it is smaller."""
 
 
 class BroadcastWork:
@@ -188,8 +188,3 @@ class BroadcastWork:
     def seconds_into(self, chunk: Chunk) -> int:
         """Seconds since a chunk was begun, whole ones: when what is sent now was sent."""
         return int((self._clock.now() - chunk.begun_at).total_seconds())
-
-    async def is_over(self, code: str) -> bool:
-        """Tell whether nobody will be sent this broadcast any more."""
-        known = await self._broadcasts.get(code)
-        return known is None or known.state in {BroadcastState.DONE, BroadcastState.CANCELLED}

@@ -39,10 +39,10 @@ LONGEST_STAY: Final = 47 * 3600
 """Seconds after which a broadcast may delete itself at most: an hour is kept for outages."""
 
 _UNSENT: Final = (*OPEN, BroadcastState.RUNNING, BroadcastState.PAUSED)
+_RATE_OVER: Final = timedelta(seconds=30)
 _BEGUN: Final = (
     BroadcastState.RUNNING, BroadcastState.PAUSED, BroadcastState.DONE, BroadcastState.CANCELLED,
 )  # fmt: skip
-_RATE_OVER: Final = timedelta(seconds=30)
 
 
 class BroadcastService:

@@ -11,8 +11,8 @@ from pyrogram.types import Message
 from client.bot import Bot
 from client.calls import MustWait
 from client.gates import Gates
-from client.outgoing import GONE
 from client.pace import Pace
+from client.sources import GONE
 from database.cause import Cause
 from database.outgoing import OutButton, Outgoing
 from sandbox.person import Person
@@ -120,6 +120,29 @@ async def test_media_keep_their_caption_or_get_ours_and_their_references_are_rea
     assert (await cast.post(Outgoing(cast.source, (film.id,), "alone"), "media 4")).arrived
     [message] = await cast.got()
     assert (message.caption, message.reply_markup) == ("alone", None)
+
+
+async def test_a_caption_is_changed_where_readers_have_it_and_its_medium_stays(cast: Broadcaster) -> None:
+    path = cast.place.folder / "picture.bin"
+    path.write_bytes(b"a picture")
+    source = (cast.source, ((await cast.reader.send_file(path, caption="old", to=cast.source)).id,))
+    posted = await cast.post(Outgoing(*source, None), "caption")
+    await cast.got()
+    assert (await cast.bot.post_edit(cast.reader.id, posted.message_ids, Outgoing(*source, "new", BUTTONS))).arrived
+    edited = await cast.reader.next_edit(from_=cast.place.scene.username)
+    assert (edited.caption, bool(edited.document), bool(edited.reply_markup)) == ("new", True, True)
+
+
+async def test_readers_whom_another_bot_left_us_are_asked_for_together(cast: Broadcaster) -> None:
+    left = [7_000_000 + number for number in range(150)]
+    before = cast.place.calls("users.GetUsers")
+    await cast.bot.meet_readers([cast.reader.id, *left])
+    assert cast.place.calls("users.GetUsers") - before == 2
+    cast.bot.store.peers._known.clear()
+    await cast.bot.store.flush()
+    await cast.bot.meet_readers([cast.reader.id])
+    assert cast.place.calls("users.GetUsers") - before == 2, "who is known is in the database"
+    assert cast.bot.store.peers.get(cast.reader.id)
 
 
 async def test_an_album_stays_one_and_its_buttons_follow(cast: Broadcaster) -> None:
