@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import ClassVar
 
 from pymongo import IndexModel, InsertOne, UpdateOne
@@ -41,6 +43,7 @@ class Tasks(Collection):
         IndexModel(
             [("bot_id", 1), ("test", 1), ("sequence", 1), ("step", 1), ("status", 1), ("clicked", 1)], name="funnel"
         ),
+        IndexModel([("bot_id", 1), ("test", 1), ("status", 1), ("done_at", 1)]),
         IndexModel([("forget_at", 1)], expireAfterSeconds=0),
     ]
 
@@ -221,15 +224,17 @@ class Tasks(Collection):
         return StepCounts(numbers, await self._documents.count_documents(where | every | {"clicked": True}))
 
     async def by_status(self) -> dict[Status, int]:
-        """Count all tasks by what became of them, tests left out."""
-        counted = await self._documents.aggregate(
-            [
-                {"$match": {"bot_id": self._bot_id, "test": False}},
-                {"$group": {"_id": "$status", "tasks": {"$sum": 1}}},
-            ],
-            hint="funnel",
-        )
-        return {Status(document["_id"]): document["tasks"] async for document in counted}
+        """Count all tasks by what became of them, tests left out; a status that none has is left out too."""
+        counts = await asyncio.gather(*(self._count({"status": status.value}) for status in Status))
+        return {status: count for status, count in zip(Status, counts, strict=True) if count}
+
+    async def sent_between(self, moments: Sequence[datetime]) -> list[int]:
+        """Count the tasks that were sent between each moment and the next, tests left out."""
+        spans = ({"status": Status.SENT.value, "done_at": {"$gte": a, "$lt": b}} for a, b in pairwise(moments))
+        return list(await asyncio.gather(*map(self._count, spans)))
+
+    async def _count(self, which: Document) -> int:
+        return await self._documents.count_documents({"bot_id": self._bot_id, "test": False, **which})
 
     def _free(self, claim: Claim) -> Document:
         """What this runner does not have."""

@@ -1254,9 +1254,17 @@ stats =
     <b>Files:</b> { $files }, { SIZE($size) } in all
     <b>Links:</b> { $links }. Found with /search: { $listed }
     <b>Deliveries:</b> { $deliveries }. Today: { $recent }
-
-    { $top }
+    { $more }
+stats-audience =
+    { "" }
+    <b>Steps of sequences:</b> { $sent } sent, { $pending } waiting, { $skipped } skipped, { $cancelled } cancelled, { $failed } failed
+    <b>Presses of buttons:</b> { $presses }. Today: { $now }
+    { $rows }
+stats-button = • <code>{ $name }</code>: { $presses }
+chart-presses = Presses of buttons per day
+chart-steps = Steps of sequences sent per day
 stats-top =
+    { "" }
     <b>Opened most</b>
     { $rows }
 stats-row =
@@ -1282,7 +1290,7 @@ chart-day =
         [11] Nov
        *[12] Dec
     } { $day }
-chart-caption = Deliveries and new people on each of the last 30 days. Today is not over, so its bars are paler.
+chart-caption = Each of the last 30 days. Today is not over, so its bars are paler.
 chart-missing = The chart could not be drawn this time; the log of my server says why.
 command-stats = People, files, deliveries
 help-stats = /stats: people, files, links and deliveries, with a chart of 30 days

@@ -1215,9 +1215,17 @@ stats =
     <b>Fayllar:</b> { $files }, jami { SIZE($size) }
     <b>Havolalar:</b> { $links }. /search orqali topiladi: { $listed }
     <b>Berilganlar:</b> { $deliveries }. Bugun: { $recent }
-
-    { $top }
+    { $more }
+stats-audience =
+    { "" }
+    <b>Ketma-ketlik qadamlari:</b> { $sent } yuborildi, { $pending } kutmoqda, { $skipped } o‘tkazib yuborildi, { $cancelled } bekor qilindi, { $failed } yuborilmadi
+    <b>Tugmalar bosilishi:</b> { $presses }. Bugun: { $now }
+    { $rows }
+stats-button = • <code>{ $name }</code> — { $presses }
+chart-presses = Kunlar bo‘yicha tugmalar bosilishi
+chart-steps = Kunlar bo‘yicha yuborilgan ketma-ketlik qadamlari
 stats-top =
+    { "" }
     <b>Eng ko‘p ochilganlar</b>
     { $rows }
 stats-row =
@@ -1243,7 +1251,7 @@ chart-day =
         [11] noy
        *[12] dek
     }
-chart-caption = So‘nggi 30 kunning har birida berilganlar va yangi odamlar. Bugungi kun hali tugamagan, shuning uchun ustunlari rangsizroq.
+chart-caption = Oxirgi 30 kunning har biri. Bugun hali tugamagan, shuning uchun ustunlari ochroq.
 chart-missing = Grafikni bu safar chizib bo‘lmadi; sababi serverim jurnalida.
 command-stats = Odamlar, fayllar, berilganlar
 help-stats = /stats — odamlar, fayllar, havolalar va berilganlar, 30 kunlik grafik bilan

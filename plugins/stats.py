@@ -1,4 +1,4 @@
-"""What /stats says: people, files, links, deliveries and the links that are opened most; then a chart of 30 days."""
+"""What /stats says: people, files, links, deliveries, sequences, buttons, what is opened most; a chart of 30 days."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from locales.texts import Part
 from plugins.people import person_of
 from plugins.recognize import command
 from services.charts import Chart, Series
-from services.stats import Figures
+from services.stats import Figures, Status
 
 
 @Client.on_message(command("stats") & owner)
@@ -41,6 +41,7 @@ def told(bot: Bot, figures: Figures) -> dict[str, Any]:
         )
         for number, each in enumerate(figures.top, 1)
     )
+    more = (audience_of(figures), Part("stats-top", {"rows": rows}) if rows else None)
     return {
         "users": figures.users,
         "today": figures.active_today,
@@ -51,8 +52,17 @@ def told(bot: Bot, figures: Figures) -> dict[str, Any]:
         "listed": figures.listed,
         "deliveries": figures.deliveries,
         "recent": figures.today.deliveries,
-        "top": Part("stats-top", {"rows": rows}) if rows else None,
+        "more": tuple(part for part in more if part),
     }
+
+
+def audience_of(figures: Figures) -> Part | None:
+    """What became of the steps of sequences, and which buttons are pressed; None where there is neither."""
+    if not figures.tasks and not figures.presses:
+        return None
+    states = {status.value: figures.tasks.get(status, 0) for status in Status}
+    rows = tuple(Part("stats-button", {"name": name, "presses": count}) for name, count in figures.buttons)
+    return Part("stats-audience", {**states, "presses": figures.presses, "now": figures.today.presses, "rows": rows})
 
 
 def chart_of(bot: Bot, figures: Figures, language: str) -> Chart:
@@ -61,7 +71,14 @@ def chart_of(bot: Bot, figures: Figures, language: str) -> Chart:
     def word(key: str, **args: object) -> str:
         return bot.texts.label(language, key, **args)
 
-    deliveries = Series(word("chart-deliveries"), [day.deliveries for day in figures.days])
-    people = Series(word("chart-users"), [day.new_users for day in figures.days])
+    series = [
+        Series(word("chart-deliveries"), [day.deliveries for day in figures.days]),
+        Series(word("chart-users"), [day.new_users for day in figures.days]),
+    ]
+    audience = [
+        Series(word("chart-presses"), [day.presses for day in figures.days]),
+        Series(word("chart-steps"), [day.steps for day in figures.days]),
+    ]
+    series += [each for each in audience if any(each.values)]
     days = [word("chart-day", month=day.date.month, day=day.date.day) for day in figures.days]
-    return Chart(word("chart-title"), days, [deliveries, people], bot.texts.thousands(language))
+    return Chart(word("chart-title"), days, series, bot.texts.thousands(language))

@@ -48,7 +48,3 @@ class ClickService:
     async def by_button(self, since: datetime) -> dict[str, int]:
         """Return how often each button was pressed since then."""
         return await self._clicks.by_button(since)
-
-    async def by_quarter(self, since: datetime) -> dict[datetime, int]:
-        """Return how many presses there were since then, by quarters of hours (their beginnings)."""
-        return await self._clicks.by_quarter(since)

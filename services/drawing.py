@@ -26,7 +26,7 @@ from matplotlib.patches import Circle, FancyBboxPatch, Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 INK, FAINT, PALE, PAPER = "#1c1e21", "#6b7280", "#e5e7eb", "#ffffff"
-COLOURS = ("#1f6feb", "#d9730d")
+COLOURS = ("#1f6feb", "#d9730d", "#2e7d32", "#8250df")
 """Of the series, from the top: dark enough on white, and different to everybody's eyes."""
 
 SHARES = {"sent": "#1f6feb", "skipped": "#9ca3af", "stopped": "#d9730d", "failed": "#b42318", "waiting": PALE}
@@ -36,6 +36,9 @@ CLICKED = "#0b3d91"
 
 SIZE, DPI = (9.6, 6.4), 120
 """Inches, and pixels of each: 1152 by 768 pixels, which a telephone shows without enlarging."""
+
+PANELS = 2
+"""Series that have room in this; with more of them it is as much higher."""
 
 WIDTH, EDGE = 1080, 44
 """Pixels of what is drawn row by row: as wide as a telephone's screen."""
@@ -77,7 +80,9 @@ def draw(wanted: dict[str, Any]) -> bytes:
 def days(wanted: dict[str, Any]) -> Figure:
     """Draw bars for each series, one below the other, over the same days; the last day is not over, and paler."""
     layout = ConstrainedLayoutEngine(h_pad=0.15, w_pad=0.12, hspace=0.06)
-    figure = Figure(figsize=SIZE, dpi=DPI, facecolor=PAPER, layout=layout)
+    width, height = SIZE
+    size = (width, height * max(1.0, len(wanted["series"]) / PANELS))
+    figure = Figure(figsize=size, dpi=DPI, facecolor=PAPER, layout=layout)
     figure.suptitle(wanted["title"], x=0.015, ha="left", fontsize=15, fontweight="bold")
     panels = figure.subplots(len(wanted["series"]), 1, sharex=True, squeeze=False)[:, 0]
     for axes, series, colour in zip(panels, wanted["series"], COLOURS, strict=False):

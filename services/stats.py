@@ -12,6 +12,7 @@ from database.cause import Cause
 from database.clock import Clock
 from database.files import StoredFile
 from database.link import Link
+from database.task import Status as Status  # noqa: PLC0414 - what `Figures.tasks` names
 from services.settings import SettingsService
 from services.tallies import TallyService
 
@@ -24,17 +25,26 @@ WEEK: Final = 7
 TOP: Final = 10
 """Links that are named."""
 
+BUTTONS: Final = 5
+"""Buttons that are named."""
+
 FRESH: Final = timedelta(minutes=1)
 """How old the numbers may be."""
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day of the bot's time zone: how often files were handed out, and how many people wrote for the first time."""
+    """One day of the bot's time zone.
+
+    How often files were handed out, how many people wrote for the first time, how often buttons were pressed, and how
+    many steps of sequences were sent.
+    """
 
     date: date
     deliveries: int
     new_users: int
+    presses: int = 0
+    steps: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +58,11 @@ class Popular:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What a bot has and does, at one moment. `stored_bytes` is the size of all files, each content once."""
+    """What a bot has and does, at one moment.
+
+    `stored_bytes` is the size of all files, each content once. `tasks` are the steps of sequences by what became of
+    them, `buttons` those that were pressed most, each with how often, `presses` all presses there were.
+    """
 
     at: datetime
     users: int
@@ -61,6 +75,9 @@ class Figures:
     deliveries: int
     days: tuple[Day, ...]
     top: tuple[Popular, ...]
+    tasks: Mapping[Status, int]
+    presses: int
+    buttons: tuple[tuple[str, int], ...]
 
     @property
     def today(self) -> Day:
@@ -112,7 +129,8 @@ class StatsService:
         now = self._clock.now()
         zone = ZoneInfo((await self._settings.current()).timezone)
         today = now.astimezone(zone).date()
-        first = _begins(today - timedelta(days=DAYS - 1), zone)
+        dates = [today - timedelta(days=back) for back in reversed(range(DAYS))]
+        first = _begins(dates[0], zone)
         users, files, links, listings = (
             self._database.users, self._database.files, self._database.links, self._database.listings,
         )  # fmt: skip
@@ -121,6 +139,7 @@ class StatsService:
             (stored, size),
             (made, listed),
             (total, quarters, top, late),
+            (tasks, steps, pressed, presses),
         ) = await asyncio.gather(
             asyncio.gather(
                 users.count(),
@@ -136,10 +155,10 @@ class StatsService:
                 listings.most_used(TOP),
                 self._late(),
             ),
+            self._audience(dates, zone),
         )
         deliveries = _by_day(quarters, zone, _by_day(late.quarters, zone))
         arrivals = _by_day(new, zone)
-        dates = [today - timedelta(days=back) for back in reversed(range(DAYS))]
         return Figures(
             at=now,
             users=people,
@@ -150,8 +169,24 @@ class StatsService:
             links=made,
             listed=listed,
             deliveries=total + sum(late.links.values()),
-            days=tuple(Day(each, deliveries.get(each, 0), arrivals.get(each, 0)) for each in dates),
+            days=tuple(
+                Day(each, deliveries.get(each, 0), arrivals.get(each, 0), presses[place], steps[place])
+                for place, each in enumerate(dates)
+            ),
             top=await self._popular(top, late.links),
+            tasks=tasks,
+            presses=sum(pressed.values()),
+            buttons=tuple(sorted(pressed.items(), key=lambda each: (-each[1], each[0]))[:BUTTONS]),
+        )
+
+    async def _audience(
+        self, dates: Sequence[date], zone: ZoneInfo
+    ) -> tuple[dict[Status, int], list[int], dict[str, int], list[int]]:
+        """Return the tasks by status and those sent by day, and the presses by button and by day."""
+        moments = [_begins(each, zone) for each in (*dates, dates[-1] + timedelta(days=1))]
+        tasks, clicks = self._database.tasks, self._database.button_clicks
+        return await asyncio.gather(
+            tasks.by_status(), tasks.sent_between(moments), clicks.totals(), clicks.between(moments)
         )
 
     async def _late(self) -> "_Late":

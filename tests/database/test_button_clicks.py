@@ -27,4 +27,6 @@ async def test_who_pressed_what_and_when(bot: BotDatabase) -> None:
     assert await bot.button_clicks.of("joined", [11, 12, 13, 14]) == {11, 12}
     assert await bot.button_clicks.of("joined", [13]) == set()
     assert await bot.button_clicks.by_button(NOW + timedelta(minutes=2)) == {"joined": 2, "more": 1}
-    assert await bot.button_clicks.by_quarter(NOW) == {NOW: 2, NOW + timedelta(minutes=15): 2}
+    assert await bot.button_clicks.totals() == {"joined": 3, "more": 1}
+    moments = [NOW + timedelta(minutes=each) for each in (0, 2, 20, 30)]
+    assert await bot.button_clicks.between(moments) == [1, 1, 2]

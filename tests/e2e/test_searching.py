@@ -77,9 +77,10 @@ async def test_readers_find_what_is_listed_and_open_it(make: MakeStage, tmp_path
     opened_most = said(numbers).partition("1. ")[2]
     assert said(numbers).startswith(
         shown(language, "stats", users=2, today=2, week=2, files=10, size=size, links=10, listed=9, deliveries=1,
-              recent=1, top=None)
+              recent=1, more=None)
     )  # fmt: skip
     assert NAMES[codes.index(addresses(second)[0])] in opened_most
+    assert shown(language, "stats-button", name="set-to", presses=1) in said(numbers), "the owner pressed it above"
     drawn = await answer(stage)
     assert said(drawn) == shown(language, "chart-caption")
     picture = Image.open(await stage.owner.download(drawn, tmp_path / "chart.png"))

@@ -23,7 +23,7 @@ from plugins.inline import offered
 from plugins.search import PAGE, PAYLOAD, found_card
 from plugins.stats import chart_of, told
 from services.search import Found, FoundLink
-from services.stats import DAYS, TOP, Day, Figures, Popular
+from services.stats import BUTTONS, DAYS, TOP, Day, Figures, Popular, Status
 from tests.plugins.messages import inline_query
 from tests.plugins.test_cards import BOT, CODE, NOW, file
 
@@ -44,6 +44,7 @@ FIGURES = Figures(
     at=NOW, users=100_000, active_today=1, active_week=2, files=3, stored_bytes=10**15, links=5, listed=4,
     deliveries=1_000_000, days=tuple(Day(date(2026, 1, 1) + timedelta(days=n), n, 2 * n) for n in range(DAYS)),
     top=tuple(Popular(link(LONG), file(), 10**6) for _ in range(TOP)),
+    tasks=dict.fromkeys(Status, 10**6), presses=10**7, buttons=tuple((f"{n}" * 64, 10**6) for n in range(BUTTONS)),
 )  # fmt: skip
 
 
@@ -130,11 +131,18 @@ async def test_the_numbers_fit_and_are_all_there(language: str, caplog: pytest.L
     bot = cast("Any", SimpleNamespace(texts=TEXTS, link_url=BOT.link_url))
     with caplog.at_level(logging.ERROR):
         shown = await plain(language, "stats", told(bot, FIGURES))
-        empty = await plain(language, "stats", told(bot, replace(FIGURES, top=())))
+        empty = await plain(language, "stats", told(bot, replace(FIGURES, top=(), tasks={}, presses=0, buttons=())))
         chart = chart_of(bot, FIGURES, language)
+        days = tuple(replace(day, presses=3, steps=day.deliveries) for day in FIGURES.days)
+        four = chart_of(bot, replace(FIGURES, days=days), language)
     assert not caplog.text
     assert f"100{TEXTS.thousands(language)}000" in shown.replace("\u202f", "\u00a0")
     assert shown.count(" · ") == TOP
+    assert shown.count("• ") == BUTTONS
+    assert "\n\n\n" not in shown
+    assert "• " not in empty
+    assert len(chart.series) == 2, "what nobody did is not drawn"
+    assert [sum(series.values) for series in four.series[2:]] == [3 * DAYS, sum(range(DAYS))]
     assert " · " not in empty
     assert len(chart.days) == len(chart.series[0].values) == len(chart.series[1].values) == DAYS
     assert len({*chart.days}) == DAYS

@@ -50,6 +50,17 @@ async def test_a_chart_is_a_picture_dark_on_light(folder: Path) -> None:
     assert 0.005 < dark(empty) < 0.05
 
 
+async def test_each_series_has_its_room(folder: Path) -> None:
+    series = [Series(f"{number}", [number] * 30) for number in range(1, 5)]
+    drawn = await Painter(folder).draw(Chart("x", DAYS, series, ",").as_json())
+    assert drawn
+    assert len(drawn) <= LARGEST
+    picture = Image.open(BytesIO(drawn)).convert("RGB")
+    assert picture.height > picture.width
+    colours = {colour for _, colour in picture.getcolors(1 << 20) or ()}
+    assert {(0x1F, 0x6F, 0xEB), (0xD9, 0x73, 0x0D), (0x2E, 0x7D, 0x32), (0x82, 0x50, 0xDF)} <= colours
+
+
 async def test_what_cannot_be_drawn_is_no_picture(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
     assert await Painter(folder).draw(Chart("x", [], [Series("x", [])], ",").as_json()) is None
     assert "could not be drawn" in caplog.text

@@ -7,8 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from database.bots import BotDatabase
+from database.button_clicks import ButtonClick
 from database.cause import Cause
 from database.links import Link
+from database.task import Status, Task
 from database.users import Profile
 from services.errors import UserError
 from services.registry import Services
@@ -192,3 +194,25 @@ async def test_numbers_are_a_minute_old_at_most(bot: BotDatabase, services: Serv
 async def test_an_empty_store_has_numbers_too(services: Services) -> None:
     figures = await services.stats.figures()
     assert (figures.users, figures.deliveries, figures.stored_bytes, figures.top) == (0, 0, 0, ())
+
+
+async def test_steps_of_sequences_and_presses_are_counted_by_state_button_and_day(
+    bot: BotDatabase, services: Services, clock: StillClock
+) -> None:
+    await services.settings.put("timezone", "Asia/Tashkent", by=OWNER, cause=message(1))
+    ends = [(Status.SENT, 0), (Status.SENT, 26), (Status.SKIPPED, 26), (Status.FAILED, 1), (Status.PENDING, 0)]
+    for number, (status, hours) in enumerate(ends):
+        done = None if status is Status.PENDING else NOW - timedelta(hours=hours)
+        await bot.tasks.add([Task(number, "welcome", "first", "hello", NOW, status, done_at=done)])
+    await bot.tasks.add([Task(9, "welcome", "test", "hello", NOW, Status.SENT, done_at=NOW, is_test=True)])
+    presses = [("joined", 0), ("joined", 26), ("more", 27), ("joined", 24 * 40)]
+    await bot.button_clicks.add(
+        [
+            ButtonClick(11, name, NOW - timedelta(hours=hours), Cause(f"query:{number}"))
+            for number, (name, hours) in enumerate(presses)
+        ]
+    )
+    figures = await services.stats.figures()
+    assert figures.tasks == {Status.SENT: 2, Status.SKIPPED: 1, Status.FAILED: 1, Status.PENDING: 1}, "tests are none"
+    assert (figures.presses, figures.buttons) == (4, (("joined", 3), ("more", 1)))
+    assert [(day.presses, day.steps) for day in figures.days[-3:]] == [(0, 0), (2, 1), (1, 1)]
