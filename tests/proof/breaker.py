@@ -11,8 +11,11 @@ from datetime import datetime
 from itertools import pairwise
 
 from client.breaker import OPENED, PROBE_EVERY
+from database.broadcast import Broadcast
 from sandbox.stage import control
-from tests.e2e.evidence import entries
+from tests.e2e import casting
+from tests.e2e.crowd import Crowd
+from tests.e2e.evidence import entries, until
 from tests.e2e.harness import Stage
 from tests.e2e.words import shown
 from tests.proof.findings import Finding
@@ -22,7 +25,9 @@ from tests.proof.readers import Readers
 from tests.proof.waits import TICK
 
 EVEN = 3.0
-"""Times the mean of all seconds that may go out in one second when it answers again."""
+"""Times the mean of all seconds that may go out of a broadcast in one second when it answers again."""
+
+TEXT = "News for everybody"
 
 BACK_WITHIN = 5.0
 """Seconds from the moment that the server answers again to the first delivery: what holds for every outage."""
@@ -39,17 +44,21 @@ class Plan:
     """Between two questions of one reader."""
     calm: float = 6.0
     """Before it fails, and after."""
+    audience: int = 1000
+    """Those who get a broadcast meanwhile."""
+    poison: int = 1
+    """Of them: those for whom the server fails for ever."""
     weaken: str = ""
 
     @property
     def name(self) -> str:
         """What is tried."""
-        name = f"{self.fails:g} s in which every call fails, {self.readers} readers"
+        name = f"{self.fails:g} s in which every call fails, {self.readers} readers, a broadcast to {self.audience}"
         return f"{name}, without {self.weaken}" if self.weaken else name
 
 
 FULL = Plan()
-SAMPLE = Plan(fails=9.0, readers=8, links=3, pace=(0.5, 1.5), calm=2.0)
+SAMPLE = Plan(fails=9.0, readers=8, links=3, pace=(0.5, 1.5), calm=2.0, audience=120, poison=0)
 CONTROL = replace(SAMPLE, weaken="breaker")
 
 
@@ -93,62 +102,91 @@ async def fail(stage: Stage, seconds: float) -> Failing:
 
 
 async def prove(ground: Ground, seed: int, plan: Plan) -> Finding:
-    """Readers open links; everything fails for a while; they go on."""
+    """Readers open links, and a broadcast goes out; everything fails for a while; they go on."""
     began = time.monotonic()
     async with ground.stage() as stage:
         await stage.bot(*(["--weaken", plan.weaken] if plan.weaken else [])).start()
         links = dict(await links_of(stage, plan.links, seed))
+        audience = (await Crowd.of(stage, plan.audience)).people
+        await casting.meet(stage, audience)
+        if plan.poison:
+            order = {"kind": "error", "code": 500, "name": "RPC_CALL_FAIL", "method": "messages.*"}
+            poison = audience[plan.audience // 2]
+            await control(stage.sandbox.info, "POST", "/faults", **order, account=stage.bot_id, chat=poison)
         readers = await Readers.of(stage, plan.readers, links, seed=seed, pace=plan.pace)
-        async with readers:
+        arrivals = casting.Arrivals(stage, TEXT)
+        code = await casting.start(stage, TEXT, f"breaker {seed}")
+        await until(lambda: _begun(arrivals), 60)
+        async with readers:  # who come too late for the broadcast
             await asyncio.sleep(plan.calm)
             failing = await fail(stage, plan.fails)
             await asyncio.sleep(plan.calm)
         await readers.settle(60)
-        told = [line["text"] for line in await stage.sent_by_bot(stage.owner.id)]
+        broadcast = await casting.over(stage, code, 300)
+        await arrivals.look()
         words = shown("en", "telegram-failed", seconds=0).rpartition("\n")[2]
-        return judge(readers, failing, sum(words in text for text in told), plan, seed, began)
+        if not plan.weaken:
+            await until(lambda: _told(stage, words), 60)
+        told = [line["text"] for line in await stage.sent_by_bot(stage.owner.id)]
+        return judge(readers, arrivals, broadcast, failing, sum(words in text for text in told), plan, seed, began)
 
 
-def judge(readers: Readers, failing: Failing, told: int, plan: Plan, seed: int, began: float) -> Finding:
+async def _begun(arrivals: casting.Arrivals) -> bool:
+    await arrivals.look()
+    return bool(arrivals.at)
+
+
+async def _told(stage: Stage, words: str) -> bool:
+    return any(words in line["text"] for line in await stage.sent_by_bot(stage.owner.id))
+
+
+def judge(
+    readers: Readers, arrivals: casting.Arrivals, broadcast: Broadcast, failing: Failing, told: int, plan: Plan,
+    seed: int, began: float,
+) -> Finding:  # fmt: skip
     """Put together what came of it."""
-    verdict, first = readers.verdict(), readers.first_after(failing.ended)
-    waited = [
-        got.at
-        for exchange in readers.exchanges.values()
-        for asked, got in zip(exchange.asked, exchange.got, strict=False)
-        if asked.at < failing.ended <= got.at
-    ]
-    worst = unevenness(waited, failing.ended)
+    verdict, first, counts = readers.verdict(), readers.first_after(failing.ended), broadcast.counts
+    late = [at for at in arrivals.times if at > failing.ended]
+    worst = unevenness(late)
     back = first - failing.ended if first else float("inf")
+    expected = plan.audience + 1 - plan.poison  # and the owner
+    missing = expected - len(arrivals.at)
+    doubled = len(arrivals.times) - len(arrivals.at)
     few = plan.fails < FULL.fails  # too few, and perhaps a busy machine: no word on times
     well = failing.opened is not None and failing.closest >= PROBE_EVERY - TICK and told == 1
+    well = well and (counts.sent, counts.failed) == (expected, plan.poison)
     return Finding(
         plan.name,
         seed,
-        verdict.expected,
-        verdict.missing,
-        verdict.doubled,
+        verdict.expected + expected,
+        verdict.missing + missing,
+        verdict.doubled + doubled,
         {
             "calls until it was found out": len(failing.asked) - len(failing.probes),
             "calls after that": len(failing.probes),
             "seconds between two of them, at least": f"{failing.closest:.2f}",
             "from its return to the first delivery": f"{back:.2f} s",
-            "answered late": len(waited),
+            "sent of the broadcast after it": len(late),
             "the fullest second of these, in means": f"{worst:.2f}",
+            "poisoned": f"{counts.failed} failed, {counts.sent} sent",
             "owner told": told,
             "in order": f"{verdict.in_order} of {verdict.readers}",
         },
-        holds=verdict.holds and well and (few or (worst < EVEN and back <= BACK_WITHIN)),
+        holds=verdict.holds
+        and not missing
+        and not doubled
+        and well
+        and (few or (worst < EVEN and back <= BACK_WITHIN)),
         control=bool(plan.weaken),
         seconds=time.monotonic() - began,
     )
 
 
-def unevenness(times: Sequence[float], since: float) -> float:
-    """How many times the mean of all seconds the fullest one has, from a moment to the last of these times."""
+def unevenness(times: Sequence[float]) -> float:
+    """How many times the mean of all seconds the fullest one has, from the first of these times to the last."""
     if not times:
         return 0.0
-    seconds = Counter(int(at - since) for at in times)
+    seconds = Counter(int(at - min(times)) for at in times)
     return max(seconds.values()) / (len(times) / (max(seconds) + 1))
 
 
