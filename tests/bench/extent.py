@@ -34,6 +34,14 @@ class Extent:
     """Uses of links that are counted."""
     waiting: int
     """Deletions that wait."""
+    readers_of_many: int
+    """Of a broadcast."""
+    broadcast_seconds: float
+    """For which one is watched at the slower limit; an eighth of that at the faster one."""
+    meanwhile: int
+    """Questions while it runs."""
+    crashes: int
+    """In a broadcast to a quarter of them: one per hundred readers."""
     files: int
     """Files that are made anew in each run."""
     largest: int
@@ -54,6 +62,10 @@ FULL = Extent(
     users=100_000,
     uses=1_000_000,
     waiting=1_000_000,
+    readers_of_many=40_000,
+    broadcast_seconds=300.0,
+    meanwhile=600,
+    crashes=100,
     files=50,
     largest=100 * MIB,
 )
@@ -71,6 +83,10 @@ QUICK = Extent(
     users=10_000,
     uses=50_000,
     waiting=100_000,
+    readers_of_many=4_000,
+    broadcast_seconds=80.0,
+    meanwhile=300,
+    crashes=10,
     files=12,
     largest=10 * MIB,
 )

@@ -141,6 +141,8 @@ class Rig:
     folder: Path
     database_url: str
     messages: list[int]
+    many: list[int] = field(default_factory=list)
+    """People who have written to our bot, for broadcasts."""
     lost: list[str] = field(default_factory=list)
     """What was asked for and never arrived, in words."""
     _seen: int = 0

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
+
+from pyrogram.types import Message
 
 from database.broadcast import Broadcast
 from database.cause import Cause
 from database.connection import Database
 from database.secrets import Vault
 from sandbox.stage import control
-from services.broadcasts import BroadcastState, Outgoing
+from services.broadcasts import Audience, BroadcastState, Outgoing
 from services.options import BotOptions
 from services.registry import ServiceOptions, Services, build_services
 from tests.e2e.evidence import until
@@ -29,20 +32,61 @@ def services_of(stage: Stage, database: Database) -> Services:
     return build_services(room, database.clock, cast("Any", None), options)
 
 
-async def start(stage: Stage, text: str, cause: str) -> str:
-    """Start a broadcast of a text to everybody. Returns its code; the bot finds it within five seconds."""
+async def start(stage: Stage, text: str, cause: str, *, sample: int = 100) -> str:
+    """Start a broadcast of a text, to so many of a hundred. Returns its code; the bot finds it within five seconds."""
     async with await Database.connect(stage.database_url, stage.database_name) as database:
         broadcasts = services_of(stage, database).broadcasts
         out = Outgoing(None, (), text)
-        draft = await broadcasts.draft(out, stage.owner.id, Cause(f"proof:{cause}"))
+        audience = Audience(sample=sample)
+        draft = await broadcasts.draft(out, stage.owner.id, Cause(f"proof:{cause}"), audience=audience)
         await broadcasts.start(draft.code, stage.owner.id, Cause(f"proof:{cause} start"))
     return draft.code
+
+
+async def start_in_chat(stage: Stage, text: str, patience: float = 60) -> float:
+    """Let the owner start a broadcast, as one does. Returns when the button was pressed (seconds since 1970)."""
+    await stage.owner.send("/broadcast")
+    await stage.answer(stage.owner, patience)
+    await stage.owner.send(text)
+    message = await stage.answer(stage.owner, patience, predicate=lambda found: _start_of(found) is not None)
+    pressed = time.time()
+    await stage.owner.press(message, data=_start_of(message))
+    return pressed
+
+
+def _start_of(message: Message) -> str | None:
+    """The data of the button that starts the broadcast under its preview; None: there is none."""
+    rows: Any = getattr(message.reply_markup, "inline_keyboard", None) or []
+    found = (str(button.callback_data) for row in rows for button in row if button.callback_data)
+    return next((data for data in found if data.startswith("cast-start:")), None)
+
+
+async def stop_all(stage: Stage) -> None:
+    """Cancel what is being sent."""
+    async with await Database.connect(stage.database_url, stage.database_name) as database:
+        broadcasts = services_of(stage, database).broadcasts
+        for each in await broadcasts.page(0, 10):
+            if each.state is BroadcastState.RUNNING:
+                await broadcasts.cancel(each.code, stage.owner.id, Cause(f"proof:stop {each.code}"))
+
+
+async def pay(stage: Stage, *, on: bool) -> None:
+    """Switch paid broadcasts on or off; the bot goes by it within two seconds."""
+    async with await Database.connect(stage.database_url, stage.database_name) as database:
+        settings = services_of(stage, database).settings
+        await settings.put("paid_broadcasts", on, by=stage.owner.id, cause=Cause(f"proof:paid {time.time()}"))
 
 
 async def look_up(stage: Stage, code: str) -> Broadcast:
     """What the database has of a broadcast."""
     async with await Database.connect(stage.database_url, stage.database_name) as database:
         return await services_of(stage, database).broadcasts.get(code)
+
+
+async def newest(stage: Stage) -> Broadcast:
+    """The broadcast that was made last."""
+    async with await Database.connect(stage.database_url, stage.database_name) as database:
+        return (await services_of(stage, database).broadcasts.page(0, 1))[0]
 
 
 async def over(stage: Stage, code: str, patience: float) -> Broadcast:
@@ -78,15 +122,20 @@ class Arrivals:
     text: str
     at: dict[int, list[float]] = field(default_factory=dict)
     """By reader, seconds since 1970."""
+    besides: frozenset[int] = frozenset()
+    """Who does not count: whoever was shown it before."""
     _seen: int = 0
 
     async def look(self) -> None:
         """Read on."""
         for line in await self.stage.sandbox.ledger(self._seen):
             self._seen = line["seq"]
-            if line["kind"] == "message" and line["from_id"] == self.stage.bot_id and line["text"] == self.text:
+            if line["kind"] == "message" and line["from_id"] == self.stage.bot_id and self._counts(line):
                 moment = datetime.fromisoformat(line["at"]).timestamp()
                 self.at.setdefault(line["peer_id"], []).append(moment)
+
+    def _counts(self, line: dict[str, Any]) -> bool:
+        return line["text"] == self.text and line["peer_id"] not in self.besides
 
     @property
     def times(self) -> list[float]:
