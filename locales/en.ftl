@@ -1149,7 +1149,7 @@ sequence-new-ask =
 sequence-edit-ask = Above is <b>{ $name }</b> as a file. Change what you like and send it back; I show you what that would do before anything is saved.
 sequence-file = The sequence { $name }
 sequence-example = A sequence to begin with: change it and send it back.
-sequence-deleted-file = This was the sequence { $name }. Send it back to have it again: readers who were in it then go on with the steps that have not fallen due meanwhile.
+sequence-deleted-file = This was the sequence { $name }. Send it back to have it again: readers who were in it go on then, unless a step of theirs fell due meanwhile.
 sequence-delete-ask =
     Delete <b>{ $name }</b>? In it now: { $readers }. What is still to come for them does not come any more.
 

@@ -1114,7 +1114,7 @@ sequence-new-ask =
 sequence-edit-ask = Yuqorida — <b>{ $name }</b> fayl ko‘rinishida. Keragini o‘zgartirib, qaytarib yuboring; biror narsa saqlanishidan oldin nima bo‘lishini ko‘rsataman.
 sequence-file = { $name } ketma-ketligi
 sequence-example = Boshlash uchun ketma-ketlik: uni o‘zgartirib, qaytarib yuboring.
-sequence-deleted-file = Bu { $name } ketma-ketligi edi. Qayta tiklash uchun uni qaytarib yuboring: unda bo‘lgan o‘quvchilar vaqti hali kelmagan qadamlardan davom etadi.
+sequence-deleted-file = Bu { $name } ketma-ketligi edi. Qayta tiklash uchun uni qaytarib yuboring: unda bo‘lgan o‘quvchilar davom etadi, agar shu orada qadamining vaqti kelib qolmagan bo‘lsa.
 sequence-delete-ask =
     <b>{ $name }</b> o‘chirilsinmi? Hozir ichida: { $readers }. Ular endi olishi kerak bo‘lgan narsa boshqa kelmaydi.
 
