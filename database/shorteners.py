@@ -36,11 +36,20 @@ class Shortener:
 
 
 @dataclass(frozen=True, slots=True)
+class Failing:
+    """How often a shortener failed in a row, and until when it is left out."""
+
+    failures: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
-    """The shorteners that the chat named, and which of all, also of the environment's, it switched on or off."""
+    """The shorteners that the chat named, and of all, also of the environment's, which it switched and which fail."""
 
     named: list[Shortener]
     switched: Mapping[str, bool]
+    failing: Mapping[str, Failing]
 
 
 class Shorteners(Audited):
@@ -77,6 +86,16 @@ class Shorteners(Audited):
         """Forget a shortener and its key; once per cause."""
         await self._change(host, by, cause, now, dict.fromkeys(("url", "key", "enabled", "at"), "$$REMOVE"), None)
 
+    async def note_failing(self, host: str, failing: Failing | None) -> None:
+        """Write down that a shortener fails, for the next process; None: it answers again."""
+        key = {"_id": self._key(host)}
+        if failing is None:
+            await self._documents.update_one(key, {"$unset": {"failures": "", "until": ""}})
+            return
+        first = {"bot_id": self._bot_id, "host": host}
+        now = {"failures": failing.failures, "until": failing.until}
+        await self._documents.update_one(key, {"$setOnInsert": first, "$set": now}, upsert=True)
+
     async def _change(
         self, host: str, by: int, cause: Cause, now: datetime, values: Document, new: Any
     ) -> None:  # fmt: skip
@@ -93,7 +112,8 @@ class Shorteners(Audited):
         documents = [document async for document in found]
         named = [self._shortener(document) for document in documents if "url" in document]
         switched = {document["host"]: document["enabled"] for document in documents if "enabled" in document}
-        return [Kept(named, switched)] * len(askers)
+        failing = {each["host"]: Failing(each["failures"], each["until"]) for each in documents if "until" in each}
+        return [Kept(named, switched, failing)] * len(askers)
 
     def _shortener(self, document: Document) -> Shortener:
         try:

@@ -107,7 +107,7 @@ class GateRunner:
             raise
         except Exception as error:
             if offered.shortener and not is_unavailable(error):
-                self._gate.shorteners.note_failure(offered.shortener)
+                await self._gate.shorteners.note_failure(offered.shortener)
             raise
         await self._gate.handed(token, offered)
 

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from database.cause import Cause
 from database.clock import Clock
+from database.shorteners import Failing, Shorteners
 from database.shorteners import Shortener as Shortener  # noqa: PLC0414 - what callers of `all` get
-from database.shorteners import Shorteners
 from services.audit import AuditLog
 from services.errors import UserError
 from services.forms import is_https
@@ -95,7 +95,7 @@ def first_shortener(url: str | None, key: Secret | None) -> Shortener | None:
 class ShortenerService:
     """One bot's shorteners: the environment's, and those named in the chat.
 
-    Which of them fail is known to this process alone: another one learns it with its first requests.
+    Which of them fail is written down for the next process; two at once learn it each for itself.
     """
 
     def __init__(
@@ -110,6 +110,7 @@ class ShortenerService:
         self._known: list[Shortener] | None = None
         self._read_at = clock.now()
         self._health: dict[str, Health] = {}
+        self._remembered = False
         self._turn = 0
 
     async def all(self) -> list[Shortener]:
@@ -118,6 +119,9 @@ class ShortenerService:
         if self._known is None or now - self._read_at >= FRESH:
             kept, first = await self._kept.read(), self._first
             named = kept.named
+            if not self._remembered:
+                failed = {host: Health(each.failures, each.until) for host, each in kept.failing.items()}
+                self._health, self._remembered = failed | self._health, True
             if first and all(each.host != first.host for each in named):
                 named = [replace(first, enabled=kept.switched.get(first.host, True)), *named]
             self._known, self._read_at = named, now
@@ -188,7 +192,7 @@ class ShortenerService:
     async def _changed(self, host: str) -> None:
         """Let a change hold at once."""
         await self._audit.catch_up()
-        self._health.pop(host, None)
+        await self._answers(host)
         self._known = None
 
     async def shorten(self, url: str) -> Shortened:
@@ -208,22 +212,28 @@ class ShortenerService:
                 short = await self._asking.shorten(each, url)
             except ShortenerFailed as error:
                 log.warning("The shortener %s is left out for a while: %s", each.host, error)
-                self.note_failure(each.host)
+                await self.note_failure(each.host)
                 failed.append(each.host)
                 continue
-            self._health.pop(each.host, None)
+            await self._answers(each.host)
             return Shortened(short, each.host, tuple(failed))
         raise NoneAnswers(failed)
 
-    def note_failure(self, host: str) -> None:
+    async def note_failure(self, host: str) -> None:
         """Leave a shortener out for a while."""
         now = self._clock.now()
         before = self._health.get(host)
         if before and before.until > now and not before.trial:
             return  # asked at the same time as the one that failed first
         failures = before.failures + 1 if before else 1
-        pause = min(PAUSE * 2 ** min(failures - 1, 10), LONGEST_PAUSE)
-        self._health[host] = Health(failures, now + pause)
+        until = now + min(PAUSE * 2 ** min(failures - 1, 10), LONGEST_PAUSE)
+        self._health[host] = Health(failures, until)
+        await self._kept.note_failing(host, Failing(failures, until))
+
+    async def _answers(self, host: str) -> None:
+        """Ask a shortener as the others from now on."""
+        if self._health.pop(host, None):
+            await self._kept.note_failing(host, None)
 
     def _try(self, host: str) -> None:
         """Let nobody else wait for a shortener that may still fail."""

@@ -23,7 +23,9 @@ from database.sequences import Plan, Step
 from database.task import Claim, End, Status
 from database.users import Profile
 from import_funnel import main, read_arguments, run
-from services.funnel import STEPS
+from services.funnel import SEQUENCE, STEPS
+from services.sequence_example import example_file
+from services.sequence_files import plan_in
 from services.steps import FIRST, tasks_of
 from tests.database.mongo import BOT_ID, bot_of
 
@@ -288,6 +290,11 @@ async def test_what_is_left_out_is_named_with_its_reason_and_place_within_bounds
     assert len(said.splitlines()) < 45
     assert len(everything.read_text().splitlines()) == len(bad)
     assert await town.counts() == (0, 0, 0)
+
+
+def test_the_sequence_that_ships_has_the_steps_that_old_tasks_become() -> None:
+    plan = plan_in(example_file(), {"en"}).plan
+    assert (plan.name, {step.key for step in plan.steps}) == (SEQUENCE, {*STEPS.values()})
 
 
 async def test_other_task_types_may_be_named(town: Town) -> None:

@@ -111,6 +111,25 @@ async def test_a_pause_has_an_end_however_often_it_fails(bot: BotDatabase, clock
     assert error.value.failed == []
 
 
+async def test_the_next_process_knows_which_fail_and_that_they_answer_again(
+    three: ShortenerService, bot: BotDatabase, shop: Shop, clock: StillClock
+) -> None:
+    shop.failing = {"https://a.example"}
+    await three.shorten(LONG)
+    clock.move(PAUSE)
+    await names(three, 3)  # it failed a second time
+    after = make(bot, clock, shop)
+    shop.asked.clear()
+    assert set(await names(after, 4)) == {"b.example", "c.example"}
+    assert "https://a.example" not in shop.asked
+    clock.move(PAUSE)
+    assert "https://a.example" not in [*shop.asked, *await names(make(bot, clock, shop), 3)], "as long as before"
+    shop.failing.clear()
+    clock.move(PAUSE)
+    assert "a.example" in await names(after, 3)
+    assert "a.example" in await names(make(bot, clock, shop), 3)
+
+
 async def test_after_a_pause_one_reader_tries_it_and_the_others_do_not_wait_for_it(
     three: ShortenerService, shop: Shop, clock: StillClock
 ) -> None:
