@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import sys
+import time
 from base64 import urlsafe_b64encode
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from pymongo import AsyncMongoClient
 from pyrogram.types import Message
 
+from database.cause import Cause
+from database.connection import Database
+from database.sequences import Condition, Plan, Step
+from database.task import Status
+from tests.database.mongo import bot_of
 from tests.e2e.conftest import MakeStage
+from tests.e2e.evidence import until
 from tests.e2e.harness import ROOT, Stage
 from tests.e2e.words import answer, make_file, said, shown
 
@@ -22,10 +31,10 @@ def payload_of(stage: Stage, *posts: Message) -> str:
     return urlsafe_b64encode("-".join(["get", *numbers]).encode()).decode().rstrip("=")
 
 
-async def bring(stage: Stage, *arguments: str) -> str:
-    """Run the command that imports, beside the running bot; returns what it said."""
+async def bring(stage: Stage, *arguments: str, program: str = "import_links.py") -> str:
+    """Run a command that imports, beside the running bot; returns what it said."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, str(ROOT / "import_links.py"), *arguments, cwd=stage.folder, env=stage.bots[0].environment,
+        sys.executable, str(ROOT / program), *arguments, cwd=stage.folder, env=stage.bots[0].environment,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
     told, _ = await asyncio.wait_for(process.communicate(), 60)
@@ -69,3 +78,49 @@ async def test_links_and_people_of_the_former_bot_go_on(make: MakeStage, tmp_pat
     assert said(await answer(stage)).startswith("🚫 Closed: the link to film.txt")
     await citizen.start_bot(stage.scene.username, payload_of(stage, film))
     assert said(await stage.answer(citizen)) == shown("ru", "link-revoked")
+
+
+PLAN = Plan(
+    "welcome",
+    (Step("how", 180, html="How"), Step("reminder", 7200, html="Reminder", condition=Condition(not_clicked="joined"))),
+)
+TABLES = """
+CREATE TABLE users (chat_id, user_id, username, first_name, last_name, start_payload, timestamp_utc);
+CREATE TABLE tasks (id INTEGER PRIMARY KEY, chat_id, task_type, send_at, status, retries, payload);
+CREATE TABLE button_clicks (id INTEGER PRIMARY KEY, chat_id, button_type, timestamp);
+"""
+
+
+async def test_what_a_funnel_bot_had_begun_goes_on_for_each_as_they_pressed(make: MakeStage, tmp_path: Path) -> None:
+    stage = await make()
+    readers = [await stage.reader("Rita"), await stage.reader("Rustam", "ru")]
+    await stage.bot().start()
+    for reader in readers:
+        await reader.send("/start")
+        await stage.answer(reader)
+    now, file = int(time.time()), tmp_path / "bot.db"
+    with closing(sqlite3.connect(file)) as old, old:
+        old.executescript(TABLES)
+        for number, reader in enumerate(readers):
+            old.execute("INSERT INTO users VALUES (?, ?, NULL, 'x', NULL, NULL, ?)", (reader.id, reader.id, now - 7200))
+            for place, (kind, at) in enumerate((("msg_3min", now - 10), ("msg_2h", now - 5))):
+                row = (number * 2 + place, reader.id, kind, at)
+                old.execute("INSERT INTO tasks VALUES (?, ?, ?, ?, 'pending', 0, '{}')", row)
+        old.execute("INSERT INTO button_clicks VALUES (1, ?, 'joined_btn', ?)", (readers[0].id, now - 60))
+    async with await Database.connect(stage.database_url, stage.database_name) as database:
+        room = bot_of(database, stage.bot_id)
+        await room.sequences.put(PLAN, 1, Cause("plan"), database.clock.now())
+        order = (str(file), "--button", "joined_btn=joined")
+        report = await bring(stage, *order, program="import_funnel.py")
+        assert "Tasks: 4 (4 pending), of which 4 are new here." in report
+        assert [said(await stage.answer(reader)) for reader in readers] == ["How", "How"]
+        assert said(await stage.answer(readers[1])) == "Reminder"
+
+        async def are_done() -> bool:
+            return Status.PENDING not in await room.tasks.by_status()
+
+        await until(are_done, 60)
+        again = await bring(stage, *order, program="import_funnel.py")
+        assert "Tasks: 4 (4 pending), of which 0 are new here." in again
+        assert await room.tasks.by_status() == {Status.SENT: 3, Status.SKIPPED: 1}
+    assert [len(await reader.quiet(0.5)) for reader in readers] == [0, 0]
