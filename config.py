@@ -84,7 +84,7 @@ class Settings(BaseSettings):
     target_channel_id: formats.Channel | None = None
     """Id, -100 and digits, of one more channel that a reader must have joined; people join it at CHANNEL_URL."""
     channel_url: formats.Https | None = None
-    """The https address at which people join TARGET_CHANNEL_ID, such as https://t.me/name; unset: the bot finds one."""
+    """The https address where people join TARGET_CHANNEL_ID, also under /chat posts; unset: the bot finds one."""
     msg_immediate_id: formats.PostNumber | None = None
     """The number of the post in SOURCE_CHANNEL_ID that welcomes newcomers; read into a sequence at the first start."""
     msg_30s_id: formats.PostNumber | None = None

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import csv
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+import pytest_asyncio
 from pyrogram.types import Message
 
+from sandbox.people import People, Person
 from sandbox.stage import control
-from tests.e2e.conftest import MakeStage
+from tests.e2e.conftest import MakeStage, end
 from tests.e2e.crowd import Crowd
 from tests.e2e.evidence import until
-from tests.e2e.harness import Stage
+from tests.e2e.harness import SandboxProcess, Stage, make_stage
 from tests.e2e.words import TEXTS, answer, make_file, said, shown
 
 
@@ -63,15 +68,32 @@ async def texts_since(crowd: Crowd) -> dict[int, list[str]]:
     return {who: texts[1:] for who, texts in (await crowd.texts()).items()}
 
 
-async def test_a_broadcast_is_shown_then_sent_once_and_told_of_in_two_languages(make: MakeStage) -> None:
-    stage = await make("ru")
-    reader, other = await stage.reader("Rita", "ru"), await stage.reader("Ella", "en")
-    await stage.bot(ADMINS=str(other.id)).start()
-    await stage.owner.send("/start")
-    await answer(stage)
-    for person in (reader, other):
+@dataclass(frozen=True, slots=True)
+class Casting:
+    """A bot whose owner speaks Russian, with a reader who does and another admin who does not."""
+
+    stage: Stage
+    reader: Person
+    admin: Person
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def casting(
+    sandbox: SandboxProcess, people: People, database_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Casting]:
+    stage = await make_stage(sandbox, people, tmp_path_factory.mktemp("casting"), database_url, "ru")
+    made = Casting(stage, await stage.reader("Rita", "ru"), await stage.reader("Ella", "en"))
+    channel = {"SOURCE_CHANNEL_ID": str(stage.scene.channel_id), "CHANNEL_URL": "https://t.me/ours"}
+    await stage.bot(ADMINS=str(made.admin.id), **channel).start()
+    for person in (stage.owner, made.reader, made.admin):
         await person.send("/start")
         await stage.answer(person)
+    yield made
+    await end(stage)
+
+
+async def test_a_broadcast_is_shown_then_sent_once_and_told_of_in_two_languages(casting: Casting) -> None:
+    stage, reader, other = casting.stage, casting.reader, casting.admin
     crowd = await crowd_of(stage, 2)
     blocks: dict[str, Any] = {"from": crowd.people[:1], "whom": stage.scene.username, "told": False}
     await control(stage.sandbox.info, "POST", "/blocks", **blocks)
@@ -118,31 +140,42 @@ async def test_a_broadcast_is_shown_then_sent_once_and_told_of_in_two_languages(
     file = await stage.owner.next_message(predicate=lambda message: message.document is not None)
     rows = list(csv.reader((await stage.owner.download(file)).read_text(encoding="utf-8").splitlines()))
     assert rows == [["user_id", "kind", "reason"], [str(crowd.people[0]), "blocked", "USER_IS_BLOCKED"]]
-    for person in (reader, other):
-        got = await stage.answer(person)
-        assert said(got) == "Hello a < b & *all*"
+    got_by = {person: await stage.answer(person) for person in (reader, other)}
+    assert {said(got) for got in got_by.values()} == {"Hello a < b & *all*"}
     assert [texts.count("Hello a < b & *all*") for texts in (await texts_since(crowd)).values()] == [0, 1]
+    await reader.press(got_by[reader], text="Нравится")  # a press that is counted is answered
+
+    await stage.owner.press(done, data=data_in(done, "cast-edit:"))
+    await progress(stage, shown("ru", "cast-edit-ask", kind="text"))
+    await stage.owner.send("Hello again")
+    sure = await progress(stage, shown("ru", "cast-edit-sure", count=4))
+    await stage.owner.press(sure, text=label("ru", "button-yes"))
+    for person in (reader, other):
+        edited = await person.next_edit(predicate=lambda message: said(message) == "Hello again")
+        assert [button.text for button in buttons_of(edited)] == ["Нравится", "Сайт"]
+    done = await progress(stage, shown("ru", "cast-edited", count=4, end="over"))
+
+    await stage.owner.press(done, data=data_in(done, "cast-delete:"))
+    sure = await progress(stage, "Hello again", "48")
+    await stage.owner.press(sure, data=data_in(sure, "cast-delete-yes:"))
+    for person in (reader, other):
+        await person.wait_deleted(got_by[person])
+    await progress(stage, shown("ru", "cast-deleted", count=4, end="over"))
 
 
 async def test_a_post_of_the_source_channel_goes_to_all_readers_once_and_is_no_file(
-    make: MakeStage, tmp_path: Path
+    casting: Casting, tmp_path: Path
 ) -> None:
-    stage = await make()
-    await stage.bot(SOURCE_CHANNEL_ID=str(stage.scene.channel_id), CHANNEL_URL="https://t.me/ours").start()
-    reader = await stage.reader("Rita", "ru")
-    for person in (stage.owner, reader):
-        await person.send("/start")
-        await stage.answer(person)
-
+    stage, reader = casting.stage, casting.reader
     await stage.owner.send("/send")
-    assert said(await answer(stage)) == shown("en", "send-instead", title="Storage")
+    await progress(stage, shown("ru", "send-instead", title="Storage"))
     post = await stage.owner.post(stage.scene.channel_id, "/chat 🎉 Sale & <more>")
     got = await stage.answer(reader)
     assert said(got) == "🎉 Sale & <more>"
     assert got.forward_origin is None
     [join] = buttons_of(got)
-    assert (join.text, join.url) == (label("en", "button-chat-join"), "https://t.me/ours")
-    await progress(stage, "✅ Done", "🎉 Sale & <more>", shown("en", "cast-sent", count=2, total=2))
+    assert (join.text, join.url) == (label("ru", "button-chat-join"), "https://t.me/ours")
+    await progress(stage, "✅ Готово", "🎉 Sale & <more>")
 
     await stage.owner.edit(post, "/chat Changed")  # an edit sends nothing again
     paths = [make_file(tmp_path, f"part {n}") for n in range(3)]
@@ -150,18 +183,16 @@ async def test_a_post_of_the_source_channel_goes_to_all_readers_once_and_is_no_f
     parts = [await stage.answer(reader) for _ in paths]
     assert len({part.media_group_id for part in parts}) == 1
     assert [said(part) for part in parts if said(part)] == ["Three files"]
-    await progress(stage, "✅ Done", "Three files")
+    await progress(stage, "✅ Готово", "Three files")
     await stage.owner.post(stage.scene.channel_id, "/chat")
-    assert said(await stage.owner.next_message(predicate=lambda told: "command" in said(told))) == shown(
-        "en", "chat-empty"
-    )
+    await progress(stage, shown("ru", "chat-empty"))
     texts = [line["text"] for line in await stage.sent_by_bot(stage.owner.id)]
     assert not [each for each in texts if each.startswith("📥")], "a post for all readers is no file to be stored"
     assert [each for each in texts if "Changed" in each] == []
 
 
 async def test_a_broadcast_goes_on_where_it_was_after_a_pause_and_a_kill_and_the_next_one_follows(
-    make: MakeStage,
+    make: MakeStage, tmp_path: Path
 ) -> None:
     stage = await make()
     bot = await stage.bot().start()
@@ -188,16 +219,19 @@ async def test_a_broadcast_goes_on_where_it_was_after_a_pause_and_a_kill_and_the
 
     await stage.owner.send("/dbroadcast 2h")
     await progress(stage, shown("en", "cast-ask"))
-    await stage.owner.send("Second")
-    card = await progress(stage, shown("en", "cast-head"), "Second", "2 hours")
+    await stage.owner.send_album([make_file(tmp_path, f"part {n}") for n in range(3)], captions=["Second"])
+    card = await progress(stage, shown("en", "cast-head"), "album of 3", "2 hours")
     await stage.owner.press(card, data=data_in(card, "cast-at:"))
     await progress(stage, shown("en", "cast-at-ask", zone="UTC"))
     await stage.owner.send("2020-01-01 10:00")
     await progress(stage, "is over")
     await stage.owner.send("1 s")
-    for words in ("First", "Second"):
+    for words in ("First", "album of 3"):
         await progress(stage, "✅ Done", words, shown("en", "cast-sent", count=41, total=41))
-    assert all(texts == ["First", "Second"] for texts in (await texts_since(crowd)).values())
+    assert all(texts == ["First"] for texts in (await texts_since(crowd)).values())
+    assert [len(files) for files in (await crowd.files()).values()] == [3] * 40
+    stored = [line for line in await stage.sent_by_bot(stage.scene.channel_id) if line.get("media")]
+    assert stored == [], "what is to be sent on is no file to be stored"
 
 
 async def got_some(crowd: Crowd, text: str, count: int) -> bool:
