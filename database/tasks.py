@@ -223,6 +223,18 @@ class Tasks(Collection):
         every = {"status": {"$in": [status.value for status in Status]}}
         return StepCounts(numbers, await self._documents.count_documents(where | every | {"clicked": True}))
 
+    async def waiting(self, sequence: str, steps: Sequence[str]) -> int:
+        """Count the readers who are in a sequence: the most who wait for one of its steps, tests left out."""
+        where = {"bot_id": self._bot_id, "test": False, "sequence": sequence, "step": {"$in": list(steps)}}
+        found = await self._documents.aggregate(
+            [
+                {"$match": where | {"status": Status.PENDING.value}},
+                {"$group": {"_id": "$step", "tasks": {"$sum": 1}}},
+                {"$group": {"_id": None, "most": {"$max": "$tasks"}}},
+            ]
+        )
+        return sum([int(document["most"]) async for document in found])
+
     async def by_status(self) -> dict[Status, int]:
         """Count all tasks by what became of them, tests left out; a status that none has is left out too."""
         counts = await asyncio.gather(*(self._count({"status": status.value}) for status in Status))

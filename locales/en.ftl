@@ -979,18 +979,18 @@ changed-sequence = Sequence { $subject }, its revision
 changed-sequence-open = Sequence { $subject }, running
 stopped =
     🛑 { $count ->
-        [0] <b>Stopped.</b> Nothing was waiting for you; nothing will come by itself.
-        [one] <b>Stopped.</b> The one message that was still to come by itself is cancelled.
-       *[other] <b>Stopped.</b> The { $count } messages that were still to come by themselves are cancelled.
+        [0] <b>Stopped.</b> None of the messages that come by and by was waiting for you.
+        [one] <b>Stopped.</b> The one message that was still to come by and by is cancelled.
+       *[other] <b>Stopped.</b> The { $count } messages that were still to come by and by are cancelled.
     }
 
-    What you ask me for you still get: files behind links, answers to your commands. So do news that the owner of this bot writes to everybody.
+    What you ask me for you still get: files behind links, answers to your commands. News that the owner of this bot writes to everybody comes as well.
 
     /start begins again, if you change your mind.
-again-ask = You had stopped the messages that I send by myself. Shall I begin with them again, from the first one?
+again-ask = The messages that come by and by had ended for you. Shall I begin with them again, from the first one?
 again-begun = ✅ I begin again, with the first message. /stop ends it at any time.
 again-not-stopped = They are coming already. /stop ends it at any time.
-again-left = Then nothing comes by itself. /start asks again.
+again-left = Then none of them comes. /start asks again.
 button-again-yes = Yes, begin again
 button-again-no = No
 joined-looking = Looking whether you have joined…
@@ -1012,9 +1012,9 @@ timezone-ask = Please write the name of your time zone: a continent and a city, 
 button-timezone-bot = That of this bot
 button-timezone-bot-chosen = ✓ That of this bot
 button-timezone-type = Another one…
-command-stop = Nothing more by itself
+command-stop = End the messages that come by and by
 command-timezone = Your time zone
-help-stop = /stop: I send you nothing more by myself; what you ask for you still get
+help-stop = /stop: ends the messages that come by and by after your first one; answers and news still come
 help-timezone = /timezone: where you are, so that nothing comes in your night
 paper-none = Please send it as a file.
 paper-too-large = This file is too large for that: { SIZE($most) } is the most.
@@ -1081,7 +1081,7 @@ sequence =
     }
 
     { timeline-about }
-    Readers who began it: { $begun }; in it now: { $readers }
+    In it now: { $readers }
 sequence-quiet = ; nothing from { $start } to { $end } of the reader’s clock
 timeline-about = { $count ->
         [one] { $count } step
@@ -1151,7 +1151,7 @@ sequence-file = The sequence { $name }
 sequence-example = A sequence to begin with: change it and send it back.
 sequence-deleted-file = This was the sequence { $name }. Send it back to have it again: readers who were in it go on then, unless a step of theirs fell due meanwhile.
 sequence-delete-ask =
-    Delete <b>{ $name }</b>? In it now: { $readers }. What is still to come for them does not come any more.
+    Delete <b>{ $name }</b>? In it now: { $readers }. What is still to come for them does not come any more, unless you bring it back before their next step.
 
     You get it as a file first, by which you can have it again.
 sequence-deleted = 🗑 <b>{ $name }</b> is deleted. The file below brings it back.

@@ -944,18 +944,18 @@ changed-sequence = { $subject } ketma-ketligi, tahriri
 changed-sequence-open = { $subject } ketma-ketligi, ishlayapti
 stopped =
     🛑 { $count ->
-        [0] <b>To‘xtatildi.</b> Siz uchun hech narsa rejalashtirilmagan edi; o‘z-o‘zidan hech narsa kelmaydi.
-        [one] <b>To‘xtatildi.</b> O‘z-o‘zidan kelishi kerak bo‘lgan bitta xabar bekor qilindi.
-       *[other] <b>To‘xtatildi.</b> O‘z-o‘zidan kelishi kerak bo‘lgan { $count } ta xabar bekor qilindi.
+        [0] <b>To‘xtatildi.</b> Asta-sekin keladigan xabarlardan sizni kutayotgani yo‘q edi.
+        [one] <b>To‘xtatildi.</b> Hali kelishi kerak bo‘lgan bitta xabar bekor qilindi.
+       *[other] <b>To‘xtatildi.</b> Hali kelishi kerak bo‘lgan { $count } ta xabar bekor qilindi.
     }
 
     O‘zingiz so‘ragan narsalar avvalgidek keladi: havolalardagi fayllar, buyruqlaringizga javoblar. Bot egasi hammaga yozadigan yangiliklar ham.
 
     Fikringiz o‘zgarsa, /start qaytadan boshlaydi.
-again-ask = Siz men o‘zim yuboradigan xabarlarni to‘xtatgan edingiz. Ularni birinchisidan boshlab qaytadan yuboraymi?
+again-ask = Asta-sekin keladigan xabarlar siz uchun to‘xtagan edi. Ularni birinchisidan boshlab qaytadan yuboraymi?
 again-begun = ✅ Birinchi xabardan qaytadan boshlayapman. /stop istalgan payt to‘xtatadi.
 again-not-stopped = Ular allaqachon kelyapti. /stop istalgan payt to‘xtatadi.
-again-left = Unda o‘z-o‘zidan hech narsa kelmaydi. /start yana so‘raydi.
+again-left = Unda ular kelmaydi. /start yana so‘raydi.
 button-again-yes = Ha, qaytadan boshlang
 button-again-no = Yo‘q
 joined-looking = A’zo bo‘lganingizni tekshiryapman…
@@ -977,9 +977,9 @@ timezone-ask = Iltimos, vaqt mintaqangiz nomini yozing: qit’a va shahar, masal
 button-timezone-bot = Botniki kabi
 button-timezone-bot-chosen = ✓ Botniki kabi
 button-timezone-type = Boshqasi…
-command-stop = O‘z-o‘zidan hech narsa yuborilmasin
+command-stop = Asta-sekin keladigan xabarlarni to‘xtatish
 command-timezone = Vaqt mintaqangiz
-help-stop = /stop: o‘zim hech narsa yubormayman; so‘raganingiz avvalgidek keladi
+help-stop = /stop: birinchi xabaringizdan keyin asta-sekin keladigan xabarlarni to‘xtatadi; javoblar va yangiliklar avvalgidek keladi
 help-timezone = /timezone: qayerdasiz, tunda hech narsa kelmasligi uchun
 paper-none = Iltimos, buni fayl qilib yuboring.
 paper-too-large = Buning uchun fayl juda katta: eng ko‘pi — { SIZE($most) }.
@@ -1046,7 +1046,7 @@ sequence =
     }
 
     { timeline-about }
-    Boshlagan o‘quvchilar: { $begun }; hozir ichida: { $readers }
+    Hozir ichida: { $readers }
 sequence-quiet = ; o‘quvchining soati bo‘yicha { $start } dan { $end } gacha hech narsa
 timeline-about = { $count ->
         [one] { $count } qadam
@@ -1116,7 +1116,7 @@ sequence-file = { $name } ketma-ketligi
 sequence-example = Boshlash uchun ketma-ketlik: uni o‘zgartirib, qaytarib yuboring.
 sequence-deleted-file = Bu { $name } ketma-ketligi edi. Qayta tiklash uchun uni qaytarib yuboring: unda bo‘lgan o‘quvchilar davom etadi, agar shu orada qadamining vaqti kelib qolmagan bo‘lsa.
 sequence-delete-ask =
-    <b>{ $name }</b> o‘chirilsinmi? Hozir ichida: { $readers }. Ular endi olishi kerak bo‘lgan narsa boshqa kelmaydi.
+    <b>{ $name }</b> o‘chirilsinmi? Hozir ichida: { $readers }. Ular endi olishi kerak bo‘lgan narsa boshqa kelmaydi, keyingi qadamigacha qaytarilmasa.
 
     Avval uni fayl qilib olasiz, u bilan qayta tiklash mumkin.
 sequence-deleted = 🗑 <b>{ $name }</b> o‘chirildi. Quyidagi fayl uni qaytaradi.

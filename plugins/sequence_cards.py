@@ -10,7 +10,7 @@ from locales.texts import Part
 from plugins.cards import Card
 from plugins.sequence_pictures import about_of
 from services.sequence_files import Problem
-from services.sequences import Plan, Sequence, StepFunnel
+from services.sequences import Plan, Sequence
 
 if TYPE_CHECKING:
     from client.bot import Bot
@@ -37,8 +37,8 @@ async def sequence_card(bot: Bot, name: str) -> Card:
         UserError: `sequence-gone`.
     """
     sequence = await bot.services.sequences.get(name)
-    steps = await bot.services.sequences.funnel(name)
-    args = {"name": name, "paused": sequence.paused, **about_of(sequence.plan), **_readers(steps)}
+    readers = await bot.services.sequences.readers_in(sequence.plan)
+    args = {"name": name, "paused": sequence.paused, **about_of(sequence.plan), "readers": readers}
     switch = ("button-sequence-resume", "resume") if sequence.paused else ("button-sequence-pause", "pause")
     rows = [
         [_button("button-sequence-timeline", "timeline", name), _button("button-sequence-funnel", "funnel", name)],
@@ -55,9 +55,9 @@ async def delete_card(bot: Bot, name: str) -> Card:
     Raises:
         UserError: `sequence-gone`.
     """
-    readers = _readers(await bot.services.sequences.funnel(name))
+    readers = await bot.services.sequences.readers_in((await bot.services.sequences.get(name)).plan)
     rows = [[_button("button-sequence-delete-yes", "delete-yes", name)], [_button("button-sequence-keep", "", name)]]
-    return Card("sequence-delete-ask", {"name": name, **readers}, rows)
+    return Card("sequence-delete-ask", {"name": name, "readers": readers}, rows)
 
 
 async def draft_card(bot: Bot, plan: Plan, *, save: str, store: str | None) -> Card:
@@ -83,7 +83,7 @@ def store_buttons(store: str | None) -> list[Button]:
 
 
 async def _row(bot: Bot, sequence: Sequence) -> Part:
-    readers = _readers(await bot.services.sequences.funnel(sequence.name))["readers"]
+    readers = await bot.services.sequences.readers_in(sequence.plan)
     args = {"name": sequence.name, "paused": sequence.paused, "count": len(sequence.plan.steps), "readers": readers}
     return Part("sequence-row", args)
 
@@ -98,16 +98,9 @@ async def _change(bot: Bot, before: Sequence, plan: Plan) -> Part:
         "gone": len(old.keys() - new.keys()),
         "changed": sum(old[key] != new[key] for key in old.keys() & new.keys()),
         "quiet": before.plan.quiet != plan.quiet,
+        "readers": await bot.services.sequences.readers_in(before.plan),
     }
-    return Part("sequence-draft-change", args | _readers(await bot.services.sequences.funnel(before.name)))
-
-
-def _readers(steps: Row[StepFunnel]) -> dict[str, int]:
-    """How many readers began a sequence, and how many are in it: whoever is waits for its last step too."""
-    return {
-        "begun": max((step.due for step in steps), default=0),
-        "readers": max((step.waiting for step in steps), default=0),
-    }
+    return Part("sequence-draft-change", args)
 
 
 def _button(key: str, verb: str, name: str) -> Button:

@@ -47,6 +47,7 @@ async def press_sequence(bot: Bot, query: CallbackQuery) -> None:
 async def press_timeline(bot: Bot, query: CallbackQuery) -> None:
     """Draw the steps in time."""
     plan = (await bot.services.sequences.get(pressed_argument(query))).plan
+    await bot.toast(query, "sequence-drawing")
     await draw(bot, query, await timeline_of(bot, plan, await bot.language_of(query.from_user)))
 
 
@@ -54,6 +55,7 @@ async def press_timeline(bot: Bot, query: CallbackQuery) -> None:
 async def press_funnel(bot: Bot, query: CallbackQuery) -> None:
     """Draw what became of the steps."""
     plan = (await bot.services.sequences.get(pressed_argument(query))).plan
+    await bot.toast(query, "sequence-drawing")  # before the counting, which may take seconds
     await draw(bot, query, await funnel_of(bot, plan, await bot.language_of(query.from_user)))
 
 
@@ -115,4 +117,3 @@ async def hand_over(bot: Bot, query: CallbackQuery, key: str, name: str, content
 async def draw(bot: Bot, query: CallbackQuery, wanted: Drawable) -> None:
     """Let whoever pressed have a picture soon."""
     await bot.services.charts.ask(wanted, to=person_of(query).id, cause=cause_of(query))
-    await bot.toast(query, "sequence-drawing")

@@ -133,6 +133,10 @@ class SequenceService:
         await self._sequences.remove(name, by=by, cause=cause, now=self._clock.now())
         await self._audit.catch_up()
 
+    async def readers_in(self, plan: Plan) -> int:
+        """Count the readers who are in a sequence now: what is counted is what waits, however many came before."""
+        return await self._tasks.waiting(plan.name, [step.key for step in plan.steps])
+
     async def funnel(self, name: str) -> list[StepFunnel]:
         """Count what became of each step that a sequence has now, in their order.
 
@@ -140,7 +144,7 @@ class SequenceService:
             UserError: `sequence-gone`.
         """
         plan = (await self.get(name)).plan
-        counts = await asyncio.gather(*(self._tasks.counts(name, step.key) for step in plan.steps))
+        counts = [await self._tasks.counts(name, step.key) for step in plan.steps]
         return [
             StepFunnel(
                 step.key,

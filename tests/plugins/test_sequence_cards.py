@@ -119,13 +119,15 @@ async def test_a_funnel_counts_what_became_of_each_step(bot: Bot) -> None:
     plan = await save(bot, replace(PLAN, name="counted"))
     user = await bot.services.users.seen(a_reader(11))
     await bot.services.sequences.joined(user)
+    await bot.services.sequences.test("counted", 12, Cause("query:1"))
+    assert "In it now: 1" in said(await sequence_card(bot, "counted")), "tests count for nothing"
     await bot.services.sequences.stop(11)
     drawn = await funnel_of(bot, plan, "en")
     assert drawn.about == "Readers who began it: 1"
     assert [(step.due, step.stopped, step.waiting) for step in drawn.steps] == [(1, 1, 0)] * 3
     assert drawn.steps[1].name == "2. 1 h 30 min · more"
     assert set(drawn.names) == {"due", "sent", "clicked", "skipped", "stopped", "failed", "waiting"}
-    assert "in it now: 0" in said(await sequence_card(bot, "counted"))
+    assert "In it now: 0" in said(await sequence_card(bot, "counted"))
 
 
 def a_reader(number: int) -> Profile:
