@@ -1,7 +1,7 @@
 """Reads the posts of a channel's public preview page: a program of its own, as a page may be made to take for ever.
 
 The page comes in on the standard input, its posts go out on the standard output as JSON: number, time, text. The
-standard parser needs a minute for 100 KB of `<a b='`, so it runs within limits, which `services.results` gives it.
+standard parser needs a minute for 120 KB of `<a b='`, so it runs within limits, which `services.results` gives it.
 """
 
 import json

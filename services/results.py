@@ -124,9 +124,10 @@ class ResultsService:
             await self.gone(chat, [post.number])
 
     async def gone(self, chat: int, numbers: Collection[int]) -> None:
-        """Forget posts that were deleted."""
-        await self._posts.forget(chat, numbers)
-        await self._copies.drop(chat, numbers)
+        """Forget posts that were deleted, or that are none of these any more."""
+        if (await self._settings.current()).results_channel is not None:
+            await self._posts.forget(chat, numbers)
+            await self._copies.drop(chat, numbers)
 
     # What is answered
 
