@@ -46,17 +46,12 @@ class Readers(Collection):
         """Return how many people wrote before a moment, have not blocked the bot, are not gone, and none of these."""
         joined: Document = {"bot_id": self._bot_id, "first_seen": {"$lt": before}}
         there = {"blocked_at": None, "gone_at": None, "_id": {"$in": [self._key(each) for each in without]}}
-        marked = {"$or": [{"blocked_at": {"$exists": True}}, {"gone_at": {"$exists": True}}]}
-        (
-            everybody,
-            away,
-            left_out,
-        ) = await asyncio.gather(  # what is left is only counted: of a million, in half a second
-            self._documents.count_documents(joined),
-            self._documents.count_documents(joined | marked),
-            self._documents.count_documents(joined | there),
-        )
-        return everybody - away - left_out
+        blocked, gone = {"blocked_at": {"$exists": True}}, {"gone_at": {"$exists": True}}
+        # Each of these reads an index; asked for in one, they would read everybody.
+        wanted: list[Document] = [joined, joined | blocked, joined | gone, joined | blocked | gone, joined | there]
+        counts = await asyncio.gather(*map(self._documents.count_documents, wanted))
+        everybody, no_more, gone_away, both, left_out = counts
+        return everybody - no_more - gone_away + both - left_out
 
     async def readers(self, after: int, limit: int) -> list[Reader]:
         """Return the people whose ids come next after one, in their order."""

@@ -70,7 +70,7 @@ class BroadcastRunner:
         self._answered_at = bot.clock.now()
         self._blocked_until = bot.clock.now()
         self._looked_at = bot.clock.now() - TICK
-        self._dry = False
+        self._dry = self._stopping = False
         self._uncounted: set[str] = set()
         self._due = DueRunner("broadcasts", self.look, now=bot.clock.now, hint=self._service.came)
 
@@ -85,6 +85,7 @@ class BroadcastRunner:
 
     async def stop(self, *, grace: float) -> None:
         """Stop within `grace` seconds; what is under way is the next start's."""
+        self._stopping = True  # cancelling alone may be swallowed by what is awaited
         await self._due.stop(grace=grace, also=[*self._tasks, *([self._fetching] if self._fetching else [])])
 
     async def look(self) -> datetime | None:
@@ -121,7 +122,7 @@ class BroadcastRunner:
 
     def _fill(self) -> None:
         """Begin as much as there is room for."""
-        if self._failure or self._bot.clock.now() < self._blocked_until:
+        if self._failure or self._stopping or self._bot.clock.now() < self._blocked_until:
             return
         room = self._bot.sending_width - len(self._tasks)
         for hand in self._hands:

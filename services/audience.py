@@ -15,10 +15,10 @@ from database.users import Users
 from services.access import Access
 
 WINDOW: Final = 1_000
-WIDEST: Final = 4_000
+WIDEST: Final = 2_000
 """Readers that are looked at with one query: at first, and where few of them are in the audience.
 
-Reading 4,000 takes about 20 ms, in which nobody is answered.
+Reading 2,000 takes about 10 ms, in which nobody is answered.
 """
 
 _PERCENT: Final = 100

@@ -19,7 +19,7 @@ LARGEST: Final = 1_000
 ENOUGH: Final = 500
 """Readers of a chunk: so many at most, and so many as far as they are to be found."""
 
-LOOKS: Final = 20
+LOOKS: Final = 35
 """Windows that are looked through for one chunk (70,000 readers): where few are in the audience, it is smaller."""
 
 
@@ -111,6 +111,7 @@ class BroadcastWork:
         """Cut the next readers into a chunk; None where the broadcast is not any more as it is said to be."""
         assert broadcast.started_at  # noqa: S101 - it was started
         now, readers, end, is_last, size = self._clock.now(), list[int](), broadcast.cut_to, False, WINDOW
+        enough = ENOUGH if broadcast.chunks else 1  # the first message goes at once, however rare the readers are
         for _ in range(LOOKS):
             window = await self._audience.look(broadcast.audience, broadcast.code, broadcast.started_at, now, end, size)
             room = LARGEST - len(readers)
@@ -119,7 +120,7 @@ class BroadcastWork:
                 end = readers[-1]
                 break
             end, is_last, size = window.end, window.is_last, min(2 * size, WIDEST)
-            if is_last or len(readers) >= ENOUGH:
+            if is_last or len(readers) >= enough:
                 break
         if readers:
             chunk = await self.chunks.add(

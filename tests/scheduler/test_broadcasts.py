@@ -491,3 +491,26 @@ async def test_those_who_are_banned_get_nothing_and_an_empty_audience_is_done_at
     await bot.run()
     nobody = await bot.state()
     assert (nobody.state, nobody.expected, nobody.counts.total) == (BroadcastState.DONE, 0, 0)
+
+
+async def test_it_ends_with_its_process_and_the_next_one_goes_on(
+    room: BotDatabase, clock: StillClock, telegram: Telegram
+) -> None:
+    await people(room, clock, range(100, 1100))
+    bot = Bot(telegram, room, clock)
+    await bot.started()
+    bot.runner.start()
+    while len(telegram.got) < 200:  # noqa: ASYNC110 - it tells nobody how far it is
+        await asyncio.sleep(0)
+    await bot.runner.stop(grace=30)
+    sent = telegram.calls
+    assert sent < 1000
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert telegram.calls == sent
+    again = Bot(telegram, room, clock, 2)
+    again.runner.start()
+    while len(telegram.got) < 1000:  # noqa: ASYNC110 - it tells nobody how far it is
+        await asyncio.sleep(0.01)
+    await again.runner.stop(grace=30)
+    assert telegram.got == Counter(range(100, 1100))
