@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from typing import ClassVar
+from typing import Any, ClassVar, Final
 
 from pymongo import IndexModel, InsertOne, UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
@@ -18,6 +18,13 @@ from database.together import Together
 
 _EVER = datetime.fromtimestamp(0, UTC)
 """Before everything that is due: asking for what is due after it, and not for a due time, needs the index alone."""
+
+_WAITING: Final[Mapping[str, Any]] = {
+    "status": Status.PENDING.value,
+    "due_at": {"$exists": False},
+    "held_at": {"$exists": False},
+}
+"""What a step is that waits for the one before it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,27 +147,26 @@ class Tasks(Collection):
 
     async def _hand_on(self, tasks: Sequence[Task]) -> None:
         """Let those wait for their time who waited for these; only then these are out of the way."""
-        writes = [write for task in tasks for write in self._followers(task)]
-        writes += [UpdateOne({"_id": self._key_of(task)}, {"$unset": {"due_at": ""}}) for task in tasks]
+        if not tasks:
+            return
+        writes = [write for task in tasks for write in self._counted_from(task)]
         if writes:
-            await self._documents.bulk_write(writes, ordered=True)
-
-    def _followers(self, task: Task) -> Iterable[UpdateOne]:
-        done_at = task.done_at or task.send_at
-        for step in {*task.leads, *([task.next] if task.next else [])}:
-            at = done_at + timedelta(seconds=task.leads[step]) if step in task.leads else None
-            change: Document = {"send_at": at} if at else {}
-            if step == task.next:
-                change["due_at"] = at or "$send_at"
-            yield UpdateOne(
-                {
-                    "_id": self._key(task.chat_id, task.sequence, task.run, step),
-                    "status": Status.PENDING.value,
-                    "due_at": {"$exists": False},
-                    "held_at": {"$exists": False},
-                },
-                [{"$set": change}],
+            await self._documents.bulk_write(writes, ordered=False)
+        following = [self._key_in_run(task, task.next) for task in tasks if task.next and task.next not in task.leads]
+        if following:
+            await self._documents.update_many(
+                {"_id": {"$in": following}, **_WAITING}, [{"$set": {"due_at": "$send_at"}}]
             )
+        ended = [self._key_of(task) for task in tasks]
+        await self._documents.update_many({"_id": {"$in": ended}}, {"$unset": {"due_at": ""}})
+
+    def _counted_from(self, task: Task) -> Iterable[UpdateOne]:
+        """Plan the steps whose time counts from the end of this one."""
+        done_at = task.done_at or task.send_at
+        for step, seconds in task.leads.items():
+            at = done_at + timedelta(seconds=seconds)
+            change = {"send_at": at, "due_at": at} if step == task.next else {"send_at": at}
+            yield UpdateOne({"_id": self._key_in_run(task, step), **_WAITING}, {"$set": change})
 
     async def postpone(self, task: Task, until: datetime, claim: Claim, *, failed: bool = False) -> None:
         """Give a task back until then; `failed` counts the attempt."""
@@ -256,7 +262,10 @@ class Tasks(Collection):
         return {"_id": self._key_of(task), "status": Status.PENDING.value, **_of(claim)}
 
     def _key_of(self, task: Task) -> str:
-        return self._key(task.chat_id, task.sequence, task.run, task.step)
+        return self._key_in_run(task, task.step)
+
+    def _key_in_run(self, task: Task, step: str) -> str:
+        return self._key(task.chat_id, task.sequence, task.run, step)
 
 
 def _of(claim: Claim) -> Document:

@@ -1055,7 +1055,7 @@ sequence-file-click-later = Nobody can have pressed <code>{ $name }</code> befor
 sequence-file-channel = A channel or group is named by its id, -100 and digits.
 sequence-file-language = I do not speak <code>{ $name }</code>. There are: <code>{ $known }</code>
 sequence-file-yes-no = Here belongs <code>yes</code> or <code>no</code>.
-sequence-step-broken = ⚠️ Step <b>{ $step }</b> of the sequence <b>{ $name }</b> cannot be sent to anybody: <code>{ $reason }</code>. Its post in the source channel may be deleted, or Telegram does not take its buttons or its media. Readers go on with the next step. Send me the sequence's file again with another post, or /sequences.
+sequence-step-broken = ⚠️ Step <b>{ $which }</b> of the sequence <b>{ $name }</b> cannot be sent to anybody: <code>{ $reason }</code>. Its post in the source channel may be deleted, or Telegram does not take its buttons or its media. Readers go on with the next step. Send me the sequence's file again with another post, or /sequences.
 click-noted = Got it.
 sequences =
     📬 <b>Sequences</b>: what readers get by and by after they wrote to me for the first time

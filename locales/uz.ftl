@@ -1020,7 +1020,7 @@ sequence-file-click-later = Bu qadamgacha <code>{ $name }</code> ni hech kim bos
 sequence-file-channel = Kanal yoki guruh id bilan ko‘rsatiladi: -100 va raqamlar.
 sequence-file-language = Men <code>{ $name }</code> tilida gapirmayman. Borlari: <code>{ $known }</code>
 sequence-file-yes-no = Bu yerda <code>yes</code> yoki <code>no</code> bo‘lishi kerak.
-sequence-step-broken = ⚠️ <b>{ $name }</b> ketma-ketligining <b>{ $step }</b> qadamini hech kimga yuborib bo‘lmayapti: <code>{ $reason }</code>. Manba kanaldagi post o‘chirilgan bo‘lishi yoki Telegram tugmalari yoki mediasini qabul qilmasligi mumkin. O‘quvchilar keyingi qadamga o‘tadi. Ketma-ketlik faylini boshqa post bilan qayta yuboring yoki /sequences ni oching.
+sequence-step-broken = ⚠️ <b>{ $name }</b> ketma-ketligining <b>{ $which }</b> qadamini hech kimga yuborib bo‘lmayapti: <code>{ $reason }</code>. Manba kanaldagi post o‘chirilgan bo‘lishi yoki Telegram tugmalari yoki mediasini qabul qilmasligi mumkin. O‘quvchilar keyingi qadamga o‘tadi. Ketma-ketlik faylini boshqa post bilan qayta yuboring yoki /sequences ni oching.
 click-noted = Qabul qilindi.
 sequences =
     📬 <b>Ketma-ketliklar</b>: o‘quvchilar menga birinchi marta yozganidan keyin asta-sekin oladigan xabarlar

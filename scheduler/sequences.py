@@ -219,7 +219,7 @@ class SequenceRunner:
         cause = Cause(f"sequence:{task.sequence}:{task.step}:{revision}")
         try:
             await self._bot.owner_told(
-                "sequence-step-broken", cause=cause, name=task.sequence, step=task.step, reason=reason
+                "sequence-step-broken", cause=cause, name=task.sequence, which=task.step, reason=reason
             )
         except TryLater:
             self._told.discard(told)

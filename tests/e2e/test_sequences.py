@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from database.bots import BotDatabase
 from database.cause import Cause
@@ -13,8 +14,9 @@ from sandbox.person import Person
 from services.sequence_files import plan_in
 from tests.database.mongo import bot_of
 from tests.e2e.conftest import MakeStage
+from tests.e2e.evidence import until
 from tests.e2e.harness import Stage
-from tests.e2e.words import said, shown
+from tests.e2e.words import make_file, said, shown
 
 PLAN = """
 name: welcome
@@ -26,14 +28,14 @@ steps:
       - {text: More, click: more, answer: There you are!}
       - {text: Hm, click: hm}
   - key: soon
-    after: 3s
+    after: 2s
     text: Soon
   - key: pressed
     after_previous: 1s
     text: For those who pressed
     condition: {clicked: more}
   - key: last
-    after: 4s
+    after: 2s
     text: For those who did not
     condition: {not_clicked: more}
 """
@@ -85,3 +87,32 @@ async def test_newcomers_get_the_sequence_once_through_a_crash_and_as_they_press
     texts = [line["text"] for line in await stage.sent_by_bot(to=ann.id)]
     greeting = shown("en", "greeting", first="Ann")
     assert [text for text in texts if text != greeting] == ["Welcome, Ann!", "Soon", "For those who pressed"]
+
+
+async def test_posts_of_an_older_bot_go_to_newcomers_and_the_owner_hears_once_of_one_that_is_gone(
+    make: MakeStage, tmp_path: Path
+) -> None:
+    stage = await make()
+    channel = stage.scene.channel_id
+    post = await stage.owner.send_file(make_file(tmp_path, "video"), "video", "Come in", to=channel)
+    await stage.bot(SOURCE_CHANNEL_ID=str(channel), MSG_IMMEDIATE_ID=str(post.id), CHANNEL_URL="https://t.me/x").start()
+    rita = await stage.reader("Rita", "uz")
+    await rita.send("/start")
+    got = await stage.answer(rita, predicate=lambda got: got.media is not None)
+    assert (got.media and got.media.value, said(got), got.forward_origin) == ("video", "Come in", None)
+    await stage.owner.delete(post)
+    await stage.owner.send("/start")  # who is a newcomer as well
+    args = {"name": "welcome", "which": "hello", "reason": "SOURCE_GONE"}
+    await hears(stage, stage.owner, shown("en", "sequence-step-broken", **args))
+    late = await stage.reader("Late")
+    await late.send("/start")
+    await stage.answer(late)
+    async with await Database.connect(stage.database_url, stage.database_name) as database:
+        room = bot_of(database, stage.bot_id)
+        await until(lambda: _failed(room, late), 60)
+    broken = [line for line in await stage.sent_by_bot(to=stage.owner.id) if "SOURCE_GONE" in line["text"]]
+    assert len(broken) == 1
+
+
+async def _failed(room: BotDatabase, person: Person) -> bool:
+    return any(task.status is Status.FAILED for task in await room.tasks.of(person.id))

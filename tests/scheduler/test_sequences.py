@@ -83,6 +83,7 @@ class Bot:
         return user_id in self.members
 
     async def owner_told(self, key: str, *, cause: Cause, **args: object) -> bool:
+        assert not {"key", "step", "cause", "keyboard"} & set(args)  # the bot's own names
         self.told.append({"key": key, **args})
         return True
 
@@ -331,7 +332,7 @@ async def test_what_can_be_sent_to_nobody_fails_and_the_owner_hears_of_it_once(b
         await pass_time(bot, runner, 60)
     assert (await states(room))[:2] == [("one", Status.FAILED, "SOURCE_GONE"), ("two", Status.SENT, None)]
     assert bot.told == [
-        {"key": "sequence-step-broken", "name": "welcome", "step": "one", "reason": "SOURCE_GONE"},
+        {"key": "sequence-step-broken", "name": "welcome", "which": "one", "reason": "SOURCE_GONE"},
     ]  # fmt: skip
     assert bot.calls == 6
 
