@@ -195,10 +195,10 @@ async def test_many_are_sent_side_by_side_within_the_width_and_each_reader_in_or
     await begin(bot, readers=readers)
     moving(bot).move(timedelta(hours=1))
     bot.go.clear()
-    async with running(bot, by_itself=True):
+    async with running(bot, by_itself=True) as runner:
         await until(lambda: bot.at_once == in_hand)
         bot.go.set()
-        await until(lambda: len(bot.sent) == 2 * len(readers))
+        await until(lambda: len(bot.sent) == 2 * len(readers) and not runner._tasks)  # and that is written down
     async with running(bot) as runner:
         await pass_time(bot, runner, 60)
     assert bot.most == in_hand
