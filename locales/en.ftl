@@ -1007,7 +1007,7 @@ timezone =
     }
     It is { $time } there now.
 
-    I go by it so that nothing comes in the middle of your night. Choose another one, or send for example <code>/timezone Asia/Tashkent</code>.
+    It is for the messages that come by and by: where they have quiet hours, those are yours. Choose another one, or send for example <code>/timezone Asia/Tashkent</code>.
 timezone-ask = Please write the name of your time zone: a continent and a city, such as <code>Asia/Tashkent</code> or <code>Europe/Madrid</code>.
 button-timezone-bot = That of this bot
 button-timezone-bot-chosen = ✓ That of this bot
@@ -1015,7 +1015,7 @@ button-timezone-type = Another one…
 command-stop = End the messages that come by and by
 command-timezone = Your time zone
 help-stop = /stop: ends the messages that come by and by after your first one; answers and news still come
-help-timezone = /timezone: where you are, so that nothing comes in your night
+help-timezone = /timezone: your time zone, for the quiet hours of messages that come by and by
 paper-none = Please send it as a file.
 paper-too-large = This file is too large for that: { SIZE($most) } is the most.
 sequence-file-wrong = This file cannot be used yet. To set right:

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, Self
 
+from babel.dates import get_timezone_location
 from babel.numbers import get_group_symbol
 from fluent.runtime import FluentBundle
 from fluent.syntax import FluentParser
@@ -97,6 +98,10 @@ class Texts:
     def thousands(self, language: str) -> str:
         """What a language writes between thousands."""
         return get_group_symbol(language)
+
+    def city(self, language: str, zone: str) -> str:
+        """Name a time zone after its city, as the language calls it."""
+        return str(get_timezone_location(zone, locale=language, return_city=True))
 
     def text(self, language: str, key: str, /, **args: object) -> str:
         """Render a message in HTML.

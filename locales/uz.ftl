@@ -972,15 +972,15 @@ timezone =
     }
     U yerda hozir { $time }.
 
-    Tuningizda hech narsa kelmasligi uchun unga qarayman. Boshqasini tanlang yoki masalan <code>/timezone Asia/Tashkent</code> deb yuboring.
+    U asta-sekin keladigan xabarlar uchun: sokin soatlari bo‘lsa, sizning vaqtingiz bo‘yicha. Boshqasini tanlang yoki masalan <code>/timezone Asia/Tashkent</code> deb yuboring.
 timezone-ask = Iltimos, vaqt mintaqangiz nomini yozing: qit’a va shahar, masalan <code>Asia/Tashkent</code> yoki <code>Europe/Madrid</code>.
 button-timezone-bot = Botniki kabi
 button-timezone-bot-chosen = ✓ Botniki kabi
 button-timezone-type = Boshqasi…
 command-stop = Asta-sekin keladigan xabarlarni to‘xtatish
 command-timezone = Vaqt mintaqangiz
-help-stop = /stop: birinchi xabaringizdan keyin asta-sekin keladigan xabarlarni to‘xtatadi; javoblar va yangiliklar avvalgidek keladi
-help-timezone = /timezone: qayerdasiz, tunda hech narsa kelmasligi uchun
+help-stop = /stop — birinchi xabaringizdan keyin asta-sekin keladigan xabarlarni to‘xtatadi; javoblar va yangiliklar avvalgidek keladi
+help-timezone = /timezone — vaqt mintaqangiz: asta-sekin keladigan xabarlarning sokin soatlari shu bo‘yicha
 paper-none = Iltimos, buni fayl qilib yuboring.
 paper-too-large = Buning uchun fayl juda katta: eng ko‘pi — { SIZE($most) }.
 sequence-file-wrong = Bu fayl hozircha to‘g‘ri kelmaydi. Tuzatish kerak:
@@ -1138,7 +1138,7 @@ button-sequence-save = ✅ Saqlash
 button-sequence-replace = ✅ Uning o‘rniga saqlash
 button-sequence-store = Oddiy fayl qilib saqlash
 command-sequences = O‘quvchilar asta-sekin oladigan xabarlar
-help-sequences = /sequences: o‘quvchilar birinchi xabaridan keyin asta-sekin oladigan xabarlar; ularni YAML fayl qilib yuboring
+help-sequences = /sequences — o‘quvchilar birinchi xabaridan keyin asta-sekin oladigan xabarlar; ularni YAML fayl qilib yuboring
 
 ## Yo‘qolgan fayllar
 

@@ -17,7 +17,7 @@ from client.cause import cause_of
 from client.filters import may
 from client.speech import chat_of
 from locales.texts import LANGUAGES
-from plugins.cards import Card, say, show, stored_card
+from plugins.cards import Card, say, stored_card
 from plugins.people import person_of
 from plugins.posts import missing_posts
 from plugins.recognize import album, person, pressed, pressed_argument, pressed_number, upload_of, yaml
@@ -78,30 +78,34 @@ async def take_answer(bot: Bot, message: Message) -> None:
 @Client.on_callback_query(chose(TOPIC) & broadcaster, group=TALKING)
 async def press_example(bot: Bot, query: CallbackQuery) -> None:
     """Give the example that ships; the question stays."""
-    await bot.hand_over(query, NAME, await bot.services.sequences.example(), "sequence-example")
     await bot.toast(query)
+    await bot.hand_over(query, NAME, await bot.services.sequences.example(), "sequence-example")
 
 
 @Client.on_callback_query(person & broadcaster & pressed("sequence-save"))
 async def press_save(bot: Bot, query: CallbackQuery) -> None:
     """Save what was shown, if the message still has it."""
+    await bot.toast(query)  # before the file is fetched, which may take seconds
     message, digest = await message_in(bot, query)
     draft = await read(bot, message)
     if draft.digest != digest:
         raise UserError("sequence-draft-changed")
     await bot.services.sequences.save(draft.plan, person_of(query).id, cause_of(query))
-    await show(bot, query, await sequence_card(bot, draft.plan.name))
+    card = await sequence_card(bot, draft.plan.name)
+    await bot.edit_answer(query, card.key, keyboard=card.keyboard, **card.args)
 
 
 @Client.on_callback_query(person & uploader & pressed("sequence-store"))
 async def press_store(bot: Bot, query: CallbackQuery) -> None:
     """Store the file as any other, and say its link."""
+    await bot.toast(query)
     message, _ = await message_in(bot, query)
     upload = upload_of(message)
     if upload is None:
         raise UserError("paper-none")
     stored = await bot.services.files.store([upload], by=person_of(query).id, cause=cause_of(query))
-    await show(bot, query, stored_card(bot, stored))
+    card = stored_card(bot, stored)
+    await bot.edit_answer(query, card.key, keyboard=card.keyboard, **card.args)
 
 
 async def ask_for_file(bot: Bot, query: CallbackQuery, name: str | None = None) -> None:

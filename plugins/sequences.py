@@ -10,7 +10,7 @@ from pyrogram.types import CallbackQuery, Message
 from client.bot import Bot
 from client.cause import cause_of
 from client.filters import may
-from plugins.cards import Card, say, show
+from plugins.cards import say, show
 from plugins.people import person_of
 from plugins.recognize import command, person, pressed, pressed_argument
 from plugins.sequence_cards import ALL, delete_card, list_card, sequence_card
@@ -89,6 +89,7 @@ async def press_new(bot: Bot, query: CallbackQuery) -> None:
 @Client.on_callback_query(person & broadcaster & pressed("sequence-edit"))
 async def press_edit(bot: Bot, query: CallbackQuery) -> None:
     """Give a sequence as a file, and ask for it again."""
+    await bot.toast(query)
     sequence = await bot.services.sequences.get(pressed_argument(query))
     await hand_over(bot, query, "sequence-file", sequence.name, yaml_of(sequence.plan))
     await ask_for_file(bot, query, sequence.name)
@@ -103,10 +104,11 @@ async def press_delete(bot: Bot, query: CallbackQuery) -> None:
 @Client.on_callback_query(person & broadcaster & pressed("sequence-delete-yes"))
 async def press_delete_yes(bot: Bot, query: CallbackQuery) -> None:
     """Delete a sequence, after it was given as a file by which it can be had again."""
+    await bot.toast(query)
     sequence = await bot.services.sequences.get(pressed_argument(query))
     await hand_over(bot, query, "sequence-deleted-file", sequence.name, yaml_of(sequence.plan))
     await bot.services.sequences.delete(sequence.name, person_of(query).id, cause_of(query))
-    await show(bot, query, Card("sequence-deleted", {"name": sequence.name}, [[ALL]]))
+    await bot.edit_answer(query, "sequence-deleted", keyboard=[[ALL]], name=sequence.name)
 
 
 async def hand_over(bot: Bot, query: CallbackQuery, key: str, name: str, content: bytes) -> None:
