@@ -138,8 +138,8 @@ class Calls:
                     raise Unanswered(f"{method} got no usable answer")
             except WAITS as error:
                 self._count(method, "flood_wait", started, Passing.WAIT)
-                self.pace.refused(load, seconds_of(error))
                 await self.obey(error, method, chat)
+                self.pace.refused(load, seconds_of(error), for_all=self.gates.wait(method, None) > 0)
             except Reopened:
                 self.pace.give_back(load)
                 continue

@@ -46,6 +46,12 @@ BURST = 5.0
 AT_ONCE = 0.05
 """Seconds' worth of messages that may leave together."""
 
+SHORT = 3.0
+"""Seconds of a wait that may be for a rate of the bot's: its bucket has room for one message again within a second."""
+
+TOGETHER = 10.0
+"""Seconds within which two chats must be told a short wait, for it to be for the bot."""
+
 ROOM = 10_000
 """Chats that are remembered before those that were not sent to lately are dropped."""
 
@@ -151,6 +157,8 @@ class Pace:
         self._methods: dict[str, Line] = {}
         self._chats: dict[int, Flow] = {}
         self._latency = GUESS
+        self._told = 0, -TOGETHER
+        """The chat that was told a short wait last, and when."""
         self.pays = False
         """Whether messages to many are paid for now."""
 
@@ -189,14 +197,27 @@ class Pace:
         if load.chat:
             self._flow(load).give_back(load.price)
 
-    def refused(self, load: Load, seconds: float) -> None:
-        """Note that this was told to wait: by its chat's limit if it is over that, else by the method's or bot's."""
-        told = self._line_of(load).flow
-        if load.chat:
-            chat = self._flow(load)
-            told, other = (chat, told) if chat.is_over else (told, chat)
-            other.give_back(load.price)
-        told.refuse(load.price, self._now(), seconds)
+    def refused(self, load: Load, seconds: float, *, for_all: bool) -> None:
+        """Note that this was told to wait; `for_all`: as others were, so it is known that it is not for this chat.
+
+        Who is over the limit of its chat met that. A long wait is for the chat, too, until it is known to be for all: a
+        rate is made good within a second. Short ones are for the bot when two chats were told so.
+        """
+        now, line = self._now(), self._line_of(load).flow
+        if not load.chat:
+            line.refuse(load.price, now, seconds)
+            return
+        chat, before = self._flow(load), self._told
+        if chat.is_over or (seconds > SHORT and not for_all):
+            chat.refuse(load.price, now, seconds)
+            line.give_back(load.price)
+            return
+        chat.give_back(load.price)
+        self._told = load.chat, now
+        if for_all or (before[0] != load.chat and now - before[1] <= TOGETHER):
+            line.refuse(load.price, now, seconds)
+        else:
+            line.give_back(load.price)
 
     def took(self, load: Load, seconds: float, sent: float) -> None:
         """Note how long a call took that got through, and what `sent` returned of it."""

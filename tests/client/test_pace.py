@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -12,6 +13,7 @@ from pyrogram.errors import FloodWait
 
 from client.calling import Calling
 from client.calls import Calls, MustWait
+from client.evidence import PROBES
 from client.flow import OWED
 from client.gates import Gates
 from client.pace import (
@@ -22,6 +24,7 @@ from client.pace import (
     PER_SECOND,
     ROOM,
     SPARE,
+    TOGETHER,
     WIDEST,
     Lane,
     Load,
@@ -137,17 +140,39 @@ async def test_a_group_has_a_rate_of_its_own_and_holds_nobody_up() -> None:
 
 
 @virtual
-async def test_a_chat_that_is_over_its_limit_slows_nobody_else() -> None:
+async def test_a_wait_slows_down_what_it_is_for() -> None:
     telegram = Telegram()
     for _ in range(20):
         await telegram.say(Lane.ANSWER, person(1))
+
+    async def told(to: int, seconds: int) -> float:
+        """How much slower the bot is after somebody was told to wait."""
+        rate = telegram.calls.pace._free.flow.rate
+        telegram.refusal = FloodWait(seconds)
+        with contextlib.suppress(MustWait), lane(Lane.ANSWER):
+            await telegram.calls.make(message(person(to)), timeout=15)
+        return telegram.calls.pace._free.flow.rate / rate
+
+    assert await told(1, 1) >= 1, "it is over the limit of its chat"
+    for number in range(100, 120):
+        assert await told(number, 3600 + 60 * number) >= 1, "no rate needs so long to be made good"
+        await asyncio.sleep(1)
+    assert await told(2, 1) >= 1, "it may be for this chat"
+    await asyncio.sleep(2 * TOGETHER)
+    assert await told(3, 1) >= 1
+    assert await told(3, 1) >= 1, "the same chat again"
+    assert await told(4, 1) < 0.9, "two chats, of which neither was written to: it is the bot"
+
+
+@virtual
+async def test_a_long_wait_that_is_for_all_slows_the_bot_down() -> None:
+    telegram = Telegram()
     rate = telegram.calls.pace._free.flow.rate
-    telegram.refusal = FloodWait(1)
-    await telegram.say(Lane.ANSWER, person(1))
-    assert telegram.calls.pace._free.flow.rate >= rate
-    telegram.refusal = FloodWait(1)
-    await telegram.say(Lane.ANSWER, person(2))
-    assert telegram.calls.pace._free.flow.rate < rate * 0.9, "who was hardly written to meets the bot's limit"
+    for number in range(1, PROBES + 1):
+        telegram.refusal = FloodWait(30)
+        with contextlib.suppress(MustWait):
+            await telegram.calls.make(message(person(number)), timeout=15)
+    assert telegram.calls.pace._free.flow.rate < rate * 0.9
 
 
 @virtual
