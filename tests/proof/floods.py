@@ -16,7 +16,7 @@ from tests.e2e.crowd import Crowd
 from tests.e2e.evidence import logins, until
 from tests.e2e.harness import BotProcess, Stage
 from tests.e2e.words import shown
-from tests.proof import hours
+from tests.proof import hours, waited
 from tests.proof.findings import Finding
 from tests.proof.ground import Ground
 from tests.proof.hours import pass_time
@@ -290,7 +290,9 @@ def judge(each: Course, seed: int, logged_in: int, seconds: float) -> Finding:
 async def proof(place: Ground, seed: int, quick: bool) -> AsyncIterator[Finding]:
     """Random waits; waits of an hour for many; a login that was told to wait; each without its protection, too."""
     yield await prove(place, seed, SAMPLE if quick else FULL)
+    yield await waited.prove(place, seed, waited.SAMPLE if quick else waited.FULL)
     yield await hours.prove(place, seed, hours.SAMPLE if quick else hours.FULL)
     yield await hours.prove_login(place, seed)
     yield await prove(place, seed, CONTROL)
+    yield await waited.prove(place, seed, waited.CONTROL)
     yield await hours.prove_login(place, seed, weaken="gates")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 
 import pytest
 import pytest_asyncio
 
 from client.evidence import PROBES
-from tests.proof import floods, hours
+from tests.proof import floods, hours, waited
 from tests.proof.floods import Rate, length
 from tests.proof.ground import Ground, ground
 from tests.proof.readers import Exchange, Said
@@ -121,6 +122,13 @@ async def test_nothing_is_lost_or_doubled_through_waits_and_kills(place: Ground)
     finding = await floods.prove(place, 3, floods.SAMPLE)
     assert finding.expected > 0
     assert (finding.missing, finding.doubled) == (0, 0), finding.told()
+
+
+@pytest.mark.slow
+@pytest.mark.asyncio(loop_scope="module")
+async def test_readers_of_a_broadcast_who_must_wait_hold_nobody_and_get_theirs(place: Ground) -> None:
+    finding = await waited.prove(place, 3, replace(waited.SAMPLE, readers=50, calm=0.5, storm=1.0, waits=3))
+    assert (finding.missing, finding.doubled, finding.outcomes["counted as sent"]) == (0, 0, 50), finding.told()
 
 
 @pytest.mark.slow
