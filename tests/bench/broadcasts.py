@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 
 from sandbox.stage import control, new_token
+from services.broadcasts import BroadcastState
 from tests.bench.extent import Extent
 from tests.bench.figures import Figure, percentile
 from tests.bench.loops import MANNERS, TEXT
@@ -33,7 +34,7 @@ LEARNED_AFTER = 0.25
 
 PATIENCE = 120.0
 
-CRASHED = 25
+CRASHED = 10
 """Of a hundred readers: those of the broadcast in which the bot is killed, which takes its time at the free rate."""
 
 
@@ -84,7 +85,7 @@ async def rates(rig: Rig, extent: Extent) -> list[Figure]:
             ),
         ]
         for manner in MANNERS:
-            theirs = [await _theirs(rig, speed, seconds / 4, manner, run) for run in range(min(2, extent.runs))]
+            theirs = [await _theirs(rig, speed, seconds / 4, manner, run) for run in range((extent.runs + 1) // 2)]
             figures += [
                 Figure(f"broadcast, part {name}, {manner}", "", [each.used for each in theirs], digits=3),
                 Figure(f"sends that were told to wait, {manner}", "%", [each.refused * 100 for each in theirs]),
@@ -206,7 +207,10 @@ async def _ours(rig: Rig, speed: Speed, seconds: float, seed: str) -> Sent:
     await _fresh(rig)
     limits = await _weather(rig, speed, seed)
     async with _sending(rig):
-        return await _measured(rig, speed, limits, seconds)
+        sent = await _measured(rig, speed, limits, seconds)
+        if (await casting.newest(rig.ours.stage)).state is not BroadcastState.RUNNING:
+            rig.lost.append(f"a broadcast at {speed.about:g}/s was over before it was measured: too few readers")
+        return sent
 
 
 async def _theirs(rig: Rig, speed: Speed, seconds: float, manner: str, run: int) -> Sent:

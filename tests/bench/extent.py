@@ -41,7 +41,7 @@ class Extent:
     meanwhile: int
     """Questions while it runs."""
     crashes: int
-    """In a broadcast to a quarter of them: one per hundred readers."""
+    """In a broadcast to a tenth of them: one per hundred readers."""
     files: int
     """Files that are made anew in each run."""
     largest: int
@@ -62,10 +62,10 @@ FULL = Extent(
     users=100_000,
     uses=1_000_000,
     waiting=1_000_000,
-    readers_of_many=40_000,
+    readers_of_many=45_000,
     broadcast_seconds=300.0,
     meanwhile=600,
-    crashes=100,
+    crashes=45,
     files=50,
     largest=100 * MIB,
 )
@@ -83,10 +83,10 @@ QUICK = Extent(
     users=10_000,
     uses=50_000,
     waiting=100_000,
-    readers_of_many=4_000,
+    readers_of_many=12_000,
     broadcast_seconds=80.0,
     meanwhile=300,
-    crashes=10,
+    crashes=12,
     files=12,
     largest=10 * MIB,
 )
