@@ -447,6 +447,8 @@ cast-since-unclear = I cannot read this time. Write a date, such as <code>2026-1
 cast-since-future = Nobody has come since then yet: that time is still to come. Write one that is over.
 cast-premium = Premium
 cast-premium-about = Only readers with my premium, or only those without.
+cast-premium-with = with premium
+cast-premium-without = without premium
 cast-clicked = Has pressed a button
 cast-clicked-about = Only readers who pressed a certain button.
 cast-unclicked = Has not pressed a button
@@ -550,7 +552,7 @@ casts-row = { $number }. <code>{ $at }</code> { $state ->
     } { $name }{ $state ->
         [draft] { "" }
         [scheduled] { "" }
-       *[other] : { $sent }
+       *[other] { " · ✅ " }{ $sent }
     }
 casts-empty = There has been no broadcast yet. /broadcast makes the first one.
 send-instead = Post in <b>{ $title }</b>, and begin the post with <code>/chat</code>: it goes to all readers, without the command. /broadcast does the same from here.

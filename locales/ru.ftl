@@ -450,6 +450,8 @@ cast-since-unclear = Не могу прочитать это время. Нап�
 cast-since-future = С того времени ещё никто не пришёл: оно впереди. Напишите прошедшее.
 cast-premium = Премиум
 cast-premium-about = Только читатели с моим премиумом или только без него.
+cast-premium-with = с премиумом
+cast-premium-without = без премиума
 cast-clicked = Нажимали кнопку
 cast-clicked-about = Только читатели, которые нажали определённую кнопку.
 cast-unclicked = Не нажимали кнопку
@@ -541,7 +543,7 @@ casts-row = { $number }. <code>{ $at }</code> { $state ->
     } { $name }{ $state ->
         [draft] { "" }
         [scheduled] { "" }
-       *[other] : { $sent }
+       *[other] { " · ✅ " }{ $sent }
     }
 casts-empty = Рассылок ещё не было. Первую сделает /broadcast.
 send-instead = Опубликуйте в <b>{ $title }</b> сообщение, которое начинается с <code>/chat</code>: оно уйдёт всем читателям, без команды. Отсюда то же делает /broadcast.

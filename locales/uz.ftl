@@ -433,6 +433,8 @@ cast-since-unclear = Bu vaqtni o‘qiy olmadim. Sanani yozing, masalan <code>202
 cast-since-future = O‘shandan beri hali hech kim kelmagan: u vaqt hali oldinda. O‘tgan vaqtni yozing.
 cast-premium = Premium
 cast-premium-about = Faqat premiumim bor o‘quvchilar yoki faqat yo‘qlari.
+cast-premium-with = premiumi bor
+cast-premium-without = premiumi yo‘q
 cast-clicked = Tugmani bosganlar
 cast-clicked-about = Faqat ma’lum tugmani bosgan o‘quvchilar.
 cast-unclicked = Tugmani bosmaganlar
@@ -524,7 +526,7 @@ casts-row = { $number }. <code>{ $at }</code> { $state ->
     } { $name }{ $state ->
         [draft] { "" }
         [scheduled] { "" }
-       *[other] : { $sent }
+       *[other] { " · ✅ " }{ $sent }
     }
 casts-empty = Hali tarqatma bo‘lmagan. Birinchisini /broadcast tuzadi.
 send-instead = <b>{ $title }</b> kanalida <code>/chat</code> bilan boshlanadigan xabar joylang: u buyruqsiz holda barcha o‘quvchilarga boradi. Bu yerdan ham xuddi shuni /broadcast qiladi.

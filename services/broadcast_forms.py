@@ -22,6 +22,11 @@ LANGUAGES: Final = ("en", "ru", "uz")
 """The languages in which readers are spoken to."""
 
 
+WITH: Final = "with"
+WITHOUT: Final = "without"
+"""Those who have premium, or those who have none."""
+
+
 class Feature(StrEnum):
     """What can be set of a broadcast; its texts are `cast-<feature>` and `cast-<feature>-about`."""
 
@@ -84,7 +89,7 @@ FORMS: Final[Mapping[Feature, Form]] = {
         presets=(_DAY, 7 * _DAY, 30 * _DAY, 90 * _DAY),
         optional=True,
     ),
-    Feature.PREMIUM: YesNo(optional=True),
+    Feature.PREMIUM: Choice(presets=(WITH, WITHOUT), optional=True),
     Feature.CLICKED: Click(),
     Feature.UNCLICKED: Click(),
     Feature.SAMPLE: Number(least=1, most=100, presets=(1, 5, 10, 25, 50), optional=True),
@@ -133,6 +138,8 @@ def value_of(broadcast: Broadcast, feature: Feature) -> Value:
     if feature in _OPTIONS:
         return getattr(broadcast.options, _OPTIONS[feature]) or (False if type(FORMS[feature]) is YesNo else None)
     value = getattr(broadcast.audience, _AUDIENCE[feature])
+    if feature is Feature.PREMIUM and value is not None:
+        return WITH if value else WITHOUT
     return None if feature is Feature.SAMPLE and value == 100 else value
 
 
@@ -174,6 +181,8 @@ def changed(broadcast: Broadcast, feature: Feature, value: Value) -> tuple[Broad
         return replace(broadcast.options, **change), broadcast.audience
     if feature is Feature.SAMPLE:
         value = value or 100
+    if feature is Feature.PREMIUM and value is not None:
+        value = value == WITH
     return broadcast.options, replace(broadcast.audience, **{_AUDIENCE[feature]: value})
 
 

@@ -12,7 +12,8 @@ from fluent.syntax import ast as ftl
 
 import locales
 from scheduler.jobs import JOBS
-from services.broadcast_forms import LANGUAGES, Feature
+from services.broadcast_forms import FORMS as CAST_FORMS
+from services.broadcast_forms import Feature
 from services.forms import Choice, Several
 from services.link_life import Property
 from services.options import DECLARED, Group
@@ -85,7 +86,8 @@ def declared() -> set[str]:
     keys = {f"button-settings-{group}" for group in Group} | {job.plan.key for job in JOBS}
     keys |= {key for each in Property for key in (f"link-{each}", f"link-{each}-about")}
     keys |= {key for each in Feature for key in (f"cast-{each}", f"cast-{each}-about")}
-    keys |= {f"cast-{Feature.LANGUAGE}-{language}" for language in LANGUAGES}
+    for feature, form in CAST_FORMS.items():
+        keys |= {f"cast-{feature}-{name}" for name in form.presets} if isinstance(form, Choice) else set()
     for each in DECLARED.values():
         keys |= {each.key, f"{each.key}-about"}
         if isinstance(each.form, Choice | Several):

@@ -64,7 +64,16 @@ def test_a_draft_says_who_gets_it_and_how() -> None:
         DRAFT, options=options, audience=Audience(language="ru", active_days=7, premium=False, clicked="like", sample=5)
     )
     said = words(draft_card(full, 21, "UTC"))
-    for part in ("<b>21 readers</b>", "Hello all", "Russian", "7 days", "like", "5 %", "2 hours", "Premium: <b>off"):
+    for part in (
+        "<b>21 readers</b>",
+        "Hello all",
+        "Russian",
+        "7 days",
+        "like",
+        "5 %",
+        "2 hours",
+        "Premium: <b>without premium",
+    ):
         assert part in said, part
     assert "everybody" not in said
     assert "everybody" in words(draft_card(DRAFT, 21, "UTC"))

@@ -9,7 +9,19 @@ import pytest
 
 from database.cause import Cause
 from locales.texts import LANGUAGES as SPOKEN
-from services.broadcast_forms import FORMS, LANGUAGES, Feature, changed, feature_called, is_set, pressed, read, value_of
+from services.broadcast_forms import (
+    FORMS,
+    LANGUAGES,
+    WITH,
+    WITHOUT,
+    Feature,
+    changed,
+    feature_called,
+    is_set,
+    pressed,
+    read,
+    value_of,
+)
 from services.broadcasts import Broadcast, OutButton, Outgoing
 from services.errors import UserError
 
@@ -68,9 +80,10 @@ def test_every_button_that_is_offered_means_a_value_and_nothing_sets_back() -> N
     for feature, form in FORMS.items():
         for preset in form.presets:
             made = with_value(feature, pressed(feature, form.data_of(preset), NOW))
-            assert is_set(made, feature) is (preset is not False or feature is Feature.PREMIUM), (feature, preset)
+            assert is_set(made, feature) is (preset is not False), (feature, preset)
         if form.optional:
             assert not is_set(with_value(feature, pressed(feature, "none", NOW)), feature)
+    assert [with_value(Feature.PREMIUM, each).audience.premium for each in (WITH, WITHOUT)] == [True, False]
     assert with_value(Feature.SAMPLE, None).audience == DRAFT.audience
     assert with_value(Feature.DELETE, 0).options.delete_after is None
 
