@@ -10,7 +10,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 
 import plugins
 from client.bot import Bot
@@ -207,6 +207,8 @@ class Installation:
 
     async def _begin(self, bot: Bot) -> None:
         """Start what runs beside a bot."""
+        with suppress(OSError):  # whoever needs a place on the disk says what is wrong with it
+            self._settings.data_dir.mkdir(parents=True, exist_ok=True)
         self._logs.protect(await bot.storage.auth_key())
         if self._weakened.conversations:
             await self._room.conversations.forget_all()
