@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from pyrogram import raw
@@ -25,6 +25,7 @@ class Crowd:
 
     def __init__(self, api: Api) -> None:
         self._api = api
+        self._signing_up = asyncio.Lock()
 
     async def sign_up(self, count: int, *, first_name: str = "Somebody", language_code: str = "en") -> list[int]:
         """Make people; returns their ids. Nobody is connected for them: what they are sent waits in their history.
@@ -32,9 +33,12 @@ class Crowd:
         Raises:
             ValueError: the numbers of the form 99966XXXXX that nobody has are not enough.
         """
+        async with self._signing_up:
+            return [one async for one in self._signed_up(count, first_name, language_code)]
+
+    async def _signed_up(self, count: int, first_name: str, language_code: str) -> AsyncIterator[int]:
         free = (phone for number in range(99_999, -1, -1) if not self._taken(phone := f"99966{number:05d}"))
-        ids = []
-        for _ in range(count):
+        for number in range(1, count + 1):
             phone = next(free, "")
             if not phone:
                 raise ValueError("no phone number is left")
@@ -50,10 +54,9 @@ class Crowd:
             signed: Any = await self._api.invoke(
                 caller, raw.functions.auth.SignUp(**proof, first_name=first_name, last_name="")
             )
-            ids.append(int(signed.user.id))
-            if len(ids) % _BREATH == 0:
+            yield int(signed.user.id)
+            if number % _BREATH == 0:
                 await asyncio.sleep(0)
-        return ids
 
     async def say(self, who: int, to: int | str, texts: list[str]) -> list[int]:
         """Let somebody send texts, one after the other; returns the ids of the messages, as the sender counts them.

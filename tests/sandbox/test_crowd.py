@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -9,6 +10,13 @@ from pyrogram import raw
 from pyrogram.errors import UserIsBlocked
 
 from tests.sandbox.faults_rig import scene
+
+
+async def test_people_who_sign_up_together_take_no_ones_number() -> None:
+    async with scene() as stage:
+        await stage.post("/latency", milliseconds=1)
+        made = await asyncio.gather(*(stage.post("/people", count=5) for _ in range(3)))
+        assert len({one for each in made for one in each["ids"]}) == 15
 
 
 @pytest.mark.parametrize("told", [True, False])
