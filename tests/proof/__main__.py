@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 
 from tests.proof import (
     breaker,
+    broadcasts,
     crowds,
     deletions,
     faults,
@@ -20,6 +21,7 @@ from tests.proof import (
     outages,
     payloads,
     processing,
+    sequences,
     sizes,
     terms,
     timetable,
@@ -46,6 +48,8 @@ PROOFS: dict[str, Proof] = {
     "lease": lease.proof,
     "terms": terms.proof,
     "timetable": timetable.proof,
+    "broadcasts": broadcasts.proof,
+    "sequences": sequences.proof,
 }
 """Each proof by its name on the command line; each has a file of that name."""
 

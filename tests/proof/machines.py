@@ -18,13 +18,16 @@ class Machine:
 
     def __init__(self, bot: BotProcess) -> None:
         self.bot = bot
+        self.off = 0.0
+        """Seconds that its clock is ahead of the true time."""
         self._clock = bot.log.with_suffix(".clock")
         self._clock.write_text("0", encoding="ascii")
         bot.arguments = [str(self._clock), bot.program, *bot.arguments]
         bot.program = PROGRAM
 
     async def set_clock(self, off: float) -> None:
-        """Set the clock to so many seconds ahead of the true time, for a process that runs at this moment."""
+        """Set the clock to so many seconds ahead of the true time, for a process that runs at this moment too."""
+        self.off = off
         self._clock.write_text(str(off), encoding="ascii")
         process = self.bot.process
         # one that has not said a word yet may not listen; it looks at the clock when it does

@@ -17,14 +17,13 @@ from database.connection import Database
 from database.deletions import PendingDeletion
 from tests.database.mongo import bot_of, raw
 from tests.e2e.evidence import until
-from tests.e2e.harness import BotProcess, Stage
 from tests.proof.findings import Finding, middle_and_most
 from tests.proof.frozen import frozen
 from tests.proof.ground import Ground
-from tests.proof.lease import TAKEOVER, stands_by
+from tests.proof.lease import TAKEOVER
 from tests.proof.rounds import LeaseSeen, go_through
 from tests.proof.runs import Account, noted
-from tests.proof.writes import named
+from tests.proof.several import Several
 
 JOB = "message_deleter"
 
@@ -81,38 +80,6 @@ class Course:
     """From the blow until another process had begun the first run that it ended."""
     broken: str = ""
     """What ended the rounds early."""
-
-
-class Several:
-    """Processes for one bot, each under a name that the database knows it by."""
-
-    def __init__(self, stage: Stage, plan: Plan) -> None:
-        arguments = ["--minute", MINUTE, *(["--weaken", plan.weaken] if plan.weaken else [])]
-        self.bots = []
-        for number in range(plan.processes):
-            name = f"process{number}"
-            url = named(stage.database_url, name)
-            bot = stage.bot(*arguments, DATABASE_URL=url, LEASE_SECONDS=str(plan.lease))
-            bot.log = stage.folder / f"{name}.log"
-            self.bots.append(bot)
-
-    async def start(self) -> None:
-        """Start all of them at once; returns when one serves and the others wait."""
-        await asyncio.gather(*(bot.start(ready=False) for bot in self.bots))
-        await until(self.settled, 120, every=0.05)
-
-    async def settled(self) -> bool:
-        """Whether one of them serves, and the others do nothing but wait."""
-        serving = [(await bot.get("/readyz"))[0] == 200 for bot in self.bots]
-        waiting = [not serves and await stands_by(bot) for bot, serves in zip(self.bots, serving, strict=True)]
-        return sum(serving) == 1 and sum(waiting) == len(self.bots) - 1
-
-    async def serving(self) -> BotProcess:
-        """The process that serves."""
-        for bot in self.bots:
-            if (await bot.get("/readyz"))[0] == 200:
-                return bot
-        raise AssertionError("none of the processes serves")
 
 
 class Rounds:
@@ -214,7 +181,8 @@ async def prove(ground: Ground, seed: int, plan: Plan) -> Finding:
         noted(database),
     ):
         room = bot_of(database, stage.bot_id)
-        processes = Several(stage, plan)
+        arguments = ["--minute", MINUTE, *(["--weaken", plan.weaken] if plan.weaken else [])]
+        processes = Several(stage, plan.processes, plan.lease, arguments)
         await processes.start()
         await stage.sandbox.latency(LATENCY)
         lending = asyncio.create_task(lend(room, database.clock.now(), plan.rounds * 200))
