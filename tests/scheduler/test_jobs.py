@@ -22,6 +22,7 @@ from services.errors import TryLater
 from services.jobs import JobReport
 from services.registry import Services
 from services.schedules import Every
+from services.settings import ChannelFacts
 from services.tallies import KEPT
 from tests.database.mongo import NOW, StillClock
 from tests.services.channel import Channel, make_services
@@ -119,6 +120,35 @@ async def test_the_owner_is_told_of_a_disk_that_is_nearly_full(
 
     assert await Speaking().check_room() == bool(told)
     assert heard == told
+
+
+@pytest.mark.parametrize(
+    ("storage", "source", "told"),
+    [(-1001, -1002, ["source-not-admin"]), (-1002, -1002, ["storage-not-admin"]), (None, None, []), (-1001, None, [])],
+)
+async def test_the_owner_is_told_of_a_channel_that_cannot_be_used(
+    room: BotDatabase, storage: int | None, source: int | None, told: list[str]
+) -> None:
+    followed: list[int] = []
+    heard: list[str] = []
+
+    class Speaking(Upkeep):
+        services = make_services(room, StillClock(), Channel(), storage_chat=storage, source_chat=source)
+
+        def follow(self, chat_id: int) -> None:
+            followed.append(chat_id)
+
+        async def channel_facts(self, chat_id: int) -> ChannelFacts:
+            return ChannelFacts(
+                chat_id, "News", is_channel=True, is_admin=chat_id == -1001, may_post=True, protected=False
+            )
+
+        async def tell_owner(self, key: str, *, cause: Cause, **args: object) -> None:
+            heard.append(key)
+
+    assert await Speaking().check_channels() == len(told)
+    assert heard == told
+    assert followed == [chat for chat in dict.fromkeys([storage, source]) if chat]
 
 
 def test_jobs_are_declared_once_each_and_their_names_are_words_of_an_address() -> None:

@@ -1,0 +1,110 @@
+"""Who may press what under a broadcast, and what is refused before it starts."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from pyrogram.types import Message
+
+from database.bots import BotDatabase
+from database.cause import Cause
+from database.connection import Database
+from plugins.broadcast_options import press_value
+from plugins.broadcasts import press_drop, press_start
+from services.broadcasts import Broadcast, BroadcastState, Outgoing
+from services.errors import UserError
+from services.registry import Services
+from services.users import Profile
+from tests.database.mongo import StillClock, bot_of
+from tests.plugins.messages import query, with_file
+from tests.services.channel import ADMIN, OWNER, Channel, make_services
+
+TEXT = Outgoing(None, (), "Hello", is_text=True)
+FILE = Outgoing(ADMIN, (4,), None)
+
+_presses = itertools.count(1)
+
+
+class Bot:
+    """A bot that shows cards; message 4 of the admin is there until somebody deletes it."""
+
+    def __init__(self, room: BotDatabase, clock: StillClock) -> None:
+        self.services: Services = make_services(room, clock, Channel())
+        self.clock = clock
+        self.there = {4: with_file("photo", ADMIN, id=4)}
+        self.shown: list[str] = []
+
+    async def get_messages(self, chat: int, ids: list[int], replies: int) -> list[Message]:
+        return [self.there.get(number) or Message(id=number, empty=True) for number in ids]
+
+    async def edit_answer(self, _: Any, key: str, **__: Any) -> None:
+        self.shown.append(key)
+
+    async def toast(self, *_: Any, **__: Any) -> None:
+        """An answer to the button itself says nothing here."""
+
+
+@pytest.fixture
+def clock() -> StillClock:
+    return StillClock()
+
+
+@pytest.fixture
+def bot(database: Database, clock: StillClock) -> Bot:
+    return Bot(bot_of(database), clock)
+
+
+async def a_reader(bot: Bot, clock: StillClock) -> None:
+    await bot.services.users.seen(Profile(7))
+    clock.move(timedelta(seconds=1))
+
+
+async def a_draft(bot: Bot, out: Outgoing = TEXT) -> Broadcast:
+    return await bot.services.broadcasts.draft(out, ADMIN, Cause("message:1:1"))
+
+
+async def press(bot: Any, data: str, by: int) -> None:
+    """Press a button; each press is another one."""
+    verb = {"cast-start": press_start, "cast-drop": press_drop, "cast-to": press_value}[data.partition(":")[0]]
+    pressed = query(data, by)
+    pressed.id = str(next(_presses))
+    await verb(bot, pressed)
+
+
+async def refusal(bot: Bot, data: str, by: int) -> str:
+    with pytest.raises(UserError) as refused:
+        await press(bot, data, by)
+    return refused.value.key
+
+
+async def test_a_draft_is_its_makers_and_the_owners(bot: Bot, clock: StillClock) -> None:
+    await a_reader(bot, clock)
+    draft = await a_draft(bot)
+    for data in (f"cast-start:{draft.code}", f"cast-drop:{draft.code}", f"cast-to:pin:true:{draft.code}"):
+        assert await refusal(bot, data, 55) == "cast-others"
+    await press(bot, f"cast-to:pin:true:{draft.code}", ADMIN)
+    await press(bot, f"cast-start:{draft.code}", OWNER)
+    started = await bot.services.broadcasts.get(draft.code)
+    assert (started.state, started.options.pin) == (BroadcastState.RUNNING, True)
+    assert bot.shown == ["cast-card", "cast-started"]
+
+
+async def test_what_nobody_would_get_or_has_lost_its_source_does_not_start(bot: Bot, clock: StillClock) -> None:
+    draft = await a_draft(bot, FILE)
+    assert await refusal(bot, f"cast-start:{draft.code}", ADMIN) == "cast-to-nobody"
+    await a_reader(bot, clock)
+    bot.there.clear()
+    assert await refusal(bot, f"cast-start:{draft.code}", ADMIN) == "cast-source-gone"
+    assert (await bot.services.broadcasts.get(draft.code)).state is BroadcastState.DRAFT
+
+
+async def test_a_button_of_what_is_started_or_unknown_says_so(bot: Bot, clock: StillClock) -> None:
+    await a_reader(bot, clock)
+    draft = await a_draft(bot)
+    await press(bot, f"cast-start:{draft.code}", ADMIN)
+    assert await refusal(bot, f"cast-to:pin:true:{draft.code}", ADMIN) == "broadcast-state"
+    assert await refusal(bot, "cast-start:nothing", ADMIN) == "broadcast-unknown"
+    assert await refusal(bot, f"cast-to:colour:red:{draft.code}", ADMIN) == "button-stale"
