@@ -229,17 +229,18 @@ class Tasks(Collection):
         every = {"status": {"$in": [status.value for status in Status]}}
         return StepCounts(numbers, await self._documents.count_documents(where | every | {"clicked": True}))
 
-    async def waiting(self, sequence: str, steps: Sequence[str]) -> int:
-        """Count the readers who are in a sequence: the most who wait for one of its steps, tests left out."""
-        where = {"bot_id": self._bot_id, "test": False, "sequence": sequence, "step": {"$in": list(steps)}}
-        found = await self._documents.aggregate(
-            [
-                {"$match": where | {"status": Status.PENDING.value}},
-                {"$group": {"_id": "$step", "tasks": {"$sum": 1}}},
-                {"$group": {"_id": None, "most": {"$max": "$tasks"}}},
-            ]
-        )
-        return sum([int(document["most"]) async for document in found])
+    async def waiting(self, sequence: str, steps: Sequence[str], most: int) -> int:
+        """Count the readers who are in a sequence, up to `most`: those who wait for one of its steps, tests left out.
+
+        Whoever is in it waits for its last step, unless that was added since they began.
+        """
+        where = {"bot_id": self._bot_id, "test": False, "sequence": sequence, "status": Status.PENDING.value}
+        found = 0
+        for step in reversed(steps):
+            found = max(found, await self._documents.count_documents(where | {"step": step}, limit=most))
+            if found == most:
+                break
+        return found
 
     async def by_status(self) -> dict[Status, int]:
         """Count all tasks by what became of them, tests left out; a status that none has is left out too."""

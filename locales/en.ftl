@@ -1176,6 +1176,7 @@ button-sequence-replace = ✅ Save in its place
 button-sequence-store = Keep it as a file instead
 command-sequences = What readers get by and by
 help-sequences = /sequences: messages that readers get by and by after their first one to me; send me one as a YAML file
+sequence-many = { $count } or more
 
 ## Lost files
 

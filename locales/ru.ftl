@@ -1187,6 +1187,7 @@ button-sequence-replace = ✅ Сохранить вместо неё
 button-sequence-store = Сохранить просто как файл
 command-sequences = Что читатели получают постепенно
 help-sequences = /sequences — сообщения, которые читатели получают постепенно после первого сообщения мне; пришлите их файлом YAML
+sequence-many = { $count } или больше
 
 ## Пропавшие файлы
 

@@ -1141,6 +1141,7 @@ button-sequence-replace = ✅ Uning o‘rniga saqlash
 button-sequence-store = Oddiy fayl qilib saqlash
 command-sequences = O‘quvchilar asta-sekin oladigan xabarlar
 help-sequences = /sequences — o‘quvchilar birinchi xabaridan keyin asta-sekin oladigan xabarlar; ularni YAML fayl qilib yuboring
+sequence-many = { $count } yoki undan ko‘p
 
 ## Yo‘qolgan fayllar
 

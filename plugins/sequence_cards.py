@@ -10,7 +10,7 @@ from locales.texts import Part
 from plugins.cards import Card
 from plugins.sequence_pictures import about_of
 from services.sequence_files import Problem
-from services.sequences import Plan, Sequence
+from services.sequences import MANY, Plan, Sequence
 
 if TYPE_CHECKING:
     from client.bot import Bot
@@ -37,7 +37,7 @@ async def sequence_card(bot: Bot, name: str) -> Card:
         UserError: `sequence-gone`.
     """
     sequence = await bot.services.sequences.get(name)
-    readers = await bot.services.sequences.readers_in(sequence.plan)
+    readers = await _readers(bot, sequence.plan)
     args = {"name": name, "paused": sequence.paused, **about_of(sequence.plan), "readers": readers}
     switch = ("button-sequence-resume", "resume") if sequence.paused else ("button-sequence-pause", "pause")
     rows = [
@@ -55,7 +55,7 @@ async def delete_card(bot: Bot, name: str) -> Card:
     Raises:
         UserError: `sequence-gone`.
     """
-    readers = await bot.services.sequences.readers_in((await bot.services.sequences.get(name)).plan)
+    readers = await _readers(bot, (await bot.services.sequences.get(name)).plan)
     rows = [[_button("button-sequence-delete-yes", "delete-yes", name)], [_button("button-sequence-keep", "", name)]]
     return Card("sequence-delete-ask", {"name": name, "readers": readers}, rows)
 
@@ -83,9 +83,15 @@ def store_buttons(store: str | None) -> list[Button]:
 
 
 async def _row(bot: Bot, sequence: Sequence) -> Part:
-    readers = await bot.services.sequences.readers_in(sequence.plan)
+    readers = await _readers(bot, sequence.plan)
     args = {"name": sequence.name, "paused": sequence.paused, "count": len(sequence.plan.steps), "readers": readers}
     return Part("sequence-row", args)
+
+
+async def _readers(bot: Bot, plan: Plan) -> int | Part:
+    """Say how many readers are in a sequence."""
+    count = await bot.services.sequences.readers_in(plan)
+    return count if count < MANY else Part("sequence-many", {"count": count})
 
 
 async def _change(bot: Bot, before: Sequence, plan: Plan) -> Part:
@@ -98,7 +104,7 @@ async def _change(bot: Bot, before: Sequence, plan: Plan) -> Part:
         "gone": len(old.keys() - new.keys()),
         "changed": sum(old[key] != new[key] for key in old.keys() & new.keys()),
         "quiet": before.plan.quiet != plan.quiet,
-        "readers": await bot.services.sequences.readers_in(before.plan),
+        "readers": await _readers(bot, before.plan),
     }
     return Part("sequence-draft-change", args)
 

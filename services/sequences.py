@@ -24,6 +24,9 @@ from services.users import UserService
 STOPPED = "stopped"
 """Why the tasks of a reader are cancelled who said /stop."""
 
+MANY = 100_000
+"""Readers in a sequence up to whom they are counted while somebody waits for it: that takes a tenth of a second."""
+
 NEW = timedelta(days=1)
 """For how long after they first wrote somebody is a newcomer: an update may have to wait."""
 
@@ -134,8 +137,8 @@ class SequenceService:
         await self._audit.catch_up()
 
     async def readers_in(self, plan: Plan) -> int:
-        """Count the readers who are in a sequence now: what is counted is what waits, however many came before."""
-        return await self._tasks.waiting(plan.name, [step.key for step in plan.steps])
+        """Count the readers who are in a sequence now, up to `MANY`, however many came before."""
+        return await self._tasks.waiting(plan.name, [step.key for step in plan.steps], MANY)
 
     async def funnel(self, name: str) -> list[StepFunnel]:
         """Count what became of each step that a sequence has now, in their order.

@@ -132,3 +132,14 @@ async def test_a_funnel_counts_what_became_of_each_step(bot: Bot) -> None:
 
 def a_reader(number: int) -> Profile:
     return Profile(number, None, "Ann", None, "en")
+
+
+async def test_very_many_readers_are_not_counted_to_the_last(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = await save(bot, replace(PLAN, name="full"))
+    for number in (11, 12, 13):
+        await bot.services.sequences.joined(await bot.services.users.seen(a_reader(number)))
+    assert "In it now: 3" in said(await sequence_card(bot, "full"))
+    for module in ("services.sequences", "plugins.sequence_cards"):
+        monkeypatch.setattr(f"{module}.MANY", 2)
+    assert await bot.services.sequences.readers_in(plan) == 2
+    assert "In it now: 2 or more" in said(await sequence_card(bot, "full"))
