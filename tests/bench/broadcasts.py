@@ -10,7 +10,6 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
-from functools import partial
 from typing import Any
 
 from sandbox.stage import control, new_token
@@ -20,7 +19,6 @@ from tests.bench.figures import Figure, percentile
 from tests.bench.loops import MANNERS, TEXT
 from tests.bench.rig import Rig
 from tests.e2e import casting
-from tests.e2e.evidence import until
 from tests.e2e.harness import ROOT
 
 LATENCY = 20, 80
@@ -31,11 +29,6 @@ ASKERS = 10
 
 LEARNED_AFTER = 0.25
 """Part of a run in which the limit, which nobody tells, is found out."""
-
-PATIENCE = 120.0
-
-CRASHED = 10
-"""Of a hundred readers: those of the broadcast in which the bot is killed, which takes its time at the free rate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +64,7 @@ class Sent:
 
 async def rates(rig: Rig, extent: Extent) -> list[Figure]:
     """Send to many at a limit that is hidden, as we do and as simple bots do."""
-    await _gather_readers(rig, extent.readers_of_many)
+    await gather_readers(rig, extent.readers_of_many)
     figures = []
     for speed, seconds in ((FREE, extent.broadcast_seconds), (PAID, extent.broadcast_seconds / 8)):
         await casting.pay(rig.ours.stage, on=speed is PAID)
@@ -90,23 +83,23 @@ async def rates(rig: Rig, extent: Extent) -> list[Figure]:
                 Figure(f"broadcast, part {name}, {manner}", "", [each.used for each in theirs], digits=3),
                 Figure(f"sends that were told to wait, {manner}", "%", [each.refused * 100 for each in theirs]),
             ]
-    await _calm(rig)
+    await calm(rig)
     return figures
 
 
 async def readers(rig: Rig, extent: Extent) -> list[Figure]:
     """How long somebody waits for an answer while a broadcast goes out as fast as it may, and while none does."""
-    await _gather_readers(rig, extent.readers_of_many)
+    await gather_readers(rig, extent.readers_of_many)
     quiet: list[float] = []
     busy: list[float] = []
     await casting.pay(rig.ours.stage, on=False)
     for run in range(extent.runs):
-        await _weather(rig, FREE, f"readers {run}")
-        await _fresh(rig)
+        await weather(rig, FREE, f"readers {run}")
+        await fresh(rig)
         quiet.append(percentile(await _answers(rig, extent.meanwhile), 0.99) * 1000)
         async with _sending(rig):
             busy.append(percentile(await _answers(rig, extent.meanwhile), 0.99) * 1000)
-    await _calm(rig)
+    await calm(rig)
     return [
         Figure("a reader's answer while nothing else goes out, p99", "ms", quiet),
         Figure("a reader's answer during a broadcast at 30/s, p99", "ms", busy),
@@ -116,52 +109,9 @@ async def readers(rig: Rig, extent: Extent) -> list[Figure]:
     ]
 
 
-async def cost(rig: Rig, extent: Extent) -> list[Figure]:
-    """When the first message goes out, and the calls that a broadcast costs without a crash and with many."""
-    await _gather_readers(rig, extent.readers_of_many)
-    stage = rig.ours.stage
-    first = []
-    arrivals = casting.Arrivals(stage, TEXT, besides=frozenset({stage.owner.id}))
-    await casting.pay(stage, on=True)
-    await _weather(rig, PAID, "cost")
-    for _ in range(extent.runs):
-        await arrivals.look()
-        known, pressed = len(arrivals.times), await casting.start_in_chat(stage, TEXT)
-        await until(partial(_more, arrivals, known), PATIENCE, every=0.05)
-        first.append(arrivals.times[known] - pressed)
-        await casting.stop_all(stage)
-        await asyncio.sleep(2)
-    calm = await _calls_per_reader(rig, 100, 0)
-    await casting.pay(stage, on=False)
-    await _weather(rig, FREE, "cost")
-    crashing = await _calls_per_reader(rig, CRASHED, extent.crashes)
-    await _calm(rig)
-    crashed = f"about {round(extent.readers_of_many * CRASHED / 100):,}, {extent.crashes} crashes"
-    return [
-        Figure("button pressed to the first message sent", "s", first, digits=2, target="1"),
-        Figure(f"calls per reader of {extent.readers_of_many:,}, no crash", "", [calm], digits=3, target="1.02"),
-        Figure(f"calls per reader of {crashed}", "", [crashing], digits=3, target="1.5"),
-    ]
-
-
-async def _calls_per_reader(rig: Rig, sample: int, kills: int) -> float:
-    stage, before = rig.ours.stage, await _all_calls(rig)
-    sends = await rig.sends(rig.ours)
-    code = await casting.start(stage, TEXT, f"bench cost {sample}", sample=sample)
-    await rig.answered(rig.ours, 1, since=sends)
-    for _ in range(kills):
-        await asyncio.sleep(1)
-        await rig.ours.process.kill()
-        await rig.ours.process.start()
-    done = await casting.over(stage, code, 1200)
-    if done.counts.sent < 0.9 * len(rig.many) * sample / 100:
-        rig.lost.append(f"a broadcast with {kills} crashes: {done.counts.sent} sent")
-    return (await _all_calls(rig) - before) / done.counts.sent
-
-
-async def _gather_readers(rig: Rig, count: int) -> None:
+async def gather_readers(rig: Rig, count: int) -> None:
     """Have so many people who have written to the bot."""
-    await _calm(rig)
+    await calm(rig)
     missing = count - len(rig.many)
     if missing > 0:
         made = (await control(rig.sandbox.info, "POST", "/people", count=missing))["ids"]
@@ -169,7 +119,7 @@ async def _gather_readers(rig: Rig, count: int) -> None:
         rig.many.extend(made)
 
 
-async def _weather(rig: Rig, speed: Speed, seed: str) -> dict[str, Any]:
+async def weather(rig: Rig, speed: Speed, seed: str) -> dict[str, Any]:
     """Put a hidden limit and a latency in force."""
     dice = random.Random(seed)
     limits = speed.draw(dice)
@@ -178,12 +128,12 @@ async def _weather(rig: Rig, speed: Speed, seed: str) -> dict[str, Any]:
     return limits
 
 
-async def _calm(rig: Rig) -> None:
+async def calm(rig: Rig) -> None:
     await control(rig.sandbox.info, "POST", "/limits")
     await rig.sandbox.latency(0)
 
 
-async def _fresh(rig: Rig) -> None:
+async def fresh(rig: Rig) -> None:
     """Let our bot know nothing of limits."""
     await rig.ours.process.terminate()
     await rig.ours.process.start()
@@ -204,8 +154,8 @@ async def _sending(rig: Rig) -> AsyncIterator[None]:
 
 
 async def _ours(rig: Rig, speed: Speed, seconds: float, seed: str) -> Sent:
-    await _fresh(rig)
-    limits = await _weather(rig, speed, seed)
+    await fresh(rig)
+    limits = await weather(rig, speed, seed)
     async with _sending(rig):
         sent = await _measured(rig, speed, limits, seconds)
         if (await casting.newest(rig.ours.stage)).state is not BroadcastState.RUNNING:
@@ -230,7 +180,7 @@ async def _theirs(rig: Rig, speed: Speed, seconds: float, manner: str, run: int)
         await control(info, "POST", "/say", **{"from": rig.crowd}, to=username, texts=["hello"])
         for _ in rig.crowd:
             await asyncio.wait_for(process.stdout.readline(), 30)
-        limits = await _weather(rig, speed, f"{speed.scope} {run}")
+        limits = await weather(rig, speed, f"{speed.scope} {run}")
         process.stdin.write(b"go\n")
         return await _measured(rig, speed, limits, seconds)
     finally:
@@ -264,12 +214,3 @@ async def _answers(rig: Rig, count: int) -> list[float]:
     await asyncio.sleep(1)
     lines = [line for line in await rig.effects() if {line["peer_id"], line["from_id"]} & set(made)]
     return [each.seconds for each in rig.matched(lines, rig.ours, "during a broadcast") if each.answered]
-
-
-async def _more(arrivals: casting.Arrivals, known: int) -> bool:
-    await arrivals.look()
-    return len(arrivals.times) > known
-
-
-async def _all_calls(rig: Rig) -> int:
-    return sum((await rig.sandbox.calls(rig.ours.bot_id)).values())

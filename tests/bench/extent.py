@@ -36,6 +36,8 @@ class Extent:
     """Deletions that wait."""
     readers_of_many: int
     """Of a broadcast."""
+    audience: int
+    """Of the broadcast whose memory is watched."""
     broadcast_seconds: float
     """For which one is watched at the slower limit; an eighth of that at the faster one."""
     meanwhile: int
@@ -63,6 +65,7 @@ FULL = Extent(
     uses=1_000_000,
     waiting=1_000_000,
     readers_of_many=45_000,
+    audience=1_000_000,
     broadcast_seconds=300.0,
     meanwhile=600,
     crashes=45,
@@ -84,6 +87,7 @@ QUICK = Extent(
     uses=50_000,
     waiting=100_000,
     readers_of_many=12_000,
+    audience=1_000_000,
     broadcast_seconds=80.0,
     meanwhile=300,
     crashes=12,

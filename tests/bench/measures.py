@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from tests.bench import broadcasts, links, processing, recovery, searching, starts, updates, waiting
+from tests.bench import broadcast_cost, broadcasts, links, processing, recovery, searching, starts, updates, waiting
 from tests.bench.extent import Extent
 from tests.bench.figures import Figure
 from tests.bench.rig import Rig
@@ -26,6 +26,7 @@ MEASURES: dict[str, Measure] = {
     "waiting": waiting.waiting,
     "broadcasts": broadcasts.rates,
     "readers": broadcasts.readers,
-    "cost": broadcasts.cost,
+    "cost": broadcast_cost.cost,
+    "million": broadcast_cost.million,
 }
 """In the order in which they are made; the last of those that need both bots stops and starts them."""
