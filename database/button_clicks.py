@@ -1,10 +1,8 @@
 """Decides what is kept of presses on buttons: each once, by the query that it was."""
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 from typing import ClassVar
 
 from pymongo import IndexModel
@@ -93,12 +91,8 @@ class ButtonClicks(Collection):
             ]
         )
         names = [document["_id"] async for document in found]
-        counts = await asyncio.gather(
-            *(self._documents.count_documents(mine | {"button_type": name}) for name in names)
-        )
-        return dict(zip(names, counts, strict=True))
+        return {name: await self._documents.count_documents(mine | {"button_type": name}) for name in names}
 
-    async def between(self, moments: Sequence[datetime]) -> list[int]:
-        """Count the presses between each moment and the next."""
-        spans = ({"bot_id": self._bot_id, "timestamp": {"$gte": a, "$lt": b}} for a, b in pairwise(moments))
-        return list(await asyncio.gather(*map(self._documents.count_documents, spans)))
+    async def between(self, first: datetime, end: datetime) -> int:
+        """Count the presses from one moment on and before another."""
+        return await self._documents.count_documents({"bot_id": self._bot_id, "timestamp": {"$gte": first, "$lt": end}})

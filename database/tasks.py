@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from typing import Any, ClassVar, Final
 
 from pymongo import IndexModel, InsertOne, UpdateOne
@@ -50,7 +48,7 @@ class Tasks(Collection):
         IndexModel(
             [("bot_id", 1), ("test", 1), ("sequence", 1), ("step", 1), ("status", 1), ("clicked", 1)], name="funnel"
         ),
-        IndexModel([("bot_id", 1), ("test", 1), ("status", 1), ("done_at", 1)]),
+        IndexModel([("bot_id", 1), ("test", 1), ("status", 1), ("done_at", 1)], name="ended"),
         IndexModel([("forget_at", 1)], expireAfterSeconds=0),
     ]
 
@@ -244,16 +242,16 @@ class Tasks(Collection):
 
     async def by_status(self) -> dict[Status, int]:
         """Count all tasks by what became of them, tests left out; a status that none has is left out too."""
-        counts = await asyncio.gather(*(self._count({"status": status.value}) for status in Status))
-        return {status: count for status, count in zip(Status, counts, strict=True) if count}
+        counts = {status: await self._count({"status": status.value}) for status in Status}
+        return {status: count for status, count in counts.items() if count}
 
-    async def sent_between(self, moments: Sequence[datetime]) -> list[int]:
-        """Count the tasks that were sent between each moment and the next, tests left out."""
-        spans = ({"status": Status.SENT.value, "done_at": {"$gte": a, "$lt": b}} for a, b in pairwise(moments))
-        return list(await asyncio.gather(*map(self._count, spans)))
+    async def sent_between(self, first: datetime, end: datetime) -> int:
+        """Count the tasks that were sent from one moment on and before another, tests left out."""
+        return await self._count({"status": Status.SENT.value, "done_at": {"$gte": first, "$lt": end}})
 
     async def _count(self, which: Document) -> int:
-        return await self._documents.count_documents({"bot_id": self._bot_id, "test": False, **which})
+        """Count tasks by the index that has all that is asked of them: others look equally good to MongoDB."""
+        return await self._documents.count_documents({"bot_id": self._bot_id, "test": False, **which}, hint="ended")
 
     def _free(self, claim: Claim) -> Document:
         """What this runner does not have."""

@@ -32,6 +32,10 @@ FRESH: Final = timedelta(minutes=1)
 """How old the numbers may be."""
 
 
+Busy = tuple[int, int]
+"""A day's presses of buttons and steps of sequences."""
+
+
 @dataclass(frozen=True, slots=True)
 class Day:
     """One day of the bot's time zone.
@@ -96,6 +100,7 @@ class StatsService:
         self._clock = clock
         self._turn = asyncio.Lock()
         self._figures: Figures | None = None
+        self._past: dict[tuple[str, date], Busy] = {}
 
     async def figures(self) -> Figures:
         """Return the numbers, a minute old at most; who asks meanwhile gets the same."""
@@ -139,7 +144,7 @@ class StatsService:
             (stored, size),
             (made, listed),
             (total, quarters, top, late),
-            (tasks, steps, pressed, presses),
+            (tasks, pressed, busy),
         ) = await asyncio.gather(
             asyncio.gather(
                 users.count(),
@@ -170,8 +175,8 @@ class StatsService:
             listed=listed,
             deliveries=total + sum(late.links.values()),
             days=tuple(
-                Day(each, deliveries.get(each, 0), arrivals.get(each, 0), presses[place], steps[place])
-                for place, each in enumerate(dates)
+                Day(each, deliveries.get(each, 0), arrivals.get(each, 0), *audience)
+                for each, audience in zip(dates, busy, strict=True)
             ),
             top=await self._popular(top, late.links),
             tasks=tasks,
@@ -181,13 +186,22 @@ class StatsService:
 
     async def _audience(
         self, dates: Sequence[date], zone: ZoneInfo
-    ) -> tuple[dict[Status, int], list[int], dict[str, int], list[int]]:
-        """Return the tasks by status and those sent by day, and the presses by button and by day."""
-        moments = [_begins(each, zone) for each in (*dates, dates[-1] + timedelta(days=1))]
+    ) -> tuple[dict[Status, int], dict[str, int], list[tuple[int, int]]]:
+        """Return the tasks by status, the presses by button, and each day's presses and steps.
+
+        One after the other: a million of each take a second or two, which is no matter, and would take all connections.
+        Days that have long been over are counted once by a process.
+        """
         tasks, clicks = self._database.tasks, self._database.button_clicks
-        return await asyncio.gather(
-            tasks.by_status(), tasks.sent_between(moments), clicks.totals(), clicks.between(moments)
-        )
+        statuses, pressed, by_day = await tasks.by_status(), await clicks.totals(), dict[tuple[str, date], Busy]()
+        for each in dates:
+            key = (zone.key, each)
+            span = (_begins(each, zone), _begins(each + timedelta(days=1), zone))
+            is_over = each < dates[-1] - timedelta(days=1)
+            known = self._past.get(key) if is_over else None
+            by_day[key] = known or (await clicks.between(*span), await tasks.sent_between(*span))
+        self._past = by_day
+        return statuses, pressed, list(by_day.values())
 
     async def _late(self) -> "_Late":
         """Return what is not tallied yet: the uses of the last minutes."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from itertools import pairwise
 
 from database.bots import BotDatabase
 from database.button_clicks import ButtonClick
@@ -28,5 +29,5 @@ async def test_who_pressed_what_and_when(bot: BotDatabase) -> None:
     assert await bot.button_clicks.of("joined", [13]) == set()
     assert await bot.button_clicks.by_button(NOW + timedelta(minutes=2)) == {"joined": 2, "more": 1}
     assert await bot.button_clicks.totals() == {"joined": 3, "more": 1}
-    moments = [NOW + timedelta(minutes=each) for each in (0, 2, 20, 30)]
-    assert await bot.button_clicks.between(moments) == [1, 1, 2]
+    minutes = [NOW + timedelta(minutes=each) for each in (0, 2, 20, 30)]
+    assert [await bot.button_clicks.between(*span) for span in pairwise(minutes)] == [1, 1, 2]

@@ -216,3 +216,8 @@ async def test_steps_of_sequences_and_presses_are_counted_by_state_button_and_da
     assert figures.tasks == {Status.SENT: 2, Status.SKIPPED: 1, Status.FAILED: 1, Status.PENDING: 1}, "tests are none"
     assert (figures.presses, figures.buttons) == (4, (("joined", 3), ("more", 1)))
     assert [(day.presses, day.steps) for day in figures.days[-3:]] == [(0, 0), (2, 1), (1, 1)]
+
+    assert await bot.button_clicks.add([ButtonClick(11, "late", NOW, Cause("query:9"))])
+    clock.move(FRESH)
+    figures = await services.stats.figures()
+    assert [(day.presses, day.steps) for day in figures.days[-3:]] == [(0, 0), (2, 1), (2, 1)], "of today what is new"
