@@ -153,7 +153,7 @@ class Posting(Sourcing):
 
     async def _send_buttons_of(self, to: int, out: Outgoing, cause: Cause, step: str) -> int:
         """Send buttons in a message of their own, which makes no second sound."""
-        text = self.texts.text(await self.services.users.language_of(to), "album-buttons")
+        text = self.texts.text(await self.services.users.language_of(to), "out-buttons")
         markup, manner = _markup(self, out), Manner(out.protect, silent=True)
         return await self.sender.text(to, text, cause=cause, step=step, markup=markup, manner=manner)
 

@@ -93,7 +93,8 @@ class Broadcast:
     `by` made it, or started it last. `out` is its message, without the options. `cut_to` is the greatest id of a reader
     up to whom the audience was cut into `chunks`, and `is_cut` says that there are no more. `expected` is how many
     readers there were at the start, None until they are counted. `counts` are a second old at most while it runs.
-    `reason` says why it paused by itself, in Telegram's word where that is `detail`; `told`: its people know.
+    `reason` says why it paused by itself, in Telegram's word where that is `detail`; `told`: its people know. It did so
+    `stops` times.
     `shown`: its progress is shown as it is.
     """
 
@@ -117,6 +118,7 @@ class Broadcast:
     reason: Reason | None = None
     detail: str | None = None
     told: bool = True
+    stops: int = 0
     shown: bool = True
     last_pass: Pass | None = None
 

@@ -116,14 +116,15 @@ class Broadcasts(Collection):
         await self._documents.update_one({"_id": self._key(code), "expected": None}, {"$set": {"expected": expected}})
 
     async def finish(self, broadcast: Broadcast, now: datetime) -> None:
-        """End a broadcast whose audience is cut and whose chunks are done."""
+        """End a broadcast whose audience is cut and whose chunks are done, though it may be paused by now."""
         mine = {
             "_id": self._key(broadcast.code),
-            "state": BroadcastState.RUNNING,
+            "state": {"$in": [BroadcastState.RUNNING, BroadcastState.PAUSED]},
             "epoch": broadcast.epoch,
             "is_cut": True,
         }
-        done = {"state": BroadcastState.DONE, "ended_at": now, "shown": False}
+        done: Document = {"state": BroadcastState.DONE, "ended_at": now, "shown": False}
+        done |= {"reason": None, "detail": None, "told": True}
         await self._documents.update_one(mine, {"$set": done})
 
     async def stop(self, code: str, reason: Reason, detail: str | None) -> None:
@@ -137,7 +138,8 @@ class Broadcasts(Collection):
                     "detail": detail,
                     "told": False,
                     "shown": False,
-                }
+                },
+                "$inc": {"stops": 1},
             },
         )
 

@@ -357,6 +357,8 @@ broadcast-state =
 broadcast-past = This time is over already. Name one that is still to come.
 broadcast-too-old = Telegram lets bots delete a message for 48 hours after it was sent, and that time is over for all of this broadcast.
 broadcast-no-text = There is no text in this message to put in the place of the old one. Send me the new text, or the new caption.
+# Over the buttons of an album, which takes none itself.
+out-buttons = ⬆️ For the message above:
 broadcast-stopped-right =
     ⏸ A broadcast is paused: { $who }, who started it, may not write to everyone any more. { $sent } of { $total } readers have it.
 

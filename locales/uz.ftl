@@ -352,6 +352,8 @@ broadcast-state =
 broadcast-past = Bu vaqt o‘tib ketgan. Hali kelmagan vaqtni ayting.
 broadcast-too-old = Telegram botlarga xabarni yuborilganidan keyin 48 soat ichida o‘chirishga ruxsat beradi, bu tarqatmaning hammasi uchun bu muddat o‘tgan.
 broadcast-no-text = Bu xabarda eskisining o‘rniga qo‘yiladigan matn yo‘q. Yangi matnni yoki yangi izohni yuboring.
+# Over the buttons of an album, which takes none itself.
+out-buttons = ⬆️ Yuqoridagi xabar uchun:
 broadcast-stopped-right =
     ⏸ Tarqatma to‘xtatib turildi: uni boshlagan { $who } endi hammaga yoza olmaydi. Uni { $total } o‘quvchidan { $sent } tasi oldi.
 

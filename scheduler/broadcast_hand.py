@@ -150,15 +150,14 @@ class Hand:
         settled = len(self._settled) == len(self.chunk.readers)
         due_at = min(waiting, default=None) if settled else self.chunk.due_at
         later = sum(not each.pin for each in self._later.values())
-        held = await self._work.flush(
-            self.broadcast,
-            self.chunk,
-            self._cursor(),
-            results,
-            dict(self._later),
-            {**self._counts, "later": later},
-            due_at,
-        )
+        counts, cursor = {**self._counts, "later": later}, self._cursor()
+        try:
+            held = await self._work.flush(
+                self.broadcast, self.chunk, cursor, results, dict(self._later), counts, due_at
+            )
+        except BaseException:  # the next one writes these as well
+            self._results, self._changed = results | self._results, True
+            raise
         self.chunk = replace(self.chunk, results={**self.chunk.results, **results})
         return held
 

@@ -29,7 +29,7 @@ async def _tell(bot: Serving, broadcast: Broadcast) -> None:
     await bot.told(
         broadcast.by if refused else bot.services.access.owner_id,
         "broadcast-stopped-content" if refused else "broadcast-stopped-right",
-        cause=Cause(f"{broadcast.send_cause}:{broadcast.counts.finished}:{broadcast.reason}"),
+        cause=Cause(f"{broadcast.send_cause}:stop {broadcast.stops}"),
         step="stopped",
         who=called(user) if user else str(broadcast.by),
         detail=broadcast.detail or "",

@@ -4,48 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from database.broadcast import Broadcast, Reason
-from database.cause import Cause
 from database.connection import is_unavailable
-from database.outgoing import Outgoing
 from scheduler.broadcast_hand import Hand, in_hand_of
+from scheduler.broadcast_turn import Caster, Streak, take_turn
 from scheduler.due import DueRunner
-from scheduler.telling import Leased, Serving
 from services.errors import NotThrough, TryLater
 from services.posted import Posted
 from services.refusals import Refusal
 
 log = logging.getLogger(__name__)
 
-STEP: Final = "message"
-"""The step of what readers get; with the broadcast's cause and the reader it makes the random_id."""
-
 TICK: Final = timedelta(seconds=1)
 """How often is written down what came of it, and asked whether it goes on."""
-
-
-class Caster(Serving, Leased, Protocol):
-    """The bot, as far as it is needed here."""
-
-    @property
-    def sending_width(self) -> int:
-        """How many messages are kept under way now."""
-
-    async def post_broadcast(self, to: int, out: Outgoing, *, cause: Cause, step: str) -> Posted:
-        """Send a reader their message, once per cause and step."""
-
-    async def post_pin(self, to: int, message_id: int) -> Posted:
-        """Pin a message in a reader's chat."""
-
-    async def answers(self) -> bool:
-        """Whether Telegram answers at all."""
-
-    async def meet_readers(self, user_ids: Sequence[int]) -> None:
-        """Learn how readers are addressed, before they are written to one by one."""
 
 
 class BroadcastRunner:
@@ -67,6 +41,7 @@ class BroadcastRunner:
         self._running: dict[str, Broadcast] = {}
         self._moved = asyncio.Event()
         self._failure: BaseException | None = None
+        self._streak = Streak()
         self._answered_at = bot.clock.now()
         self._blocked_until = bot.clock.now()
         self._looked_at = bot.clock.now() - TICK
@@ -186,21 +161,23 @@ class BroadcastRunner:
         self._uncounted.add(hand.broadcast.code)
         if over and hand in self._hands:
             self._hands.remove(hand)
-            self._let_go_of(hand.broadcast.code)
+            await self._let_go_of(hand.broadcast.code)
 
     async def _tick(self) -> None:
         """Let go of what is stopped, take up what was started, end what is over, and count."""
         self._looked_at, self._dry = self._bot.clock.now(), False
         found = {each.code: each for each in await self._work.running(self._bot.lease.epoch)}
-        self._running = found
+        stopped, self._running = self._running.keys() - found.keys(), found
         for hand in self._hands:
             hand.broadcast = found.get(hand.broadcast.code, hand.broadcast)
             if hand.broadcast.code not in found:
                 hand.let_go()
         await self._count()
+        for code in stopped:  # perhaps over its last readers
+            if not in_hand_of(code, self._hands):
+                await self._work.finish(code)
         for each in list(found.values()):
-            if each.is_cut and not in_hand_of(each.code, self._hands) and await self._work.next_due(each) is None:
-                await self._work.finish(each)
+            if each.is_cut and not in_hand_of(each.code, self._hands) and await self._work.finish(each.code):
                 self._service.recalled.set()
                 del found[each.code]
 
@@ -224,6 +201,7 @@ class BroadcastRunner:
             try:
                 for hand in hands:
                     await self._flush(hand)
+                    await self._let_go_of(hand.broadcast.code)
                 await self._count()
             except Exception as error:
                 if not is_unavailable(error) and not isinstance(error, TryLater):
@@ -232,10 +210,12 @@ class BroadcastRunner:
         self._work.in_hand.clear()
         self._service.recalled.set()
 
-    def _let_go_of(self, code: str) -> None:
+    async def _let_go_of(self, code: str) -> None:
         if not in_hand_of(code, self._hands):
             self._work.in_hand.discard(code)
             self._service.recalled.set()
+            if code not in self._running:  # it was stopped over its last readers
+                await self._work.finish(code)
 
     def _wait(self, seconds: float) -> None:
         """Begin nothing for so many seconds."""
@@ -250,7 +230,7 @@ class BroadcastRunner:
             hand.note(reader, Posted(), began)
             await hand.flush(began)
         try:
-            posted, unpinned = await self._post(hand, reader)
+            posted, unpinned = await take_turn(self._bot, hand, reader)
         except NotThrough as error:
             if self._answered_at <= began and not await self._bot.answers():  # nobody else gets through either
                 hand.put_back(reader)
@@ -268,28 +248,11 @@ class BroadcastRunner:
             posted, unpinned = Posted(refusal=Refusal.UNKNOWN, reason=type(error).__name__), None
         else:
             self._answered_at = self._bot.clock.now()
-        if posted.refusal is Refusal.CONTENT:
+        if self._streak.note(posted) or posted.refusal is Refusal.CONTENT:
             hand.put_back(reader)
             await self._refused(hand, posted.reason)
         elif not self._cursor_first:
             hand.note(reader, posted, self._bot.clock.now(), unpinned=unpinned)
-
-    async def _post(self, hand: Hand, reader: int) -> tuple[Posted, float | None]:
-        """Send, and pin. Returns what became of it, and the seconds after which it is to be pinned, if it is not."""
-        broadcast = hand.broadcast
-        known = hand.sent_before(reader)
-        if known:
-            posted = Posted(known)
-        else:
-            cause = broadcast.send_cause
-            posted = await self._bot.post_broadcast(reader, broadcast.content, cause=cause, step=STEP)
-        if not posted.arrived or not posted.message_ids or not broadcast.options.pin:
-            return posted, None
-        try:
-            pinned = await self._bot.post_pin(reader, posted.message_ids[0])
-        except TryLater as error:  # the message is there: that alone is to be done later
-            return posted, error.after
-        return posted, pinned.after if pinned.refusal is Refusal.PASSING else None
 
     async def _refused(self, hand: Hand, detail: str) -> None:
         """Stop a broadcast whose message nobody can be sent."""

@@ -181,10 +181,14 @@ class BroadcastWork:
         due = await self.chunks.next_due(broadcast.code)
         return self._clock.now() if due is None and not broadcast.is_cut else due
 
-    async def finish(self, broadcast: Broadcast) -> None:
-        """End a broadcast in which all have had their turn."""
-        await self.count(broadcast.code)
-        await self._broadcasts.finish(broadcast, self._clock.now())
+    async def finish(self, code: str) -> bool:
+        """End a broadcast if all have had their turn, though it may have been paused over the last ones."""
+        known = await self._broadcasts.get(code)
+        if known is None or not known.is_cut or await self.chunks.next_due(code) is not None:
+            return False
+        await self.count(code)
+        await self._broadcasts.finish(known, self._clock.now())
+        return True
 
     def seconds_into(self, chunk: Chunk) -> int:
         """Seconds since a chunk was begun, whole ones: when what is sent now was sent."""

@@ -84,9 +84,8 @@ class BroadcastService:
         audience: Audience = Audience(),  # noqa: B008 - frozen
     ) -> Broadcast:
         """Write down a message for many, to be looked at before it is sent; once per cause."""
-        _check(options)
         now = self._clock.now()
-        new = Broadcast(random_id(), cause, by, out, now, options=options, audience=audience)
+        new = Broadcast(random_id(), cause, by, out, now, options=_checked(options), audience=audience)
         return await self._broadcasts.add(new)
 
     async def get(self, code: str) -> Broadcast:
@@ -115,9 +114,7 @@ class BroadcastService:
         Raises:
             UserError: `broadcast-unknown`, `broadcast-state`, or `auto-delete-too-long`.
         """
-        values: dict[str, Any] = {"out": out, "options": options, "audience": audience}
-        if options is not None:
-            _check(options)
+        values: dict[str, Any] = {"out": out, "options": options and _checked(options), "audience": audience}
         return await self._changed(code, cause, OPEN, by=by, **{n: v for n, v in values.items() if v is not None})
 
     async def count(self, audience: Audience) -> int:
@@ -274,11 +271,12 @@ class BroadcastService:
         return changed
 
 
-def _check(options: BroadcastOptions) -> None:
-    """Refuse options that cannot be kept.
+def _checked(options: BroadcastOptions) -> BroadcastOptions:
+    """Refuse options that cannot be kept; no time at all is none.
 
     Raises:
         UserError: `auto-delete-too-long`.
     """
     if options.delete_after is not None and options.delete_after > LONGEST_STAY:
         raise UserError("auto-delete-too-long")
+    return options if options.delete_after and options.delete_after > 0 else replace(options, delete_after=None)

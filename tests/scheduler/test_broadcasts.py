@@ -10,13 +10,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from pymongo.errors import AutoReconnect
 
 from database.bots import BotDatabase
 from database.broadcast import Broadcast, Reason
 from database.cause import Cause
 from database.outgoing import Outgoing
 from database.users import Profile
-from scheduler.broadcast_hand import BACK_OFF, TRIES
+from scheduler.broadcast_hand import BACK_OFF, TRIES, Hand
 from scheduler.broadcast_notices import mind_broadcasts
 from scheduler.broadcasts import BroadcastRunner
 from services.access import Permission
@@ -77,6 +78,7 @@ class Bot:
         self.sending_width = 16
         self.met: list[Sequence[int]] = []
         self.said: list[tuple[int, str, dict[str, Any]]] = []
+        self.causes = set[Cause]()
         self.runner = BroadcastRunner(self)
 
     async def post_broadcast(self, to: int, out: Outgoing, *, cause: Cause, step: str) -> Posted:
@@ -97,6 +99,7 @@ class Bot:
 
     async def told(self, user_id: int, key: str, *, cause: Cause, step: str, **args: Any) -> bool:
         self.said.append((user_id, key, args))
+        self.causes.add(cause)
         return True
 
     async def started(self, out: Outgoing = OUT, by: int = OWNER, name: str = "draft", **how: Any) -> Broadcast:
@@ -514,3 +517,110 @@ async def test_it_ends_with_its_process_and_the_next_one_goes_on(
         await asyncio.sleep(0.01)
     await again.runner.stop(grace=30)
     assert telegram.got == Counter(range(100, 1100))
+
+
+async def test_what_could_not_be_written_down_is_written_with_the_next(
+    room: BotDatabase, clock: StillClock, telegram: Telegram
+) -> None:
+    await people(room, clock, range(100, 400))
+    bot = Bot(telegram, room, clock)
+    await bot.started()
+    flush, failed = room.broadcast_chunks.flush, list[Any]()
+
+    async def breaks(*args: Any, **how: Any) -> bool:
+        if len(telegram.got) > 100 and not failed:
+            failed.append(how["results"])
+            raise AutoReconnect("the database is away")
+        return await flush(*args, **how)
+
+    room.broadcast_chunks.flush = breaks  # type: ignore[method-assign]
+    with pytest.raises(AutoReconnect):
+        await bot.run()
+    assert failed[0], "there was something to be lost"
+    await bot.run()
+    assert (await bot.state()).counts.sent == 300
+    [chunk] = [each async for each in room.broadcast_chunks._documents.find({})]
+    assert {int(reader): ids for reader, (_, *ids) in chunk["results"].items()} == {
+        reader: [number] for (_, reader, _), number in telegram.messages.items()
+    }
+
+
+async def test_a_hand_keeps_what_a_failing_write_had(room: BotDatabase, clock: StillClock, telegram: Telegram) -> None:
+    await people(room, clock, range(1, 5))
+    bot = Bot(telegram, room, clock)
+    work = bot.services.broadcasts.work
+    await bot.started()
+    [running] = await work.running(1)
+    broadcast, chunk = await work.next_chunk(running, ())
+    assert chunk
+    hand = Hand(work, broadcast, chunk, clock.now())
+    readers = [hand.take() for _ in range(4)]
+    for reader in readers[:3]:
+        hand.note(reader, Posted((reader,)), clock.now())
+
+    async def breaks(*_: Any, **__: Any) -> bool:
+        raise AutoReconnect("the database is away")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(room.broadcast_chunks, "flush", breaks)
+        with pytest.raises(AutoReconnect):
+            await hand.flush(clock.now())
+    hand.note(readers[3], Posted((readers[3],)), clock.now())
+    assert await hand.flush(clock.now())
+    [kept] = [each async for each in room.broadcast_chunks._documents.find({})]
+    assert (kept["cursor"], kept["counts"]["sent"], len(kept["results"])) == (4, 4, 4)
+
+
+async def test_a_reason_that_meets_everybody_pauses_it_and_is_told_each_time(
+    room: BotDatabase, clock: StillClock, telegram: Telegram
+) -> None:
+    await people(room, clock, range(100, 400))
+
+    def strike(_: int) -> Posted | None:
+        return Posted(refusal=Refusal.UNKNOWN, reason="BALANCE_TOO_LOW") if len(telegram.got) >= 100 else None
+
+    telegram.before = strike
+    bot = Bot(telegram, room, clock)
+    await bot.started()
+    for _ in range(2):
+        await bot.run()
+        paused = await bot.state()
+        assert (paused.state, paused.detail, paused.counts.failed) == (BroadcastState.PAUSED, "BALANCE_TOO_LOW", 0)
+        await mind_broadcasts(bot)
+        await bot.services.broadcasts.resume(bot.code, OWNER, Cause(f"query:{paused.stops}"))
+    assert len(bot.causes) == 2, "another cause each time, or Telegram would give the first message back"
+    telegram.before = lambda _: None
+    for _ in range(3):
+        clock.move(timedelta(minutes=2))
+        await bot.run()
+    assert telegram.got == Counter(range(100, 400))
+    assert (await bot.state()).state is BroadcastState.DONE
+
+
+async def test_what_is_stopped_when_all_have_had_their_turn_is_done(
+    room: BotDatabase, clock: StillClock, telegram: Telegram
+) -> None:
+    await people(room, clock, range(100, 116))
+    bot = Bot(telegram, room, clock)
+    access = bot.services.access
+    await access.appoint(77, [Permission.BROADCAST], by=OWNER, cause=Cause("query:a"))
+    await bot.started(by=77)
+    post, last, begun = bot.post_broadcast, asyncio.Event(), list[int]()
+
+    async def slow(to: int, out: Outgoing, *, cause: Cause, step: str) -> Posted:
+        begun.append(to)
+        await last.wait()
+        return await post(to, out, cause=cause, step=step)
+
+    bot.post_broadcast = slow  # type: ignore[method-assign]
+    running = asyncio.create_task(bot.run())
+    while len(begun) < 16:  # noqa: ASYNC110 - it tells nobody how far it is
+        await asyncio.sleep(0)
+    await access.permit(77, Permission.BROADCAST, given=False, by=OWNER, cause=Cause("query:b"))
+    await bot.services.broadcasts.work.running(1)
+    assert (await bot.state()).state is BroadcastState.PAUSED
+    bot.services.broadcasts.came.set()
+    last.set()
+    await running
+    done = await bot.state()
+    assert (done.state, done.counts.sent, done.reason) == (BroadcastState.DONE, 16, None)

@@ -124,6 +124,8 @@ async def test_times_that_are_over_and_stays_that_are_too_long_are_refused(
     draft = await broadcasts.draft(TEXT, OWNER, q(2), options=BroadcastOptions(delete_after=47 * 3600))
     with pytest.raises(UserError, match="auto-delete-too-long"):
         await broadcasts.change(draft.code, OWNER, q(3), options=BroadcastOptions(delete_after=48 * 3600))
+    never = await broadcasts.change(draft.code, OWNER, q(6), options=BroadcastOptions(delete_after=0))
+    assert never.options.delete_after is None
     with pytest.raises(UserError, match="broadcast-past"):
         await broadcasts.schedule(draft.code, OWNER, q(4), NOW)
     at = NOW + HOUR
