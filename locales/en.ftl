@@ -977,7 +977,7 @@ help-search = /search: finds files by a few words of their name; in any other ch
 ## Sequences
 
 timeline-caption = The steps in time. A ring stands for a step that not everybody gets.
-funnel-caption = What became of each step, for all who began the sequence. The narrow bar is how many of those who got it pressed a button of it.
+funnel-caption = What became of each step, each time that a reader began the sequence. The narrow bar is how many of those who got it pressed a button of it.
 sequence-gone = There is no sequence <b>{ $name }</b> any more. /sequences shows those that there are.
 changed-sequence = Sequence { $subject }, its revision
 changed-sequence-open = Sequence { $subject }, running
@@ -1104,7 +1104,7 @@ timeline-post = { $count ->
         [1] ▶ Post { $number } of the source channel
        *[other] ▶ Album of { $count } posts of the source channel, from { $number } on
     }
-funnel-about = Readers who began it: { $count }
+funnel-about = Times that readers began it: { $count }
 funnel-step = { $number }. { $time } · { $name }
 funnel-due = all
 funnel-sent = sent

@@ -942,7 +942,7 @@ help-search = /search — fayllarni nomidagi bir necha so‘z bo‘yicha topish;
 ## Ketma-ketliklar
 
 timeline-caption = Qadamlar vaqt bo‘yicha. Halqa — hamma ham olmaydigan qadam.
-funnel-caption = Ketma-ketlikni boshlaganlarning hammasida har bir qadam nima bo‘lgani. Ensiz chiziq — qadamni olganlardan nechtasi tugmasini bosgani.
+funnel-caption = O‘quvchi ketma-ketlikni har boshlaganida har bir qadam nima bo‘lgani. Ensiz chiziq — qadamni olganlardan nechtasi tugmasini bosgani.
 sequence-gone = <b>{ $name }</b> ketma-ketligi endi yo‘q. Borlarini /sequences ko‘rsatadi.
 changed-sequence = { $subject } ketma-ketligi, tahriri
 changed-sequence-open = { $subject } ketma-ketligi, ishlayapti
@@ -1069,7 +1069,7 @@ timeline-post = { $count ->
         [1] ▶ Manba kanalidagi { $number }-post
        *[other] ▶ Manba kanalidagi { $count } postli albom, { $number }-postdan
     }
-funnel-about = Boshlagan o‘quvchilar: { $count }
+funnel-about = Necha marta boshlangan: { $count }
 funnel-step = { $number }. { $time } · { $name }
 funnel-due = jami
 funnel-sent = yuborildi

@@ -123,7 +123,7 @@ async def test_a_funnel_counts_what_became_of_each_step(bot: Bot) -> None:
     assert "In it now: 1" in said(await sequence_card(bot, "counted")), "tests count for nothing"
     await bot.services.sequences.stop(11)
     drawn = await funnel_of(bot, plan, "en")
-    assert drawn.about == "Readers who began it: 1"
+    assert drawn.about == "Times that readers began it: 1"
     assert [(step.due, step.stopped, step.waiting) for step in drawn.steps] == [(1, 1, 0)] * 3
     assert drawn.steps[1].name == "2. 1 h 30 min · more"
     assert set(drawn.names) == {"due", "sent", "clicked", "skipped", "stopped", "failed", "waiting"}
