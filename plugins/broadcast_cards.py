@@ -125,7 +125,7 @@ def progress_card(
     `kept` up to date has a button for that.
     """
     counts, total = broadcast.counts, max(broadcast.expected or 0, broadcast.counts.total)
-    share = counts.finished / total if total else 0.0
+    share = counts.finished / total if broadcast.expected else 0.0  # they may not have been counted yet
     share = 1.0 if broadcast.state is BroadcastState.DONE else min(share, 0.99)
     numbers = [Part("cast-sent", {"count": counts.sent, "total": total})]
     others = {
@@ -216,7 +216,7 @@ def _head(broadcast: Broadcast, zone: str, *, behind: bool) -> Part:
 
 
 def _paced(broadcast: Broadcast, rate: float, left: int) -> list[Part]:
-    if broadcast.state is not BroadcastState.RUNNING or not rate:
+    if broadcast.state is not BroadcastState.RUNNING or not rate or broadcast.expected is None:
         return []
     shown = round(rate, 1) if rate < 10 else round(rate)
     return [Part("cast-rate", {"rate": shown, "seconds": max(1, round(left / rate))})]

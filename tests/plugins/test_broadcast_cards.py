@@ -115,6 +115,9 @@ def test_progress_has_a_bar_numbers_a_rate_and_the_time_left() -> None:
         assert part in said, part
     assert "5 seconds left" in said
     assert "a second" not in words(progress_card(RUNNING, "UTC")), "what is not known is not said"
+    uncounted = words(progress_card(replace(RUNNING, expected=None), "UTC", rate=20.0))
+    assert " 0 %" in uncounted
+    assert "left" not in uncounted
     assert "Waits for" in words(progress_card(RUNNING, "UTC", behind=True))
     assert bar(0) == "░" * BAR
     assert bar(1) == "▓" * BAR
