@@ -200,16 +200,20 @@ class Posting(Sourcing):
         return [number for number in sent if number is not None]
 
     async def _edit_out(self, to: int, message_ids: Sequence[int], out: Outgoing) -> None:
-        """Change the words of a message, and its buttons: those of an album are in its last message."""
+        """Change the words of a message, and its buttons: those of an album are in a message of their own, the last."""
         peer = await self.resolve_peer(to)  # type: ignore[attr-defined]  # the client's
-        apart = len(message_ids) > 1
+        apart = len(message_ids) > max(1, len(out.message_ids))
         said = await parsed(out.html or "", self.parser)  # type: ignore[attr-defined]  # the client's
-        markup = None if apart else _markup(self, out)
-        query = raw.functions.messages.EditMessage(peer=peer, id=message_ids[0], reply_markup=markup, **said)
-        try:
-            await self.invoke(query)  # type: ignore[attr-defined]  # the client's
-        except MessageNotModified:
-            log.debug("Message %d of %d is already as it should be", message_ids[0], to)
+        markup = _markup(self, out) if len(message_ids) == 1 else None
+        edit = raw.functions.messages.EditMessage
+        queries = [edit(peer=peer, id=message_ids[0], reply_markup=markup, **said)]
+        if apart:
+            queries.append(edit(peer=peer, id=message_ids[-1], reply_markup=_markup(self, out)))
+        for query in queries:
+            try:
+                await self.invoke(query)  # type: ignore[attr-defined]  # the client's
+            except MessageNotModified:
+                log.debug("Message %d of %d is already as it should be", query.id, to)
 
 
 async def _judged(work: Callable[[], Awaitable[Posted]]) -> Posted:

@@ -24,14 +24,17 @@ class Reader:
 class Readers(Collection):
     """The people of one bot as those who are written to (database.users has what they are beside that)."""
 
-    async def mark(self, now: datetime, *, blocked: Iterable[int] = (), gone: Iterable[int] = ()) -> None:
+    async def mark(
+        self, now: datetime, *, blocked: Iterable[int] = (), gone: Iterable[int] = (), unseen: datetime | None = None
+    ) -> None:
         """Record who blocked the bot, and whose account is gone, since `now` if that was not known.
 
-        Nobody is deleted for it, and strangers are not recorded.
+        Nobody is deleted for it, and strangers are not recorded. Who was seen since `unseen` is there again by now.
         """
+        since: Document = {} if unseen is None else {"last_seen": {"$lt": unseen}}
         for mark, people in (("blocked_at", blocked), ("gone_at", gone)):
             if keys := [self._key(user_id) for user_id in people]:
-                where = {"_id": {"$in": keys}, mark: {"$exists": False}}
+                where = {"_id": {"$in": keys}, mark: {"$exists": False}, **since}
                 await self._documents.update_many(where, {"$set": {mark: now}})
 
     async def count_blocked(self) -> int:

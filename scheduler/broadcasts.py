@@ -152,7 +152,7 @@ class BroadcastRunner:
             await self._tick()
 
     async def _flush(self, hand: Hand) -> None:
-        await self._bot.services.users.mark(blocked=hand.blocked, gone=hand.gone)
+        await self._bot.services.users.mark(blocked=hand.blocked, gone=hand.gone, unseen=hand.flushed_at)
         hand.blocked.clear()
         hand.gone.clear()
         over = hand.is_over

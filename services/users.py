@@ -148,9 +148,11 @@ class UserService:
         """Record that a person blocked the bot."""
         await self.mark(blocked=[user_id])
 
-    async def mark(self, *, blocked: Collection[int] = (), gone: Collection[int] = ()) -> None:
-        """Record who blocked the bot, and whose account is gone; who writes again is neither any more."""
-        await self._users.mark(self._clock.now(), blocked=blocked, gone=gone)
+    async def mark(
+        self, *, blocked: Collection[int] = (), gone: Collection[int] = (), unseen: datetime | None = None
+    ) -> None:
+        """Record who blocked the bot, and whose account is gone; who writes again (since `unseen`) is neither."""
+        await self._users.mark(self._clock.now(), blocked=blocked, gone=gone, unseen=unseen)
         for user_id in (*blocked, *gone):
             self._known.pop(user_id, None)
 

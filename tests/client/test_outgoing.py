@@ -167,6 +167,13 @@ async def test_an_album_stays_one_and_its_buttons_follow(cast: Broadcaster) -> N
     assert under.reply_markup
     cast.bot.calls.pace = Pace()
     assert await cast.post(buttons, "album 2") == posted
+    new = Outgoing(cast.source, ids, "newer", ((OutButton("Only this", click="only"),),))
+    cast.bot.calls.pace = Pace()
+    assert (await cast.bot.post_edit(cast.reader.id, posted.message_ids, new)).arrived
+    edits = [await cast.reader.next_edit(from_=cast.place.scene.username) for _ in range(2)]
+    assert edits[0].caption == "newer"
+    assert edits[1].id == under.id
+    assert [button.text for button in edits[1].reply_markup.inline_keyboard[0]] == ["Only this"]  # type: ignore[union-attr]
 
 
 async def test_a_text_is_changed_where_readers_have_it_and_taken_away(cast: Broadcaster) -> None:

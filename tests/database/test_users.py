@@ -73,8 +73,14 @@ async def test_blocking_is_remembered_from_its_first_time_until_they_write(bot: 
     assert blocked
     assert blocked.blocked_at == NOW
     assert (await bot.users.seen(ANN, LATER)).blocked_at is None
-    await bot.users.mark(LATER, blocked=[11])
+    await bot.users.mark(LATER, blocked=[11], gone=[11], unseen=LATER)
+    seen = await bot.users.get(11)
+    assert seen
+    assert (seen.blocked_at, seen.gone_at) == (None, None), "they were seen since they were refused"
+    await bot.users.mark(LATER, blocked=[11], gone=[11])
+    assert await bot.users.count_gone() == 1
     await bot.users.unblocked(11, LATER)
+    assert await bot.users.count_gone() == 0
     unblocked = await bot.users.get(11)
     assert unblocked
     assert unblocked.blocked_at is None

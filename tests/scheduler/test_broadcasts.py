@@ -213,6 +213,7 @@ async def test_who_is_gone_is_marked_is_left_out_and_comes_back_by_writing(
     telegram.before = lambda to: Posted(refusal=refusals[to], reason=f"R_{to}") if to in refusals else None
     bot = Bot(telegram, room, clock)
     await bot.services.users.seen(Profile(101))  # remembered in memory
+    clock.move(SECOND)
     first = await bot.started()
     await bot.run()
     counts = (await bot.state()).counts
