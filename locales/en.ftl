@@ -1179,6 +1179,7 @@ button-sequence-store = Keep it as a file instead
 command-sequences = What readers get by and by
 help-sequences = /sequences: messages that readers get by and by after their first one to me; send me one as a YAML file
 sequence-many = { $count } or more
+sequences-too-many = There are { $most } sequences already, which is the most. Delete one first: /sequences
 
 ## Lost files
 

@@ -1144,6 +1144,7 @@ button-sequence-store = Oddiy fayl qilib saqlash
 command-sequences = O‘quvchilar asta-sekin oladigan xabarlar
 help-sequences = /sequences — o‘quvchilar birinchi xabaridan keyin asta-sekin oladigan xabarlar; ularni YAML fayl qilib yuboring
 sequence-many = { $count } yoki undan ko‘p
+sequences-too-many = Ketma-ketliklar allaqachon { $most } ta, bundan ko‘p bo‘lmaydi. Avval bittasini o‘chiring: /sequences
 
 ## Yo‘qolgan fayllar
 

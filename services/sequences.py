@@ -24,6 +24,9 @@ from services.users import UserService
 STOPPED = "stopped"
 """Why the tasks of a reader are cancelled who said /stop."""
 
+MOST = 40
+"""Sequences at most: what one list shows."""
+
 MANY = 100_000
 """Readers in a sequence up to whom they are counted while somebody waits for it: that takes a tenth of a second."""
 
@@ -77,7 +80,7 @@ class SequenceService:
         if self._former.are_any:
             plan = await asyncio.to_thread(lambda: self._former.plan)
             if await self._sequences.get(plan.name) is None:
-                await self.save(plan, self._owner, Cause("job:former-messages"))
+                await self._keep(plan, self._owner, Cause("job:former-messages"))
 
     async def example(self) -> bytes:
         """Return a sequence to begin with as a file: with what is said of an older bot, if anything is."""
@@ -102,7 +105,16 @@ class SequenceService:
         """Keep a sequence, in place of the one with its name; once per cause.
 
         Readers who are in it already keep the times of their steps, and get them with what they say from now on.
+
+        Raises:
+            UserError: `sequences-too-many`.
         """
+        known = {each.name for each in await self.all()}
+        if plan.name not in known and len(known) >= MOST:
+            raise UserError("sequences-too-many", most=MOST)
+        return await self._keep(plan, by, cause)
+
+    async def _keep(self, plan: Plan, by: int, cause: Cause) -> Sequence:
         saved = await self._sequences.put(plan, by, cause, self._clock.now())
         await self._audit.catch_up()
         return saved

@@ -13,12 +13,13 @@ from client.keyboard import DATA
 from database.bots import BotDatabase
 from database.cause import Cause
 from database.connection import Database
-from locales.texts import LANGUAGES, Texts
+from locales.texts import LANGUAGES, Part, Texts
 from plugins.cards import Card
 from plugins.sequence_cards import PROBLEMS, delete_card, draft_card, list_card, problems_args, sequence_card
 from plugins.sequence_pictures import SHOWN, funnel_of, timeline_of
+from services.errors import UserError
 from services.sequence_files import Problem, plan_in
-from services.sequences import Plan
+from services.sequences import MOST, Plan
 from services.users import Profile
 from tests.database.mongo import StillClock, bot_of
 from tests.plugins.messages import OWNER
@@ -143,3 +144,20 @@ async def test_very_many_readers_are_not_counted_to_the_last(bot: Bot, monkeypat
         monkeypatch.setattr(f"{module}.MANY", 2)
     assert await bot.services.sequences.readers_in(plan) == 2
     assert "In it now: 2 or more" in said(await sequence_card(bot, "full"))
+
+
+async def test_as_many_sequences_as_there_may_be_fit_into_one_list(bot: Bot) -> None:
+    plans = [await save(bot, replace(PLAN, name=f"{number:032}")) for number in range(MOST)]
+    card = await list_card(bot)
+    rows = [replace_readers(part) for part in card.args["rows"]]
+    for language in LANGUAGES:
+        assert len(TEXTS.text(language, card.key, rows=tuple(rows))) <= 4096
+    assert sum(len(row) for row in card.keyboard) <= 100
+    with pytest.raises(UserError, match="sequences-too-many"):
+        await save(bot, replace(PLAN, name="more"))
+    await save(bot, replace(plans[0], quiet=None))
+
+
+def replace_readers(row: Part) -> Part:
+    """A row of a sequence with very many readers and steps."""
+    return Part(row.key, {**row.args, "count": 100, "readers": Part("sequence-many", {"count": 100_000})})
