@@ -36,12 +36,14 @@ class Bot:
         self.clock = clock
         self.there = {4: with_file("photo", ADMIN, id=4)}
         self.shown: list[str] = []
+        self.args: dict[str, Any] = {}
 
     async def get_messages(self, chat: int, ids: list[int], replies: int) -> list[Message]:
         return [self.there.get(number) or Message(id=number, empty=True) for number in ids]
 
-    async def edit_answer(self, _: Any, key: str, **__: Any) -> None:
+    async def edit_answer(self, _: Any, key: str, **args: Any) -> None:
         self.shown.append(key)
+        self.args = args
 
     async def toast(self, *_: Any, **__: Any) -> None:
         """An answer to the button itself says nothing here."""
@@ -90,6 +92,16 @@ async def test_a_draft_is_its_makers_and_the_owners(bot: Bot, clock: StillClock)
     started = await bot.services.broadcasts.get(draft.code)
     assert (started.state, started.options.pin) == (BroadcastState.RUNNING, True)
     assert bot.shown == ["cast-card", "cast-started"]
+
+
+async def test_the_audience_is_narrowed_by_presses_and_counted_anew(bot: Bot, clock: StillClock) -> None:
+    for number, language in enumerate(("ru", "ru", "en"), 7):
+        await bot.services.users.seen(Profile(number, language_code=language))
+    clock.move(timedelta(seconds=1))
+    draft = await a_draft(bot)
+    for value, count in (("ru", 2), ("en", 1), ("none", 3)):
+        await press(bot, f"cast-to:language:{value}:{draft.code}", ADMIN)
+        assert (bot.shown.pop(), bot.args["fit"].args["count"]) == ("cast-audience", count)
 
 
 async def test_what_nobody_would_get_or_has_lost_its_source_does_not_start(bot: Bot, clock: StillClock) -> None:
