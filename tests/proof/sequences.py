@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from pymongo import AsyncMongoClient
@@ -161,11 +162,20 @@ class Course:
 
 
 async def write(stage: Stage, plan: Plan, changed: str = "") -> None:
-    """Let the owner send the sequence as a file, and say yes to it."""
+    """Let the owner send the sequence as a file, and say yes to it; the press is answered before that is done."""
     path = stage.folder / "proof.yaml"
     path.write_text(written("proof", plan.steps, changed), encoding="utf-8")
     await stage.owner.send_file(path)
     await press(stage, "sequence-save:", REACHED)
+    texts = [step.changed if step.key == changed else step.text for step in plan.steps]
+    await until(partial(_says, stage, texts), REACHED)
+
+
+async def _says(stage: Stage, texts: list[str]) -> bool:
+    """Whether the database has the sequence with these texts."""
+    async with AsyncMongoClient[dict[str, Any]](stage.database_url) as client:
+        kept = await client[stage.database_name]["sequences"].find_one({"steps": {"$exists": True}})
+    return kept is not None and [step["html"] for step in kept["steps"]] == texts
 
 
 async def due_times(stage: Stage) -> dict[tuple[int, str], float]:
