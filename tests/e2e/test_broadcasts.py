@@ -92,6 +92,7 @@ async def casting(
     await end(stage)
 
 
+@pytest.mark.slow
 async def test_a_broadcast_is_shown_then_sent_once_and_told_of_in_two_languages(casting: Casting) -> None:
     stage, reader, other = casting.stage, casting.reader, casting.admin
     crowd = await crowd_of(stage, 2)
@@ -168,6 +169,7 @@ async def test_an_admin_puts_buttons_under_a_message_sees_them_and_gives_it_up(c
     assert said(dropped) == shown("en", "cast-dropped")
 
 
+@pytest.mark.slow
 async def test_a_post_of_the_source_channel_goes_to_all_readers_once_and_is_no_file(
     casting: Casting, tmp_path: Path
 ) -> None:
@@ -196,6 +198,7 @@ async def test_a_post_of_the_source_channel_goes_to_all_readers_once_and_is_no_f
     assert [each for each in texts if "Changed" in each] == []
 
 
+@pytest.mark.slow
 async def test_a_broadcast_goes_on_where_it_was_after_a_pause_and_a_kill_and_the_next_one_follows(
     make: MakeStage, tmp_path: Path
 ) -> None:
