@@ -115,4 +115,6 @@ class StepWork:
         """Write ends down, as many as came together; they are all of one runner, but for a moment at a start."""
         for claim in {claim for claim, _ in ends}:
             await self._tasks.end([end for whose, end in ends if whose == claim], claim)
+        if any(end.task.next for _, end in ends):
+            self.came.set()  # what follows may be due before whoever sends would look again
         return [None] * len(ends)

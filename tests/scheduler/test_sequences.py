@@ -131,6 +131,18 @@ async def running(bot: Bot, *, by_itself: bool = False) -> AsyncIterator[Sequenc
         await runner.stop(grace=5)
 
 
+async def test_whoever_sends_looks_again_when_a_step_has_ended_that_another_waits_for(bot: Bot) -> None:
+    came = bot.services.step_work.came
+    await begin(bot, Plan("two", (Step("one", 0, html="1"), Step("two", 0, "one", html="2"))))
+    async with running(bot) as runner:
+        for text, follows in (("1", True), ("2", False)):
+            came.clear()
+            await runner.look()
+            await asyncio.gather(*runner._tasks)
+            assert bot.got()[-1] == text
+            assert came.is_set() is follows
+
+
 async def pass_time(bot: Bot, runner: SequenceRunner, seconds: float) -> None:
     """Let time pass, and everything be done that is due by then."""
     moving(bot).move(timedelta(seconds=seconds))
