@@ -46,9 +46,6 @@ BURST = 5.0
 AT_ONCE = 0.05
 """Seconds' worth of messages that may leave together."""
 
-SHORT = 3.0
-"""Seconds of a wait that may be for a rate of the bot's: its bucket has room for one message again within a second."""
-
 TOGETHER = 10.0
 """Seconds within which two chats must be told a short wait, for it to be for the bot."""
 
@@ -200,15 +197,16 @@ class Pace:
     def refused(self, load: Load, seconds: float, *, for_all: bool) -> None:
         """Note that this was told to wait; `for_all`: as others were, so it is known that it is not for this chat.
 
-        Who is over the limit of its chat met that. A long wait is for the chat, too, until it is known to be for all: a
-        rate is made good within a second. Short ones are for the bot when two chats were told so.
+        Who is over the limit of its chat met that. A wait that is longer than the bot's rate takes to make room is for the
+        chat, too, until it is known to be for all. Others are for the bot when two chats were told so.
         """
         now, line = self._now(), self._line_of(load).flow
         if not load.chat:
             line.refuse(load.price, now, seconds)
             return
         chat, before = self._flow(load), self._told
-        if chat.is_over or (seconds > SHORT and not for_all):
+        is_long = seconds > math.ceil(load.price / line.rate)  # Telegram tells whole seconds
+        if chat.is_over or (is_long and not for_all):
             chat.refuse(load.price, now, seconds)
             line.give_back(load.price)
             return
