@@ -197,8 +197,8 @@ class Pace:
     def refused(self, load: Load, seconds: float, *, for_all: bool) -> None:
         """Note that this was told to wait; `for_all`: as others were, so it is known that it is not for this chat.
 
-        Who is over the limit of its chat met that. A wait that is longer than the bot's rate takes to make room is for the
-        chat, too, until it is known to be for all. Others are for the bot when two chats were told so.
+        Who is over the limit of its chat met that. A wait that is longer than the bot's rate needs to make room is for
+        the chat, too, until it is known to be for all. Others are for the bot when two chats were told so.
         """
         now, line = self._now(), self._line_of(load).flow
         if not load.chat:
