@@ -33,7 +33,7 @@ HOUR = 3600
 class Plan:
     """How much happens; seconds."""
 
-    readers: int = 2400
+    readers: int = 4400
     calm: float = 25.0
     storm: float = 40.0
     waits: int = 60
