@@ -201,6 +201,11 @@ class Tasks(Collection):
         }
         return (await self._documents.update_many(where, change)).modified_count
 
+    async def are_waiting(self, chat_id: int) -> bool:
+        """Tell whether anything waits for a reader."""
+        where = {"bot_id": self._bot_id, "chat_id": chat_id, "status": Status.PENDING.value}
+        return await self._documents.find_one(where, {"_id": 1}) is not None
+
     async def mark_clicked(self, chat_id: int, steps: Iterable[tuple[str, str]]) -> None:
         """Note that a reader pressed a button of these steps (sequence and key), where they got them."""
         which = [{"sequence": sequence, "step": step} for sequence, step in steps]

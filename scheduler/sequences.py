@@ -38,6 +38,12 @@ UNWRITTEN: Final = 1000
 LONGEST_PAUSE: Final = 5.0
 """Seconds for which nothing is taken at most once everybody has to wait; then one is tried."""
 
+SAME: Final = 20
+"""Refusals in a row, for one reason that nobody knows, after which it is not the steps that are at fault."""
+
+LATER: Final = 600.0
+"""Seconds before a step is tried again that is not at fault."""
+
 
 class Poster(Chats, Protocol):
     """The bot, as far as it is needed here."""
@@ -49,6 +55,9 @@ class Poster(Chats, Protocol):
     @property
     def sending_width(self) -> int:
         """How many sends to keep under way."""
+
+    async def answers(self) -> bool:
+        """Whether Telegram answers at all."""
 
     async def post_step(self, to: int, out: Outgoing, *, cause: Cause, step: str) -> Posted:
         """Send a step, once per cause; says what became of it.
@@ -76,6 +85,7 @@ class SequenceRunner:
         self._is_full = False
         self._is_ready = False
         self._arrived_at = 0.0
+        self._unknown: tuple[str, int] = ("", 0)
         self._told: set[tuple[str, str, int]] = set()
         self._due = DueRunner("sequences", self.look, now=bot.clock.now, hint=self._work.came)
 
@@ -154,6 +164,10 @@ class SequenceRunner:
     async def _try(self, task: Task, sequence: Sequence | None, began: float) -> None:
         try:
             verdict = await self._work.judge(task, sequence, self._bot)
+        except TryLater as error:  # it is this reader's: nobody else waits for it
+            await self._work.put_off(task, self._claim, error.after)
+            return
+        try:
             if verdict.out is None:
                 await self._do(task, sequence, verdict)
                 return
@@ -163,7 +177,8 @@ class SequenceRunner:
         except NotThrough as error:
             await self._not_through(task, error, began)
         except TryLater as error:
-            self._pause_until = time.monotonic() + min(error.after, LONGEST_PAUSE)
+            if self._arrived_at <= began:  # else it is not everybody who has to wait
+                self._pause_until = time.monotonic() + min(error.after, LONGEST_PAUSE)
             await self._work.put_off(task, self._claim, error.after)
         except Exception as error:
             if is_unavailable(error):
@@ -189,6 +204,7 @@ class SequenceRunner:
         """Write down what became of a step that was sent."""
         if posted.refusal is None:
             self._arrived_at = time.monotonic()
+            self._unknown = ("", 0)
             await self._work.sent(task, self._claim, posted.message_ids)
         elif posted.refusal.is_gone:
             await self._work.lost(task.chat_id, posted.refusal)
@@ -196,20 +212,37 @@ class SequenceRunner:
             await self._fail_for_good(task, sequence, posted.reason)
         elif posted.refusal is Refusal.PASSING and posted.after:
             await self._work.put_off(task, self._claim, posted.after)
+        elif posted.refusal is Refusal.UNKNOWN:
+            await self._unknown_to_us(task, sequence, posted.reason)
         else:
             log.warning("%s is refused: %s", task.cause, posted.reason)
             await self._work.failed(task, self._claim, posted.reason, for_good=posted.refusal.is_for_good)
 
+    async def _unknown_to_us(self, task: Task, sequence: Sequence | None, reason: str) -> None:
+        """Try a step again that is refused for an unknown reason; where all are, they wait, and the owner is told."""
+        known, times = self._unknown
+        self._unknown = reason, times + 1 if reason == known else 1
+        log.warning("%s is refused: %s", task.cause, reason)
+        if self._unknown[1] < SAME:
+            await self._work.failed(task, self._claim, reason, may_pass=True)
+        else:
+            await self._work.put_off(task, self._claim, LATER)
+            await self._tell_owner(task, sequence, reason)
+
     async def _not_through(self, task: Task, error: TryLater, began: float) -> None:
-        """Let a step wait that failed in ways that pass; where others arrived meanwhile, it may be at fault itself."""
-        if self._arrived_at > began:
-            await self._work.failed(task, self._claim, error.reason)
+        """Let a step wait that failed in ways that pass; where Telegram answers others, it may be at fault itself."""
+        if self._arrived_at > began or await self._bot.answers():
+            await self._work.failed(task, self._claim, error.reason, may_pass=True)
         else:
             await self._work.put_off(task, self._claim, error.after)
 
     async def _fail_for_good(self, task: Task, sequence: Sequence | None, reason: str) -> None:
-        """End a step that nobody can be sent as it is, and tell the owner so, once for each of its revisions."""
+        """End a step that nobody can be sent as it is, and tell the owner so."""
         await self._work.failed(task, self._claim, reason, for_good=True)
+        await self._tell_owner(task, sequence, reason)
+
+    async def _tell_owner(self, task: Task, sequence: Sequence | None, reason: str) -> None:
+        """Tell the owner that a step cannot be sent, once for each of its revisions and for each process."""
         revision = sequence.revision if sequence else 0
         told = (task.sequence, task.step, revision)
         if told in self._told:

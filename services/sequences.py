@@ -209,14 +209,15 @@ class SequenceService:
         return stopped and any(not each.paused for each in await self.all())
 
     async def begin_again(self, user_id: int, cause: Cause) -> bool:
-        """Let somebody who stopped go through the sequences from their beginning, once per cause.
+        """Let somebody who stopped go through the sequences from their beginning, once per stop.
 
         Returns False where they had not stopped, or began again already.
         """
-        if not await self._users.go_on(user_id, cause):
-            return False
-        await self._begin(user_id, _run(cause))
-        return True
+        user = await self._users.get(user_id)
+        if user is not None and user.stopped_at is not None:
+            # before it is noted: who dies in between leaves somebody who is asked again, and gets these same tasks
+            await self._begin(user_id, _run(Cause(f"again:{user.stopped_at.isoformat()}")))
+        return await self._users.go_on(user_id, cause)
 
     async def clicked(self, user_id: int, button: str) -> None:
         """Note that a reader pressed a button with a name: the steps that have it and that they got have a click."""

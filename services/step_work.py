@@ -23,6 +23,9 @@ ATTEMPTS: Final = 3
 PAUSES: Final = (5.0, 20.0)
 """Seconds before the second attempt, and before the third."""
 
+LONG_PAUSES: Final = (60.0, 600.0)
+"""The same where nobody knows whether it is the step's fault, and it may pass."""
+
 LET_GO_AT_ONCE: Final = 1000
 """Tasks of a resumed sequence that one write lets go."""
 
@@ -77,10 +80,13 @@ class StepWork:
         """Write down that a step is not for this reader."""
         await self._ends.one((claim, End(task, Status.SKIPPED, self._clock.now(), reason)))
 
-    async def failed(self, task: Task, claim: Claim, reason: str, *, for_good: bool = False) -> bool:
-        """Count an attempt; returns whether it was the last one."""
+    async def failed(
+        self, task: Task, claim: Claim, reason: str, *, for_good: bool = False, may_pass: bool = False
+    ) -> bool:
+        """Count an attempt; returns whether it was the last one. What `may_pass` is given more time."""
         if not for_good and task.retries + 1 < ATTEMPTS:
-            until = self._clock.now() + timedelta(seconds=PAUSES[task.retries])
+            pauses = LONG_PAUSES if may_pass else PAUSES
+            until = self._clock.now() + timedelta(seconds=pauses[task.retries])
             await self._tasks.postpone(task, until, claim, failed=True)
             return False
         await self._ends.one((claim, End(task, Status.FAILED, self._clock.now(), reason)))
@@ -95,8 +101,9 @@ class StepWork:
         await self._tasks.plan_anew(task, send_at, claim)
 
     async def hold(self, task: Task, claim: Claim) -> None:
-        """Put a task aside until its sequence goes on."""
+        """Put a task aside until its sequence goes on; it may do so since the task was taken."""
         await self._tasks.hold(task, claim)
+        self.resumed = True
 
     async def cancel(self, task: Task, reason: str) -> None:
         """Cancel what is left of a reader's sequence."""
@@ -105,11 +112,13 @@ class StepWork:
     async def lost(self, user_id: int, refusal: Refusal) -> None:
         """Write down that a reader cannot be reached: nothing that waits for them goes out.
 
-        Should they come back, they are asked whether to begin again, as those are who stopped.
+        Should they come back, they are asked whether to begin again, as those are who stopped. What is cancelled is so
+        in the end: whoever dies before that tries the same step again.
         """
-        if await self._tasks.cancel(user_id, refusal.value, self._clock.now()):
+        if await self._tasks.are_waiting(user_id):
             await self._users.stop(user_id)
         await self._users.mark_blocked(user_id)
+        await self._tasks.cancel(user_id, refusal.value, self._clock.now())
 
     async def _write(self, ends: Row[tuple[Claim, End]]) -> list[None]:
         """Write ends down, as many as came together; they are all of one runner, but for a moment at a start."""

@@ -56,7 +56,7 @@ def quiet_until(quiet: QuietHours, moment: datetime, zone: str) -> datetime | No
     today = moment.astimezone(place).date()
     ends = (
         datetime.combine(day, time(*divmod(quiet.end, 60), fold=fold), place).astimezone(UTC)
-        for day in (today, today + timedelta(days=1))
+        for day in (today + timedelta(days=days) for days in range(3))  # one may end in an hour that it does not have
         for fold in (0, 1)
     )
     return min(end for end in ends if end > moment and not _is_quiet(quiet, end, place))

@@ -88,6 +88,25 @@ async def test_stop_and_begin_again(services: Services, bot: BotDatabase, clock:
     assert await services.sequences.begin_again(READER, Cause("query:3"))
 
 
+async def test_who_dies_while_a_reader_begins_again_leaves_them_asked_and_begun_once(
+    services: Services, bot: BotDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await services.sequences.save(PLAN, OWNER, Cause("a"))
+    await joins(services)
+    await services.sequences.stop(READER)
+
+    async def dies(*_: object) -> bool:
+        raise SystemError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(services.users, "go_on", dies)
+        with pytest.raises(SystemError):
+            await services.sequences.begin_again(READER, Cause("query:1"))
+    assert await services.sequences.may_begin_again(READER)
+    assert await services.sequences.begin_again(READER, Cause("query:2"))
+    assert sorted(await statuses(bot)) == [Status.CANCELLED] * 2 + [Status.PENDING] * 2
+
+
 async def test_there_is_nothing_to_begin_again_without_a_sequence(services: Services) -> None:
     await services.sequences.stop(READER)
     assert not await services.sequences.may_begin_again(READER)
