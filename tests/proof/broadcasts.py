@@ -21,7 +21,7 @@ from tests.proof.mongo_proxy import mongo_proxy
 from tests.proof.outcomes import Kept
 from tests.proof.owner import press
 from tests.proof.points import Armed, Rig, reached
-from tests.proof.sends import CUTTING, ENDING, SENDS
+from tests.proof.sends import CUTTING, ENDING, SENDING, SENDS
 
 TEXT = "News for everybody"
 
@@ -30,9 +30,6 @@ BLOCKED = 0.03
 
 STARTING_SHARE = 0.2
 """Of the kills at any moment: meet a bot that is still starting."""
-
-CUT_BY = 0.5
-"""Share of the readers after whom nobody may be left to be found."""
 
 SENT_BY = 0.97
 """Share of the readers that have it at the last kill before those at the end, at most."""
@@ -58,7 +55,7 @@ class Plan:
     readers: int = 10_000
     kills: int = 200
     named: int = 100
-    """Of the kills: at these points, each as often as the others (give or take one), those at the end once."""
+    """Of the kills: at these points, each as often as the others (give or take one), those at the beginning and the end once."""
     points: tuple[str, ...] = tuple(SENDS)
     blocked: float = BLOCKED
     spread: bool = True
@@ -74,18 +71,16 @@ class Plan:
 
     def drawn(self, dice: random.Random) -> list[tuple[float, str]]:
         """Draw the kills, each with the share of the readers who are to have it before: in their order."""
+        first = [point for point in self.points if point in CUTTING]
         last = [point for point in self.points if point in ENDING]
-        others = [point for point in self.points if point not in ENDING]
-        named = [others[number % len(others)] for number in range(self.named - len(last))]
+        others = [point for point in self.points if point in SENDING]
+        named = [others[number % len(others)] for number in range(self.named - len(first) - len(last))]
         anywhere = self.kills - self.named
         starting = round(anywhere * STARTING_SHARE)
         kills = [*named, *[STARTING] * starting, *[SERVING] * (anywhere - starting)]
-        drawn = [(dice.uniform(0, CUT_BY if kill in CUTTING else SENT_BY), kill) for kill in kills]
-        return (
-            [*sorted(drawn), *((SENT_BY, point) for point in last)]
-            if self.spread
-            else [(0, kill) for kill in [*kills, *last]]
-        )
+        drawn = [(dice.uniform(0, SENT_BY) if self.spread else 0.0, kill) for kill in kills]
+        drawn = sorted(drawn) if self.spread else drawn
+        return [*((0.0, point) for point in first), *drawn, *((SENT_BY, point) for point in last)]
 
 
 @dataclass

@@ -31,7 +31,7 @@ CUTTING = _by_name(
         in_database("after a cut is written", Side.AFTER, "update", _ALL, Fuel.START, _sets("cut_to")),
     )
 )
-"""While readers are found who are still to be written to."""
+"""First, in this order: while the first readers are found who are to be written to."""
 
 SENDING = _by_name(
     (
