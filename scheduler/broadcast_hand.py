@@ -147,13 +147,14 @@ class Hand:
             return True
         results, self._results, self._changed = self._results, {}, False
         waiting = [each.at for each in self._later.values()]
-        settled = len(self._settled) == len(self.chunk.readers)
+        again = {reader: self._tried[reader] for reader in (*self._under_way, *self._next) if reader in self._tried}
+        settled = len(self._settled) == len(self.chunk.readers) and not again
         due_at = min(waiting, default=None) if settled else self.chunk.due_at
         later = sum(not each.pin for each in self._later.values())
         counts, cursor = {**self._counts, "later": later}, self._cursor()
         try:
             held = await self._work.flush(
-                self.broadcast, self.chunk, cursor, results, dict(self._later), counts, due_at
+                self.broadcast, self.chunk, cursor, results, again | self._later, counts, due_at
             )
         except BaseException:  # the next one writes these as well
             self._results, self._changed = results | self._results, True

@@ -572,6 +572,39 @@ async def test_a_hand_keeps_what_a_failing_write_had(room: BotDatabase, clock: S
     assert (kept["cursor"], kept["counts"]["sent"], len(kept["results"])) == (4, 4, 4)
 
 
+@pytest.mark.parametrize("pin", [False, True])
+async def test_a_death_during_a_second_try_costs_nobody_anything(
+    room: BotDatabase, clock: StillClock, telegram: Telegram, pin: bool
+) -> None:
+    await people(room, clock, range(1, 4))
+    work = Bot(telegram, room, clock).services.broadcasts.work
+    await Bot(telegram, room, clock).started()
+    wait, minute = Posted(refusal=Refusal.PASSING, after=60.0), timedelta(minutes=1)
+
+    async def hand_of(epoch: int) -> Hand:
+        [running] = await work.running(epoch)
+        broadcast, chunk = await work.next_chunk(running, ())
+        assert chunk
+        return Hand(work, broadcast, chunk, clock.now())
+
+    first = await hand_of(1)
+    one, two, _ = (first.take() for _ in range(3))
+    if pin:
+        first.note(one, Posted((7,)), clock.now(), unpinned=60.0)
+    else:
+        first.note(one, wait, clock.now())
+    first.note(two, Posted((8,)), clock.now())
+    assert await first.flush(clock.now()), "the third one was under way when the process died"
+    clock.move(minute)
+    second = await hand_of(2)
+    assert [second.take(), second.take()] == [one, 3]
+    second.note(3, Posted((9,)), clock.now())
+    assert await second.flush(clock.now()), "the first one was under way again"
+    third = await hand_of(3)
+    assert [third.take(), third.waiting] == [one, 0]
+    assert third.sent_before(one) == ((7,) if pin else ())
+
+
 async def test_a_reason_that_meets_everybody_pauses_it_and_is_told_each_time(
     room: BotDatabase, clock: StillClock, telegram: Telegram
 ) -> None:
