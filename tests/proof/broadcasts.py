@@ -55,7 +55,7 @@ class Plan:
     readers: int = 10_000
     kills: int = 200
     named: int = 100
-    """Of the kills: at these points, those of the beginning and the end once, the others as often (give or take one)."""
+    """Of the kills: at these points; those of the beginning and the end once, the others equally often."""
     points: tuple[str, ...] = tuple(SENDS)
     blocked: float = BLOCKED
     spread: bool = True
