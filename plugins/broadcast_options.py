@@ -15,7 +15,7 @@ from client.filters import may
 from client.speech import chat_of
 from plugins.broadcast_cards import audience_card, feature_card, feature_question
 from plugins.broadcasts import card_of, own, zone_of
-from plugins.cards import Card, show
+from plugins.cards import Card, put, show
 from plugins.outgoing import show_out
 from plugins.people import person_of
 from plugins.recognize import VERBS, person, pressed, pressed_argument
@@ -41,7 +41,9 @@ LATELY: Final = timedelta(days=90)
 @Client.on_callback_query(person & broadcaster & pressed("cast-who"))
 async def press_audience(bot: Bot, query: CallbackQuery) -> None:
     """Show what may narrow the audience."""
-    await show(bot, query, await audience_of(bot, await own(bot, query)))
+    found = await own(bot, query)
+    await bot.toast(query)
+    await put(bot, query, await audience_of(bot, found))
 
 
 @Client.on_callback_query(person & broadcaster & pressed("cast-set"))
@@ -59,8 +61,9 @@ async def press_value(bot: Bot, query: CallbackQuery) -> None:
     data, _, code = rest.rpartition(":")
     feature = feature_called(name)
     value = value_pressed(feature, data, bot.clock.now())
-    found = await put(bot, query, await own(bot, query, code), feature, value, cause_of(query))
-    await show(bot, query, await audience_of(bot, found) if feature in AUDIENCE else await card_of(bot, found))
+    found = await put_value(bot, query, await own(bot, query, code), feature, value, cause_of(query))
+    await bot.toast(query)
+    await put(bot, query, await audience_of(bot, found) if feature in AUDIENCE else await card_of(bot, found))
 
 
 @Client.on_callback_query(person & broadcaster & pressed("cast-type"))
@@ -79,12 +82,12 @@ async def take_words(bot: Bot, message: Message) -> None:
     async with talking(bot, message) as talk:
         feature, found = feature_called(talk.data["what"]), await own(bot, message, talk.data["code"])
         value = read(feature, talk.text, await zone_of(bot), bot.clock.now())
-        found = await put(bot, message, found, feature, value, talk.cause)
+        found = await put_value(bot, message, found, feature, value, talk.cause)
         card = await card_of(bot, found)
         await talk.finish(card.key, keyboard=card.keyboard, **card.args)
 
 
-async def put(
+async def put_value(
     bot: Bot, update: Message | CallbackQuery, found: Broadcast, feature: Feature, value: Value, cause: Cause
 ) -> Broadcast:  # fmt: skip
     """Set something of a broadcast; with other buttons it is shown again first, as Telegram may refuse them.

@@ -13,7 +13,7 @@ from client.filters import may
 from client.speech import chat_of
 from locales.texts import Part
 from plugins.broadcast_cards import PAGE, draft_card, list_card, progress_card, started_card
-from plugins.cards import Card, say, show
+from plugins.cards import Card, put, say, show
 from plugins.outgoing import album_of, check_source, outgoing_of, show_out
 from plugins.people import person_of
 from plugins.recognize import argument_of, command, person, pressed, pressed_argument
@@ -82,7 +82,9 @@ async def press_page(bot: Bot, query: CallbackQuery) -> None:
 @Client.on_callback_query(person & broadcaster & pressed("cast"))
 async def press_broadcast(bot: Bot, query: CallbackQuery) -> None:
     """Show one broadcast."""
-    await show(bot, query, await card_of(bot, await bot.services.broadcasts.get(pressed_argument(query))))
+    found = await bot.services.broadcasts.get(pressed_argument(query))
+    await bot.toast(query)
+    await put(bot, query, await card_of(bot, found))
 
 
 @Client.on_callback_query(person & broadcaster & pressed("cast-show"))
@@ -97,10 +99,11 @@ async def press_show(bot: Bot, query: CallbackQuery) -> None:
 async def press_start(bot: Bot, query: CallbackQuery) -> None:
     """Start a broadcast, once; how it goes is told by scheduler/broadcast_notices.py."""
     found = await own(bot, query)
+    await bot.toast(query)
     await check_source(bot, found.out)
     await check_audience(bot, found)
     started = await bot.services.broadcasts.start(found.code, by=person_of(query).id, cause=cause_of(query))
-    await show(bot, query, started_card(started))
+    await put(bot, query, started_card(started))
 
 
 @Client.on_callback_query(person & broadcaster & pressed("cast-drop"))
@@ -174,7 +177,7 @@ async def check_audience(bot: Bot, found: Broadcast) -> None:
     Raises:
         UserError: `cast-to-nobody`.
     """
-    if found.state in _OPEN and not await bot.services.broadcasts.count(found.audience):
+    if found.state in _OPEN and not await bot.services.broadcasts.has_anybody(found):
         raise UserError("cast-to-nobody")
 
 

@@ -61,7 +61,7 @@ async def broadcast_of(bot: Bot, message: Message, *, by: int, cause: Cause) -> 
     casts = bot.services.broadcasts
     made = await casts.draft(out, by, cause, options=BroadcastOptions(buttons=await join_buttons(bot)))
     begin = start_of(cause)
-    if made.state is BroadcastState.DRAFT and not await casts.count(made.audience):
+    if made.state is BroadcastState.DRAFT and not await casts.has_anybody(made):
         raise UserError("cast-to-nobody")
     if not message.media_group_id:
         await casts.start(made.code, by, begin)

@@ -145,6 +145,7 @@ class Talk:
         epoch = await conversations.ask_next(self.conversation, epoch=self._bot.lease.epoch)
         number = await self._say(after.asking, "question", question.key, keyboard_of(after), question.args)
         await conversations.moved(after, asked=number, epoch=epoch, heard=self._heard)
+        await self._answer_press()
 
     async def finish(self, key: str, *, keyboard: Keyboard | None = None, **args: object) -> None:
         """Say the last word, and end."""
@@ -158,6 +159,7 @@ class Talk:
     async def end(self) -> None:
         """End without a word."""
         await self._bot.services.conversations.end(self.conversation, heard=self._heard)
+        await self._answer_press()
 
     async def stay(self, **data: Any) -> None:
         """Say nothing, and keep what was learned; the question stays, and more may come."""
@@ -178,6 +180,11 @@ class Talk:
     def _heard(self) -> int | None:
         return max(self.message.id, self.through) if self.message else None
 
+    async def _answer_press(self) -> None:
+        """Answer the button itself, once it is written down that the press was taken: a crash between asks again."""
+        if isinstance(self.update, CallbackQuery):
+            await self._bot.toast(self.update)
+
     async def _say(
         self, cause: Any, step: str, key: str, keyboard: Keyboard | None, args: Mapping[str, object]
     ) -> int:  # fmt: skip
@@ -185,7 +192,6 @@ class Talk:
         update = self.update
         if isinstance(update, CallbackQuery) and update.message:
             await self._bot.edit_answer(update, key, keyboard=keyboard, **args)
-            await self._bot.toast(update)
             return update.message.id
         return await self._bot.tell(chat_of(update), key, cause=cause, step=step, keyboard=keyboard, **args)
 

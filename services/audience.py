@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -20,6 +21,12 @@ WIDEST: Final = 2_000
 
 Reading 2,000 takes about 10 ms, in which nobody is answered.
 """
+
+KNOWN_FOR: Final = timedelta(minutes=1)
+"""How long the number of an audience's readers is taken to be what it was."""
+
+KNOWN: Final = 16
+"""Audiences of which it is known: those that people look at just now."""
 
 _PERCENT: Final = 100
 
@@ -55,6 +62,8 @@ class AudienceService:
         self._clicks = clicks
         self._access = access
         self._spoken = spoken
+        self._known: dict[Audience, tuple[datetime, int]] = {}
+        self._counting = asyncio.Lock()
 
     async def look(
         self, audience: Audience, code: str, started_at: datetime, now: datetime, after: int, size: int = WINDOW
@@ -88,6 +97,31 @@ class AudienceService:
             found, after = found + len(window.readers), window.end
             if window.is_last:
                 return found
+
+    async def about(self, audience: Audience, now: datetime) -> int:
+        """Return how many readers an audience had a minute ago at most; they are counted once for all who ask.
+
+        That there is nobody is not kept: nothing can be started as long as that is said.
+        """
+        whole = replace(audience, sample=_PERCENT)
+        async with self._counting:
+            at, found = self._known.pop(whole, (now, 0))
+            if not found or now - at >= KNOWN_FOR:
+                at, found = now, await self.count(whole, now)
+            if found:
+                self._known[whole] = at, found
+            if len(self._known) > KNOWN:
+                del self._known[next(iter(self._known))]
+        return round(found * audience.sample / _PERCENT)
+
+    async def has_anybody(self, audience: Audience, now: datetime, code: str) -> bool:
+        """Whether the broadcast with this code had a reader, were it started now: the first that is found is enough."""
+        after, size = -1, WINDOW
+        while True:
+            window = await self.look(audience, code, now, now, after, size)
+            if window.readers or window.is_last:
+                return bool(window.readers)
+            after, size = window.end, WIDEST
 
     def _fits(self, audience: Audience, reader: Reader, started_at: datetime) -> bool:
         """Tell what can be told by the reader alone."""

@@ -118,8 +118,12 @@ class BroadcastService:
         return await self._changed(code, cause, OPEN, by=by, **{n: v for n, v in values.items() if v is not None})
 
     async def count(self, audience: Audience) -> int:
-        """Count whom it would go to if it were started now; `AudienceService.count` says how long that takes."""
-        return await self._audience.count(audience, self._clock.now())
+        """Return how many it would go to if it were started now, counted a minute ago at most: that takes its time."""
+        return await self._audience.about(audience, self._clock.now())
+
+    async def has_anybody(self, broadcast: Broadcast) -> bool:
+        """Whether it would go to anybody if it were started now; that is known sooner than how many they are."""
+        return await self._audience.has_anybody(broadcast.audience, self._clock.now(), broadcast.code)
 
     async def start(self, code: str, by: int, cause: Cause) -> Broadcast:
         """Send it now, to those who wrote to the bot before this moment.

@@ -43,12 +43,12 @@ def _read(words: str, zone: str, now: datetime) -> datetime | None:
 
 
 def _next(hour: int, minute: int, zone: str, now: datetime) -> datetime:
-    """The next time that the clocks show this."""
-    today = now.astimezone(zoneinfo.ZoneInfo(zone)).replace(
-        hour=hour, minute=minute, second=0, microsecond=0, tzinfo=None, fold=0
-    )
-    at = _existing(today, zone)
-    return at if at > now else _existing(today + timedelta(days=1), zone)
+    """The next time that the clocks show this; one that they skip is refused only on the day on which it is next."""
+    shown = now.astimezone(zoneinfo.ZoneInfo(zone)).replace(tzinfo=None)
+    today = shown.replace(hour=hour, minute=minute, second=0, microsecond=0, fold=0)
+    if today > shown.replace(fold=0) and (at := _existing(today, zone)) > now:
+        return at
+    return _existing(today + timedelta(days=1), zone)
 
 
 def _existing(local: datetime, zone: str) -> datetime:

@@ -14,7 +14,7 @@ from database.cause import Cause
 from database.connection import Database
 from plugins.broadcast_options import press_value
 from plugins.broadcasts import press_drop, press_start
-from services.broadcasts import Broadcast, BroadcastState, Outgoing
+from services.broadcasts import Audience, Broadcast, BroadcastState, Outgoing
 from services.errors import UserError
 from services.registry import Services
 from services.users import Profile
@@ -37,6 +37,7 @@ class Bot:
         self.there = {4: with_file("photo", ADMIN, id=4)}
         self.shown: list[str] = []
         self.args: dict[str, Any] = {}
+        self.toasts = 0
 
     async def get_messages(self, chat: int, ids: list[int], replies: int) -> list[Message]:
         return [self.there.get(number) or Message(id=number, empty=True) for number in ids]
@@ -46,7 +47,7 @@ class Bot:
         self.args = args
 
     async def toast(self, *_: Any, **__: Any) -> None:
-        """An answer to the button itself says nothing here."""
+        self.toasts += 1
 
 
 @pytest.fixture
@@ -102,6 +103,25 @@ async def test_the_audience_is_narrowed_by_presses_and_counted_anew(bot: Bot, cl
     for value, count in (("ru", 2), ("en", 1), ("none", 3)):
         await press(bot, f"cast-to:language:{value}:{draft.code}", ADMIN)
         assert (bot.shown.pop(), bot.args["fit"].args["count"]) == ("cast-audience", count)
+
+
+async def test_a_press_is_answered_before_anybody_is_counted_and_the_start_counts_nobody(
+    bot: Bot, clock: StillClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await a_reader(bot, clock)
+    draft = await a_draft(bot)
+    answered = list[int]()
+    count = bot.services.broadcasts.count
+
+    async def noted(audience: Audience) -> int:
+        answered.append(bot.toasts)
+        return await count(audience)
+
+    monkeypatch.setattr(bot.services.broadcasts, "count", noted)
+    for data in (f"cast-to:pin:true:{draft.code}", f"cast-to:active:7:{draft.code}", f"cast-start:{draft.code}"):
+        await press(bot, data, ADMIN)
+    assert (answered, bot.toasts) == ([1, 2], 3), "each press is answered once, and before"
+    assert bot.shown[-1] == "cast-started"
 
 
 async def test_what_nobody_would_get_or_has_lost_its_source_does_not_start(bot: Bot, clock: StillClock) -> None:

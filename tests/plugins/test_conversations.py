@@ -14,7 +14,7 @@ from database.connection import Database
 from database.conversations import Conversations
 from plugins.conversations import begin_anew, cancel, go_on, press_cancel, say_that_it_is_over
 from plugins.talk import BACK, CANCEL, SKIP, Talk, answers, ask, chose, keyboard_of, say, talking, was_taken
-from services.conversations import Conversation, Question
+from services.conversations import Conversation, NewConversation, Question
 from services.errors import UserError
 from tests.database.mongo import StillClock, bot_of
 from tests.plugins.messages import NOW, OWNER, READER, message, query
@@ -138,6 +138,29 @@ async def test_a_press_is_taken_at_its_turn_by_its_person(bot: Any, talks: Conve
     assert not await taken(bot, skip), "the same press again is one of a question that is over"
     await say_that_it_is_over(bot, skip)
     assert bot.said[-1] == "toast conversation-over"
+
+
+async def test_a_press_is_answered_once_it_is_written_down_that_it_was_taken(
+    bot: Any, talks: Conversations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class KilledError(Exception):
+        pass
+
+    async def killed(*_: Any, **__: Any) -> None:
+        raise KilledError
+
+    monkeypatch.setattr(bot, "toast", killed)
+    await bot.services.conversations.begin(
+        NewConversation(OWNER, OWNER, "rename", NAME, "", {}), cause=Cause("message:1:5"), since=5, epoch=1
+    )
+    with pytest.raises(KilledError):
+        async with talking(bot, await press(bot, talks, "skip")) as talk:
+            await talk.next("more", MORE)
+    assert (await going(talks)).step == "more"
+    with pytest.raises(KilledError):
+        async with talking(bot, await press(bot, talks, "cancel")) as talk:
+            await talk.finish("conversation-expired")
+    assert await talks.open_of(OWNER, OWNER) is None, "what was done is not asked again"
 
 
 async def test_a_command_given_twice_asks_once(bot: Any, talks: Conversations) -> None:

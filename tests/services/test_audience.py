@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from datetime import timedelta
 from typing import Any
@@ -122,6 +123,69 @@ async def test_a_sample_is_the_same_each_time_and_another_for_each_broadcast(hou
     assert set(first) < set(await house.of(sample=50))
     estimate = await house.services.broadcasts.count(Audience(sample=10))
     assert estimate == 300, "nobody knows which ones before there is a broadcast"
+
+
+async def test_how_many_there_are_is_known_for_a_minute_for_so_many_audiences(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.room.users.bring(range(1, 101), house.clock.now())
+    house.clock.move(DAY)
+    counted = list[Audience]()
+    count = house.audience.count
+
+    async def noted(audience: Audience, *rest: Any) -> int:
+        counted.append(audience)
+        return await count(audience, *rest)
+
+    async def about(**audience: Any) -> int:
+        return await house.audience.about(Audience(**audience), house.clock.now())
+
+    monkeypatch.setattr(house.audience, "count", noted)
+    english = Audience(language="en")
+    assert await asyncio.gather(*(about(language="en") for _ in range(3))) == [100] * 3
+    assert await about(language="en", sample=10) == 10, "a sample is estimated, so nobody is counted for it"
+    assert counted == [english]
+    house.clock.move(rules.KNOWN_FOR)
+    await house.comes(101, "en")
+    house.clock.move(timedelta(seconds=1))
+    assert await about(language="en") == 101
+    assert counted == [english] * 2
+    for days in range(1, rules.KNOWN + 1):
+        await about(active_days=days)
+    await about(language="en")
+    assert counted.count(english) == 3, "those looked at longest ago are forgotten"
+
+
+async def test_that_there_is_nobody_is_looked_at_each_time(house: House) -> None:
+    assert await house.services.broadcasts.count(Audience()) == 0
+    await house.comes(1)
+    house.clock.move(timedelta(seconds=1))
+    assert await house.services.broadcasts.count(Audience()) == 1
+
+
+async def test_whether_there_is_anybody_is_known_at_the_first_reader(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.room.users.bring(range(1, 4001), house.clock.now())
+    await house.comes(3500, "ru")
+    await house.comes(3600, "uz")
+    house.clock.move(DAY)
+    looks = list[int]()
+    readers = house.room.users.readers
+
+    async def noted(after: int, limit: int) -> Any:
+        looks.append(after)
+        return await readers(after, limit)
+
+    monkeypatch.setattr(house.room.users, "readers", noted)
+    for audience, found, looked in (
+        (Audience(), True, 1),
+        (Audience(language="uz"), True, 3),
+        (Audience(premium=True), False, 3),
+    ):
+        assert await house.audience.has_anybody(audience, house.clock.now(), CODE) is found
+        assert len(looks) == looked, audience
+        looks.clear()
 
 
 async def test_a_million_would_never_be_in_memory(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

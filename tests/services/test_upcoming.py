@@ -64,5 +64,17 @@ def test_of_a_time_that_the_clocks_skip_the_next_one_is_said() -> None:
     assert upcoming_in("2:30", "UTC", NOW) == NOW.replace(hour=2, minute=30) + timedelta(days=1)
 
 
+def test_a_time_that_the_clocks_skipped_today_means_tomorrow_once_its_hour_is_over() -> None:
+    later = datetime(2026, 3, 29, 8, 0, tzinfo=UTC)
+    assert upcoming_in("2:30", BERLIN, later) == datetime(2026, 3, 30, 0, 30, tzinfo=UTC)
+    with pytest.raises(UserError, match="time-skipped"):
+        upcoming_in("2:30", BERLIN, datetime(2026, 3, 28, 23, 30, tzinfo=UTC))
+
+
+def test_a_time_that_is_shown_twice_today_means_tomorrow_once_it_was_shown() -> None:
+    second = datetime(2026, 10, 25, 1, 15, tzinfo=UTC)  # 02:15 in Berlin, for the second time
+    assert upcoming_in("2:30", BERLIN, second) == datetime(2026, 10, 26, 1, 30, tzinfo=UTC)
+
+
 def test_the_farthest_moment_is_taken() -> None:
     assert upcoming_in("366 days", "UTC", NOW) == NOW + FARTHEST
