@@ -70,11 +70,12 @@ class ButtonClicks(Collection):
         wanted = {"_id": 0, "chat_id": 1}  # the index has it
         return {document["chat_id"] async for document in self._documents.find(where, wanted)}
 
-    async def by_button(self, since: datetime) -> dict[str, int]:
-        """Return how often each button was pressed since then."""
+    async def by_button(self, since: datetime, end: datetime | None = None) -> dict[str, int]:
+        """Return how often each button was pressed since then, and before `end` where there is one."""
+        span = {"$gte": since} if end is None else {"$gte": since, "$lt": end}
         counted = await self._documents.aggregate(
-            [
-                {"$match": {"bot_id": self._bot_id, "timestamp": {"$gte": since}}},
+            [  # the index by time has both
+                {"$match": {"bot_id": self._bot_id, "timestamp": span}},
                 {"$group": {"_id": "$button_type", "presses": {"$sum": 1}}},
             ]
         )
@@ -92,7 +93,3 @@ class ButtonClicks(Collection):
         )
         names = [document["_id"] async for document in found]
         return {name: await self._documents.count_documents(mine | {"button_type": name}) for name in names}
-
-    async def between(self, first: datetime, end: datetime) -> int:
-        """Count the presses from one moment on and before another."""
-        return await self._documents.count_documents({"bot_id": self._bot_id, "timestamp": {"$gte": first, "$lt": end}})

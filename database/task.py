@@ -28,6 +28,10 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
 
 
+ENDED: Final = (Status.SENT, Status.SKIPPED, Status.CANCELLED, Status.FAILED)
+"""What a task is that nothing is to be done for any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """Who works on tasks: a process, by its lease's epoch, and one of its runners, by a token of its own."""

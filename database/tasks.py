@@ -11,7 +11,7 @@ from pymongo import IndexModel, InsertOne, UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
 
 from database.collection import Collection, Document, what_is_there_stays
-from database.task import Claim, End, Status, StepCounts, Task, fields_of, task_in
+from database.task import ENDED, Claim, End, Status, StepCounts, Task, fields_of, task_in
 from database.together import Together
 
 _EVER = datetime.fromtimestamp(0, UTC)
@@ -247,12 +247,15 @@ class Tasks(Collection):
 
     async def by_status(self) -> dict[Status, int]:
         """Count all tasks by what became of them, tests left out; a status that none has is left out too."""
-        counts = {status: await self._count({"status": status.value}) for status in Status}
-        return {status: count for status, count in counts.items() if count}
+        return await self._counted(Status, {})
 
-    async def sent_between(self, first: datetime, end: datetime) -> int:
-        """Count the tasks that were sent from one moment on and before another, tests left out."""
-        return await self._count({"status": Status.SENT.value, "done_at": {"$gte": first, "$lt": end}})
+    async def ended_between(self, first: datetime, end: datetime) -> dict[Status, int]:
+        """Count the tasks that ended from one moment on and before another, by how, in the same way."""
+        return await self._counted(ENDED, {"done_at": {"$gte": first, "$lt": end}})
+
+    async def _counted(self, statuses: Iterable[Status], which: Document) -> dict[Status, int]:
+        counts = {status: await self._count({"status": status.value, **which}) for status in statuses}
+        return {status: count for status, count in counts.items() if count}
 
     async def _count(self, which: Document) -> int:
         """Count tasks by the index that has all that is asked of them: others look equally good to MongoDB."""

@@ -1267,8 +1267,14 @@ stats-audience =
     <b>Presses of buttons:</b> { $presses }. Today: { $now }
     { $rows }
 stats-button = • <code>{ $name }</code>: { $presses }
+stats-buttons = • all others: { $presses }
 chart-presses = Presses of buttons per day
-chart-steps = Steps of sequences sent per day
+chart-steps = Steps of sequences per day
+chart-others = all others
+chart-sent = sent
+chart-skipped = skipped
+chart-cancelled = cancelled
+chart-failed = failed
 stats-top =
     { "" }
     <b>Opened most</b>

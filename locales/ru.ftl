@@ -1282,8 +1282,14 @@ stats-audience =
     <b>Нажатия кнопок:</b> { $presses }. Сегодня: { $now }
     { $rows }
 stats-button = • <code>{ $name }</code> — { $presses }
+stats-buttons = • все остальные — { $presses }
 chart-presses = Нажатия кнопок по дням
-chart-steps = Отправленные шаги последовательностей по дням
+chart-steps = Шаги последовательностей по дням
+chart-others = все остальные
+chart-sent = отправлено
+chart-skipped = пропущено
+chart-cancelled = отменено
+chart-failed = не удалось
 stats-top =
     { "" }
     <b>Открывают чаще всего</b>

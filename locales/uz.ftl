@@ -1228,8 +1228,14 @@ stats-audience =
     <b>Tugmalar bosilishi:</b> { $presses }. Bugun: { $now }
     { $rows }
 stats-button = • <code>{ $name }</code> — { $presses }
+stats-buttons = • qolgan hammasi — { $presses }
 chart-presses = Kunlar bo‘yicha tugmalar bosilishi
-chart-steps = Kunlar bo‘yicha yuborilgan ketma-ketlik qadamlari
+chart-steps = Kunlar bo‘yicha ketma-ketlik qadamlari
+chart-others = qolgan hammasi
+chart-sent = yuborildi
+chart-skipped = o‘tkazib yuborildi
+chart-cancelled = bekor qilindi
+chart-failed = yuborilmadi
 stats-top =
     { "" }
     <b>Eng ko‘p ochilganlar</b>

@@ -16,15 +16,15 @@ from client.speech import chat_of
 from plugins.broadcast_cards import audience_card, feature_card, feature_question
 from plugins.broadcasts import card_of, own, zone_of
 from plugins.cards import Card, put, show
+from plugins.clicks import named_in
 from plugins.outgoing import show_out
 from plugins.people import person_of
-from plugins.recognize import VERBS, person, pressed, pressed_argument
+from plugins.recognize import person, pressed, pressed_argument
 from plugins.talk import TALKING, answers, ask, talking
 from services.access import Permission
 from services.broadcast_forms import AUDIENCE, Feature, changed, feature_called, read
 from services.broadcast_forms import pressed as value_pressed
 from services.broadcasts import Broadcast
-from services.clicks import UNKNOWN
 from services.forms import Value
 
 broadcaster = may(Permission.BROADCAST)
@@ -105,9 +105,7 @@ async def put_value(
 
 async def known_clicks(bot: Bot) -> list[str]:
     """The names of buttons of the owner's own that were pressed lately, those pressed most at the front."""
-    counts = await bot.services.clicks.by_button(bot.clock.now() - LATELY)
-    names = [name for name in counts if name not in VERBS and name != UNKNOWN]
-    return sorted(names, key=counts.__getitem__, reverse=True)[:CLICKS]
+    return named_in(await bot.services.clicks.by_button(bot.clock.now() - LATELY))[:CLICKS]
 
 
 async def audience_of(bot: Bot, found: Broadcast) -> Card:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pyrogram import Client, ContinuePropagation
 from pyrogram.types import CallbackQuery
 
@@ -24,6 +26,12 @@ async def note_press(bot: Bot, query: CallbackQuery) -> None:
         button = click or (verb_of(query) if verb_of(query) in VERBS else UNKNOWN)
         await bot.services.clicks.record(person_of(query).id, button, cause_of(query))
     raise ContinuePropagation
+
+
+def named_in(counts: Mapping[str, int]) -> list[str]:
+    """Return the names of the owner's own buttons among all that were pressed, those pressed most at the front."""
+    names = [name for name in counts if name not in VERBS and name != UNKNOWN]
+    return sorted(names, key=lambda name: (-counts[name], name))
 
 
 @Client.on_callback_query(person & everyone & pressed(CLICK))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from pyrogram import Client
 from pyrogram.types import Message
@@ -11,10 +13,22 @@ from client.bot import Bot
 from client.cause import cause_of
 from client.filters import owner
 from locales.texts import Part
+from plugins.clicks import named_in
 from plugins.people import person_of
 from plugins.recognize import command
-from services.charts import Chart, Series
+from services.charts import Chart, Series, Share
 from services.stats import Figures, Status
+
+BUTTONS: Final = 5
+"""Buttons that are shown each for itself."""
+
+ENDINGS: Final = {
+    Status.SENT: "chart-sent",
+    Status.SKIPPED: "chart-skipped",
+    Status.CANCELLED: "chart-cancelled",
+    Status.FAILED: "chart-failed",
+}
+"""What each way is called that a step may end, from the bottom of the bars."""
 
 
 @Client.on_message(command("stats") & owner)
@@ -61,8 +75,16 @@ def audience_of(figures: Figures) -> Part | None:
     if not figures.tasks and not figures.presses:
         return None
     states = {status.value: figures.tasks.get(status, 0) for status in Status}
-    rows = tuple(Part("stats-button", {"name": name, "presses": count}) for name, count in figures.buttons)
+    clicks, names = figures.clicks, shown_of(figures.clicks)
+    rows = tuple(Part("stats-button", {"name": name, "presses": clicks[name]}) for name in names)
+    if rows and (others := figures.presses - sum(map(clicks.__getitem__, names))):
+        rows = (*rows, Part("stats-buttons", {"presses": others}))
     return Part("stats-audience", {**states, "presses": figures.presses, "now": figures.today.presses, "rows": rows})
+
+
+def shown_of(clicks: Mapping[str, int]) -> list[str]:
+    """Return the names of buttons that are shown each for itself: of the owner's own those that are pressed most."""
+    return named_in(clicks)[:BUTTONS]
 
 
 def chart_of(bot: Bot, figures: Figures, language: str) -> Chart:
@@ -75,10 +97,31 @@ def chart_of(bot: Bot, figures: Figures, language: str) -> Chart:
         Series(word("chart-deliveries"), [day.deliveries for day in figures.days]),
         Series(word("chart-users"), [day.new_users for day in figures.days]),
     ]
+    clicks, steps = [day.clicks for day in figures.days], [day.steps for day in figures.days]
     audience = [
-        Series(word("chart-presses"), [day.presses for day in figures.days]),
-        Series(word("chart-steps"), [day.steps for day in figures.days]),
+        Series(word("chart-presses"), _sums(clicks), clicked_in(clicks, word("chart-others"))),
+        Series(
+            word("chart-steps"), _sums(steps), ended_in(steps, {status: word(key) for status, key in ENDINGS.items()})
+        ),
     ]
     series += [each for each in audience if any(each.values)]
     days = [word("chart-day", month=day.date.month, day=day.date.day) for day in figures.days]
     return Chart(word("chart-title"), days, series, bot.texts.thousands(language))
+
+
+def clicked_in(days: Sequence[Mapping[str, int]], others: str) -> list[Share]:
+    """Return the presses of the buttons that are shown, and of all others as one; nothing where none is shown."""
+    names = shown_of(sum(map(Counter, days), Counter()))
+    shares = [Share(name, [day.get(name, 0) for day in days]) for name in names]
+    rest = [sum(day.values()) - sum(day.get(name, 0) for name in names) for day in days]
+    return [*shares, Share(others, rest, "others")] if names and any(rest) else shares
+
+
+def ended_in(days: Sequence[Mapping[Status, int]], names: Mapping[Status, str]) -> list[Share]:
+    """Return the steps by how they ended, without what never happened."""
+    shares = [Share(names[status], [day.get(status, 0) for day in days], status.value) for status in names]
+    return [each for each in shares if any(each.values)]
+
+
+def _sums(days: Sequence[Mapping[Any, int]]) -> list[int]:
+    return [sum(day.values()) for day in days]

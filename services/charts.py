@@ -27,11 +27,24 @@ LARGEST: Final = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
-    """Numbers, one a day, and what they are called."""
+class Share:
+    """What one part of a series is called, and how much of each day's number it is.
+
+    `shade` is its colour's name in services/drawing.py; "" takes the next one that has none.
+    """
 
     name: str
     values: Sequence[int]
+    shade: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Numbers, one a day, and what they are called; `shares` is what they are made of, where that is to be seen."""
+
+    name: str
+    values: Sequence[int]
+    shares: Sequence[Share] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,15 @@ COLOURS = ("#1f6feb", "#d9730d", "#2e7d32", "#8250df")
 SHARES = {"sent": "#1f6feb", "skipped": "#9ca3af", "stopped": "#d9730d", "failed": "#b42318", "waiting": PALE}
 """Of what becomes of a step, from the left."""
 
+SHADES = {**SHARES, "cancelled": SHARES["stopped"], "others": "#c3c9d1"}
+"""Of the shares of a series that have a colour of their own."""
+
+MIXED = ("#8250df", "#d9730d", "#2e7d32", "#1f6feb", "#c2185b")
+"""Of the other shares, from the bottom."""
+
+LEGEND = 10
+"""Points of the letters that name shares."""
+
 CLICKED = "#0b3d91"
 
 SIZE, DPI = (9.6, 6.4), 120
@@ -98,11 +107,16 @@ def _bars(axes: Axes, series: dict[str, Any], colour: str, thousands: str) -> No
     def written(number: float, _: object = None) -> str:
         return f"{round(number):,}".replace(",", thousands)
 
-    values = series["values"]
-    top = max(values)
-    bars = axes.bar(range(len(values)), values, width=0.78, color=colour, zorder=2)
-    bars[-1].set_alpha(0.5)
-    axes.set_title(series["name"], loc="left", fontsize=12, pad=10)
+    values, shares = series["values"], series.get("shares", [])
+    top, below = max(values), [0] * len(values)
+    mixed = iter(MIXED)
+    for share in shares or [{"values": values}]:
+        shade = (SHADES.get(share["shade"]) or next(mixed)) if shares else colour
+        bars = axes.bar(range(len(values)), share["values"], width=0.78, bottom=below, color=shade, zorder=2)
+        bars[-1].set_alpha(0.5)
+        below = [low + value for low, value in zip(below, share["values"], strict=True)]
+    named = _named(axes, [share["name"] for share in shares]) if shares else 0
+    axes.set_title(series["name"], loc="left", fontsize=12, pad=10 + named)
     axes.set_ylim(0, max(4, top * 1.18))
     axes.set_xlim(-0.7, len(values) - 0.3)
     axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
@@ -115,6 +129,17 @@ def _bars(axes: Axes, series: dict[str, Any], colour: str, thousands: str) -> No
     if top:
         place = values.index(top)
         axes.annotate(written(top), (place, top), (0, 3), textcoords="offset points", ha="center", fontsize=10)
+
+
+def _named(axes: Axes, names: Sequence[str]) -> float:
+    """Say above the bars which share has which colour. Returns the height of that, in points."""
+    longest = max(map(len, names))
+    columns = 3 if longest <= 18 else 2
+    handles = [Rectangle((0, 0), 1, 1, color=bars[0].get_facecolor()) for bars in axes.containers]
+    cut = [name if len(name) <= 28 else f"{name[:27]}…" for name in names]
+    axes.legend(handles, cut, loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=columns, fontsize=LEGEND,
+                frameon=False, borderaxespad=0.4, handlelength=1, handleheight=1)  # fmt: skip
+    return -(-len(names) // columns) * LEGEND * 1.7 + 2
 
 
 class Sheet:

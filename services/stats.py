@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -25,30 +25,32 @@ WEEK: Final = 7
 TOP: Final = 10
 """Links that are named."""
 
-BUTTONS: Final = 5
-"""Buttons that are named."""
-
 FRESH: Final = timedelta(minutes=1)
 """How old the numbers may be."""
 
 
-Busy = tuple[int, int]
-"""A day's presses of buttons and steps of sequences."""
+Busy = tuple[Mapping[str, int], Mapping[Status, int]]
+"""A day's presses by button, and its steps of sequences by how they ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
     """One day of the bot's time zone.
 
-    How often files were handed out, how many people wrote for the first time, how often buttons were pressed, and how
-    many steps of sequences were sent.
+    How often files were handed out, how many people wrote for the first time, how often each button was pressed, and
+    how many steps of sequences ended in which way.
     """
 
     date: date
     deliveries: int
     new_users: int
-    presses: int = 0
-    steps: int = 0
+    clicks: Mapping[str, int] = field(default_factory=dict)
+    steps: Mapping[Status, int] = field(default_factory=dict)
+
+    @property
+    def presses(self) -> int:
+        """How often buttons were pressed, whichever."""
+        return sum(self.clicks.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Figures:
     """What a bot has and does, at one moment.
 
     `stored_bytes` is the size of all files, each content once. `tasks` are the steps of sequences by what became of
-    them, `buttons` those that were pressed most, each with how often, `presses` all presses there were.
+    them, `clicks` how often each button was ever pressed, by what it is recorded as.
     """
 
     at: datetime
@@ -80,8 +82,12 @@ class Figures:
     days: tuple[Day, ...]
     top: tuple[Popular, ...]
     tasks: Mapping[Status, int]
-    presses: int
-    buttons: tuple[tuple[str, int], ...]
+    clicks: Mapping[str, int]
+
+    @property
+    def presses(self) -> int:
+        """How often buttons were pressed, whichever."""
+        return sum(self.clicks.values())
 
     @property
     def today(self) -> Day:
@@ -144,7 +150,7 @@ class StatsService:
             (stored, size),
             (made, listed),
             (total, quarters, top, late),
-            (tasks, pressed, busy),
+            (tasks, clicks, busy),
         ) = await asyncio.gather(
             asyncio.gather(
                 users.count(),
@@ -180,13 +186,12 @@ class StatsService:
             ),
             top=await self._popular(top, late.links),
             tasks=tasks,
-            presses=sum(pressed.values()),
-            buttons=tuple(sorted(pressed.items(), key=lambda each: (-each[1], each[0]))[:BUTTONS]),
+            clicks=clicks,
         )
 
     async def _audience(
         self, dates: Sequence[date], zone: ZoneInfo
-    ) -> tuple[dict[Status, int], dict[str, int], list[tuple[int, int]]]:
+    ) -> tuple[dict[Status, int], dict[str, int], list[Busy]]:
         """Return the tasks by status, the presses by button, and each day's presses and steps.
 
         One after the other: a million of each take a second or two, which is no matter, and would take all connections.
@@ -199,7 +204,7 @@ class StatsService:
             span = (_begins(each, zone), _begins(each + timedelta(days=1), zone))
             is_over = each < dates[-1] - timedelta(days=1)
             known = self._past.get(key) if is_over else None
-            by_day[key] = known or (await clicks.between(*span), await tasks.sent_between(*span))
+            by_day[key] = known or (await clicks.by_button(*span), await tasks.ended_between(*span))
         self._past = by_day
         return statuses, pressed, list(by_day.values())
 

@@ -19,11 +19,13 @@ from database.cause import Cause
 from database.codes import LinkKind
 from database.links import Link, LinkItem
 from locales.texts import LANGUAGES, Texts
+from plugins import clicks
 from plugins.inline import offered
 from plugins.search import PAGE, PAYLOAD, found_card
-from plugins.stats import chart_of, told
+from plugins.stats import BUTTONS, chart_of, told
+from services.clicks import UNKNOWN
 from services.search import Found, FoundLink
-from services.stats import BUTTONS, DAYS, TOP, Day, Figures, Popular, Status
+from services.stats import DAYS, TOP, Day, Figures, Popular, Status
 from tests.plugins.messages import inline_query
 from tests.plugins.test_cards import BOT, CODE, NOW, file
 
@@ -44,8 +46,16 @@ FIGURES = Figures(
     at=NOW, users=100_000, active_today=1, active_week=2, files=3, stored_bytes=10**15, links=5, listed=4,
     deliveries=1_000_000, days=tuple(Day(date(2026, 1, 1) + timedelta(days=n), n, 2 * n) for n in range(DAYS)),
     top=tuple(Popular(link(LONG), file(), 10**6) for _ in range(TOP)),
-    tasks=dict.fromkeys(Status, 10**6), presses=10**7, buttons=tuple((f"{n}" * 64, 10**6) for n in range(BUTTONS)),
+    tasks=dict.fromkeys(Status, 10**6), clicks={f"{n}" * 64: 10**6 for n in range(10)},
 )  # fmt: skip
+CLICKS = {"set": 40, "card": 30, UNKNOWN: 20, "like": 3, "joined": 2, "more": 2}
+"""A day's presses: of the owner's own buttons few, of the bot's many, and some that nobody can explain."""
+
+WORDS = {
+    "en": ["all others", "sent", "cancelled"],
+    "ru": ["все остальные", "отправлено", "отменено"],
+    "uz": ["qolgan hammasi", "yuborildi", "bekor qilindi"],
+}
 
 
 async def plain(language: str, key: str, args: dict[str, Any]) -> str:
@@ -131,19 +141,43 @@ async def test_the_numbers_fit_and_are_all_there(language: str, caplog: pytest.L
     bot = cast("Any", SimpleNamespace(texts=TEXTS, link_url=BOT.link_url))
     with caplog.at_level(logging.ERROR):
         shown = await plain(language, "stats", told(bot, FIGURES))
-        empty = await plain(language, "stats", told(bot, replace(FIGURES, top=(), tasks={}, presses=0, buttons=())))
+        empty = await plain(language, "stats", told(bot, replace(FIGURES, top=(), tasks={}, clicks={})))
         chart = chart_of(bot, FIGURES, language)
-        days = tuple(replace(day, presses=3, steps=day.deliveries) for day in FIGURES.days)
+        days = tuple(replace(day, clicks=CLICKS, steps={Status.SENT: day.deliveries}) for day in FIGURES.days)
         four = chart_of(bot, replace(FIGURES, days=days), language)
     assert not caplog.text
     assert f"100{TEXTS.thousands(language)}000" in shown.replace("\u202f", "\u00a0")
     assert shown.count(" · ") == TOP
-    assert shown.count("• ") == BUTTONS
+    assert shown.count("• ") == BUTTONS + 1
     assert "\n\n\n" not in shown
     assert "• " not in empty
     assert len(chart.series) == 2, "what nobody did is not drawn"
-    assert [sum(series.values) for series in four.series[2:]] == [3 * DAYS, sum(range(DAYS))]
+    assert [sum(series.values) for series in four.series[2:]] == [sum(CLICKS.values()) * DAYS, sum(range(DAYS))]
     assert " · " not in empty
     assert len(chart.days) == len(chart.series[0].values) == len(chart.series[1].values) == DAYS
     assert len({*chart.days}) == DAYS
     assert chart.days[0] == {"en": "Jan 1", "ru": "1 янв", "uz": "1-yan"}[language]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_buttons_that_the_owner_named_are_shown_and_all_others_as_one(
+    language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clicks, "VERBS", {"set", "card"})
+    bot = cast("Any", SimpleNamespace(texts=TEXTS, link_url=BOT.link_url))
+    others, sent, cancelled = WORDS[language]
+    quiet = replace(FIGURES.days[0], clicks={}, steps={})
+    busy = replace(quiet, clicks=CLICKS, steps={Status.SENT: 5, Status.CANCELLED: 1})
+    figures = replace(FIGURES, top=(), clicks=CLICKS, days=(quiet, busy, replace(busy, clicks={"more": 1, "set": 1})))
+    lines = [line for line in (await plain(language, "stats", told(bot, figures))).splitlines() if "•" in line]
+    expected = {"like": 3, "joined": 2, "more": 2, others: 90}
+    assert [line.replace(" —", ":") for line in lines] == [f"• {name}: {count}" for name, count in expected.items()]
+    presses, steps = chart_of(bot, figures, language).series[2:]
+    assert presses.values == [0, 97, 2]
+    assert {each.name: each.values for each in presses.shares} == {
+        "like": [0, 3, 0], "more": [0, 2, 1], "joined": [0, 2, 0], others: [0, 90, 1],
+    }  # fmt: skip
+    assert [(each.name, each.values) for each in steps.shares] == [(sent, [0, 5, 5]), (cancelled, [0, 1, 1])]
+    none_named = replace(figures, clicks={"set": 7}, days=(replace(quiet, clicks={"set": 7}),))
+    assert "•" not in await plain(language, "stats", told(bot, none_named))
+    assert chart_of(bot, none_named, language).series[2].shares == []

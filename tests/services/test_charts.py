@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from services import charts
-from services.charts import LARGEST, Chart, Funnel, FunnelStep, Painter, Series, Timeline, TimelineStep
+from services.charts import LARGEST, Chart, Funnel, FunnelStep, Painter, Series, Share, Timeline, TimelineStep
 
 DAYS = [f"{day} окт" for day in range(1, 31)]
 
@@ -59,6 +59,21 @@ async def test_each_series_has_its_room(folder: Path) -> None:
     assert picture.height > picture.width
     colours = {colour for _, colour in picture.getcolors(1 << 20) or ()}
     assert {(0x1F, 0x6F, 0xEB), (0xD9, 0x73, 0x0D), (0x2E, 0x7D, 0x32), (0x82, 0x50, 0xDF)} <= colours
+
+
+async def test_what_a_series_is_made_of_is_seen_and_named(folder: Path) -> None:
+    named = [Share("w" * 32 if number else "like", [number + 1] * 30) for number in range(5)]
+    shares = [*named, Share("остальные", [4] * 30, "others")]
+    steps = [Share("sent", [9] * 30, "sent"), Share("failed", [3] * 30, "failed")]
+    series = [Series("Presses", [19] * 30, shares), Series("Steps", [12] * 30, steps)]
+    drawn = await Painter(folder).draw(Chart("x", DAYS, series, ",").as_json())
+    assert drawn
+    assert len(drawn) <= LARGEST
+    amounts = {colour: count for count, colour in Image.open(BytesIO(drawn)).convert("RGB").getcolors(1 << 20) or ()}
+    colours = [0x8250DF, 0xD9730D, 0x2E7D32, 0x1F6FEB, 0xC2185B, 0xC3C9D1, 0xB42318]
+    areas = [amounts.get(tuple(colour.to_bytes(3, "big")), 0) for colour in colours]
+    assert min(areas) > 1_000
+    assert areas[0] < areas[1] < areas[2] < areas[4], "the more presses, the larger"
 
 
 async def test_what_cannot_be_drawn_is_no_picture(folder: Path, caplog: pytest.LogCaptureFixture) -> None:

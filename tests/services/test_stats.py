@@ -201,6 +201,7 @@ async def test_steps_of_sequences_and_presses_are_counted_by_state_button_and_da
 ) -> None:
     await services.settings.put("timezone", "Asia/Tashkent", by=OWNER, cause=message(1))
     ends = [(Status.SENT, 0), (Status.SENT, 26), (Status.SKIPPED, 26), (Status.FAILED, 1), (Status.PENDING, 0)]
+    yesterday = ({"joined": 1, "more": 1}, {Status.SENT: 1, Status.SKIPPED: 1})
     for number, (status, hours) in enumerate(ends):
         done = None if status is Status.PENDING else NOW - timedelta(hours=hours)
         await bot.tasks.add([Task(number, "welcome", "first", "hello", NOW, status, done_at=done)])
@@ -214,10 +215,15 @@ async def test_steps_of_sequences_and_presses_are_counted_by_state_button_and_da
     )
     figures = await services.stats.figures()
     assert figures.tasks == {Status.SENT: 2, Status.SKIPPED: 1, Status.FAILED: 1, Status.PENDING: 1}, "tests are none"
-    assert (figures.presses, figures.buttons) == (4, (("joined", 3), ("more", 1)))
-    assert [(day.presses, day.steps) for day in figures.days[-3:]] == [(0, 0), (2, 1), (1, 1)]
+    assert (figures.presses, figures.clicks) == (4, {"joined": 3, "more": 1})
+    today = ({"joined": 1}, {Status.SENT: 1, Status.FAILED: 1})
+    assert [(day.clicks, day.steps) for day in figures.days[-3:]] == [({}, {}), yesterday, today]
+    assert figures.today.presses == 1
 
     assert await bot.button_clicks.add([ButtonClick(11, "late", NOW, Cause("query:9"))])
     clock.move(FRESH)
     figures = await services.stats.figures()
-    assert [(day.presses, day.steps) for day in figures.days[-3:]] == [(0, 0), (2, 1), (2, 1)], "of today what is new"
+    today[0]["late"] = 1
+    assert [(day.clicks, day.steps) for day in figures.days[-3:]] == [({}, {}), yesterday, today], (
+        "of today what is new"
+    )
