@@ -1,6 +1,6 @@
 """Decides what a broadcast is: what goes to whom and how, where it stands, and who said so."""
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -126,14 +126,11 @@ class Broadcast:
     def content(self) -> Outgoing:
         """The message as readers get it: with the options."""
         options, out = self.options, self.out
-        return Outgoing(
-            out.chat,
-            out.message_ids,
-            out.html,
-            options.buttons or out.buttons,
+        return replace(
+            out,
+            buttons=options.buttons or out.buttons,
             protect=options.protect or out.protect,
             silent=options.silent or out.silent,
-            is_text=out.is_text,
         )
 
     @property

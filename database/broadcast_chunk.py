@@ -34,6 +34,16 @@ class Counts:
         """Those of whom it is known what became of them."""
         return self.sent + self.blocked + self.deactivated + self.failed
 
+    @property
+    def held(self) -> int:
+        """Those who have it still."""
+        return max(0, self.sent - self.deleted)
+
+    @property
+    def within_reach(self) -> int:
+        """Those of them for whom it can still be changed, or deleted."""
+        return max(0, self.held - self.too_old - self.kept)
+
 
 COUNTED: Final = tuple(each.name for each in fields(Counts))
 

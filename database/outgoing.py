@@ -55,6 +55,8 @@ class Outgoing:
     the bot or in a channel of its. `html` is then what is said in place of the source's own words (None: its own), a
     medium's caption or a text; where the source `is_text`, it is that text, kept in case the source goes. Without a
     source it is the message. `protect` keeps readers from saving and forwarding it; `silent` sends it without a sound.
+    `title` is how the source's own words begin, for naming it; a `wordless` one is of a kind that has none, and can be
+    given none.
     """
 
     chat: int | None
@@ -64,6 +66,8 @@ class Outgoing:
     protect: bool = False
     silent: bool = False
     is_text: bool = False
+    title: str = ""
+    wordless: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what could not be sent.
@@ -99,6 +103,8 @@ class Outgoing:
             "protect": self.protect,
             "silent": self.silent,
             "is_text": self.is_text,
+            "title": self.title,
+            "wordless": self.wordless,
         }
 
 

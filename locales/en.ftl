@@ -371,6 +371,11 @@ cast-ask =
     📣 Send me the message that your readers should get: a text, a file, or a whole album. Before anything goes out I show it as they will see it.
 
     A message that is here already is taken when you answer it with /broadcast.
+cast-ask-words =
+    ☝️ What stands after the command is not sent: the message is one of its own.
+
+    { cast-ask }
+cast-words-left = ☝️ What stands after the command is not sent: readers get the message that you answered.
 cast-card =
     { $head }
     { $name }
@@ -535,6 +540,8 @@ cast-edit-sure = This is how it will look. Change it for everybody? { $count ->
        *[other] { $count } readers have it.
     }
 cast-edit-no-text = Write the new text as a message. Files and albums cannot be exchanged everywhere.
+cast-edit-wordless = Telegram lets nobody put other words into this kind of message: stickers, video messages, contacts, places, polls and dice stay as they were sent. For 48 hours “Delete everywhere” takes it back; another one is sent with /broadcast.
+cast-none-left = Nothing is left to be changed or deleted: what readers had is deleted already, or too old for that.
 cast-editing = ✏️ Being changed everywhere: { $name }
 cast-failures = 📄 { $count ->
         [one] The reader who did not get it, and why

@@ -366,6 +366,11 @@ cast-ask =
     📣 O‘quvchilarga boradigan xabarni yuboring: matn, fayl yoki butun albom. Biror narsa ketishidan oldin uni ular qanday ko‘rishini ko‘rsataman.
 
     Bu yerda turgan xabarni olish uchun unga /broadcast deb javob bering.
+cast-ask-words =
+    ☝️ Buyruqdan keyin yozilgani yuborilmaydi: xabar alohida yuboriladi.
+
+    { cast-ask }
+cast-words-left = ☝️ Buyruqdan keyin yozilgani yuborilmaydi: o‘quvchilar siz javob bergan xabarni oladi.
 cast-card =
     { $head }
     { $name }
@@ -512,6 +517,8 @@ cast-edit-ask = ✏️ { $kind ->
     } Biror narsa o‘zgarishidan oldin uni ko‘rsataman.
 cast-edit-sure = Shunday ko‘rinadi. Uni olgan hammada ({ $count }) o‘zgartirilsinmi?
 cast-edit-no-text = Yangi matnni xabar qilib yozing. Fayl va albomlarni hammada almashtirib bo‘lmaydi.
+cast-edit-wordless = Bunday xabarlarning so‘zini o‘zgartirishga Telegram yo‘l qo‘ymaydi: stiker, video xabar, kontakt, joy, so‘rovnoma va kubiklar qanday yuborilgan bo‘lsa, shunday qoladi. 48 soat ichida uni «Hammadan o‘chirish» olib tashlaydi; boshqasini /broadcast yuboradi.
+cast-none-left = O‘zgartiradigan yoki o‘chiradigan narsa qolmadi: o‘quvchilardagisi o‘chirib bo‘lingan yoki buning uchun juda eski.
 cast-editing = ✏️ Hammada o‘zgartirilmoqda: { $name }
 cast-failures = 📄 Kimlar olmadi ({ $count }) va nega
 casts =

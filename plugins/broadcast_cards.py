@@ -173,13 +173,13 @@ def list_card(broadcasts: Sequence[Broadcast], page: int, total: int, zone: str)
 def stop_card(broadcast: Broadcast) -> Card:
     """Ask whether nobody else is to get it."""
     yes = Button("button-cast-stop-yes", data=f"cast-stop-yes:{broadcast.code}")
-    return Card("cast-stop-sure", _held(broadcast), [[yes, _keep(broadcast)]])
+    return Card("cast-stop-sure", _named(broadcast, broadcast.counts.held), [[yes, _keep(broadcast)]])
 
 
 def delete_card(broadcast: Broadcast) -> Card:
     """Ask whether it is to go from every chat, and say what Telegram lets a bot delete."""
     yes = Button("button-cast-delete-yes", data=f"cast-delete-yes:{broadcast.code}")
-    return Card("cast-delete-sure", _held(broadcast), [[yes, _keep(broadcast)]])
+    return Card("cast-delete-sure", _named(broadcast, broadcast.counts.within_reach), [[yes, _keep(broadcast)]])
 
 
 def started_card(broadcast: Broadcast) -> Card:
@@ -188,8 +188,8 @@ def started_card(broadcast: Broadcast) -> Card:
 
 
 def name_of(broadcast: Broadcast) -> Part | str:
-    """Name a broadcast by its first words."""
-    words = clean(plain(broadcast.out.html or ""))
+    """Name a broadcast by its first words: its text, or its caption."""
+    words = clean(plain(broadcast.out.html or "")) or clean(broadcast.out.title)
     if words:
         return cut(words)
     return Part("cast-untitled", {"count": max(1, len(broadcast.out.message_ids))})
@@ -223,17 +223,18 @@ def _paced(broadcast: Broadcast, rate: float, left: int) -> list[Part]:
 
 
 def _passed(broadcast: Broadcast) -> list[Part]:
-    """Say how far the last editing or deleting everywhere is."""
-    last, counts = broadcast.last_pass, broadcast.counts
-    if last is None:
-        return []
-    end = "over" if last.over else "going"
-    if last.kind is PassKind.EDIT:
-        first, others = Part("cast-edited", {"count": counts.edited, "end": end}), {"cast-edited-not": counts.unedited}
-    else:
-        first = Part("cast-deleted", {"count": counts.deleted, "end": end})
-        others = {"cast-deleted-not": counts.kept, "cast-too-old": counts.too_old}
-    return [first, *(Part(key, {"count": count}) for key, count in others.items() if count)]
+    """Say how far the last editing or deleting everywhere is, and how many lost it by themselves."""
+    last, counts, rows = broadcast.last_pass, broadcast.counts, list[Part]()
+    others: dict[str, int] = {}
+    if last and last.kind is PassKind.EDIT:
+        rows.append(Part("cast-edited", {"count": counts.edited, "end": "over" if last.over else "going"}))
+        others["cast-edited-not"] = counts.unedited
+    deletes = last is not None and last.kind is PassKind.DELETE
+    if deletes or counts.deleted:
+        end = "going" if last and deletes and not last.over else "over"
+        rows.append(Part("cast-deleted", {"count": counts.deleted, "end": end}))
+    others |= {"cast-deleted-not": counts.kept, "cast-too-old": counts.too_old}
+    return rows + [Part(key, {"count": count}) for key, count in others.items() if count]
 
 
 def _controls(broadcast: Broadcast) -> Keyboard:
@@ -246,7 +247,7 @@ def _controls(broadcast: Broadcast) -> Keyboard:
     if going:
         going.append(Button("button-cast-stop", data=f"cast-stop:{code}"))
     everywhere: list[Button] = []
-    if broadcast.counts.sent and (broadcast.last_pass is None or broadcast.last_pass.over):
+    if broadcast.counts.within_reach and (broadcast.last_pass is None or broadcast.last_pass.over):
         everywhere.append(Button("button-cast-edit", data=f"cast-edit:{code}"))
         everywhere.append(Button("button-cast-delete", data=f"cast-delete:{code}"))
     return [going, everywhere]
@@ -284,8 +285,8 @@ def _keep(broadcast: Broadcast) -> Button:
     return Button("button-cast-keep", data=f"cast:{broadcast.code}")
 
 
-def _held(broadcast: Broadcast) -> dict[str, Any]:
-    return {"name": name_of(broadcast), "count": broadcast.counts.sent}
+def _named(broadcast: Broadcast, count: int) -> dict[str, Any]:
+    return {"name": name_of(broadcast), "count": count}
 
 
 def _seconds(since: datetime | None, until: datetime | None) -> int:

@@ -65,7 +65,9 @@ async def press_stop_yes(bot: Bot, query: CallbackQuery) -> None:
 @Client.on_callback_query(person & broadcaster & pressed("cast-delete"))
 async def press_delete(bot: Bot, query: CallbackQuery) -> None:
     """Ask whether it is to go from every chat, and say what Telegram lets a bot delete."""
-    await ask_apart(bot, query, delete_card(await own(bot, query)))
+    found = await own(bot, query)
+    check_held(found)
+    await ask_apart(bot, query, delete_card(found))
 
 
 @Client.on_callback_query(person & broadcaster & pressed("cast-delete-yes"))
@@ -80,6 +82,9 @@ async def press_delete_yes(bot: Bot, query: CallbackQuery) -> None:
 async def press_edit(bot: Bot, query: CallbackQuery) -> None:
     """Ask for the text that is to stand in the place of the one that everybody has."""
     found = await own(bot, query)
+    check_held(found)
+    if found.out.wordless:
+        raise UserError("cast-edit-wordless")
     kind = "text" if is_text(found) else "caption"
     await ask(bot, query, TOPIC, Question("cast-edit-ask", {"kind": kind}, ((CANCEL,),)), data={"code": found.code})
 
@@ -91,7 +96,7 @@ async def take_text(bot: Bot, message: Message) -> None:
         found = await own(bot, message, talk.data["code"])
         html = written_in(message, found)
         await show_out(bot, chat_of(message), reworded(found, html), cause=talk.cause, step="preview")
-        await talk.next("sure", replace(SURE, args={"count": found.counts.sent}), html=html)
+        await talk.next("sure", replace(SURE, args={"count": found.counts.within_reach}), html=html)
 
 
 @Client.on_callback_query(chose(TOPIC) & person & broadcaster, group=TALKING)
@@ -108,6 +113,16 @@ async def ask_apart(bot: Bot, query: CallbackQuery, card: Card) -> None:
     """Ask in a message of its own: the one with the progress changes by itself."""
     await bot.answer(query, card.key, keyboard=card.keyboard, **card.args)
     await bot.toast(query)
+
+
+def check_held(found: Broadcast) -> None:
+    """Refuse to touch what no reader has any more, and none is still to get.
+
+    Raises:
+        UserError: `cast-none-left`.
+    """
+    if found.ended_at is not None and not found.counts.within_reach:
+        raise UserError("cast-none-left")
 
 
 def is_text(found: Broadcast) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from pyrogram import Client
@@ -40,13 +41,13 @@ _OPEN: Final = (BroadcastState.DRAFT, BroadcastState.SCHEDULED)
 @Client.on_message(command("broadcast") & broadcaster)
 async def broadcast(bot: Bot, message: Message) -> None:
     """Take the message that this one answers, or ask for it."""
-    await take_up(bot, message, BroadcastOptions())
+    await take_up(bot, message, BroadcastOptions(), argument_of(message))
 
 
 @Client.on_message(command("pbroadcast") & broadcaster)
 async def pinned_broadcast(bot: Bot, message: Message) -> None:
     """Do as /broadcast, and pin the message in every chat."""
-    await take_up(bot, message, BroadcastOptions(pin=True))
+    await take_up(bot, message, BroadcastOptions(pin=True), argument_of(message))
 
 
 @Client.on_message(command("dbroadcast") & broadcaster)
@@ -141,16 +142,20 @@ async def send(bot: Bot, message: Message) -> None:
     await bot.answer(message, "send-instead" if source else "send-no-source", title=title)
 
 
-async def take_up(bot: Bot, message: Message, options: BroadcastOptions) -> None:
-    """Take the message that a command answers, or ask for one."""
+async def take_up(bot: Bot, message: Message, options: BroadcastOptions, words: str = "") -> None:
+    """Take the message that a command answers, or ask for one; say that `words` beside the command are not taken."""
     replied = await bot.replied(message)
     if replied is None:
-        await ask(bot, message, TOPIC, ASK, data={"pin": options.pin, "delete_after": options.delete_after})
+        question = replace(ASK, key="cast-ask-words") if words else ASK
+        await ask(bot, message, TOPIC, question, data={"pin": options.pin, "delete_after": options.delete_after})
         return
-    await say(bot, message, await draft(bot, message, replied, options, cause_of(message)))
+    notice = Part("cast-words-left") if words else None
+    await say(bot, message, await draft(bot, message, replied, options, cause_of(message), notice))
 
 
-async def draft(bot: Bot, message: Message, source: Message, options: BroadcastOptions, cause: Cause) -> Card:
+async def draft(
+    bot: Bot, message: Message, source: Message, options: BroadcastOptions, cause: Cause, notice: Part | None = None
+) -> Card:
     """Show what readers will get, and write it down. Returns what can be done with it.
 
     Raises:
@@ -159,7 +164,7 @@ async def draft(bot: Bot, message: Message, source: Message, options: BroadcastO
     out = await outgoing_of(bot, source)
     await show_out(bot, chat_of(message), out, cause=cause, step="preview")
     made = await bot.services.broadcasts.draft(out, by=person_of(message).id, cause=cause, options=options)
-    return await card_of(bot, made)
+    return await card_of(bot, made, notice)
 
 
 async def card_of(bot: Bot, found: Broadcast, notice: Part | None = None) -> Card:

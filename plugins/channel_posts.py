@@ -87,7 +87,7 @@ async def post_of(bot: Bot, message: Message) -> Outgoing:
         return Outgoing(None, (), html, is_text=True)
     if shown_units(html) > CAPTION:
         raise UserError("cast-caption-long")
-    return replace(out, html=html)
+    return replace(out, html=html, title="")
 
 
 async def join_buttons(bot: Bot) -> Buttons:

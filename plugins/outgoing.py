@@ -17,8 +17,15 @@ from services.broadcasts import ALBUM, Outgoing
 from services.errors import UserError
 from services.posted import Posted
 
-_PASSED_ON: Final = frozenset({*KINDS, Media.CONTACT, Media.DICE, Media.LOCATION, Media.POLL, Media.VENUE})
+_NO_FILES: Final = frozenset({Media.CONTACT, Media.DICE, Media.LOCATION, Media.POLL, Media.VENUE})
+_PASSED_ON: Final = _NO_FILES | {*KINDS}
 """What Telegram lets a bot pass on, texts apart."""
+
+_WORDLESS: Final = _NO_FILES | {Media.STICKER, Media.VIDEO_NOTE}
+"""What of that can have no caption."""
+
+TITLE: Final = 100
+"""Characters of a caption by which a message is named, at most."""
 
 _REFUSED: Final = {
     "SOURCE_GONE": "cast-source-gone",
@@ -40,7 +47,9 @@ async def outgoing_of(bot: Bot, message: Message) -> Outgoing:
         _check(part)
     chat = chat_of(message)
     if message.text is None:
-        return Outgoing(chat, tuple(part.id for part in parts), None)
+        title = next((str(part.caption) for part in parts if part.caption), "")[:TITLE]
+        wordless = parts[0].media in _WORDLESS
+        return Outgoing(chat, tuple(part.id for part in parts), None, title=title, wordless=wordless)
     html = to_html(str(message.text), message.entities)
     if message.has_protected_content:
         return Outgoing(None, (), html, is_text=True)

@@ -228,13 +228,13 @@ async def test_a_broadcast_goes_on_where_it_was_after_a_pause_and_a_kill_and_the
     await stage.owner.send("/dbroadcast 2h")
     await progress(stage, shown("en", "cast-ask"))
     await stage.owner.send_album([make_file(tmp_path, f"part {n}") for n in range(2)], captions=["Second"])
-    card = await progress(stage, shown("en", "cast-head"), "album of 2", "2 hours")
+    card = await progress(stage, shown("en", "cast-head"), "Second", "2 hours")
     await stage.owner.press(card, data=data_in(card, "cast-at:"))
     await progress(stage, shown("en", "cast-at-ask", zone="UTC"))
     await stage.owner.send("2020-01-01 10:00")
     await progress(stage, "is over")
     await stage.owner.send("1 s")
-    for words in ("First", "album of 2"):
+    for words in ("First", "Second"):
         await progress(stage, "✅ Done", words, shown("en", "cast-sent", count=21, total=21))
     assert all(texts == ["First"] for texts in (await texts_since(crowd)).values())
     assert [len(files) for files in (await crowd.files()).values()] == [2] * 20

@@ -16,11 +16,14 @@ from plugins.broadcast_cards import (
     BAR,
     audience_card,
     bar,
+    delete_card,
     draft_card,
     feature_card,
     feature_question,
     list_card,
     progress_card,
+    started_card,
+    stop_card,
 )
 from plugins.cards import Card
 from services.broadcast_forms import FORMS, Feature
@@ -145,6 +148,38 @@ def test_an_end_says_how_long_it_took_and_a_pause_why() -> None:
     assert "may not send" in words(progress_card(replace(paused, reason=Reason.RIGHT), "UTC"))
     refused = replace(paused, reason=Reason.CONTENT, detail="SOURCE_GONE")
     assert "SOURCE_GONE" in words(progress_card(refused, "UTC"))
+
+
+def test_what_nobody_has_any_more_cannot_be_touched_and_a_question_names_those_who_have_it() -> None:
+    done = replace(RUNNING, state=BroadcastState.DONE, ended_at=NOW)
+    some = replace(done, counts=replace(done.counts, deleted=60, too_old=7, kept=3))
+    assert verbs(progress_card(some, "UTC")) == ["cast-edit", "cast-delete"]
+    assert "all 20 readers" in words(delete_card(some))
+    assert "The 30 readers who have it keep it" in words(stop_card(some))
+    for deleted in (80, 85):  # counted twice after a crash: never less than nobody
+        none = replace(done, counts=replace(done.counts, deleted=deleted, too_old=7, kept=3))
+        assert verbs(progress_card(none, "UTC")) == []
+
+
+def test_what_deleted_itself_is_counted_and_after_a_change_as_well() -> None:
+    counts = replace(RUNNING.counts, deleted=60, kept=3, edited=70)
+    done = replace(RUNNING, state=BroadcastState.DONE, ended_at=NOW, counts=counts)
+    for each in (done, replace(done, last_pass=Pass(1, PassKind.EDIT, 1, NOW))):
+        said = words(progress_card(each, "UTC"))
+        assert "Deleted for 60" in said
+        assert "3 could not be deleted" in said
+        assert ("Being changed: 70" in said) is (each.last_pass is not None)
+    assert "Deleted" not in words(progress_card(RUNNING, "UTC"))
+
+
+def test_a_broadcast_is_called_by_its_text_or_its_caption() -> None:
+    def called(out: Outgoing) -> str:
+        return words(started_card(replace(DRAFT, out=out)))
+
+    assert "Cats &amp; dogs" in called(Outgoing(1, (2,), "Cats &amp; <b>dogs</b>", title="old"))
+    assert "Cats &lt; dogs" in called(Outgoing(1, (2, 3), None, title="Cats <\n dogs"))
+    assert "an album of 2" in called(Outgoing(1, (2, 3), None))
+    assert "a message without words" in called(Outgoing(1, (2,), None))
 
 
 def test_what_is_deleted_or_changed_everywhere_is_counted() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,14 +13,16 @@ from pyrogram.types import Message
 from database.bots import BotDatabase
 from database.cause import Cause
 from database.connection import Database
+from plugins.broadcast_control import press_delete, press_edit
 from plugins.broadcast_options import press_value
-from plugins.broadcasts import press_drop, press_start
-from services.broadcasts import Audience, Broadcast, BroadcastState, Outgoing
+from plugins.broadcasts import broadcast, pinned_broadcast, press_drop, press_start
+from services.broadcasts import Audience, Broadcast, BroadcastState, Counts, Outgoing
 from services.errors import UserError
+from services.posted import Posted
 from services.registry import Services
 from services.users import Profile
 from tests.database.mongo import StillClock, bot_of
-from tests.plugins.messages import query, with_file
+from tests.plugins.messages import message, query, with_file
 from tests.services.channel import ADMIN, OWNER, Channel, make_services
 
 TEXT = Outgoing(None, (), "Hello", is_text=True)
@@ -37,6 +40,8 @@ class Bot:
         self.there = {4: with_file("photo", ADMIN, id=4)}
         self.shown: list[str] = []
         self.args: dict[str, Any] = {}
+        self.answers: Message | None = None
+        self.lease: Any = type("Lease", (), {"epoch": 1})()
         self.toasts = 0
 
     async def get_messages(self, chat: int, ids: list[int], replies: int) -> list[Message]:
@@ -45,6 +50,20 @@ class Bot:
     async def edit_answer(self, _: Any, key: str, **args: Any) -> None:
         self.shown.append(key)
         self.args = args
+
+    async def answer(self, _: Any, key: str, **args: Any) -> None:
+        self.shown.append(key)
+        self.args = args
+
+    async def tell(self, _: int, key: str, **args: Any) -> int:
+        await self.answer(None, key, **args)
+        return next(_presses)
+
+    async def replied(self, _: Message) -> Message | None:
+        return self.answers
+
+    async def preview(self, *_: Any, **__: Any) -> Posted:
+        return Posted((1,))
 
     async def toast(self, *_: Any, **__: Any) -> None:
         self.toasts += 1
@@ -56,8 +75,13 @@ def clock() -> StillClock:
 
 
 @pytest.fixture
-def bot(database: Database, clock: StillClock) -> Bot:
-    return Bot(bot_of(database), clock)
+def room(database: Database) -> BotDatabase:
+    return bot_of(database)
+
+
+@pytest.fixture
+def bot(room: BotDatabase, clock: StillClock) -> Bot:
+    return Bot(room, clock)
 
 
 async def a_reader(bot: Bot, clock: StillClock) -> None:
@@ -71,10 +95,11 @@ async def a_draft(bot: Bot, out: Outgoing = TEXT) -> Broadcast:
 
 async def press(bot: Any, data: str, by: int) -> None:
     """Press a button; each press is another one."""
-    verb = {"cast-start": press_start, "cast-drop": press_drop, "cast-to": press_value}[data.partition(":")[0]]
+    verbs = {"cast-start": press_start, "cast-drop": press_drop, "cast-to": press_value}
+    verbs |= {"cast-edit": press_edit, "cast-delete": press_delete}
     pressed = query(data, by)
     pressed.id = str(next(_presses))
-    await verb(bot, pressed)
+    await verbs[data.partition(":")[0]](bot, pressed)
 
 
 async def refusal(bot: Bot, data: str, by: int) -> str:
@@ -131,6 +156,45 @@ async def test_what_nobody_would_get_or_has_lost_its_source_does_not_start(bot: 
     bot.there.clear()
     assert await refusal(bot, f"cast-start:{draft.code}", ADMIN) == "cast-source-gone"
     assert (await bot.services.broadcasts.get(draft.code)).state is BroadcastState.DRAFT
+
+
+async def test_what_takes_no_words_or_nobody_has_is_not_changed(bot: Bot, room: BotDatabase, clock: StillClock) -> None:
+    await a_reader(bot, clock)
+    draft = await a_draft(bot, replace(FILE, wordless=True))
+    await press(bot, f"cast-start:{draft.code}", ADMIN)
+    edit, delete = f"cast-edit:{draft.code}", f"cast-delete:{draft.code}"
+    assert await refusal(bot, edit, ADMIN) == "cast-edit-wordless"
+    await press(bot, delete, ADMIN)
+    assert bot.shown[-1] == "cast-delete-sure", "it is still being sent"
+    await bot.services.broadcasts.cancel(draft.code, ADMIN, Cause("query:cancel"))
+    await room.broadcasts.counted(draft.code, Counts(total=3, sent=3, deleted=2))
+    await press(bot, delete, ADMIN)
+    assert (bot.shown[-1], bot.args["count"]) == ("cast-delete-sure", 1)
+    await room.broadcasts.counted(draft.code, Counts(total=3, sent=3, deleted=2, too_old=1))
+    for data in (edit, delete):
+        assert await refusal(bot, data, ADMIN) == "cast-none-left"
+
+
+async def test_words_beside_the_command_are_said_not_to_be_taken(bot: Bot, clock: StillClock) -> None:
+    given: Any = bot
+    await a_reader(bot, clock)
+    replied = with_file("photo", ADMIN, id=4, caption="Cats")
+    for words, answer, asked, notice in (
+        ("", None, "cast-ask", None),
+        (" hello there", None, "cast-ask-words", None),
+        ("", replied, "cast-card", None),
+        (" hello there", replied, "cast-card", "cast-words-left"),
+    ):
+        bot.answers = answer
+        for verb in (broadcast, pinned_broadcast):
+            number = next(_presses)
+            await verb(given, message(ADMIN, text=f"/{verb.__name__}{words}", id=number))
+            going = await bot.services.conversations.open_of(ADMIN, ADMIN)
+            said = bot.args.get("notice")
+            assert (bot.shown[-1], said and said.key) == (asked, notice), (words, verb.__name__)
+            if going:
+                await bot.services.conversations.end(going, heard=number)
+    assert bot.args["name"] == "Cats"
 
 
 async def test_a_button_of_what_is_started_or_unknown_says_so(bot: Bot, clock: StillClock) -> None:

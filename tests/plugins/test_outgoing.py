@@ -10,7 +10,7 @@ from pyrogram.enums import MessageEntityType as Entity
 from pyrogram.types import Message, MessageEntity
 
 from plugins.channel_posts import command_in, post_of
-from plugins.outgoing import album_of, check_source, outgoing_of, rest_of
+from plugins.outgoing import TITLE, album_of, check_source, outgoing_of, rest_of
 from services.broadcasts import Outgoing
 from services.errors import UserError
 from tests.plugins.messages import OWNER, SOURCE, channel, message, service, with_contact, with_file
@@ -38,7 +38,21 @@ async def test_a_text_is_kept_beside_its_message_and_a_file_is_passed_on() -> No
     bot: Any = Chat()
     assert await outgoing_of(bot, message(text="a < b")) == Outgoing(OWNER, (5,), "a &lt; b", is_text=True)
     assert await outgoing_of(bot, with_file("photo")) == Outgoing(OWNER, (5,), None)
-    assert await outgoing_of(bot, with_contact()) == Outgoing(OWNER, (5,), None)
+
+
+async def test_a_file_is_called_by_its_caption_and_what_takes_none_is_known() -> None:
+    long = "Words & " * 50
+    parts = [with_file("photo", id=4, media_group_id=7), with_file("photo", id=5, media_group_id=7, caption=long)]
+    bot: Any = Chat(*parts)
+    assert await outgoing_of(bot, parts[0]) == Outgoing(OWNER, (4, 5), None, title=long[:TITLE])
+    for given in (with_contact(), with_file("sticker"), with_file("video_note")):
+        assert await outgoing_of(bot, given) == Outgoing(OWNER, (5,), None, wordless=True)
+    for kind in ("document", "video", "audio", "voice", "animation", "live_photo"):
+        assert await outgoing_of(bot, with_file(kind)) == Outgoing(OWNER, (5,), None)
+    kept = Outgoing(OWNER, (5,), None, title="Words", wordless=True)
+    assert Outgoing.of(kept.as_document()) == kept
+    older = {name: value for name, value in kept.as_document().items() if name not in {"title", "wordless"}}
+    assert Outgoing.of(older) == Outgoing(OWNER, (5,), None)
 
 
 async def test_an_album_goes_whole_whichever_of_its_messages_is_given() -> None:
