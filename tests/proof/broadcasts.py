@@ -16,12 +16,12 @@ from tests.proof.audience import Audience
 from tests.proof.findings import Finding
 from tests.proof.ground import Ground
 from tests.proof.killing import SERVING, STARTING
-from tests.proof.kills import REACHED, START, UPTIME, weather
+from tests.proof.kills import START, UPTIME, weather
 from tests.proof.mongo_proxy import mongo_proxy
 from tests.proof.outcomes import Kept
 from tests.proof.owner import press
 from tests.proof.points import Armed, Rig, reached
-from tests.proof.sends import CUTTING, ENDING, SENDING, SENDS
+from tests.proof.sends import BETWEEN, FIRST, LAST, SENDING, SENDS
 
 TEXT = "News for everybody"
 
@@ -31,8 +31,14 @@ BLOCKED = 0.03
 STARTING_SHARE = 0.2
 """Of the kills at any moment: meet a bot that is still starting."""
 
+FOUND_BY = 0.5
+"""Share of the readers by which there must be others that are not found yet."""
+
 SENT_BY = 0.97
 """Share of the readers that have it at the last kill before those at the end, at most."""
+
+REACHED = 120.0
+"""Seconds within which a point must be reached, also where a thousand readers come before."""
 
 LINGER = 3.0
 """Seconds for which a bot that stands at a send that is not applied may write down what it likes."""
@@ -71,14 +77,14 @@ class Plan:
 
     def drawn(self, dice: random.Random) -> list[tuple[float, str]]:
         """Draw the kills, each with the share of the readers who are to have it before: in their order."""
-        first = [point for point in self.points if point in CUTTING]
-        last = [point for point in self.points if point in ENDING]
+        first, between, last = ([point for point in self.points if point in group] for group in (FIRST, BETWEEN, LAST))
         others = [point for point in self.points if point in SENDING]
-        named = [others[number % len(others)] for number in range(self.named - len(first) - len(last))]
+        named = [others[number % len(others)] for number in range(self.named - len(first) - len(between) - len(last))]
         anywhere = self.kills - self.named
         starting = round(anywhere * STARTING_SHARE)
         kills = [*named, *[STARTING] * starting, *[SERVING] * (anywhere - starting)]
         drawn = [(dice.uniform(0, SENT_BY) if self.spread else 0.0, kill) for kill in kills]
+        drawn += [(dice.uniform(0, FOUND_BY), point) for point in between]
         drawn = sorted(drawn) if self.spread else drawn
         return [*((0.0, point) for point in first), *drawn, *((SENT_BY, point) for point in last)]
 
@@ -101,7 +107,7 @@ class Course:
     async def run(self) -> None:
         """Start the broadcast and kill the bot again and again; it runs in the end."""
         kills = self.plan.drawn(self.dice)
-        armed = await SENDS[kills[0][1]].arm(self.rig) if kills[0][1] in CUTTING else None
+        armed = await SENDS[kills[0][1]].arm(self.rig) if kills[0][1] in FIRST else None
         await begin(self.rig.stage)
         if armed:
             await self._kill(kills.pop(0)[1], armed)
@@ -257,7 +263,7 @@ async def judged(course: Course, calls: Counter[str], told: dict[str, str], seed
     )
 
 
-QUICK = Plan(500, kills=20 + len(SENDS), named=10 + len(SENDS))
+QUICK = Plan(500, kills=30, named=20, points=tuple(FIRST | SENDING | LAST))
 
 
 def control(weaken: str, kills: int) -> Plan:

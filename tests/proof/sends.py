@@ -23,15 +23,21 @@ def _by_name(points: Iterable[Point]) -> dict[str, Point]:
     return {point.name: point for point in points}
 
 
-CUTTING = _by_name(
+FIRST = _by_name(
     (
         in_database("before a chunk is written", Side.BEFORE, "insert", _CHUNKS, Fuel.START),
-        in_database("after a chunk is written", Side.AFTER, "insert", _CHUNKS, Fuel.START),
         in_database("before a cut is written", Side.BEFORE, "update", _ALL, Fuel.START, _sets("cut_to")),
-        in_database("after a cut is written", Side.AFTER, "update", _ALL, Fuel.START, _sets("cut_to")),
     )
 )
 """First, in this order: while the first readers are found who are to be written to."""
+
+BETWEEN = _by_name(
+    (
+        in_database("after a chunk is written", Side.AFTER, "insert", _CHUNKS, Fuel.START),
+        in_database("after a cut is written", Side.AFTER, "update", _ALL, Fuel.START, _sets("cut_to")),
+    )
+)
+"""Where the next thousand readers are found: only where there are as many."""
 
 SENDING = _by_name(
     (
@@ -49,7 +55,7 @@ SENDING = _by_name(
 )
 """At any time."""
 
-ENDING = _by_name(
+LAST = _by_name(
     (
         in_database("before the end is written", Side.BEFORE, "update", _ALL, Fuel.START, _sets("ended_at")),
         in_database("after the end is written", Side.AFTER, "update", _ALL, Fuel.START, _sets("ended_at")),
@@ -57,5 +63,5 @@ ENDING = _by_name(
 )
 """Last, in this order."""
 
-SENDS = CUTTING | SENDING | ENDING
+SENDS = FIRST | BETWEEN | SENDING | LAST
 """Each point by the name under which its strikes are counted."""

@@ -13,10 +13,10 @@ import pytest_asyncio
 from tests.proof.broadcasts import CONTROLS, SENT_BY, Plan, control, prove
 from tests.proof.ground import Ground, ground
 from tests.proof.killing import SERVING, STARTING
-from tests.proof.sends import CUTTING, ENDING, SENDING
+from tests.proof.sends import FIRST, LAST, SENDING
 
 SAMPLE = (
-    "after a chunk is written",
+    "before a chunk is written",
     "a send arrives late",
     "after a send, before its reply",
     "before outcomes are written",
@@ -55,7 +55,7 @@ def test_a_plan_has_every_point_as_often_and_the_end_at_the_end() -> None:
     assert counts[SERVING] + counts[STARTING] == plan.kills - plan.named
     often = {counts[point] for point in SENDING}
     assert max(often) - min(often) <= 1
-    assert [kill for _, kill in kills][: len(CUTTING)] == list(CUTTING)
-    assert [kill for _, kill in kills][-len(ENDING) :] == list(ENDING)
+    assert [kill for _, kill in kills][: len(FIRST)] == list(FIRST)
+    assert [kill for _, kill in kills][-len(LAST) :] == list(LAST)
     assert [share for share, _ in kills] == sorted(share for share, _ in kills)
     assert all(0 <= share <= SENT_BY for share, _ in kills)
