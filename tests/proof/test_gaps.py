@@ -81,9 +81,12 @@ def test_a_wrong_state_an_error_and_a_second_login_are_seen() -> None:
 
 @pytest.mark.slow
 async def test_a_sample_holds_and_breaks_where_no_gap_is_seen() -> None:
+    weak = replace(PLAN, updates=40, rounds=1, weaken=("gaps",))
     async with ground() as place:
-        ours, without = await asyncio.gather(
-            prove(place, 1, PLAN), prove(place, 1, replace(PLAN, updates=40, rounds=1, weaken=("gaps",)))
-        )
+        ours, without = await asyncio.gather(prove(place, 1, PLAN), prove(place, 1, weak))
+        for seed in range(2, 8):
+            if not without.holds:
+                break
+            without = await prove(place, seed, weak)  # a difference fetched for another reason may bring what was lost
     assert ours.holds, ours.told()
     assert not without.holds, without.told()
