@@ -31,6 +31,13 @@ def pytest_sessionstart() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that have slow tests: what is short then fills the time in which their last ones wait."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def mongo_url() -> AsyncIterator[str]:
     """The one server of this process: a test that harms a server starts its own."""
