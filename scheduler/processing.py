@@ -85,9 +85,11 @@ class ProcessingRunner:
         """Bring what is done here in line with what is to be done: the database says so."""
         epoch = self._epoch()
         wanted = await self._processing.in_hand(epoch)
-        for job_id in self._tasks.keys() - wanted:
-            await self._let_go(self._jobs[job_id], self._tasks[job_id])
-        if strays := wanted - self._tasks.keys():
+        over = [(self._jobs[job_id], self._tasks[job_id]) for job_id in self._tasks.keys() - wanted]
+        strays = wanted - self._tasks.keys()
+        for job, task in over:  # others end meanwhile
+            await self._let_go(job, task)
+        if strays:
             await self._processing.give_back(strays, epoch)
 
     async def _let_go(self, job: Job, task: asyncio.Task[None]) -> None:

@@ -11,7 +11,7 @@ import pytest
 from pymongo.errors import AutoReconnect
 
 from database.bots import BotDatabase
-from database.processing import JobState
+from database.processing import Job, JobState
 from scheduler.processing import SLOTS, SMALL, ProcessingRunner
 from services.registry import Services
 from services.workshop import Workshop
@@ -103,6 +103,35 @@ async def test_what_is_cancelled_is_let_go_and_its_file_removed(
 
     await until(is_clear, PATIENCE)
     assert hauler.posted == {}
+
+
+async def test_what_ends_while_another_is_let_go_is_no_failure(
+    make: Make, services: Services, hauler: Hauler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hauler.held.clear()
+    await store(services, range(2))
+    runner = make()
+    await runner.look()
+    for _ in range(2):
+        await asyncio.wait_for(hauler.written.acquire(), PATIENCE)
+    [notice] = await services.processing.notices()
+    await services.processing.cancel(notice.id, by=OWNER)
+    let_go = runner._let_go
+    seen: list[str] = []
+
+    async def slowly(job: Job, task: asyncio.Task[None]) -> None:
+        seen.append(job.id)
+        for each in list(runner._tasks.values()):
+            await let_go(job, each)
+        await until(lambda: no_tasks(runner), PATIENCE)
+
+    monkeypatch.setattr(runner, "_let_go", slowly)
+    await runner._compare()
+    assert len(set(seen)) == 2
+
+
+async def no_tasks(runner: ProcessingRunner) -> bool:
+    return not runner._tasks
 
 
 async def test_what_a_dead_process_had_is_gone_on_with(make: Make, services: Services, hauler: Hauler) -> None:
