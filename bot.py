@@ -40,7 +40,7 @@ from locales.texts import Texts
 from plugins.commands import commands_for
 from plugins.parts import PARTS
 from scheduler.jobs import jobs_by
-from scheduler.runners import Rooms, Runner, runners_of
+from scheduler.runners import Rooms, Runner, answering_runners_of, runners_of
 from services.former_messages import FormerMessages
 from services.options import DECLARED, BotOptions
 from services.registry import ServiceOptions, build_services
@@ -225,11 +225,14 @@ class Installation:
             durable_queue=not self._weakened.queue,
             cursor_first=self._weakened.cursor,
         )
-        self._runners = runners_of(bot, rooms)
-        with lane(Lane.ADMIN):  # what the bot does of its own accord; what is an answer after all says so
-            for runner in self._runners:
-                runner.start()
-                bot.calls.wake_when_open(runner.wake)
+        answering, others = answering_runners_of(bot, rooms), runners_of(bot, rooms)
+        self._runners = [*answering, *others]
+        for which, runners in ((Lane.ANSWER, answering), (Lane.ADMIN, others)):
+            with lane(which):
+                for runner in runners:
+                    runner.start()
+                    bot.calls.wake_when_open(runner.wake)
+        with lane(Lane.ADMIN):
             self._checking = asyncio.create_task(bot.check_channels())
 
     async def _end(self, _: Bot) -> None:

@@ -12,7 +12,6 @@ from pyrogram.errors import RPCError
 from pyrogram.raw.core import TLObject
 
 from client.calls import MustWait
-from client.pace import Lane, in_lane
 from client.sender import CLOSED
 from client.transfers import STAY, FileGone, Transfers, location_of
 from database.files import ProcessedCopy, StoredFile
@@ -65,7 +64,6 @@ class Hauling:
         )
         return bytes(medium.write())
 
-    @in_lane(Lane.ANSWER)  # an admin waits for it
     async def post(self, job: Job, file: StoredFile, receipt: Receipt) -> tuple[ProcessedCopy, bool]:
         """Send what was uploaded to the storage channel; the job's cause names the message, so that it is sent once."""
         medium = _read(receipt)

@@ -30,7 +30,6 @@ from pyrogram.errors import (
 
 from client.markup import parsed
 from client.media import input_media
-from client.pace import Lane, in_lane
 from database.cause import Cause, hash64
 from services.errors import UserError
 
@@ -239,11 +238,10 @@ class Sender:
         except QueryIdInvalid:
             log.debug("The button's query %d is over", query_id)
 
-    @in_lane(Lane.ANSWER)
     async def copy_to_storage(
         self, storage_chat: int, from_chat: int, message_ids: Sequence[int], *, cause: Cause
     ) -> list[int | None]:
-        """Keep messages in the storage channel (services.storage.Storage); albums stay albums. An admin waits for it.
+        """Keep messages in the storage channel (services.storage.Storage); albums stay albums.
 
         Raises:
             UserError: the channel does not take messages, or this one may not be copied.

@@ -15,7 +15,6 @@ from client import letters
 from client.cause import cause_of
 from client.keyboard import Keyboard
 from client.media import input_picture
-from client.pace import Lane, in_lane
 from client.refusals import GONE
 from client.sender import Sender
 from database.cause import Cause
@@ -157,13 +156,6 @@ class Speech:
                 await self.services.letters.keep(letters.written(key, args, keyboard), cause=cause, step=step)
             return False
         return True
-
-    @in_lane(Lane.ANSWER)
-    async def answer_late(
-        self, user_id: int, key: str, *, cause: Cause, step: str, keyboard: Keyboard | None = None, **args: object
-    ) -> bool:  # fmt: skip
-        """Answer somebody whose update is finished already, and do as `told`: they wait for it."""
-        return await self.told(user_id, key, cause=cause, step=step, keyboard=keyboard, **args)
 
     async def bring(self, letter: Letter) -> bool:
         """Send the owner what they could not be told, once; False when they still cannot be written to.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from client.bot import Bot
 from client.keyboard import Button
-from client.pace import Lane, in_lane
 from client.refusals import GONE
 from locales.texts import Part
 from plugins.bundles import FOUND, READING, collecting, reading
@@ -19,7 +18,6 @@ _SOON = 0.1
 """Seconds until the question that is to be replaced will have been asked."""
 
 
-@in_lane(Lane.ANSWER)  # somebody waits for it, and a step that is not told is done again
 async def tell_bundle(bot: Bot, news: News) -> None:
     """Tell what came of a step, once however often this is called; who is gone is no error.
 

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from database.cause import Cause
 from database.connection import is_unavailable
@@ -30,11 +30,6 @@ class Keeper(Serving, Protocol):
 
     def link_url(self, code: str) -> str:
         """Return the address that brings a payload back to the bot."""
-
-    async def answer_late(
-        self, user_id: int, key: str, *, cause: Cause, step: str, keyboard: Any = None, **args: object
-    ) -> bool:
-        """Answer somebody whose update is finished already, as `told` writes to them: they wait for it."""
 
 
 class GateRunner:
@@ -93,14 +88,14 @@ class GateRunner:
         try:
             offered = await self._gate.offer(token, self._bot.link_url)
         except NoWay:
-            await self._bot.answer_late(token.user_id, "gate-unavailable", cause=token.cause, step="gate apology")
+            await self._bot.told(token.user_id, "gate-unavailable", cause=token.cause, step="gate apology")
             await self._gate.give_up(token)
             return
         if offered is None:
             return
         card = self._card_of(offered)
         try:
-            await self._bot.answer_late(
+            await self._bot.told(
                 token.user_id, card.key, cause=token.cause, step="gate", keyboard=card.keyboard, **card.args
             )
         except TryLater:

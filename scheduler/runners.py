@@ -80,14 +80,30 @@ class Rooms:
     cursor_first: bool = False
 
 
-def runners_of(bot: Any, rooms: Rooms) -> list[Runner]:
-    """Make what runs beside a bot."""
+def answering_runners_of(bot: Any, rooms: Rooms) -> list[Runner]:
+    """Make what answers people whose updates are finished by then: they wait for it."""
     services, now = bot.services, bot.clock.now
     card = partial(rooms.album_card, bot)
     reads, tells = partial(rooms.read_posts, bot), partial(rooms.tell_bundle, bot)
-    failures = FailureWatch(bot, bot.guard.failures, rooms.marks)
     return [
         DueRunner("albums", partial(answer_albums, bot, card), now=now, hint=services.albums.arrived),
+        DueRunner("bundles", partial(work_on_bundles, bot, reads, tells), now=now, hint=services.bundles.came),
+        GateRunner(bot, rooms.verify_card),
+        ProcessingRunner(
+            services.processing,
+            rooms.workshop,
+            epoch=lambda: bot.lease.epoch,
+            now=now,
+            durable=rooms.durable_queue,
+        ),
+    ]
+
+
+def runners_of(bot: Any, rooms: Rooms) -> list[Runner]:
+    """Make what else runs beside a bot: what it does of its own accord."""
+    services, now = bot.services, bot.clock.now
+    failures = FailureWatch(bot, bot.guard.failures, rooms.marks)
+    return [
         *breaker_runners(bot, rooms.marks),
         DueRunner("conversations", partial(keep_conversations, bot, partial(rooms.ask, bot)), now=now),
         BroadcastRunner(bot, cursor_first=rooms.cursor_first),
@@ -100,7 +116,6 @@ def runners_of(bot: Any, rooms: Rooms) -> list[Runner]:
         DueRunner("notices of broadcasts", partial(mind_broadcasts, bot), now=now, hint=services.broadcasts.work.noted),
         DueRunner("deletions of broadcasts", partial(delete_due_broadcasts, bot), now=now),
         DueRunner("recalls", partial(go_over_broadcasts, bot), now=now, hint=services.broadcasts.recalled),
-        DueRunner("bundles", partial(work_on_bundles, bot, reads, tells), now=now, hint=services.bundles.came),
         DueRunner("charts", partial(show_charts, bot), now=now, hint=services.charts.came),
         DueRunner("deletions", partial(delete_due, bot), now=now, hint=services.deletions.came),
         DueRunner("notices", partial(tell_due, bot), now=now, hint=services.deletions.went),
@@ -109,18 +124,10 @@ def runners_of(bot: Any, rooms: Rooms) -> list[Runner]:
         DueRunner("commands", rooms.announcer.announce, now=now, hint=rooms.announcer.hint),
         DueRunner("letters", partial(bring_letters, bot), now=now, hint=services.letters.came),
         DueRunner("losses", partial(tell_losses, bot, rooms.loss_card), now=now, hint=services.losses.came),
-        GateRunner(bot, rooms.verify_card),
         SequenceRunner(bot),
-        DueRunner("imports", partial(read_imports, bot, reads), now=now),
+        DueRunner("imports", partial(read_imports, bot, partial(rooms.read_posts, bot)), now=now),
         DueRunner("results", partial(services.results.keep_up, bot), now=now, hint=services.results.came),
         DueRunner("tallies", services.tallies.keep_up, now=now),
-        ProcessingRunner(
-            services.processing,
-            rooms.workshop,
-            epoch=lambda: bot.lease.epoch,
-            now=now,
-            durable=rooms.durable_queue,
-        ),
         DueRunner(
             "notices of processing",
             NoticeKeeper(bot, services.processing, rooms.processing_cards).look,

@@ -71,8 +71,6 @@ class Bot:
         self.told_of.setdefault((user_id, cause, step), key)
         return user_id not in self.gone
 
-    answer_late = told
-
     @property
     def said(self) -> dict[int, str]:
         return {user_id: key for (user_id, _, _), key in self.told_of.items()}
