@@ -1,8 +1,10 @@
 """Decides how the runs of jobs are recorded: the next one of each is written down before it begins, and begun once."""
 
+from __future__ import annotations
+
 from collections.abc import Collection as AbstractCollection
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -44,6 +46,10 @@ class JobReport:
     sent: int = 0
     failed: int = 0
     skipped: int = 0
+
+    def __add__(self, other: JobReport) -> JobReport:
+        """Return what both did together."""
+        return JobReport(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
 
 
 @dataclass(frozen=True, slots=True)

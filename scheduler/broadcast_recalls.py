@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final, Protocol
 
 from database.broadcast import Broadcast
 from database.broadcast_chunk import Chunk
 from database.outgoing import Outgoing
-from scheduler.deletions import PER_CALL
 from scheduler.telling import Leased, Serving
+from scheduler.withdrawing import Taker, at_once, raise_first, withdraw
 from services.broadcast_recalls import Recall
 from services.errors import NotThrough, TryLater
 from services.posted import Posted
 from services.refusals import Refusal
 
 log = logging.getLogger(__name__)
-
-AT_ONCE: Final = 8
-"""Calls that are under way side by side."""
 
 EDITED_TOGETHER: Final = 32
 """Messages after whose change is written down how far it is."""
@@ -30,15 +27,12 @@ SOON: Final = timedelta(seconds=0.5)
 """When to look again while what was being sent is not written down yet."""
 
 
-class Recaller(Serving, Leased, Protocol):
+class Recaller(Serving, Leased, Taker, Protocol):
     """The bot, as far as it is needed here."""
 
     @property
     def sending_width(self) -> int:
         """How many messages are kept under way now."""
-
-    async def take_away(self, message_ids: Sequence[int]) -> dict[int, str]:
-        """Delete messages, 100 at most; returns those that cannot be deleted, each with its reason."""
 
     async def answers(self) -> bool:
         """Whether Telegram answers at all."""
@@ -89,30 +83,13 @@ async def go_over_broadcasts(bot: Recaller) -> datetime | None:
 
 async def _delete(bot: Recaller, recall: Recall, *, due: bool) -> None:
     """Delete what is to be deleted of a chunk, 100 messages a call across readers, and write down what became of it."""
-    recalls, room = bot.services.broadcasts.recalls, asyncio.Semaphore(AT_ONCE)
-
-    async def call(some: Sequence[int]) -> dict[int, str]:
-        async with room:
-            return await bot.take_away(some)
-
-    numbers = recall.numbers
-    calls = [numbers[start : start + PER_CALL] for start in range(0, len(numbers), PER_CALL)]
-    answers = await asyncio.gather(*map(call, calls), return_exceptions=True)
-    refused: dict[int, str] = {}
-    undone: set[int] = set()
-    for some, answer in zip(calls, answers, strict=True):
-        if isinstance(answer, BaseException):
-            undone.update(some)
-        else:
-            refused |= answer
-    if refused:
+    recalls, withdrawn = bot.services.broadcasts.recalls, await withdraw(bot, recall.numbers)
+    if refused := withdrawn.refused:
         log.warning("%d messages of a broadcast stay: %s", len(refused), next(iter(refused.values())))
-    held = await recalls.taken_back(recall, refused, undone, due=due)
-    if due and undone:
-        recalls.left(len(undone))
-    for answer in answers:
-        if isinstance(answer, BaseException):
-            raise answer
+    held = await recalls.taken_back(recall, refused, withdrawn.undone, due=due)
+    if due and withdrawn.undone:
+        recalls.left(len(withdrawn.undone))
+    withdrawn.raise_first()
     if not held:
         raise TryLater(1.0, "another process goes on with the broadcast")
 
@@ -137,19 +114,16 @@ async def _edit(bot: Recaller, broadcast: Broadcast, chunk: Chunk) -> None:
 async def _edit_some(
     bot: Recaller, broadcast: Broadcast, chunk: Chunk, readers: Sequence[int]
 ) -> dict[int, Posted]:  # fmt: skip
-    room, content = asyncio.Semaphore(max(1, bot.sending_width)), broadcast.content
+    content = broadcast.content
 
     async def one(reader: int) -> Posted:
-        async with room:
-            try:
-                return await bot.post_edit(reader, chunk.results[reader].message_ids, content)
-            except NotThrough:
-                if not await bot.answers():
-                    raise
-                return Posted(refusal=Refusal.UNKNOWN, reason="UNANSWERED")
+        try:
+            return await bot.post_edit(reader, chunk.results[reader].message_ids, content)
+        except NotThrough:
+            if not await bot.answers():
+                raise
+            return Posted(refusal=Refusal.UNKNOWN, reason="UNANSWERED")
 
-    answers = await asyncio.gather(*map(one, readers), return_exceptions=True)
-    for answer in answers:
-        if isinstance(answer, BaseException):
-            raise answer
+    answers = await at_once([partial(one, reader) for reader in readers], max(1, bot.sending_width))
+    raise_first(answers)
     return {reader: each for reader, each in zip(readers, answers, strict=True) if isinstance(each, Posted)}

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from database.clock import Clock
 from database.connection import is_unavailable
+from scheduler.withdrawing import Taker, at_once, raise_first, withdraw
 from services.deletions import AT_ONCE as DELETIONS_AT_ONCE
 from services.deletions import Outcome, PendingDeletion, Task
 from services.errors import TryLater
@@ -19,16 +19,8 @@ from services.registry import Services
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
-
-PER_CALL = 100
-"""Messages that one call deletes (Telegram's limit)."""
-
 TOO_OLD = "older than 48 hours"
 """Why a message is not even tried to be deleted."""
-
-AT_ONCE = 8
-"""Calls that are under way side by side."""
 
 NOTICES = 100
 """Notices that are taken at once; how fast they are changed is the sender's to say, which lets others go first."""
@@ -40,7 +32,7 @@ GATHERING = timedelta(seconds=0.5)
 """How long what falls due is gathered, so that it takes few calls."""
 
 
-class Lender(Protocol):
+class Lender(Taker, Protocol):
     """The bot, as far as it is needed here."""
 
     services: Services
@@ -49,9 +41,6 @@ class Lender(Protocol):
     @property
     def caught_up(self) -> bool:
         """Whether everything that was sent while the bot was away has been taken in."""
-
-    async def take_away(self, message_ids: Sequence[int]) -> dict[int, str]:
-        """Delete messages; returns those that cannot be, each with its reason."""
 
     async def tell_of_deletion(self, deletion: PendingDeletion) -> tuple[Outcome, str | None]:
         """Let a notice say that the messages are gone; returns what became of it, and the reason."""
@@ -104,20 +93,13 @@ async def tell_due(bot: Lender) -> datetime | None:
     for each, delivery in await service.to_learn() if caught_up else ():
         log.info("What came of %s is looked up by sending it again", each.cause)
         jobs.append(partial(_judged, bot, Task.LEARN, each, partial(bot.learn, each, delivery)))
-    _raise_first(await _at_once(jobs))
+    raise_first(await at_once(jobs))
     following = await service.next_due(Task.TELL, Task.LEARN)
     return following if len(due) == NOTICES else _after(following, bot.clock.now() + GATHERING)
 
 
 def _after(following: datetime | None, earliest: datetime) -> datetime | None:
     return following and max(following, earliest)
-
-
-def calls_for(deletions: Sequence[PendingDeletion]) -> Iterator[Sequence[int]]:
-    """Cut the messages of many deletions into calls."""
-    numbers = [number for each in deletions for number in each.message_ids]
-    for start in range(0, len(numbers), PER_CALL):
-        yield numbers[start : start + PER_CALL]
 
 
 async def _delete(bot: Lender, due: Sequence[PendingDeletion]) -> None:
@@ -128,15 +110,9 @@ async def _delete(bot: Lender, due: Sequence[PendingDeletion]) -> None:
     """
     service = bot.services.deletions
     old = {number: TOO_OLD for each in due if service.is_too_old(each) for number in each.message_ids}
-    calls = list(calls_for([each for each in due if old.keys().isdisjoint(each.message_ids)]))
-    answers = await _at_once([partial(bot.take_away, call) for call in calls])
-    refused: dict[int, str] = old
-    undone: set[int] = set()
-    for call, answer in zip(calls, answers, strict=True):
-        if isinstance(answer, BaseException):
-            undone.update(call)
-        else:
-            refused |= answer
+    young = [number for each in due if old.keys().isdisjoint(each.message_ids) for number in each.message_ids]
+    withdrawn = await withdraw(bot, young)
+    refused, undone = {**old, **withdrawn.refused}, withdrawn.undone
     tried = [each for each in due if undone.isdisjoint(each.message_ids)]
     await service.deleted([each for each in tried if refused.keys().isdisjoint(each.message_ids)])
     for each in tried:
@@ -144,7 +120,7 @@ async def _delete(bot: Lender, due: Sequence[PendingDeletion]) -> None:
             log.warning("%d messages to %d cannot be deleted: %s", len(reasons), each.chat_id, reasons[0])
             await service.ended(Task.DELETE, each, Outcome.FAILED, reasons[0])
     service.left([each for each in due if not undone.isdisjoint(each.message_ids)])
-    _raise_first(answers)
+    withdrawn.raise_first()
 
 
 async def _tell(bot: Lender, deletion: PendingDeletion) -> None:
@@ -166,20 +142,3 @@ async def _judged(
             raise
         log.exception("%s for %s failed and is tried again", task.value, deletion.cause)
         await bot.services.deletions.postponed(task, deletion, AFTER_FAILURE)
-
-
-async def _at_once(jobs: Sequence[Callable[[], Awaitable[T]]]) -> list[T | BaseException]:
-    """Do these side by side, `AT_ONCE` of them; a failure is an answer too."""
-    room = asyncio.Semaphore(AT_ONCE)
-
-    async def one(job: Callable[[], Awaitable[T]]) -> T:
-        async with room:
-            return await job()
-
-    return await asyncio.gather(*map(one, jobs), return_exceptions=True)
-
-
-def _raise_first(answers: Iterable[object]) -> None:
-    for answer in answers:
-        if isinstance(answer, BaseException):
-            raise answer

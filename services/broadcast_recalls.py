@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,11 +14,9 @@ from database.broadcast import Broadcast, BroadcastState, PassKind
 from database.broadcast_chunk import Chunk, Result
 from database.clock import Clock
 from database.job_runs import JobReport
+from services.deletions import DELETABLE
 from services.posted import Posted
 from services.refusals import Refusal
-
-DELETABLE: Final = timedelta(hours=48, minutes=1)
-"""After how long Telegram lets no bot delete a message any more, with a minute for the clocks."""
 
 GATHERED: Final = timedelta(seconds=5)
 """How long what is to be deleted is gathered, so that it takes few calls."""
@@ -118,7 +117,7 @@ class BroadcastRecalls:
 
     def left(self, messages: int) -> None:
         """Note that so many were due and have to wait."""
-        self._count(skipped=messages)
+        self._report += JobReport(skipped=messages)
 
     # What is done everywhere
 
@@ -178,7 +177,9 @@ class BroadcastRecalls:
 
     # What became of it
 
-    async def taken_back(self, recall: Recall, refused: Mapping[int, str], undone: set[int], *, due: bool) -> bool:
+    async def taken_back(
+        self, recall: Recall, refused: Mapping[int, str], undone: AbstractSet[int], *, due: bool
+    ) -> bool:
         """Write down what became of messages: `refused` stay for good, `undone` were not tried. False: it is not ours.
 
         `due` counts them for the report of what is deleted at its time.
@@ -197,7 +198,7 @@ class BroadcastRecalls:
                 counts[KEPT if stay else DELETED] += 1
                 deleted, failed = deleted + len(numbers) - stay, failed + stay
         if due:
-            self._count(deleted=deleted, failed=failed)
+            self._report += JobReport(deleted=deleted, failed=failed)
         next_at = chunk.delete_at if undone else recall.next_at
         held = await self._chunks.taken_back(chunk, gone, counts, next_at)
         if gone:
@@ -219,9 +220,3 @@ class BroadcastRecalls:
                 messages[reader] = result.message_ids
         next_at = max(min(coming), now + GATHERED) if coming else None
         return Recall(chunk, messages, frozenset(too_old), next_at)
-
-    def _count(self, *, deleted: int = 0, failed: int = 0, skipped: int = 0) -> None:
-        before = self._report
-        self._report = JobReport(
-            deleted=before.deleted + deleted, failed=before.failed + failed, skipped=before.skipped + skipped
-        )

@@ -22,7 +22,7 @@ AT_ONCE = 1000
 LATE = timedelta(hours=6)
 """After how long nobody waits for what they asked for any more: what was not sent until then is not sent."""
 
-_DELETABLE = timedelta(hours=48, minutes=1)
+DELETABLE = timedelta(hours=48, minutes=1)
 """After how long Telegram lets no bot delete a message any more, with a minute for the clocks."""
 
 _SOON = timedelta(seconds=5)
@@ -119,13 +119,13 @@ class DeletionService:
 
     def is_too_old(self, deletion: PendingDeletion) -> bool:
         """Tell whether Telegram certainly refuses to delete this any more: one such message spoils a whole call."""
-        return self._clock.now() - deletion.sent_at > _DELETABLE
+        return self._clock.now() - deletion.sent_at > DELETABLE
 
     async def deleted(self, deletions: Sequence[PendingDeletion]) -> None:
         """Write down that their messages are gone."""
         await self._deletions.deleted(deletions, self._clock.now())
         if deletions:
-            self._count(deleted=sum(len(each.message_ids) for each in deletions))
+            self._report += JobReport(deleted=sum(len(each.message_ids) for each in deletions))
             self.went.set()
 
     async def to_tell(self, limit: int) -> list[PendingDeletion]:
@@ -136,11 +136,11 @@ class DeletionService:
         """Put a deletion away whose task is done, or can never be, with the reason."""
         await self._deletions.ended(task, deletion, outcome, self._clock.now(), reason)
         if task is Task.DELETE:
-            self._count(failed=len(deletion.message_ids))
+            self._report += JobReport(failed=len(deletion.message_ids))
 
     def left(self, deletions: Sequence[PendingDeletion]) -> None:
         """Note that these were due and have to wait."""
-        self._count(skipped=sum(len(each.message_ids) for each in deletions))
+        self._report += JobReport(skipped=sum(len(each.message_ids) for each in deletions))
 
     def report(self) -> JobReport:
         """Return what became of messages since this was asked last, by whomever they were taken away."""
@@ -154,9 +154,3 @@ class DeletionService:
     async def next_due(self, *tasks: Task) -> datetime | None:
         """Return when something of this is to be done next; None when nothing waits."""
         return await self._deletions.next_due(*tasks)
-
-    def _count(self, *, deleted: int = 0, failed: int = 0, skipped: int = 0) -> None:
-        before = self._report
-        self._report = JobReport(
-            deleted=before.deleted + deleted, failed=before.failed + failed, skipped=before.skipped + skipped
-        )

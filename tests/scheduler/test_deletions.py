@@ -17,10 +17,10 @@ from scheduler.deletions import (
     GATHERING,
     NOTICES,
     TOO_OLD,
-    calls_for,
     delete_due,
     tell_due,
 )
+from scheduler.withdrawing import calls_for
 from services.deletions import AT_ONCE, Outcome, PendingDeletion, Task
 from services.errors import TryLater
 
@@ -116,9 +116,9 @@ class Lender:
 
 
 def test_a_call_deletes_for_many_readers_and_a_bundle_takes_several() -> None:
-    assert [len(call) for call in calls_for([deletion(n) for n in range(1, 251)])] == [100, 100, 50]
-    assert [len(call) for call in calls_for([deletion(1, *range(1, 1001))])] == [100] * 10
-    mixed = list(calls_for([deletion(1, *range(1, 96)), deletion(2, *range(200, 210))]))
+    assert [len(call) for call in calls_for(range(1, 251))] == [100, 100, 50]
+    assert [len(call) for call in calls_for(range(1, 1001))] == [100] * 10
+    mixed = list(calls_for([*range(1, 96), *range(200, 210)]))
     assert [len(call) for call in mixed] == [100, 5]
 
 
