@@ -1,4 +1,4 @@
-"""One reader's turn in a broadcast: their message, its pin, and whether what is refused is nobody's own fault."""
+"""One reader's turn in a broadcast: their message, and its pin."""
 
 from __future__ import annotations
 
@@ -15,9 +15,6 @@ from services.refusals import Refusal
 
 STEP: Final = "message"
 """The step of what readers get; with the broadcast's cause and the reader it makes the random_id."""
-
-IN_A_ROW: Final = 20
-"""Readers one after the other who are refused for the same reason after whom it is taken to be the message's."""
 
 
 class Caster(Serving, Leased, Protocol):
@@ -38,26 +35,6 @@ class Caster(Serving, Leased, Protocol):
 
     async def meet_readers(self, user_ids: Sequence[int]) -> None:
         """Learn how readers are addressed, before they are written to one by one."""
-
-
-class Streak:
-    """How many readers in a row were refused for one reason that nobody knows, while nobody got anything."""
-
-    def __init__(self) -> None:
-        self._reason = ""
-        self._length = 0
-
-    def note(self, posted: Posted) -> bool:
-        """Take down what became of a reader; returns whether this reason is not theirs: it meets everybody."""
-        if posted.arrived:
-            self._length = 0
-        elif posted.refusal in {Refusal.UNKNOWN, Refusal.FORBIDDEN}:
-            self._length = self._length + 1 if posted.reason == self._reason else 1
-            self._reason = posted.reason
-        if self._length < IN_A_ROW:
-            return False
-        self._length = 0
-        return True
 
 
 async def take_turn(bot: Caster, hand: Hand, reader: int) -> tuple[Posted, float | None]:

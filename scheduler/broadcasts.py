@@ -10,8 +10,9 @@ from typing import Any, Final
 from database.broadcast import Broadcast, Reason
 from database.connection import is_unavailable
 from scheduler.broadcast_hand import Hand, in_hand_of
-from scheduler.broadcast_turn import Caster, Streak, take_turn
+from scheduler.broadcast_turn import Caster, take_turn
 from scheduler.due import DueRunner
+from scheduler.streak import Streak
 from services.errors import NotThrough, TryLater
 from services.posted import Posted
 from services.refusals import Refusal
@@ -249,6 +250,7 @@ class BroadcastRunner:
         else:
             self._answered_at = self._bot.clock.now()
         if self._streak.note(posted) or posted.refusal is Refusal.CONTENT:
+            self._streak.begin_anew()
             hand.put_back(reader)
             await self._refused(hand, posted.reason)
         elif not self._cursor_first:

@@ -16,6 +16,7 @@ from database.outgoing import Outgoing
 from database.sequences import Sequence
 from database.task import Task
 from scheduler.due import AFTER_FAILURE, DueRunner
+from scheduler.streak import Streak
 from services.due_steps import Act, Verdict
 from services.errors import NotThrough, TryLater
 from services.posted import Posted
@@ -37,9 +38,6 @@ UNWRITTEN: Final = 1000
 
 LONGEST_PAUSE: Final = 5.0
 """Seconds for which nothing is taken at most once everybody has to wait; then one is tried."""
-
-SAME: Final = 20
-"""Refusals in a row, for one reason that nobody knows, after which it is not the steps that are at fault."""
 
 LATER: Final = 600.0
 """Seconds before a step is tried again that is not at fault."""
@@ -85,7 +83,7 @@ class SequenceRunner:
         self._is_full = False
         self._is_ready = False
         self._arrived_at = 0.0
-        self._unknown: tuple[str, int] = ("", 0)
+        self._streak = Streak()
         self._told: set[tuple[str, str, int]] = set()
         self._due = DueRunner("sequences", self.look, now=bot.clock.now, hint=self._work.came)
 
@@ -204,7 +202,7 @@ class SequenceRunner:
         """Write down what became of a step that was sent."""
         if posted.refusal is None:
             self._arrived_at = time.monotonic()
-            self._unknown = ("", 0)
+            self._streak.note(posted)
             await self._work.sent(task, self._claim, posted.message_ids)
         elif posted.refusal.is_gone:
             await self._work.lost(task.chat_id, posted.refusal)
@@ -213,21 +211,19 @@ class SequenceRunner:
         elif posted.refusal is Refusal.PASSING and posted.after:
             await self._work.put_off(task, self._claim, posted.after)
         elif posted.refusal is Refusal.UNKNOWN:
-            await self._unknown_to_us(task, sequence, posted.reason)
+            await self._unknown(task, sequence, posted)
         else:
             log.warning("%s is refused: %s", task.cause, posted.reason)
             await self._work.failed(task, self._claim, posted.reason, for_good=posted.refusal.is_for_good)
 
-    async def _unknown_to_us(self, task: Task, sequence: Sequence | None, reason: str) -> None:
+    async def _unknown(self, task: Task, sequence: Sequence | None, posted: Posted) -> None:
         """Try a step again that is refused for an unknown reason; where all are, they wait, and the owner is told."""
-        known, times = self._unknown
-        self._unknown = reason, times + 1 if reason == known else 1
-        log.warning("%s is refused: %s", task.cause, reason)
-        if self._unknown[1] < SAME:
-            await self._work.failed(task, self._claim, reason, may_pass=True)
-        else:
+        log.warning("%s is refused: %s", task.cause, posted.reason)
+        if self._streak.note(posted):
             await self._work.put_off(task, self._claim, LATER)
-            await self._tell_owner(task, sequence, reason)
+            await self._tell_owner(task, sequence, posted.reason)
+        else:
+            await self._work.failed(task, self._claim, posted.reason, may_pass=True)
 
     async def _not_through(self, task: Task, error: TryLater, began: float) -> None:
         """Let a step wait that failed in ways that pass; where Telegram answers others, it may be at fault itself."""

@@ -18,7 +18,8 @@ from database.clock import Clock
 from database.outgoing import Outgoing
 from database.sequences import Condition, Plan, QuietHours, Step, StepButton
 from database.task import Claim, Status, Task
-from scheduler.sequences import AHEAD, SAME, SequenceRunner
+from scheduler.sequences import AHEAD, SequenceRunner
+from scheduler.streak import IN_A_ROW
 from services.access import Role
 from services.errors import NotThrough, TryLater
 from services.posted import Posted
@@ -439,7 +440,7 @@ async def test_steps_that_are_all_refused_for_a_reason_nobody_knows_wait_and_the
         for _ in range(4):
             await pass_time(bot, runner, 600)
         failed = [reader for reader in readers if await statuses(room, reader) == ["failed"]]
-        assert len(failed) < SAME
+        assert len(failed) < IN_A_ROW
         assert len(bot.told) == 1
         bot.always = {}
         await pass_time(bot, runner, 600)
