@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
 from database.cause import Cause
-from database.connection import is_unavailable
+from scheduler.progress import CHANGE_EVERY, ProgressTeller
 from scheduler.telling import Card, Serving
 from services.broadcasts import Broadcast, BroadcastState
-from services.errors import TryLater
-
-log = logging.getLogger(__name__)
-
-LOOK_EVERY = timedelta(seconds=1)
-"""Between two looks while something is being sent."""
-
-CHANGE_EVERY = timedelta(seconds=4)
-"""Between two changes of one message, its end apart: an edit counts as much as a message."""
-
-AFTER_FAULT = timedelta(seconds=30)
-"""Before a message that could not be told is tried again."""
 
 
 class Reporter(Serving, Protocol):
@@ -73,29 +61,14 @@ class BroadcastProgress:
         self._progress = progress
         self._began = bot.clock.now()
         self._shown: dict[tuple[str, int], _Shown] = {}
-        self._waiting: dict[str, datetime] = {}
+        self._teller = ProgressTeller()
 
     async def look(self) -> datetime | None:
         """Tell what is new. Returns when to look again."""
         now = self._bot.clock.now()
         unshown = await self._bot.services.broadcasts.unshown()
-        for broadcast in unshown:
-            if self._waiting.get(broadcast.code, now) <= now:
-                self._waiting.pop(broadcast.code, None)
-                await self._judge(broadcast, now)
-        return now + LOOK_EVERY if unshown else None
-
-    async def _judge(self, broadcast: Broadcast, now: datetime) -> None:
-        """Tell of one broadcast; what is wrong with it keeps no other one waiting."""
-        try:
-            await self._tell(broadcast, now)
-        except TryLater as error:
-            self._waiting[broadcast.code] = now + timedelta(seconds=error.after)
-        except Exception as error:  # one of the judges of a runner's failure: per broadcast
-            if is_unavailable(error):
-                raise
-            log.exception("Nobody could be told how broadcast %s goes", broadcast.code)
-            self._waiting[broadcast.code] = now + AFTER_FAULT
+        jobs = {f"broadcast {each.code}": partial(self._tell, each, now) for each in unshown}
+        return await self._teller.tell(jobs, now)
 
     async def _tell(self, broadcast: Broadcast, now: datetime) -> None:
         steady = is_steady(broadcast)

@@ -5,26 +5,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
 from database.cause import Cause
-from database.connection import is_unavailable
 from database.processing import Job, Notice
+from scheduler.progress import CHANGE_EVERY, ProgressTeller
 from scheduler.telling import Card, Teller
-from services.errors import TryLater
 from services.processing import ProcessingService
 
 log = logging.getLogger(__name__)
-
-LOOK_EVERY = timedelta(seconds=1)
-"""Between two looks while something is in work."""
-
-CHANGE_EVERY = timedelta(seconds=4)
-"""Between two changes of one message, its end apart: an edit counts as much as a message."""
-
-AFTER_FAULT = timedelta(seconds=30)
-"""Before a message that could not be told is tried again."""
 
 NAMED = 10
 """Files that are named, each with the reason why it stays as it was."""
@@ -75,29 +66,14 @@ class NoticeKeeper:
         self._cards = cards
         self._began = bot.clock.now()
         self._shown: dict[str, _Shown] = {}
-        self._waiting: dict[str, datetime] = {}
+        self._teller = ProgressTeller()
 
     async def look(self) -> datetime | None:
         """Tell what is new. Returns when to look again."""
         now = self._bot.clock.now()
         notices = await self._processing.notices()
-        for notice in notices:
-            if self._waiting.get(notice.id, now) <= now:
-                self._waiting.pop(notice.id, None)
-                await self._judge(notice, now)
-        return now + LOOK_EVERY if notices else None
-
-    async def _judge(self, notice: Notice, now: datetime) -> None:
-        """Tell one notice; what is wrong with it keeps no other one waiting."""
-        try:
-            await self._tell(notice, now)
-        except TryLater as error:
-            self._waiting[notice.id] = now + timedelta(seconds=error.after)
-        except Exception as error:  # one of the judges of a runner's failure: per notice
-            if is_unavailable(error):
-                raise
-            log.exception("Nobody could be told how the files of %d are processed", notice.by)
-            self._waiting[notice.id] = now + AFTER_FAULT
+        jobs = {f"processing {each.id}": partial(self._tell, each, now) for each in notices}
+        return await self._teller.tell(jobs, now)
 
     async def _tell(self, notice: Notice, now: datetime) -> None:
         refused = notice.failed == notice.total and notice.id not in self._shown and notice.first.failures == 0

@@ -14,7 +14,8 @@ from database.broadcast import BroadcastState
 from database.broadcast_chunk import Counts
 from database.cause import Cause
 from plugins.broadcast_cards import progress_card
-from scheduler.broadcast_progress import AFTER_FAULT, CHANGE_EVERY, BroadcastProgress
+from scheduler.broadcast_progress import BroadcastProgress
+from scheduler.progress import AFTER_FAULT, CHANGE_EVERY
 from services.broadcasts import Broadcast, Outgoing
 from services.errors import TryLater
 from services.refusals import Refusal

@@ -14,7 +14,8 @@ from database.files import ProcessedCopy
 from database.processing import Job
 from locales.texts import LANGUAGES, Texts
 from plugins import processing_cards
-from scheduler.processing_notices import CHANGE_EVERY, LOOK_EVERY, NoticeKeeper
+from scheduler.processing_notices import NoticeKeeper
+from scheduler.progress import CHANGE_EVERY, LOOK_EVERY
 from services.errors import TryLater
 from services.processing import LARGEST
 from services.registry import Services
