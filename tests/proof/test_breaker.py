@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
-import pytest_asyncio
 
 from client.breaker import PROBE_EVERY
 from tests.proof import breaker
 from tests.proof.breaker import Failing, unevenness
-from tests.proof.ground import Ground, ground
+from tests.proof.ground import Ground
 
 
 def test_calls_before_it_was_found_out_are_no_probes() -> None:
@@ -28,14 +26,8 @@ def test_a_second_that_is_fuller_than_the_others_is_seen() -> None:
     assert unevenness([0.1] * 9 + [9.2]) == 9
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def place() -> AsyncIterator[Ground]:
-    async with ground() as place:
-        yield place
-
-
 @pytest.mark.slow
-@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.asyncio(loop_scope="session")
 async def test_nothing_is_lost_while_everything_fails_and_the_owner_is_told_once(place: Ground) -> None:
     # How often it was asked is judged by clocks, which a busy machine bends: that is left to the whole proof.
     finding = await breaker.prove(place, 3, replace(breaker.SAMPLE, fails=6.0, calm=1.0, audience=60))

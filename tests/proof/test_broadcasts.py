@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import AsyncIterator
 
 import pytest
-import pytest_asyncio
 
 from tests.proof.broadcasts import CONTROLS, SENT_BY, Plan, control, prove
-from tests.proof.ground import Ground, ground
+from tests.proof.ground import Ground
 from tests.proof.killing import SERVING, STARTING
 from tests.proof.sends import FIRST, LAST, SENDING
 
@@ -22,12 +20,6 @@ SAMPLE = (
     "before outcomes are written",
     "before the end is written",
 )
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def place() -> AsyncIterator[Ground]:
-    async with ground() as shared:
-        yield shared
 
 
 @pytest.mark.slow

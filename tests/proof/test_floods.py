@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-import pytest_asyncio
 
 from client.evidence import PROBES
 from tests.proof import floods, hours, waited
 from tests.proof.floods import Rate, length
-from tests.proof.ground import Ground, ground
+from tests.proof.ground import Ground
 from tests.proof.readers import Exchange, Said
 from tests.proof.waits import Early, Strike, Wait, match
 
@@ -109,14 +108,8 @@ def test_waits_are_of_every_length_up_to_an_hour() -> None:
     assert 50 < sum(each < 2 for each in lengths) < 300
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def place() -> AsyncIterator[Ground]:
-    async with ground() as place:
-        yield place
-
-
 @pytest.mark.slow
-@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.asyncio(loop_scope="session")
 async def test_nothing_is_lost_or_doubled_through_waits_and_kills(place: Ground) -> None:
     # Which calls came early is judged by clocks, which a busy machine bends: that is left to the whole proof.
     finding = await floods.prove(place, 3, floods.SAMPLE)
@@ -125,14 +118,14 @@ async def test_nothing_is_lost_or_doubled_through_waits_and_kills(place: Ground)
 
 
 @pytest.mark.slow
-@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.asyncio(loop_scope="session")
 async def test_readers_of_a_broadcast_who_must_wait_hold_nobody_and_get_theirs(place: Ground) -> None:
     finding = await waited.prove(place, 3, replace(waited.SAMPLE, readers=50, calm=0.5, storm=1.0, waits=3))
     assert (finding.missing, finding.doubled, finding.outcomes["counted as sent"]) == (0, 0, 50), finding.told()
 
 
 @pytest.mark.slow
-@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.asyncio(loop_scope="session")
 async def test_control_waits_that_are_not_obeyed_are_seen(place: Ground) -> None:
     finding = await hours.prove_login(place, 3, weaken="gates", restarts=1)
     assert finding.as_it_should_be, finding.told()

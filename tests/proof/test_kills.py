@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import pytest
-import pytest_asyncio
 
 from tests.e2e.crowd import Crowd
-from tests.proof.ground import Ground, ground
+from tests.proof.ground import Ground
 from tests.proof.judging import USED_UP, Evidence, judge
 from tests.proof.killing import LIMITED, SERVING, STARTING, Plan, Size
 from tests.proof.kills import CONTROLS, FULL, QUICK, control_size, prove
@@ -46,12 +45,6 @@ PARTS = tuple(
 )
 
 LINKS = {"one": "a", "two": "b", "few": "c"}
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def place() -> AsyncIterator[Ground]:
-    async with ground() as shared:
-        yield shared
 
 
 @pytest.mark.slow

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
-import pytest_asyncio
 
 from tests.proof.audience import Came
 from tests.proof.drip import Judge, Step, Verdict
-from tests.proof.ground import Ground, ground
+from tests.proof.ground import Ground
 from tests.proof.sequences import CONTROLS, SHORT, Plan, control, prove
 
 STEPS = (Step("one", 0), Step("two", 10), Step("three", 5, follows=True))
@@ -24,12 +22,6 @@ SAMPLE = (
     "before the end of a step is written",
     "before the next step is let wait",
 )
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def place() -> AsyncIterator[Ground]:
-    async with ground() as shared:
-        yield shared
 
 
 @pytest.mark.slow
