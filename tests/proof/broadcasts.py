@@ -13,15 +13,16 @@ from dataclasses import dataclass, field, replace
 from tests.e2e.evidence import errors, logins
 from tests.e2e.harness import BotProcess, Stage
 from tests.proof.audience import Audience
-from tests.proof.findings import Finding
+from tests.proof.findings import Finding, counted_errors
 from tests.proof.ground import Ground
 from tests.proof.killing import SERVING, STARTING
-from tests.proof.kills import START, UPTIME, weather
+from tests.proof.kills import weather
 from tests.proof.mongo_proxy import mongo_proxy
 from tests.proof.outcomes import Kept
 from tests.proof.owner import press
 from tests.proof.points import Armed, Rig, reached
 from tests.proof.sends import BETWEEN, FIRST, LAST, SENDING, SENDS
+from tests.proof.striking import Striking
 
 TEXT = "News for everybody"
 
@@ -90,7 +91,7 @@ class Plan:
 
 
 @dataclass
-class Course:
+class Course(Striking):
     """A plan as it is carried out."""
 
     rig: Rig
@@ -116,7 +117,7 @@ class Course:
         for share, kill in kills:
             await self._round(share, kill)
         await self.bot.start()
-        await self._let_late_ones_arrive()
+        await self.let_late_ones_arrive()
 
     async def _round(self, share: float, kill: str) -> None:
         point = SENDS.get(kill)
@@ -131,31 +132,11 @@ class Course:
 
     async def _kill(self, kill: str, armed: Armed | None) -> None:
         """Kill the bot at a moment, or where it stands then."""
-        await self._stand(kill, armed)
-        await self._let_late_ones_arrive()
-        await self.bot.kill()
-        if armed and SENDS[kill].late:
-            self.late.append(armed)
-        elif armed:
-            await armed.over()
-
-    async def _stand(self, kill: str, armed: Armed | None) -> None:
-        """Wait for the moment of the kill, and count it."""
-        if armed is None:
-            await asyncio.sleep(self.dice.uniform(0, START) if kill == STARTING else self.dice.uniform(*UPTIME))
-            self.struck[kill] += 1
-            return
-        if not await reached(armed, REACHED):
-            self.missed[kill] += 1
-            return
-        self.struck[kill] += 1
-        if SENDS[kill].lingers:
+        if await self.stand(kill, armed, REACHED) and SENDS[kill].lingers:
             await self._outcomes_written()
-
-    async def _let_late_ones_arrive(self) -> None:
-        late, self.late = self.late, []
-        for armed in late:
-            await armed.over()
+        await self.let_late_ones_arrive()
+        await self.bot.kill()
+        await self.over(armed, late=armed is not None and SENDS[kill].late)
 
     async def _outcomes_written(self) -> None:
         """Wait until outcomes were written once more, or for a while."""
@@ -245,10 +226,9 @@ async def judged(course: Course, calls: Counter[str], told: dict[str, str], seed
         "calls that send per reader": f"{calls['messages.ForwardMessages'] / plan.readers:.2f}",
         "all calls per reader": f"{calls.total() / plan.readers:.2f}",
         "logins": logged_in,
-        "errors logged": "; ".join([str(len(logged)), *(str(entry["message"])[:200] for entry in logged[:3])]),
+        "errors logged": counted_errors(logged),
         **told,
-        **{f"killed {point}": times for point, times in sorted(course.struck.items())},
-        **{f"NOT REACHED {point}": times for point, times in sorted(course.missed.items())},
+        **course.strikes(),
     }
     return Finding(
         plan.name,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -40,3 +41,8 @@ class Finding:
 def middle_and_most(figures: Sequence[float], unit: str = "s") -> str:
     """Tell of some figures what they are in the middle and at most."""
     return f"{median(figures):.2f} {unit} (at most {max(figures):.2f})" if figures else "-"
+
+
+def counted_errors(logged: Sequence[Mapping[str, Any]]) -> str:
+    """Say how many errors a bot logged, and what the first ones say."""
+    return "; ".join([str(len(logged)), *(str(entry["message"])[:200] for entry in logged[:3])])

@@ -24,20 +24,15 @@ from tests.proof.ground import Ground
 from tests.proof.judging import Evidence, Upload, judge
 from tests.proof.killing import LIMITED, STARTING, Opening, Plan, Round, Size
 from tests.proof.mongo_proxy import mongo_proxy
-from tests.proof.points import POINTS, Armed, Rig, reached
+from tests.proof.points import POINTS, Armed, Rig
 from tests.proof.readers import Readers
+from tests.proof.striking import Striking
 
 LATENCY = 60
 """Milliseconds added to every call, so that kills meet work in flight."""
 
 PAUSE = 0.15
 """Seconds between two openings, at most."""
-
-UPTIME = (0.1, 1.2)
-"""Seconds for which the bot serves before it is killed at any moment."""
-
-START = 2.0
-"""Seconds after which a starting bot is killed, at most."""
 
 REACHED = 60.0
 """Seconds within which a point must be reached; one that is not counts as missed."""
@@ -75,7 +70,7 @@ async def links_of(stage: Stage, count: int, seed: int) -> list[tuple[str, str]]
 
 
 @dataclass
-class Course:
+class Course(Striking):
     """A plan as it is carried out."""
 
     rig: Rig
@@ -96,7 +91,7 @@ class Course:
             await self._ask(each.down, hurry=True)
             await self._round(each, number)
         await self.bot.start()
-        await self._let_late_ones_arrive()
+        await self.let_late_ones_arrive()
 
     async def _round(self, each: Round, number: int) -> None:
         point = POINTS.get(each.kill)
@@ -108,31 +103,16 @@ class Course:
             await self.bot.start(ready=False)
         if not starting:
             await self.bot.ready(120)
-            await self._let_late_ones_arrive()
+            await self.let_late_ones_arrive()
             armed = await point.arm(self.rig) if point else None
         asking = asyncio.create_task(self._feed(each, number))
         try:
-            await self._stand(each.kill, armed)
+            if await self.stand(each.kill, armed, REACHED) and point and point.lingers:
+                await self.rig.written(self.linger)
             await self.bot.kill()
         finally:
             await asking
-        if armed and point and point.late:
-            self.late.append(armed)
-        elif armed:
-            await armed.over()
-
-    async def _stand(self, kill: str, armed: Armed | None) -> None:
-        """Wait for the moment of the kill, and count it."""
-        if armed is None:
-            await asyncio.sleep(self.dice.uniform(0, START) if kill == STARTING else self.dice.uniform(*UPTIME))
-            self.struck[kill] += 1
-            return
-        if not await reached(armed, REACHED):
-            self.missed[kill] += 1
-            return
-        self.struck[kill] += 1
-        if POINTS[kill].lingers:
-            await self.rig.written(self.linger)
+        await self.over(armed, late=bool(point and point.late))
 
     async def _feed(self, each: Round, number: int) -> None:
         if each.upload:
@@ -149,11 +129,6 @@ class Course:
         paths = [random_file(folder / f"up{number}-{n}.bin", 300 + n, self.dice.getrandbits(32)) for n in range(count)]
         await (owner.send_file(paths[0]) if count == 1 else owner.send_album(paths))
         self.uploads.append(tuple(sha256(path) for path in paths))
-
-    async def _let_late_ones_arrive(self) -> None:
-        late, self.late = self.late, []
-        for armed in late:
-            await armed.over()
 
 
 @asynccontextmanager

@@ -21,21 +21,19 @@ from sandbox.attachments import Kind
 from tests.e2e.crowd import Crowd
 from tests.e2e.evidence import MIB, errors, logins, random_file, set_up, sha256, until
 from tests.e2e.harness import BotProcess, Stage
-from tests.proof.findings import Finding, middle_and_most
+from tests.proof.findings import Finding, counted_errors, middle_and_most
 from tests.proof.ground import Ground
 from tests.proof.lent import Span
 from tests.proof.made import PREFIX, Account, Evidence, Given
 from tests.proof.mongo_proxy import mongo_proxy
-from tests.proof.points import Armed, Rig, reached
+from tests.proof.points import Armed, Rig
 from tests.proof.steps import LOSING, STEPS
+from tests.proof.striking import Striking
 
 LATENCY = 30
 """Milliseconds added to every call, so that kills meet work in flight."""
 
 ANY_MOMENT = "at any moment"
-
-UPTIME = (0.3, 6.0)
-"""Seconds after which a bot is killed at any moment."""
 
 REACHED = 90.0
 """Seconds within which a point must be reached."""
@@ -89,8 +87,10 @@ class Plan:
 
 
 @dataclass
-class Course:
+class Course(Striking):
     """A plan as it is carried out."""
+
+    uptime = 0.3, 6.0
 
     rig: Rig
     bot: BotProcess
@@ -106,7 +106,7 @@ class Course:
     most: int = 0
     """Bytes that lay on the disk at once."""
     _dead_since: float = field(default_factory=time.time)
-    _late: list[Armed] = field(default_factory=list)
+    late: list[Armed] = field(default_factory=list)
     _seen: int = 0
 
     async def run(self) -> None:
@@ -132,15 +132,12 @@ class Course:
             armed = await point.arm(self.rig) if point else None
         sending = asyncio.create_task(self._send(share))
         try:
-            await self._stand(kill, armed)
+            await self.stand(kill, armed, REACHED)
             await self.bot.kill()
             self._dead_since = self._dead_since or time.time()
         finally:
             await sending
-        if armed and point and point.late:
-            self._late.append(armed)
-        elif armed:
-            await armed.over()
+        await self.over(armed, late=bool(point and point.late))
 
     async def _start(self, *, ready: bool = True) -> None:
         """Start the bot; it can write no file that is larger than the plan's largest."""
@@ -151,18 +148,7 @@ class Course:
             await self.bot.ready()
             self.away.append((self._dead_since, time.time()))
             self._dead_since = 0.0
-            late, self._late = self._late, []
-            for armed in late:
-                await armed.over()
-
-    async def _stand(self, kill: str, armed: Armed | None) -> None:
-        """Wait for the moment of the kill, and count it."""
-        if armed is None:
-            await asyncio.sleep(self.dice.uniform(*UPTIME))
-            self.struck[kill] += 1
-            return
-        count = self.struck if await reached(armed, REACHED) else self.missed
-        count[kill] += 1
+            await self.let_late_ones_arrive()
 
     async def _send(self, share: Sequence[int]) -> None:
         """Make files and send them."""
@@ -302,9 +288,8 @@ async def judged(course: Course, left: list[str], seed: int, began: float) -> Fi
         "left on the disk": len(seen.left),
         "thumbnails lost": len(seen.bare),
         "logins": logged_in,
-        "errors logged": "; ".join([str(len(logged)), *(str(entry["message"])[:200] for entry in logged[:3])]),
-        **{f"killed {point}": times for point, times in sorted(course.struck.items())},
-        **{f"NOT REACHED {point}": times for point, times in sorted(course.missed.items())},
+        "errors logged": counted_errors(logged),
+        **course.strikes(),
     }
     return Finding(
         plan.name,

@@ -19,15 +19,16 @@ from tests.e2e.harness import Stage
 from tests.proof.audience import Audience
 from tests.proof.drip import Judge, Step, five, written
 from tests.proof.due import DUE
-from tests.proof.findings import Finding
+from tests.proof.findings import Finding, counted_errors
 from tests.proof.ground import Ground
-from tests.proof.kills import REACHED, UPTIME
+from tests.proof.kills import REACHED
 from tests.proof.machines import Machine
 from tests.proof.mongo_proxy import mongo_proxy
 from tests.proof.owner import press
-from tests.proof.points import Rig, reached
+from tests.proof.points import Armed, Rig
 from tests.proof.rounds import LeaseSeen
 from tests.proof.several import Several
+from tests.proof.striking import Striking
 
 ANY_MOMENT = "at any moment"
 
@@ -93,7 +94,7 @@ class Plan:
 
 
 @dataclass
-class Course:
+class Course(Striking):
     """A plan as it is carried out."""
 
     rig: Rig
@@ -105,6 +106,7 @@ class Course:
     dice: random.Random
     struck: Counter[str] = field(default_factory=Counter)
     missed: Counter[str] = field(default_factory=Counter)
+    late: list[Armed] = field(default_factory=list)
     steps: Counter[str] = field(default_factory=Counter)
     """How often clocks were set, and which way."""
     changed_at: float = 0.0
@@ -129,18 +131,10 @@ class Course:
         bot, epoch = await self.processes.serving(), await self.lease.epoch()
         armed = await DUE[kill].arm(self.rig) if kill in DUE else None
         joining = asyncio.create_task(self._join(joined))
-        if armed is None:
-            await asyncio.sleep(self.dice.uniform(*UPTIME))
-            self.struck[kill] += 1
-        elif await reached(armed, REACHED):
-            self.struck[kill] += 1
-            if DUE[kill].lingers:
-                await asyncio.sleep(LINGER)
-        else:
-            self.missed[kill] += 1
+        if await self.stand(kill, armed, REACHED) and DUE[kill].lingers:
+            await asyncio.sleep(LINGER)
         await bot.kill()
-        if armed:
-            await armed.over()
+        await self.over(armed, late=False)
         await joining
         await self.lease.taken_after(epoch, 60)
         await bot.start(ready=False)
@@ -246,9 +240,8 @@ async def judged(course: Course, seed: int, began: float) -> Finding:
         "steps": ", ".join(f"{count} {state}" for state, count in sorted(ends.items())),
         **{f"clock set {way}": times for way, times in sorted(course.steps.items())},
         "logins": logged_in,
-        "errors logged": "; ".join([str(len(logged)), *(str(entry["message"])[:200] for entry in logged[:3])]),
-        **{f"killed {point}": times for point, times in sorted(course.struck.items())},
-        **{f"NOT REACHED {point}": times for point, times in sorted(course.missed.items())},
+        "errors logged": counted_errors(logged),
+        **course.strikes(),
     }
     return Finding(
         plan.name,
