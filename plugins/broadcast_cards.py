@@ -33,7 +33,6 @@ _PAUSED: Final = {
     Reason.CONTENT: "cast-head-content",
 }
 _CLICKS: Final = (Feature.CLICKED, Feature.UNCLICKED)
-_OPEN: Final = (BroadcastState.DRAFT, BroadcastState.SCHEDULED)
 
 
 def draft_card(broadcast: Broadcast, count: int, zone: str, notice: Part | None = None) -> Card:

@@ -20,7 +20,7 @@ from plugins.people import person_of
 from plugins.recognize import argument_of, command, person, pressed, pressed_argument
 from plugins.talk import CANCEL, TALKING, answers, ask, talking
 from services.access import Permission, Role
-from services.broadcasts import Broadcast, BroadcastOptions, BroadcastState
+from services.broadcasts import OPEN, Broadcast, BroadcastOptions, BroadcastState
 from services.conversations import Question
 from services.errors import UserError
 from services.options import AUTO_DELETE
@@ -34,8 +34,6 @@ ASK: Final = Question("cast-ask", {}, ((CANCEL,),))
 
 DELETED_AFTER: Final = 24 * 3600
 """Seconds after which a message of /dbroadcast deletes itself where no time is written."""
-
-_OPEN: Final = (BroadcastState.DRAFT, BroadcastState.SCHEDULED)
 
 
 @Client.on_message(command("broadcast") & broadcaster)
@@ -170,7 +168,7 @@ async def draft(
 async def card_of(bot: Bot, found: Broadcast, notice: Part | None = None) -> Card:
     """Show a broadcast as it is now: what can be set before it starts, how it goes after."""
     zone = await zone_of(bot)
-    if found.state not in _OPEN:
+    if found.state not in OPEN:
         behind = found.state is BroadcastState.RUNNING and await bot.services.broadcasts.ahead_of(found) > 0
         return progress_card(found, zone, behind=behind, kept=False)
     return draft_card(found, await bot.services.broadcasts.count(found.audience), zone, notice)
@@ -182,7 +180,7 @@ async def check_audience(bot: Bot, found: Broadcast) -> None:
     Raises:
         UserError: `cast-to-nobody`.
     """
-    if found.state in _OPEN and not await bot.services.broadcasts.has_anybody(found):
+    if found.state in OPEN and not await bot.services.broadcasts.has_anybody(found):
         raise UserError("cast-to-nobody")
 
 

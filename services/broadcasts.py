@@ -28,8 +28,8 @@ from services.errors import UserError
 from services.refusals import Refusal
 
 __all__ = [
-    "ALBUM", "Audience", "Broadcast", "BroadcastOptions", "BroadcastService", "BroadcastState", "Buttons", "Counts",
-    "OutButton", "Outgoing", "PassKind", "Reason",
+    "ALBUM", "OPEN", "Audience", "Broadcast", "BroadcastOptions", "BroadcastService", "BroadcastState", "Buttons",
+    "Counts", "OutButton", "Outgoing", "PassKind", "Reason",
 ]  # fmt: skip
 
 DELETABLE: Final = timedelta(hours=48)
