@@ -38,3 +38,9 @@ def input_picture(source: str) -> Any:
     if source.startswith(("http://", "https://")):
         return raw.types.InputMediaPhotoExternal(url=source)
     return input_media(source)
+
+
+def text_file(file: Any, name: str, mime: str) -> raw.types.InputMediaUploadedDocument:
+    """What sends an uploaded text as a file of this name."""
+    named: list[Any] = [raw.types.DocumentAttributeFilename(file_name=name)]
+    return raw.types.InputMediaUploadedDocument(file=file, mime_type=mime, attributes=named, force_file=True)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from pyrogram import raw
 from pyrogram.types import CallbackQuery, Message
 
 from client.cause import cause_of
 from client.keyboard import Keyboard, render
+from client.media import text_file
 from client.pictures import Picturing
 from client.speech import chat_of
 from services.errors import UserError
@@ -40,9 +38,6 @@ class Papers(Picturing):
         """Answer a person with a file of text of this name and a text under it, once per update and step."""
         language = await self.language_of(update.from_user)
         file = await self.transfers.upload(content, file_name, lambda _: None)
-        named: list[Any] = [raw.types.DocumentAttributeFilename(file_name=file_name)]
-        medium = raw.types.InputMediaUploadedDocument(
-            file=file, mime_type="text/plain", attributes=named, force_file=True
-        )
+        medium = text_file(file, file_name, "text/plain")
         caption, markup = self.texts.text(language, key, **args), render(keyboard, self.texts, language)
         await self.sender.media(chat_of(update), medium, caption, cause=cause_of(update), step=step, markup=markup)

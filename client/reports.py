@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from pyrogram import raw
-
 from client.keyboard import Keyboard
+from client.media import text_file
 from client.papers import Papers
 from client.refusals import GONE
 from database.cause import Cause
@@ -47,12 +46,7 @@ class Reporting(Papers):
             sent = await self.transfers.upload(path, name, lambda _: None)
         finally:
             path.unlink(missing_ok=True)
-        document = raw.types.InputMediaUploadedDocument(
-            file=sent,
-            mime_type="text/csv",
-            attributes=[raw.types.DocumentAttributeFilename(file_name=name)],
-            force_file=True,
-        )
+        document = text_file(sent, name, "text/csv")
         caption = self.texts.text(await self.services.users.language_of(user_id, None), key, **args)
         try:
             await self.sender.media(user_id, document, caption, cause=cause, step=step)
