@@ -598,6 +598,12 @@ button-cast-delete-yes = 🗑 Yes, delete it
 button-cast-edit = ✏️ Change everywhere
 button-cast-again = 🔄 Refresh
 
+## Draft texts
+
+draft-text-empty = There is nothing to be shown in this text. Write at least one character.
+draft-text-long = The text shows { $length } characters, and Telegram takes { $longest } at most. Shorten it, or have it split into several messages.
+draft-text-parts = The text is longer than { $most } messages. Shorten it, or send it as a file.
+
 ## Links
 
 new-link =

@@ -572,6 +572,12 @@ button-cast-delete-yes = 🗑 Ha, o‘chirilsin
 button-cast-edit = ✏️ Hammada o‘zgartirish
 button-cast-again = 🔄 Yangilash
 
+## Qoralama matnlari
+
+draft-text-empty = Bu matnda ko‘rsatadigan hech narsa yo‘q. Kamida bitta belgi yozing.
+draft-text-long = Matnda { $length } ta belgi bor, Telegram esa ko‘pi bilan { $longest } tasini qabul qiladi. Uni qisqartiring yoki bir nechta xabarga bo‘ling.
+draft-text-parts = Matn { $most } ta xabardan ham uzun. Uni qisqartiring yoki fayl qilib yuboring.
+
 ## Havolalar
 
 new-link =

@@ -1,5 +1,6 @@
 """Decides which of Telegram's HTML a text of the owner may have: tags that are known, closed and in each other."""
 
+import re
 from html.parser import HTMLParser
 from typing import Final
 from urllib.parse import urlsplit
@@ -14,6 +15,9 @@ TAGS: Final = frozenset(
 )
 """What Telegram knows."""
 
+_BROKEN: Final = re.compile(r"</?([a-zA-Z]+)[^<>]*$")
+"""A tag without its `>`, which versions of the parser take differently: as text, or as nothing."""
+
 _SCHEMES: Final = frozenset({"http", "https", "tg", "mailto", "tel"})
 
 
@@ -23,6 +27,8 @@ def check_markup(html: str) -> None:
     Raises:
         UserError: `markup-unknown`, `markup-unclosed`, `markup-unopened` or `markup-address`, each with its `tag`.
     """
+    if broken := _BROKEN.search(html):
+        raise UserError("markup-unclosed", tag=broken[1].lower())
     reader = _Reader()
     reader.feed(html)
     reader.close()
@@ -45,6 +51,19 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if not self.opened or self.opened.pop() != tag:
             raise UserError("markup-unopened", tag=tag)
+
+    def handle_comment(self, data: str) -> None:  # noqa: ARG002 - the parser's
+        """Refuse what would vanish without a word, as the others below do."""
+        raise UserError("markup-unknown", tag="!--")
+
+    def handle_decl(self, decl: str) -> None:  # noqa: ARG002 - the parser's
+        raise UserError("markup-unknown", tag="!")
+
+    def unknown_decl(self, data: str) -> None:  # noqa: ARG002 - the parser's
+        raise UserError("markup-unknown", tag="!")
+
+    def handle_pi(self, data: str) -> None:  # noqa: ARG002 - the parser's
+        raise UserError("markup-unknown", tag="?")
 
 
 def _leads_somewhere(address: str | None) -> bool:
