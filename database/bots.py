@@ -39,6 +39,7 @@ from database.sessions import Peers, Sessions, States
 from database.settings import BotSettings
 from database.shorteners import Shorteners
 from database.tallies import Tallies
+from database.targets import Targets
 from database.tasks import Tasks
 from database.thumbnails import Thumbnails
 from database.token_counts import TokenCounts
@@ -82,6 +83,7 @@ COLLECTIONS: tuple[type[Collection], ...] = (
     Thumbnails,
     ResultPosts,
     Results,
+    Targets,
     BotSettings,
     Audit,
     Marks,
@@ -137,6 +139,7 @@ class BotDatabase:
         self.thumbnails = Thumbnails(database, bot_id)
         self.result_posts = ResultPosts(database, bot_id)
         self.results = Results(database, bot_id)
+        self.targets = Targets(database, bot_id)
         self.settings = BotSettings(database, bot_id)
         self.audit = Audit(database, bot_id)
         self.marks = Marks(database, bot_id)

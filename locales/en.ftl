@@ -1320,6 +1320,110 @@ chart-missing = The chart could not be drawn this time; the log of my server say
 command-stats = People, files, deliveries
 help-stats = /stats: people, files, links and deliveries, with a chart of 30 days
 
+## Targets
+
+targets =
+    🎯 <b>Where drafts go</b>
+
+    { $rows }
+
+    Press a chat to see what I may do there, to have it chosen for every new draft, or to remove it.
+targets-none =
+    🎯 <b>No chat is named yet that drafts may go to.</b>
+
+    Add me to your channel as an administrator with the right to post messages, or to your group as a member. Then press the button below.
+targets-row = { $lost ->
+        [yes] ⚠️ <b>{ $title }</b>: I may not write there
+       *[other] • <b>{ $title }</b>
+    }{ $on ->
+        [yes] , for every new draft
+       *[other] { "" }
+    }
+target =
+    🎯 <b>{ $title }</b> { $username }
+
+    { $rows }
+
+    { $on ->
+        [yes] It is chosen for every new draft; whoever makes the draft may leave it out.
+       *[other] It is chosen for a draft by whoever makes it.
+    }
+target-open = ✅ I may write there.
+target-ask-which =
+    Where are drafts to go?
+
+    Forward me a post of that channel, or a message that was written in that group's name. Or write the chat's @username or its numeric id (<code>-100…</code>); for a person, theirs.
+target-ask = I am in the group <b>{ $title }</b> now. Shall drafts be able to go there? Nothing goes out before you or a reviewer says yes to it.
+target-none = Drafts do not go to that chat any more. /targets shows where they go.
+target-unknown =
+    I know no chat <b>{ $name }</b>.
+
+    Write its @username, its address (t.me/…) or its numeric id, or forward me a post of it.
+targets-many = Drafts can go to { $most } chats at most. Remove one first: /targets
+target-unseen =
+    I cannot see <b>{ $title }</b>.
+
+    Add me there: to a channel as an administrator with the right to post messages, to a group as a member. Then try again.
+target-not-admin =
+    ⚠️ I may not post in <b>{ $title }</b>: I am not an administrator there.
+
+    Open the channel's settings, choose “Administrators”, and add me with the right to post messages.
+target-no-post =
+    ⚠️ I may not post in <b>{ $title }</b>: as an administrator I was not given that right.
+
+    Open the channel's settings, choose “Administrators”, then me, and allow me to post messages.
+target-not-member =
+    ⚠️ I may not write in <b>{ $title }</b>: I am not in that group.
+
+    Open the group and add me as a member.
+target-restricted =
+    ⚠️ I may not write in <b>{ $title }</b>: an administrator of that group has restricted me.
+
+    Open the group's settings, choose “Permissions”, and take me off the exceptions. Or make me an administrator.
+target-no-writing =
+    ⚠️ I may not write in <b>{ $title }</b>: that group lets only its administrators write.
+
+    Make me an administrator there, or allow members to send text messages.
+target-moved =
+    ⚠️ <b>{ $title }</b> became a supergroup, which is another chat for Telegram.
+
+    Remove this one under /targets, and name the new one: its id begins with <code>-100</code>.
+target-stranger =
+    ⚠️ I may not write to <b>{ $title }</b>: a bot may write only to people who have written to it.
+
+    Ask them to open this bot and press Start.
+target-blocked =
+    ⚠️ I may not write to <b>{ $title }</b>: they have blocked me.
+
+    Only they can change that, by pressing Start again.
+target-gone = ⚠️ I may not write to <b>{ $title }</b>: that account was deleted. Remove it under /targets.
+target-bot = ⚠️ I may not write to <b>{ $title }</b>: it is a bot, and bots cannot write to each other.
+target-no-pin = 📌 I may not pin there: what is to be pinned goes out without the pin. The right to pin is given in that chat's settings, under “Administrators”; in a channel it is the right to edit posts.
+target-no-media = 🖼 Members may not send all kinds of media there. Make me an administrator, or allow it, before a draft with pictures or files goes there.
+target-lost =
+    ⚠️ <b>Drafts cannot go to { $title } any more.</b>
+
+    { $rows }
+
+    What goes there fails until then, and can be tried again.
+target-back = ✅ Drafts can go to <b>{ $title }</b> again.
+changed-target = Drafts go to { $subject }
+changed-target-default = Every new draft goes to { $subject }
+button-target = { $value }
+button-target-chosen = ✓ { $value }
+button-target-closed = ⚠️ { $value }
+button-target-chosen-closed = ✓ ⚠️ { $value }
+button-target-new = Add a channel, group or person
+button-target-yes = Yes, drafts may go there
+button-target-drafts = 🎯 Drafts may go there
+button-target-always = Choose it for every new draft
+button-target-ask = Choose it only when asked for
+button-target-look = Look again
+button-target-del = Remove
+button-target-all = ← All of them
+help-targets = /targets: the chats that drafts go to
+command-targets = Where drafts go
+
 ## The source channel
 
 source-set =

@@ -1281,6 +1281,110 @@ chart-missing = Grafikni bu safar chizib bo‘lmadi; sababi serverim jurnalida.
 command-stats = Odamlar, fayllar, berilganlar
 help-stats = /stats — odamlar, fayllar, havolalar va berilganlar, 30 kunlik grafik bilan
 
+## Qoralamalar qayerga boradi
+
+targets =
+    🎯 <b>Qoralamalar qayerga boradi</b>
+
+    { $rows }
+
+    Chatni bosing: u yerda menga nima mumkinligini ko‘rasiz, uni har bir yangi qoralamaga tanlaysiz yoki olib tashlaysiz.
+targets-none =
+    🎯 <b>Qoralamalar boradigan birorta ham chat ko‘rsatilmagan.</b>
+
+    Meni kanalingizga xabar joylash huquqi bilan administrator qilib yoki guruhingizga a’zo qilib qo‘shing. Keyin pastdagi tugmani bosing.
+targets-row = { $lost ->
+        [yes] ⚠️ <b>{ $title }</b>: u yerga yoza olmayman
+       *[other] • <b>{ $title }</b>
+    }{ $on ->
+        [yes] , har bir yangi qoralama uchun
+       *[other] { "" }
+    }
+target =
+    🎯 <b>{ $title }</b> { $username }
+
+    { $rows }
+
+    { $on ->
+        [yes] Har bir yangi qoralamaga tanlanadi; qoralamani tuzayotgan odam uni olib tashlashi mumkin.
+       *[other] Bu chatni qoralamani tuzayotgan odam tanlaydi.
+    }
+target-open = ✅ U yerga yoza olaman.
+target-ask-which =
+    Qoralamalar qayerga borsin?
+
+    O‘sha kanalning postini yoki o‘sha guruh nomidan yozilgan xabarni menga uzating. Yoki chatning @nomini yoki raqamli id sini yozing (<code>-100…</code>); odam bo‘lsa, uning o‘zinikini.
+target-ask = Endi men <b>{ $title }</b> guruhidaman. Qoralamalar u yerga borishi mumkinmi? Siz yoki tekshiruvchi «ha» demaguncha hech narsa chiqmaydi.
+target-none = Qoralamalar endi u chatga bormaydi. Qayerga borishini /targets ko‘rsatadi.
+target-unknown =
+    <b>{ $name }</b> degan chatni bilmayman.
+
+    Uning @nomini, manzilini (t.me/…) yoki raqamli id sini yozing, yoxud o‘sha yerdan post uzating.
+targets-many = Qoralamalar ko‘pi bilan { $most } ta chatga boradi. Avval bittasini olib tashlang: /targets
+target-unseen =
+    <b>{ $title }</b> menga ko‘rinmayapti.
+
+    Meni u yerga qo‘shing: kanalga — xabar joylash huquqi bilan administrator qilib, guruhga — a’zo qilib. Keyin qayta urinib ko‘ring.
+target-not-admin =
+    ⚠️ <b>{ $title }</b> kanaliga xabar joylay olmayman: u yerda administrator emasman.
+
+    Kanal sozlamalarida «Administratorlar»ni ochib, meni xabar joylash huquqi bilan qo‘shing.
+target-no-post =
+    ⚠️ <b>{ $title }</b> kanaliga xabar joylay olmayman: administratorman, lekin bu huquq menga berilmagan.
+
+    Kanal sozlamalarida «Administratorlar»ni ochib, meni tanlang va xabar joylashga ruxsat bering.
+target-not-member =
+    ⚠️ <b>{ $title }</b> guruhiga yoza olmayman: men unda yo‘qman.
+
+    Guruhni ochib, meni a’zo qilib qo‘shing.
+target-restricted =
+    ⚠️ <b>{ $title }</b> guruhiga yoza olmayman: guruh administratori meni cheklab qo‘ygan.
+
+    Guruh sozlamalarida «Ruxsatlar»ni ochib, meni istisnolardan chiqaring. Yoki meni administrator qiling.
+target-no-writing =
+    ⚠️ <b>{ $title }</b> guruhiga yoza olmayman: u yerda faqat administratorlar yozadi.
+
+    Meni administrator qiling yoki a’zolarga matn yuborishga ruxsat bering.
+target-moved =
+    ⚠️ <b>{ $title }</b> superguruhga aylandi, Telegram uchun bu boshqa chat.
+
+    Buni /targets orqali olib tashlang va yangisini ko‘rsating: uning id si <code>-100</code> bilan boshlanadi.
+target-stranger =
+    ⚠️ <b>{ $title }</b> ga yoza olmayman: bot faqat o‘ziga yozgan odamlarga yozadi.
+
+    Undan shu botni ochib, «Start»ni bosishini so‘rang.
+target-blocked =
+    ⚠️ <b>{ $title }</b> ga yoza olmayman: u meni bloklagan.
+
+    Buni faqat uning o‘zi, «Start»ni qayta bosib, o‘zgartira oladi.
+target-gone = ⚠️ <b>{ $title }</b> ga yoza olmayman: bu akkaunt o‘chirilgan. Uni /targets orqali olib tashlang.
+target-bot = ⚠️ <b>{ $title }</b> ga yoza olmayman: bu bot, botlar bir-biriga yoza olmaydi.
+target-no-pin = 📌 U yerda xabarni qadab qo‘ya olmayman: qadalishi kerak bo‘lgani qadalmasdan chiqadi. Bu huquq o‘sha chat sozlamalarida, «Administratorlar» bo‘limida beriladi; kanalda bu postlarni tahrirlash huquqidir.
+target-no-media = 🖼 U yerda a’zolar hamma turdagi mediani yubora olmaydi. U yerga rasm yoki faylli qoralama borishidan oldin meni administrator qiling yoki bunga ruxsat bering.
+target-lost =
+    ⚠️ <b>Qoralamalar endi { $title } ga bora olmaydi.</b>
+
+    { $rows }
+
+    Shungacha u yerga yuborilgani yetib bormaydi, lekin qayta urinish mumkin.
+target-back = ✅ Qoralamalar yana <b>{ $title }</b> ga bora oladi.
+changed-target = Qoralamalar boradi: { $subject }
+changed-target-default = Har bir yangi qoralama boradi: { $subject }
+button-target = { $value }
+button-target-chosen = ✓ { $value }
+button-target-closed = ⚠️ { $value }
+button-target-chosen-closed = ✓ ⚠️ { $value }
+button-target-new = Kanal, guruh yoki odam qo‘shish
+button-target-yes = Ha, borishi mumkin
+button-target-drafts = 🎯 Qoralamalar shu yerga borsin
+button-target-always = Har bir yangi qoralamaga tanlash
+button-target-ask = Faqat so‘ralganda tanlash
+button-target-look = Qayta tekshirish
+button-target-del = Olib tashlash
+button-target-all = ← Hammasi
+help-targets = /targets: qoralamalar boradigan chatlar
+command-targets = Qoralamalar qayerga boradi
+
 ## Manba kanal
 
 source-set =

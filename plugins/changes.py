@@ -23,6 +23,8 @@ _OTHERS: Final = {
     "fsub-asks": "changed-fsub-asks",
     "shortener": "changed-shortener",
     "sequence": "changed-sequence",
+    "target": "changed-target",
+    "target-default": "changed-target-default",
     "sequence-open": "changed-sequence-open",
 }
 _ABOUT_PEOPLE: Final = {"admin": "changed-role", "ban": "changed-ban", "premium": "changed-premium"}

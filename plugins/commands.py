@@ -73,6 +73,7 @@ OWNER: Final = {
     "stats": Words("command-stats", "help-stats"),
     "jobs": Words("command-jobs", "help-jobs"),
     "errors": Words("command-errors", "help-errors"),
+    "targets": Words("command-targets", "help-targets"),
     "admins": Words("command-admins", "help-admins"),
     "add_admin": Words("command-add-admin", "help-add-admin"),
     "del_admin": Words("command-del-admin", "help-del-admin"),

@@ -115,12 +115,13 @@ async def question(bot: Bot, chat: Chat) -> tuple[str, str]:
 
 
 def yes_or_no(chat: Chat) -> Keyboard:
-    """The buttons under the question; the channel may be for `/chat` posts instead."""
+    """The buttons under the question; the channel may be for `/chat` posts or for drafts instead."""
     yes, source = (
         Button("button-storage-yes", data=f"storage:{chat.id}"),
         Button("button-source", data=f"source:{chat.id}"),
     )
-    return [[yes, Button("button-storage-no", data="storage-no")], [source]]
+    drafts = Button("button-target-drafts", data=f"target-add:{chat.id}")
+    return [[yes, Button("button-storage-no", data="storage-no")], [source], [drafts]]
 
 
 def may_post(member: ChatMember | None) -> bool:

@@ -31,6 +31,7 @@ class AuditLog:
             database.shorteners,
             database.premiums,
             database.sequences,
+            database.targets,
         )
 
     async def catch_up(self) -> None:

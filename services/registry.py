@@ -42,6 +42,7 @@ from services.stats import StatsService
 from services.step_work import StepWork
 from services.storage import Storage
 from services.tallies import TallyService
+from services.targets import TargetService
 from services.thumbnails import ThumbnailService
 from services.upload import UploadService
 from services.users import PickLanguage, UserService
@@ -127,6 +128,7 @@ class Services:
     step_work: StepWork
     joining: JoiningService
     broadcasts: BroadcastService
+    targets: TargetService
 
 
 def build_services(database: BotDatabase, clock: Clock, storage: Storage, options: ServiceOptions) -> Services:
@@ -184,4 +186,5 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
         step_work=step_work,
         joining=JoiningService(fsub, clicks, sequences),
         broadcasts=BroadcastService(database, audience, access, clock),
+        targets=TargetService(database.targets, database.users, audit, clock),
     )
