@@ -1,18 +1,23 @@
 """How fast one scope may be sent to: nobody tells, so it is measured between two moments at which Telegram said stop.
 
 A limit is a bucket of tokens that fills at a rate. Whoever is told to wait knows one thing for certain: the bucket is
-empty now. Two such moments, with sending in between that never paused, give the rate: what passed, by the time.
+empty now. Two such moments, with sending in between that never paused, give the rate: what passed, by the time. Before
+the first of them the bucket is taken to have been full, so that it measures too, not as surely.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 BELOW = 0.985
 """Part of a measured rate that is used: the rest fills the bucket, for answers that come in a burst."""
 
 UNSURE = 0.85
-"""Part of the present rate that is used after a stop that measured nothing."""
+"""Part of the present rate that is used after a stop that measured nothing, where nothing was measured before."""
+
+FULL = 1.0
+"""Seconds in which a full bucket is taken to fill: Telegram speaks of short bursts."""
 
 GROWTH = 0.01
 """Part by which the rate grows each second while nothing is known of the limit."""
@@ -20,14 +25,20 @@ GROWTH = 0.01
 KNOWN_GROWTH = 0.001
 """The same once the limit was measured: it may be raised, and a measurement may have been too low."""
 
+RESERVE = 0.5
+"""Seconds' worth of messages that are left to the bucket after a stop: else the next answers meet the limit too."""
+
+SURER = 0.25
+"""Part of that growth that is left after another measurement that agrees: each stop costs messages that are refused."""
+
 LEAST_GROWTH = KNOWN_GROWTH / 32
-"""The same after many measurements that agree."""
+"""The growth that is left in the end."""
 
 AGREE = 0.05
 """Part by which two measurements of the same limit may differ."""
 
 MEASURED_OVER = 5.0
-"""Seconds between two stops that measure something."""
+"""Seconds of sending that measure something."""
 
 PAUSE = 1.0
 """Seconds without anything to send after which the bucket may have run over: what is measured across it is too low."""
@@ -43,20 +54,22 @@ ONE_STOP = 2.0
 
 
 @dataclass(slots=True)
-class Stop:
-    """A moment at which the bucket was empty."""
+class Mark:
+    """A moment from which on there was always more to send: a stop, or the first message."""
 
     at: float
     passed: float
     """What had passed until then."""
     until: float
-    """When it was over, and what else was on its way had been refused too."""
+    """When the stop was over, and what else was on its way had been refused too."""
+    full: float
+    """Seconds in which what the bucket had then fills: 0 at a stop."""
 
 
 class Flow:
     """One scope: what was sent, what was refused, and how fast it goes."""
 
-    __slots__ = ("_at", "_busy", "_growth", "_measured", "_passed", "_stop", "_tokens", "burst", "rate", "start")
+    __slots__ = ("_at", "_busy", "_growth", "_mark", "_measured", "_passed", "_tokens", "burst", "rate", "start")
 
     def __init__(self, rate: float, burst: float, now: float) -> None:
         """Begin at a rate (messages a second) that is near the limit, with as much at once as `burst`."""
@@ -67,7 +80,7 @@ class Flow:
         self._passed = 0.0
         self._growth = GROWTH
         self._measured: float | None = None
-        self._stop: Stop | None = None
+        self._mark = self._begin(now)
 
     @property
     def last(self) -> float:
@@ -120,24 +133,30 @@ class Flow:
         """Note that so many messages were refused, and a wait of so many seconds was told: nothing is left."""
         self._pass_time(now)
         self._passed -= price
-        stop = self._stop
-        if stop is not None and now <= stop.until:
+        mark = self._mark
+        if now <= mark.until:
             return
-        if stop is not None and now - stop.at >= MEASURED_OVER:
-            self._measure((self._passed - stop.passed) / (now - stop.at))
+        measures = now - mark.at >= MEASURED_OVER
+        if measures:
+            self._measure((self._passed - mark.passed) / (now - mark.at + mark.full))
         else:
-            self.rate *= UNSURE
-        self._tokens = min(self._tokens, 0.0)
+            self.rate *= UNSURE if self._measured is None else BELOW
+        self._tokens = min(self._tokens, -RESERVE * self.rate)
         self._busy = now + seconds  # nobody could have sent meanwhile
-        self._stop = Stop(now, self._passed, now + seconds + ONE_STOP)
+        until = now + seconds + ONE_STOP
+        self._mark = Mark(now, self._passed, until, 0.0) if measures or mark.full else replace(mark, until=until)
 
     def _measure(self, rate: float) -> None:
-        """Go by a measurement; two that agree make it surer."""
+        """Go by a measurement; one that agrees with the one before makes it surer."""
         before = self._measured
         agrees = before is not None and abs(rate - before) <= AGREE * before
-        self._growth = max(LEAST_GROWTH, self._growth / 2) if agrees else KNOWN_GROWTH
-        self._measured = max(rate, before) if agrees and before else rate  # too low is how it errs
-        self.rate = max(self.start / 100, BELOW * self._measured)
+        self._growth = max(LEAST_GROWTH, self._growth * SURER) if agrees else KNOWN_GROWTH
+        self._measured = rate
+        self.rate = max(self.start / 100, BELOW * rate)
+
+    def _begin(self, now: float) -> Mark:
+        """From now on there may always be more to send; the bucket may be full of as much as is known, or of `FULL`."""
+        return Mark(now, self._passed, -math.inf, max(FULL, self.burst / self.start))
 
     def _pass_time(self, now: float) -> None:
         """Fill the bucket, and go a little faster where that is asked for."""
@@ -146,7 +165,7 @@ class Flow:
             return
         self._at = now
         if now - self._busy > PAUSE:
-            self._stop = None  # it may have run over since
+            self._mark = self._begin(now)  # it may have run over since
         else:
             self.rate *= 1 + self._growth * passed
         self._tokens = min(self.burst, self._tokens + passed * self.rate)

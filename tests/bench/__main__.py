@@ -9,6 +9,7 @@ import platform
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from tests.bench.extent import FULL, QUICK, Extent
@@ -34,9 +35,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer runs, for trying")
     parser.add_argument("--only", action="append", choices=list(MEASURES), help="may be repeated")
+    parser.add_argument("--runs", type=int, metavar="N", help="other than the usual number of runs")
     given = parser.parse_args()
     logging.basicConfig(level=logging.WARNING)
     extent = QUICK if given.quick else FULL
+    extent = replace(extent, runs=given.runs or extent.runs)
     figures, lost = asyncio.run(measure(given.only or list(MEASURES), extent))
     print(f"\nPython {platform.python_version()}, {platform.machine()}; {extent.runs} alternating runs,", end=" ")
     print("median (lowest .. highest); the server is the local sandbox, not Telegram.\n")

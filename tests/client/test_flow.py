@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pytest
 from pyrogram import raw
 
-from client.flow import MEASURED_OVER, ONE_STOP, PAUSE, UNSURE, Flow
+from client.flow import FULL, MEASURED_OVER, ONE_STOP, PAUSE, RESERVE, UNSURE, Flow
 from sandbox.errors import RpcError
 from sandbox.faults.allowance import Allowance
 
@@ -73,8 +73,8 @@ def send(limit: float, burst: float, start: float, seconds: float, make: Callabl
     return Found(late / (limit * seconds * 3 / 4), refused / sent)
 
 
-@pytest.mark.parametrize("burst", [0.5, 1.5])
-@pytest.mark.parametrize(("limit", "start"), [(30, 28), (22, 28), (38, 28), (1000, 980)])
+@pytest.mark.parametrize("burst", [0.5, 1.0, 1.5])
+@pytest.mark.parametrize(("limit", "start"), [(30, 28), (26, 28), (34, 28), (22, 28), (38, 28), (1000, 980)])
 def test_a_hidden_limit_is_found_and_used(limit: float, start: float, burst: float) -> None:
     found = send(limit, burst, start, 400 if limit < 100 else 60)
     assert found.used > 0.94
@@ -90,6 +90,34 @@ def busy(flow: Flow, now: float) -> None:
     """Ask for more than there is, as a sender with much to do."""
     while not flow.wait(1, now):
         flow.take(1, now)
+
+
+def test_the_first_stop_measures_what_passed_since_the_first_message() -> None:
+    flow = Flow(28, 1, 0.0)
+    for tenth in range(1, 201):
+        busy(flow, tenth / 10)
+    passed = flow._passed
+    flow.refuse(0, 20.0, 1)
+    assert flow.rate == pytest.approx(0.985 * passed / (20 + FULL))
+
+
+def test_after_a_stop_the_answers_have_something_left() -> None:
+    flow = Flow(28, 1, 0.0)
+    busy(flow, 20.0)
+    flow.refuse(0, 20.0, 1)
+    assert flow.wait(1, 20.0) == pytest.approx(RESERVE, rel=0.1)
+
+
+def test_stops_that_follow_at_once_measure_together() -> None:
+    """A limit that fell to half is found, however soon each stop follows the one before."""
+    flow = Flow(28, 1, 0.0)
+    for hundredth in range(1, 3001):
+        now = hundredth / 100
+        before = flow._passed
+        busy(flow, now)
+        if now > 10 and flow._passed - flow._mark.passed > max(0.0, now - flow._mark.at) * 14:
+            flow.refuse(flow._passed - before, now, 1)
+    assert flow.rate == pytest.approx(14, rel=0.1)
 
 
 def test_two_stops_measure_what_passed_between_them() -> None:
