@@ -16,6 +16,7 @@ from database.contents import Contents
 from database.conversations import Conversations
 from database.copies import Copies
 from database.deletions import Deletions
+from database.drafts import Drafts
 from database.files import Files
 from database.fsub import JoinRequests, RequiredChats
 from database.gate_events import GateEvents
@@ -71,6 +72,7 @@ COLLECTIONS: tuple[type[Collection], ...] = (
     BundleItems,
     Broadcasts,
     BroadcastChunks,
+    Drafts,
     Charts,
     ButtonClicks,
     Sequences,
@@ -127,6 +129,7 @@ class BotDatabase:
         self.bundles = Bundles(database, bot_id)
         self.broadcasts = Broadcasts(database, bot_id)
         self.broadcast_chunks = BroadcastChunks(database, bot_id)
+        self.drafts = Drafts(database, bot_id)
         self.charts = Charts(database, bot_id)
         self.button_clicks = ButtonClicks(database, bot_id)
         self.sequences = Sequences(database, bot_id)

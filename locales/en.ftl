@@ -603,6 +603,37 @@ button-cast-again = 🔄 Refresh
 draft-text-empty = There is nothing to be shown in this text. Write at least one character.
 draft-text-long = The text shows { $length } characters, and Telegram takes { $longest } at most. Shorten it, or have it split into several messages.
 draft-text-parts = The text is longer than { $most } messages. Shorten it, or send it as a file.
+## Drafts
+
+draft-unknown = I do not know this draft.
+draft-decided =
+    { $state ->
+        [approved] This draft is approved already: it is about to be published.
+        [publishing] This draft is approved already: it is being published.
+        [published] This draft is published already.
+        [partly] This draft is published already, though not everywhere.
+        [failed] This draft was approved, and no chat took it.
+        [skipped] This draft was skipped.
+        [scheduled] This draft is approved already, and waits for its time.
+        [expired] This draft has expired: nobody decided on it in time.
+       *[pending] This draft waits for a decision.
+    } What you ask for is not possible now; /drafts shows what is.
+draft-old-version = This button belongs to an older version of the draft. Please look at the newest one first: /drafts.
+draft-no-targets = This draft goes nowhere yet. Please choose its chats first.
+draft-past = This time is over already. Name one that is still to come.
+draft-too-many-targets = One draft goes to { $most } chats at most. To write to your readers, use /broadcast.
+draft-too-many-versions = This draft was changed { $most } times, and I keep every version. Please make a new one.
+draft-nothing-failed = There is no chat that refused this draft, so there is nothing to try again.
+draft-taken-back = This draft has been deleted everywhere already.
+draft-undo-over = The minute in which I delete a draft everywhere is over. You can delete its messages in the chats themselves.
+draft-not-published = This draft is not published, so there is nothing to delete.
+setting-draft-cycle = Drafts: minutes between two rounds
+setting-draft-cycle-about = So often I read the messages that wait for an answer, make drafts of them, and try again what could not be published before.
+setting-draft-reminder = Drafts: remind after
+setting-draft-reminder-about = When nobody has decided on a draft for so long, I remind everybody who may. 0: I do not.
+setting-draft-expiry = Drafts: expire after
+setting-draft-expiry-about = When nobody has decided on a draft for so long, it expires. It is kept, and can be reopened under /drafts. 0: drafts never expire.
+button-settings-drafts = Drafts
 
 ## Links
 

@@ -577,6 +577,37 @@ button-cast-again = 🔄 Yangilash
 draft-text-empty = Bu matnda ko‘rsatadigan hech narsa yo‘q. Kamida bitta belgi yozing.
 draft-text-long = Matnda { $length } ta belgi bor, Telegram esa ko‘pi bilan { $longest } tasini qabul qiladi. Uni qisqartiring yoki bir nechta xabarga bo‘ling.
 draft-text-parts = Matn { $most } ta xabardan ham uzun. Uni qisqartiring yoki fayl qilib yuboring.
+## Qoralamalar
+
+draft-unknown = Bunday qoralamani bilmayman.
+draft-decided =
+    { $state ->
+        [approved] Bu qoralama allaqachon tasdiqlangan: hozir chop etiladi.
+        [publishing] Bu qoralama allaqachon tasdiqlangan: chop etilmoqda.
+        [published] Bu qoralama allaqachon chop etilgan.
+        [partly] Bu qoralama allaqachon chop etilgan, lekin hamma joyda emas.
+        [failed] Bu qoralama tasdiqlangan, ammo hech bir chat uni qabul qilmadi.
+        [skipped] Bu qoralama rad etilgan.
+        [scheduled] Bu qoralama allaqachon tasdiqlangan va o‘z vaqtini kutmoqda.
+        [expired] Bu qoralamaning muddati o‘tdi: hech kim o‘z vaqtida qaror qilmadi.
+       *[pending] Bu qoralama qaror kutmoqda.
+    } Hozir buning iloji yo‘q; nima mumkinligini /drafts ko‘rsatadi.
+draft-old-version = Bu tugma qoralamaning eski nusxasiga tegishli. Avval yangisini ko‘ring: /drafts.
+draft-no-targets = Bu qoralama hali hech qayerga yuborilmaydi. Avval chatlarni tanlang.
+draft-past = Bu vaqt o‘tib ketgan. Hali kelmagan vaqtni ayting.
+draft-too-many-targets = Bitta qoralama ko‘pi bilan { $most } ta chatga boradi. O‘quvchilarga yozish uchun /broadcast bor.
+draft-too-many-versions = Bu qoralama { $most } marta o‘zgartirildi, men esa har bir nusxani saqlayman. Yangisini yarating.
+draft-nothing-failed = Bu qoralamani rad etgan chat yo‘q, qayta urinadigan narsa ham yo‘q.
+draft-taken-back = Bu qoralama hamma joydan allaqachon o‘chirilgan.
+draft-undo-over = Qoralamani hamma joydan o‘chirishim mumkin bo‘lgan bir daqiqa o‘tdi. Xabarlarni chatlarning o‘zida o‘chirish mumkin.
+draft-not-published = Bu qoralama chop etilmagan, o‘chiradigan narsa yo‘q.
+setting-draft-cycle = Qoralamalar: ikki aylanish orasidagi daqiqalar
+setting-draft-cycle-about = Javob kutayotgan xabarlarni shuncha daqiqada bir o‘qiyman, ulardan qoralama tayyorlayman va avval chop etilmaganlarini yana chop etib ko‘raman.
+setting-draft-reminder = Qoralamalar: eslatish
+setting-draft-reminder-about = Qoralama bo‘yicha shuncha vaqt hech kim qaror qilmasa, qaror qila oladiganlarning hammasiga eslataman. 0 — eslatmayman.
+setting-draft-expiry = Qoralamalar: muddati
+setting-draft-expiry-about = Shuncha vaqt hech kim qaror qilmasa, qoralamaning muddati o‘tadi. U saqlanadi va /drafts orqali qayta ochiladi. 0 — muddatsiz.
+button-settings-drafts = Qoralamalar
 
 ## Havolalar
 

@@ -2,10 +2,14 @@
 
 import asyncio
 from dataclasses import dataclass
+from typing import Final
 
 from database.audit import Audited
 from database.audit import Change as Change  # noqa: PLC0414 - what a page of the log has
 from database.bots import BotDatabase
+
+PAGE: Final = 8
+"""Changes on a page of the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class AuditLog:
         """Take over changes that are made and not logged; a process may have died between the two."""
         await asyncio.gather(*(self._take_over(carrier) for carrier in self._carriers))
 
-    async def page(self, number: int, size: int = 8) -> AuditPage:
+    async def page(self, number: int, size: int = PAGE) -> AuditPage:
         """Return a page of the log; the last one where there are not so many."""
         await self.catch_up()
         pages = max(1, -(-await self._audit.count() // size))

@@ -59,6 +59,7 @@ class Group(StrEnum):
     STORING = "storing"
     GREETING = "greeting"
     AUDIENCE = "audience"
+    DRAFTS = "drafts"
     PAGES = "pages"
     GENERAL = "general"
 
@@ -169,6 +170,18 @@ class BotOptions:
     """Pays Telegram for sending broadcasts and sequences faster than is free."""
     join_url: str | None = setting(Web(), None, Group.AUDIENCE, "CHANNEL_URL")
     """What the button under `/chat` posts opens; None: they have none."""
+    draft_cycle: int = setting(Number(least=1, most=1440, presets=(5, 10, 20, 60, 180)), 20, Group.DRAFTS)
+    """The minutes after which waiting messages are answered, and what failed before is tried again."""
+    draft_reminder: int = setting(
+        Duration(least=300, most=30 * _DAY, presets=(0, _HOUR, 3 * _HOUR, 6 * _HOUR, _DAY)), 6 * _HOUR, Group.DRAFTS
+    )
+    """The seconds after which people are reminded of a draft that nobody decided on; 0: never."""
+    draft_expiry: int = setting(
+        Duration(least=_HOUR, most=365 * _DAY, presets=(0, _DAY, 3 * _DAY, 7 * _DAY, 30 * _DAY)),
+        7 * _DAY,
+        Group.DRAFTS,
+    )
+    """The seconds after which such a draft expires; 0: never."""
     faq: str | None = setting(Text(longest=LONGEST, placeholders=PLACEHOLDERS), None, Group.PAGES, shows=Shows.PAGE)
     """What /faq answers; None: there is none."""
     about: str | None = setting(Text(longest=LONGEST, placeholders=PLACEHOLDERS), None, Group.PAGES, shows=Shows.PAGE)

@@ -15,6 +15,7 @@ from services.charts import ChartService, Painter
 from services.clicks import ClickService
 from services.conversations import ConversationService
 from services.deletions import DeletionService
+from services.drafts import DraftService
 from services.due_steps import StepJudge
 from services.files import FileService
 from services.former_messages import FormerMessages
@@ -129,6 +130,7 @@ class Services:
     joining: JoiningService
     broadcasts: BroadcastService
     targets: TargetService
+    drafts: DraftService
 
 
 def build_services(database: BotDatabase, clock: Clock, storage: Storage, options: ServiceOptions) -> Services:
@@ -187,4 +189,5 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
         joining=JoiningService(fsub, clicks, sequences),
         broadcasts=BroadcastService(database, audience, access, clock),
         targets=TargetService(database.targets, database.users, audit, clock),
+        drafts=DraftService(database, settings, access, clock),
     )

@@ -20,7 +20,7 @@ from plugins.changes import people_in
 from plugins.setting_cards import group_card, log_card, menu_card, setting_card
 from plugins.settings import titles_in
 from plugins.values import said as said_of_form
-from services.audit import AuditPage
+from services.audit import PAGE, AuditPage
 from services.forms import Buttons, Choice, Duration, Form, Line, Number, Picture, Several, Text, TimeZone, Web, YesNo
 from services.link_life import Property
 from services.options import DECLARED, Declared, Group
@@ -72,7 +72,8 @@ def cards() -> Iterator[Card]:
     changes.append(Change("link-expiry", "fabc", 2, AT, Cause("q"), AT, None))
     changes.append(Change("link-open", "fabc", 2, AT, Cause("q"), old=True, new=False))
     changes += [Change(what, "2", 1, AT, Cause("q"), None, new) for what, new in ROLES]
-    yield log_card(AuditPage(changes, 1, 3), {1: "Ann"}, "UTC")
+    for start in range(0, len(changes), PAGE):
+        yield log_card(AuditPage(changes[start : start + PAGE], 1, 3), {1: "Ann"}, "UTC")
     yield log_card(AuditPage([], 0, 1), {}, "UTC")
 
 

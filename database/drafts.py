@@ -1,0 +1,148 @@
+"""Decides how a bot's drafts are kept, and who may take one from one state to another."""
+
+from __future__ import annotations
+
+from collections.abc import Collection as AbstractCollection
+from datetime import datetime
+from typing import Any, ClassVar, Final
+
+from pymongo import IndexModel, ReturnDocument
+
+from database.cause import Cause
+from database.collection import Collection, Document
+from database.draft import Draft, DraftState, TargetState, Version, document_of, draft_in, written
+
+_CAUSES: Final = 50
+"""Changes of one draft whose causes are remembered: a replay comes before so many others."""
+
+_TRIED_ANEW: Final[Document] = {
+    "state": TargetState.WAITING.value, "attempts": 0, "due_at": None, "refusal": None, "reason": "",
+}  # fmt: skip
+
+
+class Drafts(Collection):
+    """One bot's drafts. A change is made once per cause, in one of the states that it is possible in.
+
+    A document has a `due_at` while there is something to do for it that nobody has to decide: see `DraftWork`.
+    """
+
+    name = "drafts"
+    indexes: ClassVar[list[IndexModel]] = [
+        IndexModel([("bot_id", 1), ("cause", 1)], unique=True),
+        IndexModel([("bot_id", 1), ("state", 1), ("created_at", -1)]),
+        IndexModel([("bot_id", 1), ("created_at", -1)]),
+        IndexModel([("bot_id", 1), ("due_at", 1)], partialFilterExpression={"due_at": {"$exists": True}}),
+        IndexModel([("bot_id", 1), ("remind_at", 1)], partialFilterExpression={"state": DraftState.PENDING.value}),
+        IndexModel([("bot_id", 1), ("expire_at", 1)], partialFilterExpression={"state": DraftState.PENDING.value}),
+    ]
+
+    async def add(self, draft: Draft, due_at: datetime | None = None) -> Draft:
+        """Write a draft down, with something to do for it at `due_at`; where its cause made one, that one is returned.
+
+        It is journalled when this returns.
+        """
+        due: Document = {} if due_at is None else {"due_at": due_at}
+        document = {**document_of(draft), **due, "_id": self._key(draft.code), "bot_id": self._bot_id}
+        if await self._insert_new(document):
+            return draft
+        known = await self.of_cause(draft.cause)
+        if known is None:
+            raise RuntimeError(f"the code {draft.code} is not new")
+        return known
+
+    async def get(self, code: str) -> Draft | None:
+        """Return a draft."""
+        return _read(await self._documents.find_one({"_id": self._key(code)}))
+
+    async def of_cause(self, cause: Cause) -> Draft | None:
+        """Return the draft that a cause made."""
+        return _read(await self._documents.find_one({"bot_id": self._bot_id, "cause": cause}))
+
+    async def change(
+        self,
+        code: str,
+        cause: Cause,
+        states: AbstractCollection[DraftState],
+        *,
+        version: int | None = None,
+        new: Version | None = None,
+        **values: Any,
+    ) -> Draft | None:
+        """Change a draft that is in one of these states, once per cause; return it as it is then.
+
+        `version` is the number that its newest version must have; `new` comes after it. `due_at` is when there is
+        something to do for it; None: never. None is returned where it is not so, and this cause has not changed it.
+        """
+        where = {"_id": self._key(code), "state": {"$in": [state.value for state in states]}, "causes": {"$ne": cause}}
+        if version is not None:
+            where["versions"] = {"$size": version}
+        return await self._changed(where, cause, new, values)
+
+    async def retry(self, code: str, cause: Cause, now: datetime) -> Draft | None:
+        """Let the targets that failed be tried again, once per cause; None where that is not possible (any more)."""
+        where = {
+            "_id": self._key(code),
+            "state": {"$in": [DraftState.PARTLY.value, DraftState.FAILED.value]},
+            "taken_back_at": None,
+            "causes": {"$ne": cause},
+        }
+        values = {"state": DraftState.PUBLISHING, "published_at": None, "due_at": now}
+        values |= {f"targets.$[failed].{name}": value for name, value in _TRIED_ANEW.items()}
+        return await self._changed(where, cause, None, values, [{"failed.state": TargetState.FAILED.value}])
+
+    async def take_back(self, code: str, by: int, cause: Cause, now: datetime, since: datetime) -> Draft | None:
+        """Have a draft deleted everywhere that is being published, or was published since then, once per cause."""
+        done = [DraftState.PUBLISHED.value, DraftState.PARTLY.value]
+        where = {
+            "_id": self._key(code),
+            "$or": [
+                {"state": DraftState.PUBLISHING.value},
+                {"state": {"$in": done}, "published_at": {"$gte": since}},
+            ],
+            "taken_back_at": None,
+            "causes": {"$ne": cause},
+        }
+        values = {"taken_back_by": by, "taken_back_at": now, "due_at": now}
+        return await self._changed(where, cause, None, values)
+
+    async def page(self, state: DraftState | None, skip: int, size: int) -> list[Draft]:
+        """Return a page of the drafts in a state, or of all, the newest first."""
+        where: Document = {"bot_id": self._bot_id} | ({} if state is None else {"state": state.value})
+        found = self._documents.find(where, sort=[("created_at", -1), ("_id", 1)], skip=skip, limit=size)
+        return [draft_in(document) async for document in found]
+
+    async def counts(self) -> dict[DraftState, int]:
+        """Return how many drafts are in each state; those without any are missing."""
+        steps: list[Document] = [
+            {"$match": {"bot_id": self._bot_id}},
+            {"$group": {"_id": "$state", "count": {"$sum": 1}}},
+        ]
+        return {DraftState(each["_id"]): each["count"] async for each in await self._documents.aggregate(steps)}
+
+    async def _changed(
+        self,
+        where: Document,
+        cause: Cause,
+        new: Version | None,
+        values: Document,
+        filters: list[Document] | None = None,
+    ) -> Draft | None:
+        pushed: Document = {"causes": {"$each": [cause], "$slice": -_CAUSES}}
+        if new is not None:
+            pushed["versions"] = new.as_document()
+        change: Document = {"$push": pushed, "$inc": {"revision": 1}}
+        if "due_at" in values and values["due_at"] is None:
+            values = {name: value for name, value in values.items() if name != "due_at"}
+            change["$unset"] = {"due_at": ""}
+        if values:
+            change["$set"] = written(values)
+        found = await self._documents.find_one_and_update(
+            where, change, array_filters=filters, return_document=ReturnDocument.AFTER
+        )
+        if found is None:
+            found = await self._documents.find_one({"_id": where["_id"], "causes": cause})
+        return _read(found)
+
+
+def _read(document: Document | None) -> Draft | None:
+    return None if document is None else draft_in(document)

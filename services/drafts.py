@@ -1,0 +1,351 @@
+"""Decides what may be done with a draft, and when: made, approved, edited, skipped, taken back; once per cause."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from database.bots import BotDatabase
+from database.cause import Cause
+from database.clock import Clock
+from database.codes import random_id
+from database.draft import BY_ITSELF, PARTS, DraftState, Version
+from database.draft import Draft as Draft  # noqa: PLC0414 - what callers name drafts by
+from database.draft import DraftOptions as DraftOptions  # noqa: PLC0414 - what callers make drafts of
+from database.draft import DraftSource as DraftSource  # noqa: PLC0414 - what callers make drafts of
+from database.draft import DraftTarget as DraftTarget  # noqa: PLC0414 - what callers make drafts of
+from database.draft import Origin as Origin  # noqa: PLC0414 - what callers make drafts of
+from database.draft import TargetState as TargetState  # noqa: PLC0414 - what results are told by
+from database.outgoing import Outgoing as Outgoing  # noqa: PLC0414 - what callers make drafts of
+from services.access import Access, Permission
+from services.draft_work import DraftWork
+from services.errors import UserError
+from services.settings import SettingsService
+
+__all__ = [
+    "BY_ITSELF", "CHANGEABLE", "PARTS", "SAID", "TARGETS", "UNDO", "VERSIONS", "Draft", "DraftOptions", "DraftService",
+    "DraftSource", "DraftState", "DraftTarget", "Origin", "Outgoing", "TargetState", "Version",
+]  # fmt: skip
+
+UNDO: Final = timedelta(seconds=60)
+"""How long after it is published a draft can be deleted everywhere."""
+
+CHANGEABLE: Final = (DraftState.PENDING, DraftState.SCHEDULED)
+"""While it can be changed: nothing of it went out."""
+
+REOPENED: Final = (DraftState.SKIPPED, DraftState.EXPIRED)
+"""What can be decided on again."""
+
+TARGETS: Final = 50
+"""Chats that one draft goes to at most: it is not how to write to readers, who have broadcasts."""
+
+VERSIONS: Final = 100
+"""Versions of one draft at most: all of them are in its document, which MongoDB keeps below 16 MiB."""
+
+SAID: Final = 500
+"""Characters of what an AI was asked that reviewers are shown."""
+
+
+class DraftService:
+    """One bot's drafts.
+
+    Each verb takes who says so and the cause, does it once per cause, and returns the draft as it is then. Whether
+    somebody may do it is asked before (`Permission.REVIEW`). Of two who decide at the same moment one does, and the
+    other is told so. An approval holds: that whoever gave it may not do so any more, later, does not take it back.
+    """
+
+    def __init__(self, database: BotDatabase, settings: SettingsService, access: Access, clock: Clock) -> None:
+        """Take the collections, the settings, who may decide, and the time."""
+        self._drafts = database.drafts
+        self._settings = settings
+        self._access = access
+        self._clock = clock
+        self.work = DraftWork(database, settings, clock)
+        """What those use who publish them, and who remind people of them."""
+        self.came = self.work.came
+        """Set when there is something to publish, or to take back."""
+        self.news = self.work.news
+        """Set when something changed that reviewers should see."""
+        self.waits = asyncio.Event()
+        """Set when there is another one to remind people of, in time."""
+
+    def reviewers(self) -> list[int]:
+        """Return who may decide on drafts: the owner and the admins with that right."""
+        owner = self._access.owner_id
+        return [owner, *(each.user_id for each in self._access.admins() if Permission.REVIEW in each.permissions)]
+
+    # Made and found
+
+    async def add(
+        self,
+        parts: Sequence[Outgoing],
+        targets: Sequence[DraftTarget],
+        origin: Origin,
+        cause: Cause,
+        *,
+        options: DraftOptions = DraftOptions(),  # noqa: B008 - frozen
+        send_at: datetime | None = None,
+        approved: bool = False,
+    ) -> Draft:
+        """Write a draft down, to be decided on; once per cause: a second one with the same cause is the first.
+
+        It is journalled when this returns. With `send_at` (UTC), approving it lets it wait for that time. An `approved`
+        one goes out without anybody's decision.
+
+        Raises:
+            UserError: `draft-too-many-targets`; `draft-no-targets` for an approved one without any.
+        """
+        now, state = self._clock.now(), DraftState.PENDING
+        version = Version(1, _parts(parts), origin.by if origin.source is DraftSource.PERSON else None, now)
+        where = _targets(targets)
+        draft = Draft(
+            random_id(), cause, replace(origin, said=origin.said[:SAID]), (version,), where, now, options,
+            send_at=send_at, **await self._times(now),
+        )  # fmt: skip
+        if approved:
+            if not where:
+                raise UserError("draft-no-targets")
+            state = _approved_for(send_at, now)
+            draft = replace(draft, state=state, decided_by=BY_ITSELF, decided_at=now, remind_at=None, expire_at=None)
+        added = await self._drafts.add(draft, (send_at or now) if approved else None)
+        self._heard()
+        return added
+
+    async def get(self, code: str) -> Draft:
+        """Return a draft.
+
+        Raises:
+            UserError: `draft-unknown`.
+        """
+        draft = await self._drafts.get(code)
+        if draft is None:
+            raise UserError("draft-unknown")
+        return draft
+
+    async def of_cause(self, cause: Cause) -> Draft | None:
+        """Return the draft that a cause made, where there is one."""
+        return await self._drafts.of_cause(cause)
+
+    async def page(self, state: DraftState | None, skip: int, size: int) -> list[Draft]:
+        """Return a page of the drafts in a state, or of all, the newest first."""
+        return await self._drafts.page(state, skip, size)
+
+    async def counts(self) -> dict[DraftState, int]:
+        """Return how many drafts are in each state; those without any are missing."""
+        return await self._drafts.counts()
+
+    # Decided
+
+    async def approve(self, code: str, version: int, by: int, cause: Cause) -> Draft:
+        """Publish a draft that waits, in this version of it: now, or at its time where that is to come.
+
+        Raises:
+            UserError: `draft-unknown`, `draft-decided`, `draft-old-version`, or `draft-no-targets`.
+        """
+        known = await self.get(code)
+        if not known.targets and known.state is DraftState.PENDING:
+            raise UserError("draft-no-targets")
+        now = self._clock.now()
+        state = _approved_for(known.send_at, now)
+        due_at = known.send_at if state is DraftState.SCHEDULED else now
+        return await self._decided(
+            known, version, cause, state=state, decided_by=by, decided_at=now, due_at=due_at, send_at=known.send_at
+        )
+
+    async def skip(self, code: str, version: int, by: int, cause: Cause) -> Draft:
+        """Do not publish a draft that waits; `reopen` takes that back.
+
+        Raises:
+            UserError: `draft-unknown`, `draft-decided`, or `draft-old-version`.
+        """
+        known, now = await self.get(code), self._clock.now()
+        return await self._decided(known, version, cause, state=DraftState.SKIPPED, decided_by=by, decided_at=now)
+
+    async def schedule(self, code: str, version: int, at: datetime, by: int, cause: Cause) -> Draft:
+        """Publish a draft at a time (UTC): that is an approval.
+
+        Raises:
+            UserError: `draft-unknown`, `draft-decided`, `draft-old-version`, `draft-no-targets`, or `draft-past` for a
+                time that is over.
+        """
+        known, now = await self.get(code), self._clock.now()
+        if not known.targets and known.state in CHANGEABLE:
+            raise UserError("draft-no-targets")
+        if at <= now and not (known.state is DraftState.SCHEDULED and known.send_at == at):
+            raise UserError("draft-past")
+        return await self._decided(
+            known, version, cause, CHANGEABLE,
+            state=DraftState.SCHEDULED, decided_by=by, decided_at=now, send_at=at, due_at=at,
+        )  # fmt: skip
+
+    async def unschedule(self, code: str, by: int, cause: Cause) -> Draft:  # noqa: ARG002 - each verb takes who
+        """Let a draft have no time: one that was scheduled waits for a decision again.
+
+        Raises:
+            UserError: `draft-unknown` or `draft-decided`.
+        """
+        values = await self._undecided()
+        return await self._changed(code, cause, CHANGEABLE, **values, send_at=None)
+
+    async def reopen(self, code: str, by: int, cause: Cause) -> Draft:  # noqa: ARG002 - each verb takes who
+        """Let what was skipped, or expired, wait for a decision again.
+
+        Raises:
+            UserError: `draft-unknown` or `draft-decided`.
+        """
+        return await self._changed(code, cause, REOPENED, **await self._undecided())
+
+    # Changed
+
+    async def edit(
+        self, code: str, parts: Sequence[Outgoing], by: int, cause: Cause, *, version: int | None = None
+    ) -> Draft:
+        """Put something else in a draft's place: a new version, to be decided on; the old ones are kept.
+
+        Raises:
+            UserError: `draft-unknown`, `draft-decided`, `draft-too-many-versions`, or `draft-old-version` where
+                `version` is given and somebody edited it since.
+        """
+        while True:
+            known = await self.get(code)
+            number = known.version.number
+            if number >= VERSIONS:
+                raise UserError("draft-too-many-versions", most=VERSIONS)
+            new = Version(number + 1, _parts(parts), by, self._clock.now())
+            expected, values = version or number, await self._undecided()
+            changed = await self._drafts.change(code, cause, CHANGEABLE, version=expected, new=new, **values)
+            if changed is not None:
+                self._heard()
+                return changed
+            refusal = _refusal(await self.get(code), CHANGEABLE, expected)
+            if version is not None or refusal.key != "draft-old-version":
+                raise refusal
+
+    async def retarget(self, code: str, targets: Sequence[DraftTarget], by: int, cause: Cause) -> Draft:  # noqa: ARG002
+        """Send a draft elsewhere; what is scheduled stays so.
+
+        Raises:
+            UserError: `draft-unknown`, `draft-decided`, `draft-too-many-targets`, or `draft-no-targets` where it is
+                scheduled.
+        """
+        where = _targets(targets)
+        if not where and (await self.get(code)).state is DraftState.SCHEDULED:
+            raise UserError("draft-no-targets")
+        states = CHANGEABLE if where else (DraftState.PENDING,)
+        return await self._changed(code, cause, states, targets=where)
+
+    async def change_options(self, code: str, options: DraftOptions, by: int, cause: Cause) -> Draft:  # noqa: ARG002
+        """Let a draft come otherwise: pinned, without a sound, protected; what is scheduled stays so.
+
+        Raises:
+            UserError: `draft-unknown` or `draft-decided`.
+        """
+        return await self._changed(code, cause, CHANGEABLE, options=options)
+
+    # Published
+
+    async def retry(self, code: str, by: int, cause: Cause) -> Draft:  # noqa: ARG002 - each verb takes who
+        """Try the targets again that failed.
+
+        Raises:
+            UserError: `draft-unknown`, or `draft-nothing-failed`.
+        """
+        found = await self._drafts.retry(code, cause, self._clock.now())
+        if found is None:
+            await self.get(code)
+            raise UserError("draft-nothing-failed")
+        self._heard()
+        return found
+
+    async def take_back(self, code: str, by: int, cause: Cause) -> Draft:
+        """Delete it everywhere: within `UNDO` of when it was published, or while it is.
+
+        Raises:
+            UserError: `draft-unknown`, `draft-undo-over`, `draft-taken-back` where somebody did so already, or
+                `draft-not-published`.
+        """
+        now = self._clock.now()
+        found = await self._drafts.take_back(code, by, cause, now, now - UNDO)
+        if found is None:
+            known = await self.get(code)
+            if known.taken_back_at is not None:
+                raise UserError("draft-taken-back")
+            raise UserError("draft-undo-over" if known.published_at else "draft-not-published")
+        self._heard()
+        return found
+
+    # How
+
+    async def _decided(
+        self, known: Draft, version: int, cause: Cause, states: Collection[DraftState] = (DraftState.PENDING,),
+        **values: Any,
+    ) -> Draft:  # fmt: skip
+        values |= {"remind_at": None, "expire_at": None}
+        return await self._changed(known.code, cause, states, version, **values)
+
+    async def _changed(
+        self, code: str, cause: Cause, states: Collection[DraftState], version: int | None = None, **values: Any
+    ) -> Draft:
+        changed = await self._drafts.change(code, cause, states, version=version, **values)
+        if changed is None:
+            raise _refusal(await self.get(code), states, version)
+        self._heard()
+        return changed
+
+    async def _undecided(self) -> dict[str, Any]:
+        """Return what makes a draft wait for a decision, from now on."""
+        nobody = {"decided_by": None, "decided_at": None, "due_at": None}
+        return {"state": DraftState.PENDING, **nobody, **await self._times(self._clock.now())}
+
+    async def _times(self, now: datetime) -> dict[str, Any]:
+        options = await self._settings.current()
+        remind, expire = options.draft_reminder, options.draft_expiry
+        return {
+            "remind_at": now + timedelta(seconds=remind) if remind else None,
+            "expire_at": now + timedelta(seconds=expire) if expire else None,
+        }
+
+    def _heard(self) -> None:
+        self.came.set()
+        self.news.set()
+        self.waits.set()
+
+
+def _refusal(known: Draft, states: Iterable[DraftState], version: int | None) -> UserError:
+    """Say why a draft cannot be changed: it is decided (by `who`, None: nobody; `when`), or newer than the version."""
+    if known.state in states and version not in {None, known.version.number}:
+        return UserError("draft-old-version", version=version, newest=known.version.number)
+    who, when = known.decided_by, known.decided_at
+    return UserError("draft-decided", state=known.state.value, who=who, when=when)
+
+
+def _approved_for(send_at: datetime | None, now: datetime) -> DraftState:
+    return DraftState.SCHEDULED if send_at is not None and send_at > now else DraftState.APPROVED
+
+
+def _parts(parts: Sequence[Outgoing]) -> tuple[Outgoing, ...]:
+    """Take what a version says.
+
+    Raises:
+        ValueError: it is nothing, or too much: whoever makes drafts splits no text into so many.
+    """
+    if not 1 <= len(parts) <= PARTS:
+        raise ValueError(f"a draft has 1 to {PARTS} parts, not {len(parts)}")
+    return tuple(parts)
+
+
+def _targets(targets: Sequence[DraftTarget]) -> tuple[DraftTarget, ...]:
+    """Take where a draft goes, every chat once, with nothing that came of it.
+
+    Raises:
+        UserError: `draft-too-many-targets`.
+    """
+    once: dict[int, DraftTarget] = {}
+    for each in targets:
+        once.setdefault(each.chat, DraftTarget(each.chat, each.title, each.reply_to))
+    if len(once) > TARGETS:
+        raise UserError("draft-too-many-targets", most=TARGETS)
+    return tuple(once.values())
