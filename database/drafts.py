@@ -23,7 +23,8 @@ _TRIED_ANEW: Final[Document] = {
 class Drafts(Collection):
     """One bot's drafts. A change is made once per cause, in one of the states that it is possible in.
 
-    A document has a `due_at` while there is something to do for it that nobody has to decide: see `DraftWork`.
+    A document has a `due_at` while there is something to do for it that nobody has to decide: see `DraftWork`. It is
+    `unshown` while reviewers do not see its newest revision.
     """
 
     name = "drafts"
@@ -32,6 +33,11 @@ class Drafts(Collection):
         IndexModel([("bot_id", 1), ("state", 1), ("created_at", -1)]),
         IndexModel([("bot_id", 1), ("created_at", -1)]),
         IndexModel([("bot_id", 1), ("due_at", 1)], partialFilterExpression={"due_at": {"$exists": True}}),
+        IndexModel(
+            [("bot_id", 1), ("revision", -1), ("created_at", 1)],
+            name="unshown",
+            partialFilterExpression={"unshown": True},
+        ),
         IndexModel([("bot_id", 1), ("remind_at", 1)], partialFilterExpression={"state": DraftState.PENDING.value}),
         IndexModel([("bot_id", 1), ("expire_at", 1)], partialFilterExpression={"state": DraftState.PENDING.value}),
     ]
@@ -42,7 +48,7 @@ class Drafts(Collection):
         It is journalled when this returns.
         """
         due: Document = {} if due_at is None else {"due_at": due_at}
-        document = {**document_of(draft), **due, "_id": self._key(draft.code), "bot_id": self._bot_id}
+        document = {**document_of(draft), **due, "_id": self._key(draft.code), "bot_id": self._bot_id, "unshown": True}
         if await self._insert_new(document):
             return draft
         known = await self.of_cause(draft.cause)
@@ -119,6 +125,17 @@ class Drafts(Collection):
         ]
         return {DraftState(each["_id"]): each["count"] async for each in await self._documents.aggregate(steps)}
 
+    async def unshown(self, limit: int) -> list[Draft]:
+        """Return drafts whose newest revision reviewers do not see, those that somebody did something with first."""
+        order = [("revision", -1), ("created_at", 1)]
+        found = self._documents.find({"bot_id": self._bot_id, "unshown": True}, sort=order, limit=limit)
+        return [draft_in(document) async for document in found]
+
+    async def shown(self, code: str, revision: int) -> None:
+        """Write down that reviewers see a draft as it is in this revision, unless there is a newer one."""
+        same = {"_id": self._key(code), "revision": revision}
+        await self._documents.update_one(same, {"$unset": {"unshown": ""}})
+
     async def _changed(
         self,
         where: Document,
@@ -130,12 +147,10 @@ class Drafts(Collection):
         pushed: Document = {"causes": {"$each": [cause], "$slice": -_CAUSES}}
         if new is not None:
             pushed["versions"] = new.as_document()
-        change: Document = {"$push": pushed, "$inc": {"revision": 1}}
+        change: Document = {"$push": pushed, "$inc": {"revision": 1}, "$set": {**written(values), "unshown": True}}
         if "due_at" in values and values["due_at"] is None:
-            values = {name: value for name, value in values.items() if name != "due_at"}
+            del change["$set"]["due_at"]
             change["$unset"] = {"due_at": ""}
-        if values:
-            change["$set"] = written(values)
         found = await self._documents.find_one_and_update(
             where, change, array_filters=filters, return_document=ReturnDocument.AFTER
         )
