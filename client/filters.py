@@ -8,7 +8,7 @@ from typing import Any
 from pyrogram.filters import AndFilter, Filter
 from pyrogram.handlers.handler import Handler
 
-from services.access import Access, Permission, Role
+from services.access import DRAFTERS, Access, Permission, Role
 
 
 class Rule(Filter):
@@ -37,6 +37,9 @@ owner: Rule = Rule("owner", lambda access, person: access.role(person) is Role.O
 
 admin: Rule = Rule("admin", lambda access, person: access.is_admin(person))
 """The owner and every admin, whatever they may do."""
+
+drafter: Rule = Rule("drafter", lambda access, person: not DRAFTERS.isdisjoint(access.rank(person).permissions))
+"""The owner, and admins who may make drafts."""
 
 everyone: Rule = Rule("everyone", lambda access, person: not access.is_banned(person))
 """Every person who is not banned."""

@@ -39,6 +39,7 @@ from database.sequences import Sequences
 from database.sessions import Peers, Sessions, States
 from database.settings import BotSettings
 from database.shorteners import Shorteners
+from database.sketches import Sketches
 from database.tallies import Tallies
 from database.targets import Targets
 from database.tasks import Tasks
@@ -86,6 +87,7 @@ COLLECTIONS: tuple[type[Collection], ...] = (
     ResultPosts,
     Results,
     Targets,
+    Sketches,
     BotSettings,
     Audit,
     Marks,
@@ -143,6 +145,7 @@ class BotDatabase:
         self.result_posts = ResultPosts(database, bot_id)
         self.results = Results(database, bot_id)
         self.targets = Targets(database, bot_id)
+        self.sketches = Sketches(database, bot_id)
         self.settings = BotSettings(database, bot_id)
         self.audit = Audit(database, bot_id)
         self.marks = Marks(database, bot_id)

@@ -635,6 +635,57 @@ setting-draft-expiry = Drafts: expire after
 setting-draft-expiry-about = When nobody has decided on a draft for so long, it expires. It is kept, and can be reopened under /drafts. 0: drafts never expire.
 button-settings-drafts = Drafts
 
+## Draft making
+
+sketch-ask =
+    📝 Send me what is to go out: a text, a file, or a whole album. I show it as it will look.
+
+    A message that is here already is taken when you answer it with /draft; a text can also stand right after the command.
+sketch =
+    📝 <b>Your draft</b> looks like this.
+
+    <b>Where it is to go</b>
+    { $rows }
+
+    <b>When</b>
+    { $when }
+
+    { $notice }
+
+    Nothing goes out before a reviewer says yes.
+sketch-row = 🎯 { $title }
+sketch-choose = Choose a chat below.
+sketch-no-targets = There is no chat yet that drafts may go to. The owner of this bot names one: /targets
+sketch-at-once = 🕐 As soon as it is approved
+sketch-at = 🕐 { $at } ({ $zone }), once it is approved
+sketch-not-kept = ☝️ There is no storage channel, so I keep no copy of this: do not delete or edit your message until it has gone out. The owner sets a storage channel once, and I ask for it when I am made its administrator.
+sketch-handed =
+    { $state ->
+        [pending] 📨 <b>Handed in.</b> The reviewers have it.
+        [scheduled] 🕐 <b>Approved.</b> It goes out at its time.
+        [approved] ▶️ <b>Approved.</b> It goes out now.
+        [publishing] ▶️ <b>Approved.</b> It goes out now.
+        [published] ✅ <b>Published.</b>
+        [partly] ⚠️ <b>Published, but not everywhere.</b> The reviewers see why.
+        [failed] ⚠️ <b>Approved, but it did not get through.</b> The reviewers see why.
+        [skipped] ✖️ <b>The reviewers decided against it.</b>
+       *[expired] ⌛ <b>Nobody decided in time.</b> /draft makes it anew.
+    }
+
+    { $rows }
+sketch-dropped = Given up: nothing of it goes out.
+sketch-unknown = This draft is not yours, or it was begun too long ago. /draft makes a new one.
+sketch-over = This draft was handed in or given up already. /draft makes a new one.
+sketch-nowhere = Choose at least one chat that it is to go to, then hand it in.
+button-sketch-at = 🕐 At a time…
+button-sketch-now = As soon as approved
+button-sketch-done = 📨 Hand it in
+button-sketch-drop = ✖️ Give it up
+button-sketch-look = What became of it?
+help-on-drafts = Drafts
+help-draft = /draft: hand in a text, a file or an album for publishing; in reply to it, or on its own
+command-draft = Hand in something for publishing
+
 ## Links
 
 new-link =

@@ -6,7 +6,6 @@ import html
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, Self
@@ -170,9 +169,8 @@ class Texts:
             log.error("Text %r in language %r: %s", key, language, what)
 
 
-@cache
 def _parsed(code: str, source: str) -> ftl.Resource:
-    """Read one language's file, once in a process and its forks; see `Texts.load` for what it raises."""
+    """Read one language's file; see `Texts.load` for what it raises."""
     resource = FluentParser().parse(source)
     for entry in resource.body:
         if isinstance(entry, ftl.Junk):

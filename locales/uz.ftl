@@ -609,6 +609,57 @@ setting-draft-expiry = Qoralamalar: muddati
 setting-draft-expiry-about = Shuncha vaqt hech kim qaror qilmasa, qoralamaning muddati o‘tadi. U saqlanadi va /drafts orqali qayta ochiladi. 0 — muddatsiz.
 button-settings-drafts = Qoralamalar
 
+## Qoralamalar qanday tuziladi
+
+sketch-ask =
+    📝 Nima chiqishi kerakligini yuboring: matn, fayl yoki butun albom. U qanday ko‘rinishini ko‘rsataman.
+
+    Bu chatda turgan xabarni olish uchun unga /draft bilan javob bering; matnni buyruqdan keyin ham yozish mumkin.
+sketch =
+    📝 <b>Qoralamangiz</b> shunday ko‘rinadi.
+
+    <b>Qayerga boradi</b>
+    { $rows }
+
+    <b>Qachon</b>
+    { $when }
+
+    { $notice }
+
+    Tekshiruvchi «ha» demaguncha hech narsa chiqmaydi.
+sketch-row = 🎯 { $title }
+sketch-choose = Quyida chatni tanlang.
+sketch-no-targets = Qoralamalar boradigan chat hali yo‘q. Uni bot egasi ko‘rsatadi: /targets
+sketch-at-once = 🕐 Ma’qullangan zahoti
+sketch-at = 🕐 { $at } ({ $zone }), ma’qullansa
+sketch-not-kept = ☝️ Saqlash kanali yo‘q, shuning uchun menda nusxa qolmaydi: chiqib bo‘lguncha xabaringizni o‘chirmang va o‘zgartirmang. Saqlash kanalini bot egasi bir marta belgilaydi: kanal administratori bo‘lganimda o‘zim so‘rayman.
+sketch-handed =
+    { $state ->
+        [pending] 📨 <b>Topshirildi.</b> Qoralama tekshiruvchilarda.
+        [scheduled] 🕐 <b>Ma’qullandi.</b> O‘z vaqtida chiqadi.
+        [approved] ▶️ <b>Ma’qullandi.</b> Hozir chiqadi.
+        [publishing] ▶️ <b>Ma’qullandi.</b> Hozir chiqadi.
+        [published] ✅ <b>Chop etildi.</b>
+        [partly] ⚠️ <b>Chop etildi, lekin hamma joyda emas.</b> Sababini tekshiruvchilar ko‘radi.
+        [failed] ⚠️ <b>Ma’qullandi, lekin yetib bormadi.</b> Sababini tekshiruvchilar ko‘radi.
+        [skipped] ✖️ <b>Tekshiruvchilar chop etmaslikka qaror qildi.</b>
+       *[expired] ⌛ <b>Hech kim o‘z vaqtida qaror qilmadi.</b> /draft uni yangidan tuzadi.
+    }
+
+    { $rows }
+sketch-dropped = Qoralamadan voz kechildi: undan hech narsa chiqmaydi.
+sketch-unknown = Bu qoralama sizniki emas yoki juda oldin boshlangan. Yangisi: /draft
+sketch-over = Bu qoralama allaqachon topshirilgan yoki undan voz kechilgan. Yangisi: /draft
+sketch-nowhere = Qoralama boradigan kamida bitta chatni tanlang, keyin topshiring.
+button-sketch-at = 🕐 Belgilangan vaqtda…
+button-sketch-now = Ma’qullangan zahoti
+button-sketch-done = 📨 Tekshiruvga topshirish
+button-sketch-drop = ✖️ Voz kechish
+button-sketch-look = U bilan nima bo‘ldi?
+help-on-drafts = Qoralamalar
+help-draft = /draft: matn, fayl yoki albomni chop etishga taklif qilish; unga javoban yoki alohida
+command-draft = Chop etishga taklif qilish
+
 ## Havolalar
 
 new-link =

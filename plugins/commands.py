@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from locales.texts import Texts
-from services.access import Permission, Rank, Role
+from services.access import DRAFTERS, Permission, Rank, Role
 
 
 class Words(NamedTuple):
@@ -69,6 +69,9 @@ BY_PERMISSION: Final = {
 }
 """Commands of the owner and of those admins who have a permission."""
 
+DRAFTER: Final = {"draft": Words("command-draft", "help-draft")}
+"""Commands of those who may make drafts."""
+
 OWNER: Final = {
     "stats": Words("command-stats", "help-stats"),
     "jobs": Words("command-jobs", "help-jobs"),
@@ -80,6 +83,8 @@ OWNER: Final = {
 }
 """Commands of the owner alone."""
 
+
+HELP_ON_DRAFTS: Final = "help-on-drafts"
 
 TITLES: Final = {
     Permission.UPLOAD: "help-on-upload",
@@ -95,6 +100,8 @@ def sections_of(rank: Rank) -> dict[str, dict[str, Words]]:
     permitted = {
         TITLES[permission]: BY_PERMISSION[permission] for permission in TITLES if permission in rank.permissions
     }
+    if not DRAFTERS.isdisjoint(rank.permissions):
+        permitted[HELP_ON_DRAFTS] = DRAFTER | permitted.get(HELP_ON_DRAFTS, {})
     own = {"help-on-bot": OWNER} if rank.role is Role.OWNER else {}
     return permitted | own | {"help-on-everyone": READER}
 

@@ -66,8 +66,9 @@ async def take_chat(bot: Bot, message: Message) -> None:
 @Client.on_callback_query(person & owner & pressed("target-add"))
 async def press_add(bot: Bot, query: CallbackQuery) -> None:
     """Take the chat that the owner was asked about."""
-    by, cause = person_of(query).id, cause_of(query)
-    await show(bot, query, target_card(await bot.services.targets.add(chat_in(query), bot, by=by, cause=cause)))
+    chat, by, cause = chat_in(query), person_of(query).id, cause_of(query)
+    await bot.toast(query)
+    await put(bot, query, target_card(await bot.services.targets.add(chat, bot, by=by, cause=cause)))
 
 
 @Client.on_callback_query(person & owner & pressed("target"))

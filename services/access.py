@@ -43,6 +43,10 @@ GIVEN: Final = ALL - {Permission.SETTINGS}
 """What those may do whom `ADMINS` of the environment names."""
 
 
+DRAFTERS: Final = frozenset({Permission.UPLOAD, Permission.REVIEW, Permission.BROADCAST})
+"""Who has one of these may make drafts; what becomes of a draft is for those who have REVIEW."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rank:
     """What a person is, and what they may do."""

@@ -15,6 +15,7 @@ from services.charts import ChartService, Painter
 from services.clicks import ClickService
 from services.conversations import ConversationService
 from services.deletions import DeletionService
+from services.draft_making import DraftMaking
 from services.drafts import DraftService
 from services.due_steps import StepJudge
 from services.files import FileService
@@ -130,6 +131,7 @@ class Services:
     joining: JoiningService
     broadcasts: BroadcastService
     targets: TargetService
+    making: DraftMaking
     drafts: DraftService
 
 
@@ -155,6 +157,8 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
     sequences = SequenceService(database, audit, users, step_work, clock, options.former, options.owner_id)
     audience = AudienceService(database.users, database.premiums, clicks, access, options.pick_language)
     shorteners = ShortenerService(database.shorteners, audit, clock, options.shortening, options.shortener)
+    targets = TargetService(database.targets, database.users, audit, clock)
+    drafts = DraftService(database, settings, access, clock)
     return Services(
         access=access,
         audit=audit,
@@ -188,6 +192,7 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
         step_work=step_work,
         joining=JoiningService(fsub, clicks, sequences),
         broadcasts=BroadcastService(database, audience, access, clock),
-        targets=TargetService(database.targets, database.users, audit, clock),
-        drafts=DraftService(database, settings, access, clock),
+        targets=targets,
+        making=DraftMaking(database.sketches, targets, drafts, clock),
+        drafts=drafts,
     )

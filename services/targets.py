@@ -1,5 +1,6 @@
 """Decides which chats drafts may go to, which are chosen for every new one, and whether the bot may write there."""
 
+import asyncio
 import re
 from collections.abc import Iterable
 from datetime import timedelta
@@ -134,8 +135,7 @@ class TargetService:
             TryLater: it has to wait.
         """
         await self.get(chat)
-        facts = await self.look(chat, telegram)
-        await self._targets.see(facts, self._clock.now())
+        await self._see(chat, telegram)
         return await self.get(chat)
 
     async def fresh(self, telegram: Telegram) -> list[Target]:
@@ -145,10 +145,10 @@ class TargetService:
             TryLater: it has to wait.
         """
         now = self._clock.now()
-        return [
-            each if now - each.checked_at < SIGHT else await self.refresh(each.chat, telegram)
-            for each in await self.all()
-        ]
+        known = await self.all()
+        old = [each.chat for each in known if now - each.checked_at >= SIGHT]
+        await asyncio.gather(*(self._see(chat, telegram) for chat in old))
+        return await self.all() if old else known
 
     async def open_to(self, chat: int, telegram: Telegram) -> Target:
         """Return a target that is being chosen, looked at anew.
@@ -161,6 +161,9 @@ class TargetService:
         if not found.may_write:
             raise UserError(found.reason, title=name_of(found))
         return found
+
+    async def _see(self, chat: int, telegram: Telegram) -> None:
+        await self._targets.see(await self.look(chat, telegram), self._clock.now())
 
     async def _of_person(self, facts: TargetFacts) -> TargetFacts:
         """Judge a person by what the bot knows of them: Telegram does not say whom a bot may write to."""

@@ -1,8 +1,7 @@
-"""How tests start bots and sandboxes quickly: forked from a process that has imported and read what all of them need.
+"""How tests start bots and sandboxes quickly: forked from a process that has imported what all of them import.
 
 The program, its arguments, environment, folder and output are a process's own, as if it had been executed; only the
-imports and the reading of the texts, 1.8 s of a core at each start, are done before. `python -m tests.e2e.nursery
-<socket>` is that process.
+imports, 1.5 s of a core at each start, are done before. `python -m tests.e2e.nursery <socket>` is that process.
 """
 
 from __future__ import annotations
@@ -21,8 +20,6 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
-
-from locales.texts import Texts
 
 _ROOT = Path(__file__).parents[2]
 BOT, SANDBOX = str(_ROOT / "bot.py"), "sandbox"
@@ -181,10 +178,9 @@ def become(order: dict[str, Any], files: Sequence[int]) -> list[str]:
 
 
 def main() -> None:
-    """Import and read everything, fork, and be what was ordered."""
+    """Import everything, fork, and be what was ordered."""
     runpy.run_path(BOT, run_name="imported")
     runpy.run_module(f"{SANDBOX}.__main__", run_name="imported")
-    Texts.load()
     threads = len(list(Path("/proc/self/task").iterdir()))
     if threads > 1:
         raise RuntimeError(f"what is imported starts threads ({threads}), which a fork would not have")

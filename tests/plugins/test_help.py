@@ -23,7 +23,7 @@ def helped(rank: Rank, language: str = "en") -> str:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_commands_stand_under_what_they_are_about(language: str) -> None:
     titles = [line for line in helped(Rank(Role.OWNER, ALL), language).splitlines() if line.startswith("<b>")]
-    assert len(titles) == 8, "how it works, six parts, and what is the owner's"
+    assert len(titles) == 9, "how it works, seven parts, and what is the owner's"
     assert len(helped(Rank(Role.OWNER, ALL), language)) < 4096
 
 

@@ -11,7 +11,7 @@ from pyrogram.enums import ChatMemberStatus
 import plugins
 from client.filters import rule_of
 from client.plugins import find_handlers
-from services.access import ALL, GIVEN, Access, Permission
+from services.access import ALL, DRAFTERS, GIVEN, Access, Permission
 from tests.cases import cases
 from tests.plugins.messages import (
     ADMIN,
@@ -135,6 +135,15 @@ TABLE: dict[str, tuple[str, Sample | None]] = {
     "deletions.autodelete": ("settings", text("/autodelete 2h")),
     "deletions.close_notice": ("everyone", press("notice-close")),
     "deletions.protect": ("settings", text("/protect")),
+    "draft.draft": ("drafter", text("/draft")),
+    "draft.press_done": ("drafter", press("sketch-done:x")),
+    "draft.press_drop": ("drafter", press("sketch-drop:x")),
+    "draft.press_now": ("drafter", press("sketch-now:x")),
+    "draft.press_sketch": ("drafter", press("sketch:x")),
+    "draft.press_target": ("drafter", press("sketch-to:x:-100123")),
+    "draft.press_time": ("drafter", press("sketch-at:x")),
+    "draft.take_message": ("drafter", lambda by: in_conversation(message(by, text="x"), "draft")),
+    "draft.take_time": ("drafter", lambda by: in_conversation(message(by, text="18:30"), "sketch-at")),
     "fsub.fsub": ("settings", text("/fsub")),
     "fsub.note_membership": ("telegram", None),
     "fsub.press_add": ("settings", press("fsub-add")),
@@ -294,6 +303,8 @@ def allowed(rule: str) -> set[str]:
         return set(PEOPLE) - {"banned", "reader"}
     if rule == "owner":
         return {"owner"}
+    if rule == "drafter":
+        return {"owner", "ADMINS", *(permission.value for permission in DRAFTERS)}
     return {"owner", rule} | ({"ADMINS"} if Permission(rule) in GIVEN else set())
 
 
