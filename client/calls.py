@@ -31,7 +31,7 @@ from client.gates import Gates
 from client.mishaps import HARMLESS, CallMeter, Mishaps, Passing
 from client.pace import WIDEST, Lane, Load, Pace, lane_now, load_of
 from client.queries import Query, chat_of, method_of
-from client.refusals import SERVER, refusal_of
+from client.refusals import is_of_server, refusal_of
 from client.unknown import log_unknown_errors
 from services.errors import NotThrough, TryLater
 
@@ -143,18 +143,18 @@ class Calls:
             except Reopened:
                 self.pace.give_back(load)
                 continue
-            except (OSError, Unanswered, *SERVER) as error:
+            except (OSError, Unanswered, RPCError) as error:
                 # TimeoutError and ConnectionError are OSErrors
+                if isinstance(error, RPCError) and not is_of_server(error):
+                    kind = "" if isinstance(error, HARMLESS) else refusal_of(error)
+                    self._count(method, error.ID or str(error.CODE), started, kind)
+                    raise
                 self._fail(error, method, chat, started)
                 if login:
                     raise
                 log.warning("%s, failure %d: %s", method, failures + 1, str(error) or type(error).__name__)
                 await asyncio.sleep(self._back_off(error, failures))
                 failures += 1
-            except RPCError as error:
-                kind = "" if isinstance(error, HARMLESS) else refusal_of(error)
-                self._count(method, error.ID or str(error.CODE), started, kind)
-                raise
             else:
                 self._count(method, "ok", started)
                 self.pace.took(load, time.monotonic() - started, sent)
@@ -232,7 +232,7 @@ class Calls:
         """Count a failure; it is the server's where the connection stands."""
         stands = self._stands()
         silent = Passing.UNANSWERED if stands else Passing.NETWORK
-        kind = Passing.SERVER if isinstance(error, SERVER) else silent
+        kind = Passing.SERVER if is_of_server(error) else silent
         self._count(method, type(error).__name__, started, kind)
         if self.breaker and stands and not isinstance(error, RandomIdDuplicate):
             self.breaker.failed((method, chat))

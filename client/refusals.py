@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pyrogram.errors import (
     Flood,
     Forbidden,
@@ -11,6 +13,7 @@ from pyrogram.errors import (
     RandomIdDuplicate,
     RPCError,
     ServiceUnavailable,
+    UnknownError,
     UserBannedInChannel,
     UserIsBlocked,
     UserIsBot,
@@ -25,6 +28,9 @@ GONE = (UserIsBlocked, InputUserDeactivated, PeerIdInvalid, UserIsBot)
 SERVER = (InternalServerError, ServiceUnavailable, RandomIdDuplicate)
 """The server had a bad moment, or still works on the first try of the same message."""
 
+_UNKNOWN_OF_SERVER = re.compile(r"\[(408|5\d\d) ")
+"""How the library tells an error of a code without a name: the request took too long, or the server failed."""
+
 CONTENT = (
     "BUTTON_", "CHANNEL_INVALID", "CHANNEL_PRIVATE", "CHAT_FORWARDS_RESTRICTED", "DOCUMENT_", "ENTITIES_", "ENTITY_",
     "EXTENDED_MEDIA_", "FILE_", "GROUPED_MEDIA_", "IMAGE_PROCESS_FAILED", "MEDIA_", "MESSAGE_EMPTY", "MESSAGE_ID",
@@ -34,13 +40,20 @@ CONTENT = (
 """How the names of those errors begin that are of the message; a channel that is named in one is its source."""
 
 
+def is_of_server(error: BaseException) -> bool:
+    """Whether the server had a bad moment: the same call may succeed when it is made again."""
+    is_unknown = isinstance(error, UnknownError) and _UNKNOWN_OF_SERVER.match(str(error.value)) is not None
+    return is_unknown or isinstance(error, SERVER)
+
+
 def refusal_of(error: BaseException) -> Refusal:
     """Return what an error means that came of sending to a reader in their private chat."""
     if isinstance(error, GONE):
         if isinstance(error, UserIsBlocked):
             return Refusal.BLOCKED
         return Refusal.DEACTIVATED if isinstance(error, InputUserDeactivated) else Refusal.BAD_PEER
-    if isinstance(error, (OSError, TryLater, Flood, *SERVER)):  # TimeoutError and ConnectionError are OSErrors
+    if is_of_server(error) or isinstance(error, (OSError, TryLater, Flood)):
+        # TimeoutError and ConnectionError are OSErrors
         return Refusal.PASSING
     if isinstance(error, RPCError) and str(error.ID).startswith(CONTENT):
         return Refusal.CONTENT

@@ -212,6 +212,8 @@ async def test_slow_mode_closes_the_chat_to_other_methods() -> None:
         telegram_says(500, "PERSISTENT_TIMESTAMP_OUTDATED"),
         telegram_says(503, "Timeout"),
         telegram_says(-503, "Timeout"),
+        telegram_says(408, "TIMEOUT"),
+        telegram_says(502, "BAD_GATEWAY"),
         InternalServerError(),
         ServiceUnavailable(),
     ],
