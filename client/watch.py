@@ -14,11 +14,12 @@ import time
 from typing import Any
 
 from pyrogram import raw
-from pyrogram.errors import InternalServerError, ServiceUnavailable
+from pyrogram.errors import RPCError
 from pyrogram.session.session import SessionState, TransportError
 
 from client.address import COMMON
 from client.calls import WAITS
+from client.refusals import is_of_server
 from client.storage import Superseded
 from services.errors import TryLater
 
@@ -128,7 +129,9 @@ class Watch:
         except WAITS as error:
             await self._bot.calls.obey(error, GET_STATE, None)
             return
-        except (InternalServerError, ServiceUnavailable) as error:
+        except RPCError as error:
+            if not is_of_server(error):
+                raise
             log.info("The server has a bad moment, and answers: %s", error)
             return
         except (OSError, TryLater) as error:  # TimeoutError is an OSError
