@@ -1,0 +1,126 @@
+"""How a bot's session fails while drafts are published: how each is ordered, and within which time it is healed."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.stage import control
+from services.drafts import DraftTarget
+from tests.e2e.harness import Stage
+from tests.proof.points import HeldCall, reached
+
+REACHED = 60.0
+"""Seconds within which the bot must be about to send a draft to each of its targets."""
+
+FLICKERS = 5
+"""Times that a connection is dropped that flickers, half a second apart."""
+
+AWAY = 30.0
+"""Seconds for which Telegram is away."""
+
+Strike = Callable[[Stage], Awaitable[float]]
+"""Lets something go wrong, and waits for its end where it lasts. Returns from when on the time counts (since 1970)."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One thing that goes wrong with the session, or with the calls of a draft.
+
+    `within` is the time, in seconds, in which all targets have the draft that was under way, from its beginning, or,
+    where it lasts, from its end. `recovery` is the kind under which the bot counts that it healed; empty where it
+    counts the calls that failed alone. `fault` goes wrong with each target's next calls, in place of a `strike`.
+    """
+
+    name: str
+    within: float
+    recovery: str
+    strike: Strike | None = None
+    fault: tuple[tuple[str, Any], ...] = ()
+    ends_session: bool = False
+
+
+def _ordered(path: str, shows: str, **body: Any) -> Strike:
+    """The sandbox does something to the bot's account; `shows` is the number in its answer that must not be 0."""
+
+    async def strike(stage: Stage) -> float:
+        now = time.time()
+        answer = await control(stage.sandbox.info, "POST", path, account=stage.bot_id, **body)
+        assert answer[shows], f"{path} touched nothing: {answer}"
+        return now
+
+    return strike
+
+
+async def _flicker(stage: Stage) -> float:
+    for _ in range(FLICKERS):
+        await control(stage.sandbox.info, "POST", "/connections/drop", account=stage.bot_id)
+        await asyncio.sleep(0.5)
+    return time.time()
+
+
+def away(seconds: float) -> Strike:
+    """Telegram is gone for a while."""
+
+    async def strike(stage: Stage) -> float:
+        await control(stage.sandbox.info, "POST", "/away", seconds=seconds)
+        await asyncio.sleep(seconds)
+        return time.time()
+
+    return strike
+
+
+def _refused(code: int, name: str) -> tuple[tuple[str, Any], ...]:
+    return ("kind", "error"), ("code", code), ("name", name), ("count", 2)
+
+
+FAILURES = (
+    Failure("the session is signed out (401 AUTH_KEY_UNREGISTERED)", 40, "session",
+            _ordered("/sessions/revoke", "keys", every_call=False), ends_session=True),
+    Failure("the session is forgotten (-404)", 30, "session", _ordered("/sessions/forget", "keys"), ends_session=True),
+    Failure("the session is revoked (401 SESSION_REVOKED)", 40, "session",
+            _ordered("/sessions/revoke", "keys", name="SESSION_REVOKED"), ends_session=True),
+    Failure("the connection flickers", 10, "connection", _flicker),
+    Failure("a timeout of the server (408)", 8, "", fault=_refused(408, "TIMEOUT")),
+    Failure("a timeout of the server (-503)", 8, "", fault=_refused(-503, "Timeout")),
+    Failure("a server error (500)", 8, "", fault=_refused(500, "RPC_CALL_FAIL")),
+    Failure(f"Telegram is away for {AWAY:.0f} s", 60, "connection", away(AWAY)),
+)  # fmt: skip
+"""All of them. Replies of what was sent before may have got lost as well; that is not what is timed here."""
+
+
+async def strike(
+    stage: Stage, failure: Failure, targets: Sequence[DraftTarget], begin: Callable[[], Awaitable[Any]]
+) -> float:
+    """Let it go wrong while a draft that `begin` lets go out is on its way to all of these targets.
+
+    Returns from when on the time counts (seconds since 1970).
+    """
+    chats = [target.chat for target in targets]
+    if failure.strike is None:
+        fields = dict(failure.fault)
+        for chat in chats:
+            await control(stage.sandbox.info, "POST", "/faults", account=stage.bot_id, chat=chat, **fields)
+        await begin()
+        return time.time()
+    held = [await _hold(stage, chat) for chat in chats]
+    try:
+        await begin()
+        there = await asyncio.gather(*(reached(each, REACHED) for each in held))
+        assert all(there), f"{failure.name}: nothing was sent to {there.count(False)} of {len(there)} targets"
+        return await failure.strike(stage)
+    finally:
+        for each in held:
+            await each.over()
+
+
+async def _hold(stage: Stage, chat: int) -> HeldCall:
+    """Let the bot's next message to a chat stand still, and vanish in the end."""
+    fault = await control(
+        stage.sandbox.info, "POST", "/faults", kind="hold", method="messages.Send*", account=stage.bot_id, chat=chat,
+        applied=False, lost=True, count=1,
+    )  # fmt: skip
+    return HeldCall(stage, fault["id"])
