@@ -130,6 +130,25 @@ class Member:
             )
         )
 
+    async def restrict(self, who: Peer, group: Peer, **banned: bool) -> None:
+        """Take from a member of an own group what the others may do (`send_messages=True`), or give it back."""
+        rights = raw.types.ChatBannedRights(until_date=0, **banned)
+        query = raw.functions.channels.EditBanned
+        await self.client.invoke(
+            query(channel=await self._channel(group), participant=await self._peer(who), banned_rights=rights)
+        )
+
+    async def forbid(self, group: Peer, **banned: bool) -> None:
+        """Choose what the members of an own group may not do (`send_messages=True`); nothing: they may all."""
+        rights = raw.types.ChatBannedRights(until_date=0, **banned)
+        query = raw.functions.messages.EditChatDefaultBannedRights
+        await self.client.invoke(query(peer=await self._peer(group), banned_rights=rights))
+
+    async def bring_in(self, who: Peer, group: Peer) -> None:
+        """Bring somebody into an own group as a member."""
+        query = raw.functions.channels.InviteToChannel
+        await self.client.invoke(query(channel=await self._channel(group), users=[await self._user(who)]))
+
     async def block(self, who: Peer) -> None:
         """Hear nothing more from somebody; a bot is stopped that way."""
         await self.client.invoke(raw.functions.contacts.Block(id=await self._peer(who)))

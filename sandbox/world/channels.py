@@ -37,6 +37,8 @@ class Role(StrEnum):
     CREATOR = "creator"
     ADMIN = "admin"
     MEMBER = "member"
+    RESTRICTED = "restricted"
+    """A member of a group who may not do all that the others may; `rights` are what is taken from them."""
     LEFT = "left"
     BANNED = "banned"
 
@@ -62,7 +64,7 @@ class Member:
     @property
     def inside(self) -> bool:
         """Whether they are in the channel now."""
-        return self.role in {Role.CREATOR, Role.ADMIN, Role.MEMBER}
+        return self.role in {Role.CREATOR, Role.ADMIN, Role.MEMBER, Role.RESTRICTED}
 
 
 @dataclass(slots=True, eq=False)
@@ -85,6 +87,8 @@ class Channel:
     deleted: bool = False
     join_request: bool = False
     """Whether people who join it by its name have to be let in."""
+    forbidden: Any = None
+    """What a group's members may not do (ChatBannedRights); None: nothing."""
     members: dict[int, Member] = field(default_factory=dict)
     size: int = 0
     """How many are inside."""
@@ -156,6 +160,8 @@ class Channels:
             )  # fmt: skip
         for [asking] in state.rows("SELECT channel FROM asking"):
             self._by_id[asking].join_request = True
+        for channel_id, forbidden in state.rows("SELECT channel, rights FROM forbidding"):
+            self._by_id[channel_id].forbidden = unpack(forbidden)
         for channel_id, account, role, date, inviter, rights, rank, promoted_by, read_id in state.rows(
             "SELECT channel, account, role, date, inviter, rights, rank, promoted_by, read_id FROM members"
         ):
@@ -206,6 +212,11 @@ class Channels:
         channel.join_request = enabled
         change = "INSERT INTO asking VALUES (?)" if enabled else "DELETE FROM asking WHERE channel = ?"
         self._state.write(change, (channel.id,))
+
+    def forbid(self, channel: Channel, rights: Any) -> None:
+        """Let a group's members no longer do something, or do it again."""
+        channel.forbidden = rights
+        self._state.write("INSERT OR REPLACE INTO forbidding VALUES (?, ?)", (channel.id, pack(rights)))
 
     def renew_invite(self, channel: Channel) -> str:
         """A new invite's hash; the one before no longer leads here."""

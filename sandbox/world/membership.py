@@ -84,6 +84,10 @@ def participant(channel: Channel, member: Member, viewer: int) -> Any:
             )
         case Role.MEMBER:
             return types.ChannelParticipant(user_id=member.account, date=member.date)
+        case Role.RESTRICTED:
+            return types.ChannelParticipantBanned(
+                peer=peer, kicked_by=member.promoted_by, date=member.date, banned_rights=member.rights
+            )
         case Role.BANNED:
             banned = types.ChatBannedRights(until_date=0, view_messages=True, send_messages=True, send_media=True)
             return types.ChannelParticipantBanned(

@@ -13,6 +13,7 @@ from sandbox.world.accounts import Account
 from sandbox.world.channels import Channel
 from sandbox.world.content import button_texts
 from sandbox.world.messages import Flag, Media, Message
+from sandbox.world.permissions import check_may_send
 
 if TYPE_CHECKING:
     from sandbox.world.peers import Peer
@@ -60,6 +61,7 @@ def check_may_write(call: Call, peer: Peer) -> None:
             raise forbidden("CHAT_WRITE_FORBIDDEN")
         if peer.broadcast and not peer.may(me.id, "post_messages"):
             raise bad_request("CHAT_ADMIN_REQUIRED") if me.bot else forbidden("CHAT_WRITE_FORBIDDEN")
+        check_may_send(peer, me.id, ())
         return
     if peer.deleted:
         raise bad_request("INPUT_USER_DEACTIVATED")
@@ -85,8 +87,13 @@ def sent_before(call: Call, peer: Peer, random_id: int) -> Sent | None:
 
 
 def send(call: Call, peer: Peer, drafts: Iterable[Draft]) -> list[Sent]:
-    """Put messages into every box that they belong in, record them, and tell everybody but the caller's own session."""
-    world, me = call.world, call.me
+    """Put messages into every box that they belong in, record them, and tell everybody but the caller's own session.
+
+    Raises when a group does not let its members send what is among them.
+    """
+    world, me, drafts = call.world, call.me, list(drafts)
+    if isinstance(peer, Channel) and any(draft.action is None for draft in drafts):
+        check_may_send(peer, me.id, drafts)
     sent = [_place(world, me, peer, draft) for draft in drafts]
     for one in sent:
         _record(world, one.message)

@@ -11,6 +11,7 @@ from sandbox.world.accounts import Account
 from sandbox.world.channels import Channel, Role, all_rights, channel_of_peer
 from sandbox.world.library import Item
 from sandbox.world.messages import Flag, Media, Message
+from sandbox.world.permissions import NOTHING
 
 if TYPE_CHECKING:
     from sandbox.world.world import World
@@ -102,7 +103,8 @@ class View:
         inside = member is not None and member.inside
         rights = None
         if member is not None and inside:
-            rights = all_rights(channel) if member.role is Role.CREATOR else member.rights
+            rights = all_rights(channel) if member.role is Role.CREATOR else None
+            rights = member.rights if member.role is Role.ADMIN else rights
         return raw.types.Channel(
             id=channel.id,
             title=channel.title,
@@ -116,7 +118,8 @@ class View:
             access_hash=access_hash,
             username=channel.username or None,
             admin_rights=rights,
-            default_banned_rights=None if channel.broadcast else raw.types.ChatBannedRights(until_date=0),
+            banned_rights=member.rights if member is not None and member.role is Role.RESTRICTED else None,
+            default_banned_rights=None if channel.broadcast else (channel.forbidden or NOTHING),
             participants_count=channel.size if rights is not None else None,
             broadcast=broadcast,
             megagroup=megagroup,

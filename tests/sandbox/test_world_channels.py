@@ -234,3 +234,85 @@ async def test_reading_a_channel_moves_its_mark(rig: Rig) -> None:
     peer = t.InputDialogPeer(peer=bob.to(channel))
     [dialog] = (await bob(f.messages.GetPeerDialogs(peers=[peer]))).dialogs
     assert (dialog.read_inbox_max_id, dialog.unread_count, dialog.top_message) == (3, 1, 4)
+
+
+def bans(**banned: bool) -> Any:
+    return t.ChatBannedRights(until_date=0, **banned)
+
+
+async def group_of(rig: Rig, *, forbidden: Any = None) -> tuple[Actor, Actor, Any]:
+    """A group with a bot as its member, and what everybody may not do there."""
+    ann, bot = await rig.person("20001"), await rig.bot()
+    group = await rig.channel(ann, broadcast=False)
+    await ann(f.channels.InviteToChannel(channel=ann.channel(group), users=[ann.user(bot)]))
+    if forbidden is not None:
+        await ann(f.messages.EditChatDefaultBannedRights(peer=ann.to(group), banned_rights=forbidden))
+    return ann, bot, group
+
+
+async def shown_to(actor: Actor, channel: Any) -> Any:
+    [shown] = (await actor(f.channels.GetChannels(id=[actor.channel(channel)]))).chats
+    return shown
+
+
+async def test_a_member_of_a_group_writes_until_that_is_forbidden_to_all_and_admins_go_on(rig: Rig) -> None:
+    ann, bot, group = await group_of(rig)
+    await bot.say(group, "hello")
+    await ann(f.messages.EditChatDefaultBannedRights(peer=ann.to(group), banned_rights=bans(send_messages=True)))
+    assert bot.received(t.UpdateChatDefaultBannedRights)[0].default_banned_rights.send_messages
+    rig.reopen()
+    with pytest.raises(RpcError, match="CHAT_WRITE_FORBIDDEN"):
+        await bot.say(group, "me too?")
+    assert (await shown_to(bot, group)).default_banned_rights.send_messages
+    await ann.say(group, "I may")
+    await rig.promote(ann, group, bot, invite_users=True)
+    await bot.say(group, "me too")
+    with pytest.raises(RpcError, match="CHAT_NOT_MODIFIED"):
+        await ann(f.messages.EditChatDefaultBannedRights(peer=ann.to(group), banned_rights=bans(send_messages=True)))
+    with pytest.raises(RpcError, match="CHAT_ADMIN_REQUIRED"):
+        await bot(f.messages.EditChatDefaultBannedRights(peer=bot.to(group), banned_rights=bans()))
+
+
+async def test_a_group_forbids_texts_or_kinds_of_media(rig: Rig) -> None:
+    _, bot, group = await group_of(rig, forbidden=bans(send_docs=True))
+    await bot.say(group, "words")
+    document = t.InputMediaUploadedDocument(
+        file=await bot.upload(b"x" * 100), mime_type="text/plain", attributes=[], force_file=True
+    )
+    with pytest.raises(RpcError, match="CHAT_SEND_DOCS_FORBIDDEN"):
+        await bot(f.messages.SendMedia(peer=bot.to(group), media=document, message="", random_id=5))
+    _, other, plain = await group_of(rig, forbidden=bans(send_plain=True))
+    with pytest.raises(RpcError, match="CHAT_SEND_PLAIN_FORBIDDEN"):
+        await other.say(plain, "words")
+    media = t.InputMediaUploadedDocument(
+        file=await other.upload(b"x" * 100), mime_type="text/plain", attributes=[], force_file=True
+    )
+    await other(f.messages.SendMedia(peer=other.to(plain), media=media, message="", random_id=6))
+
+
+async def test_one_member_is_restricted_sees_it_and_is_let_go(rig: Rig) -> None:
+    ann, bot, group = await group_of(rig)
+    restrict = f.channels.EditBanned
+    await ann(restrict(channel=ann.channel(group), participant=ann.to(bot), banned_rights=bans(send_messages=True)))
+    [told] = [each for each in bot.received(t.UpdateChannelParticipant) if each.prev_participant is not None]
+    assert (told.new_participant.banned_rights.send_messages, told.new_participant.left) == (True, None)
+    rig.reopen()
+    shown = await shown_to(bot, group)
+    assert (shown.banned_rights.send_messages, shown.admin_rights, shown.left) == (True, None, None)
+    with pytest.raises(RpcError, match="CHAT_RESTRICTED"):
+        await bot.say(group, "me?")
+    await ann(restrict(channel=ann.channel(group), participant=ann.to(bot), banned_rights=bans()))
+    await bot.say(group, "again")
+    assert (await shown_to(bot, group)).banned_rights is None
+
+
+async def test_members_pin_in_a_group_unless_that_is_forbidden(rig: Rig) -> None:
+    ann, bot, group = await group_of(rig)
+    await bot.say(group, "first", random_id=9)
+    pin = f.messages.UpdatePinnedMessage
+    heard = [each.message for each in ann.received(t.UpdateNewChannelMessage)]
+    number = next(each.id for each in heard if each.message == "first")
+    await bot(pin(peer=bot.to(group), id=number, silent=True))
+    await ann(f.messages.EditChatDefaultBannedRights(peer=ann.to(group), banned_rights=bans(pin_messages=True)))
+    with pytest.raises(RpcError, match="CHAT_ADMIN_REQUIRED"):
+        await bot(pin(peer=bot.to(group), id=number, silent=True, unpin=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from pyrogram import raw
@@ -11,7 +12,10 @@ from sandbox.world.accounts import Account
 from sandbox.world.channels import Channel, Member, Role
 from sandbox.world.membership import change, participant, require
 from sandbox.world.peers import resolve, resolve_channel, resolve_user
+from sandbox.world.permissions import NOTHING
 from sandbox.world.registry import Call, serves
+from sandbox.world.sending import tell_channel
+from sandbox.world.tl import pack
 
 channels = raw.functions.channels
 
@@ -49,7 +53,7 @@ async def edit_admin(call: Call, query: Any) -> object:
 
 @serves(channels.EditBanned)
 async def edit_banned(call: Call, query: Any) -> object:
-    """Put somebody out, or let them come again."""
+    """Put somebody out, let them come again, or take from a member what the others may do."""
     channel = resolve_channel(call, query.channel)
     require(call, channel, "ban_users")
     other = resolve(call, query.participant)
@@ -61,11 +65,40 @@ async def edit_banned(call: Call, query: Any) -> object:
     if query.banned_rights.view_messages:
         change(call, channel, other, Member(other.id, Role.BANNED, now, promoted_by=call.me.id), "ban")
     else:
-        old = channel.members.get(other.id)
-        if old is not None and old.role is Role.BANNED:
-            change(call, channel, other, Member(other.id, Role.LEFT, now), "unban")
+        _restrict(call, channel, other, query.banned_rights)
     view = call.view().mention([channel.peer, other.id])
     return view.updates([raw.types.UpdateChannel(channel_id=channel.id)])
+
+
+def _restrict(call: Call, channel: Channel, other: Account, rights: Any) -> None:
+    old, now = channel.members.get(other.id), call.world.now
+    if old is not None and old.role is Role.BANNED:
+        change(call, channel, other, Member(other.id, Role.LEFT, now), "unban")
+    elif old is not None and old.inside and not channel.broadcast:
+        bound = _grants(rights)
+        role, kind = (Role.RESTRICTED, "restrict") if bound else (Role.MEMBER, "unrestrict")
+        new = replace(old, role=role, rights=rights if bound else None, promoted_by=call.me.id)
+        change(call, channel, other, new, kind)
+
+
+@serves(raw.functions.messages.EditChatDefaultBannedRights)
+async def edit_default_banned_rights(call: Call, query: Any) -> object:
+    """Choose what a group's members may not do."""
+    channel = resolve(call, query.peer)
+    if not isinstance(channel, Channel) or channel.broadcast:
+        raise bad_request("PEER_ID_INVALID" if not isinstance(channel, Channel) else "CHAT_ID_INVALID")
+    require(call, channel, "ban_users")
+    if query.banned_rights.view_messages or query.banned_rights.until_date:
+        raise bad_request("BANNED_RIGHTS_INVALID")
+    if pack(query.banned_rights) == pack(channel.forbidden or NOTHING):
+        raise bad_request("CHAT_NOT_MODIFIED")
+    call.world.channels.forbid(channel, query.banned_rights)
+    call.world.record("forbid", from_id=call.me.id, peer_id=channel.peer)
+    update = raw.types.UpdateChatDefaultBannedRights(
+        peer=raw.types.PeerChannel(channel_id=channel.id), default_banned_rights=query.banned_rights, version=0
+    )
+    tell_channel(call, channel, lambda _: [update])
+    return call.view().mention([channel.peer]).updates([update])
 
 
 @serves(channels.GetParticipant)
@@ -104,7 +137,7 @@ async def get_participants(call: Call, query: Any) -> object:
 
 
 def _grants(rights: Any) -> bool:
-    return any(getattr(rights, name) for name in rights.__slots__)
+    return any(getattr(rights, name) for name in rights.__slots__ if name != "until_date")
 
 
 def _check_may_promote(call: Call, channel: Channel, other: Account, old: Member | None, rights: Any) -> None:
@@ -128,8 +161,10 @@ def _matches(call: Call, member: Member, wanted: Any) -> bool:
             return member.role in {Role.CREATOR, Role.ADMIN}
         case types.ChannelParticipantsBots():
             return member.inside and account.bot
-        case types.ChannelParticipantsKicked() | types.ChannelParticipantsBanned():
+        case types.ChannelParticipantsKicked():
             return member.role is Role.BANNED
+        case types.ChannelParticipantsBanned():
+            return member.role is Role.RESTRICTED
         case types.ChannelParticipantsSearch():
             name = f"{account.first_name} {account.last_name} {account.username}".lower()
             return member.inside and wanted.q.lower() in name

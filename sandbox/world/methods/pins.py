@@ -9,9 +9,9 @@ from pyrogram import raw
 
 from sandbox.errors import bad_request
 from sandbox.world.channels import Channel
-from sandbox.world.membership import require
 from sandbox.world.messages import Message
 from sandbox.world.peers import Peer, resolve
+from sandbox.world.permissions import may_pin
 from sandbox.world.registry import Call, serves
 from sandbox.world.sending import Draft, new_messages, send, target, tell_channel
 from sandbox.world.view import View
@@ -25,8 +25,7 @@ async def update_pinned_message(call: Call, query: Any) -> object:
     message = call.world.messages.get(owner, query.id)
     if message is None or message.chat_for(call.me.id) != target(peer):
         raise bad_request("MESSAGE_ID_INVALID")
-    if isinstance(peer, Channel):
-        require(call, peer, "edit_messages" if peer.broadcast else "pin_messages")
+    _check_may_pin(call, peer)
     if query.pm_oneside and call.me.bot:
         raise bad_request("BOT_ONESIDE_NOT_AVAIL")
     pinned = not query.unpin
@@ -45,8 +44,7 @@ async def update_pinned_message(call: Call, query: Any) -> object:
 async def unpin_all_messages(call: Call, query: Any) -> object:
     """Unpin everything in a chat."""
     peer = resolve(call, query.peer)
-    if isinstance(peer, Channel):
-        require(call, peer, "edit_messages" if peer.broadcast else "pin_messages")
+    _check_may_pin(call, peer)
     owner = peer.peer if isinstance(peer, Channel) else call.me.id
     numbers = call.world.pins.all(owner, target(peer))
     for number in numbers:
@@ -56,6 +54,11 @@ async def unpin_all_messages(call: Call, query: Any) -> object:
             _pin(call, peer, message, pinned=False, both=True)
     box = peer if isinstance(peer, Channel) else call.me
     return raw.types.messages.AffectedHistory(pts=box.pts, pts_count=len(numbers), offset=0)
+
+
+def _check_may_pin(call: Call, peer: Peer) -> None:
+    if isinstance(peer, Channel) and not may_pin(peer, call.me.id):
+        raise bad_request("CHAT_ADMIN_REQUIRED")
 
 
 def _only(update: Any, _: View) -> list[Any]:
