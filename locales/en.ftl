@@ -650,9 +650,9 @@ sketch =
     <b>When</b>
     { $when }
 
-    { $notice }
-
     Nothing goes out before a reviewer says yes.
+
+    { $notice }
 sketch-row = 🎯 { $title }
 sketch-choose = Choose a chat below.
 sketch-no-targets = There is no chat yet that drafts may go to. The owner of this bot names one: /targets
@@ -677,6 +677,7 @@ sketch-dropped = Given up: nothing of it goes out.
 sketch-unknown = This draft is not yours, or it was begun too long ago. /draft makes a new one.
 sketch-over = This draft was handed in or given up already. /draft makes a new one.
 sketch-nowhere = Choose at least one chat that it is to go to, then hand it in.
+sketch-gone = The message is not there any more, so I cannot keep it. Send it to me again.
 button-sketch-at = 🕐 At a time…
 button-sketch-now = As soon as approved
 button-sketch-done = 📨 Hand it in

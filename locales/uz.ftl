@@ -624,9 +624,9 @@ sketch =
     <b>Qachon</b>
     { $when }
 
-    { $notice }
-
     Tekshiruvchi «ha» demaguncha hech narsa chiqmaydi.
+
+    { $notice }
 sketch-row = 🎯 { $title }
 sketch-choose = Quyida chatni tanlang.
 sketch-no-targets = Qoralamalar boradigan chat hali yo‘q. Uni bot egasi ko‘rsatadi: /targets
@@ -651,6 +651,7 @@ sketch-dropped = Qoralamadan voz kechildi: undan hech narsa chiqmaydi.
 sketch-unknown = Bu qoralama sizniki emas yoki juda oldin boshlangan. Yangisi: /draft
 sketch-over = Bu qoralama allaqachon topshirilgan yoki undan voz kechilgan. Yangisi: /draft
 sketch-nowhere = Qoralama boradigan kamida bitta chatni tanlang, keyin topshiring.
+sketch-gone = Bu xabar endi yo‘q, shuning uchun uni saqlab bo‘lmaydi. Uni qayta yuboring.
 button-sketch-at = 🕐 Belgilangan vaqtda…
 button-sketch-now = Ma’qullangan zahoti
 button-sketch-done = 📨 Tekshiruvga topshirish

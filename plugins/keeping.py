@@ -16,7 +16,7 @@ async def keep(bot: Bot, out: Outgoing, *, cause: Cause) -> Outgoing:
     Without a storage channel media stay where they are: `is_kept` tells.
 
     Raises:
-        UserError: the storage channel does not take it (`storage-failed`), or it is gone (`cast-source-gone`).
+        UserError: the storage channel does not take it (`storage-failed`), or it is gone (`sketch-gone`).
         TryLater: Telegram wants us to wait.
     """
     if out.chat is None or out.is_text:
@@ -27,7 +27,7 @@ async def keep(bot: Bot, out: Outgoing, *, cause: Cause) -> Outgoing:
     copies = await bot.sender.copy_to_storage(storage, out.chat, out.message_ids, cause=cause)
     numbers = tuple(number for number in copies if number is not None)
     if len(numbers) < len(out.message_ids):
-        raise UserError("cast-source-gone")
+        raise UserError("sketch-gone")
     return replace(out, chat=storage, message_ids=numbers)
 
 

@@ -164,7 +164,7 @@ async def test_a_text_is_kept_as_it_is_then_whatever_becomes_of_its_message(bot:
 async def test_what_is_gone_when_it_is_kept_is_no_draft(bot: Any) -> None:
     bot.answers = with_file("photo", ADMIN, id=4)
     bot.sender.gone = {4}
-    with pytest.raises(UserError, match="cast-source-gone"):
+    with pytest.raises(UserError, match="sketch-gone"):
         await begun(bot, "/draft", id=9)
 
 
