@@ -58,6 +58,9 @@ FEW = 12
 LONGEST = 400
 """Characters of a text that are looked at: more than two lines have."""
 
+GLANCE = 32
+"""Characters of a text that are measured first, in case that it is far too long."""
+
 LABELS = 7
 """Days that are named under the bars at most."""
 
@@ -179,10 +182,13 @@ class Sheet:
             words = words[taken:]
 
     def cut(self, text: str, room: float, font: FontProperties) -> str:
-        """Shorten a text until it fits."""
-        if self.width(text, font) <= room:
+        """Shorten a text until it fits. What is far too long is not measured as a whole: that takes long."""
+        high = GLANCE
+        while high < len(text) and self.width(text[:high], font) <= room:
+            high *= 2
+        if high >= len(text) and self.width(text, font) <= room:
             return text
-        low, high = 0, len(text)
+        low, high = 0, min(high, len(text))
         while high - low > 1:
             middle = (low + high) // 2
             low, high = (middle, high) if self.width(f"{text[:middle]}…", font) <= room else (low, middle)
