@@ -55,10 +55,13 @@ class SandboxProcess:
         self.info = ServerInfo.from_json(line)
         return self.info
 
-    async def stop(self, number: signal.Signals = signal.SIGTERM) -> None:
-        if self._process and self._process.returncode is None:
+    async def stop(self, number: signal.Signals = signal.SIGTERM) -> int | None:
+        """End it, if it runs. Returns how it ended; None when it was never started."""
+        if self._process is None:
+            return None
+        if self._process.returncode is None:
             self._process.send_signal(number)
-            await asyncio.wait_for(self._process.wait(), 60)
+        return await asyncio.wait_for(self._process.wait(), 60)
 
     async def ledger(self, since: int = 0) -> list[dict[str, Any]]:
         lines: list[dict[str, Any]] = await control(self.info, "GET", f"/ledger?since={since}")

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import os
 import signal
-import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -21,37 +19,31 @@ from pyrogram.errors import RPCError
 from sandbox.__main__ import main
 from sandbox.network import ServerInfo
 from sandbox.people import People
+from tests.e2e.harness import ROOT, SandboxProcess
+from tests.e2e.nursery import SANDBOX, forking, start
 from tests.ports import free_port
 
-ROOT = Path(__file__).parents[2]
 TOKEN, USERNAME = "777002:secret", "store_bot"
 
 
-class Process:
-    """`python -m sandbox`, as anybody starts it."""
-
-    def __init__(self, process: asyncio.subprocess.Process, info: ServerInfo) -> None:
-        self.process, self.info = process, info
-
-    async def end(self, number: signal.Signals = signal.SIGTERM) -> int:
-        with contextlib.suppress(ProcessLookupError):
-            self.process.send_signal(number)
-        return await asyncio.wait_for(self.process.wait(), 60)
-
-
 @asynccontextmanager
-async def running(*arguments: str) -> AsyncIterator[Process]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "sandbox", *arguments, cwd=ROOT, stdout=asyncio.subprocess.PIPE
-    )
-    assert process.stdout
+async def running(*arguments: str) -> AsyncIterator[SandboxProcess]:
+    sandbox = SandboxProcess(*arguments)
     try:
-        line = await asyncio.wait_for(process.stdout.readline(), 60)
-        yield Process(process, ServerInfo.from_json(line))
+        await sandbox.start()
+        yield sandbox
     finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+        await sandbox.stop(signal.SIGKILL)
+
+
+async def refused(folder: Path, *arguments: str) -> str:
+    """The line with which a sandbox that cannot start ends."""
+    said = folder / "said"
+    with said.open("wb") as file:
+        process = await start(SANDBOX, arguments, ROOT, os.environ, file.fileno(), file.fileno())
+    assert await asyncio.wait_for(process.wait(), 60) == 1
+    [line] = said.read_text("utf-8").splitlines()
+    return line
 
 
 @asynccontextmanager
@@ -74,43 +66,38 @@ async def seconds_of(call: Awaitable[object]) -> float:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_it_says_where_it_is_and_ends_cleanly(number: signal.Signals) -> None:
-    async with running("--bot", f"{TOKEN}={USERNAME}") as sandbox:
+    with forking(on=False):  # `python -m sandbox`, as anybody starts it
+        sandbox = SandboxProcess("--bot", f"{TOKEN}={USERNAME}")
+        await sandbox.start()
+    try:
         assert sandbox.info.control.startswith("http://127.0.0.1:")
         assert Path(sandbox.info.public_key).read_text().startswith("-----BEGIN RSA PUBLIC KEY-----")
         assert "PRIVATE" not in Path(sandbox.info.public_key).read_text()
         folder = Path(sandbox.info.public_key).parent
-        assert await sandbox.end(number) == 0
+        assert await sandbox.stop(number) == 0
         assert not folder.exists()
+    finally:
+        await sandbox.stop(signal.SIGKILL)
 
 
 async def test_it_ends_while_clients_are_connected_and_calls_run() -> None:
     async with running() as sandbox, People(sandbox.info) as people:
         for number in range(5):
             await people.sign_up(f"9996600{number:03d}")
-        assert await sandbox.end() == 0
+        assert await sandbox.stop() == 0
 
 
-async def test_a_taken_port_is_said_in_a_line() -> None:
+async def test_a_taken_port_is_said_in_a_line(tmp_path: Path) -> None:
     async with running() as sandbox:
-        port = sandbox.info.port
-        other = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "sandbox", "--port", str(port), cwd=ROOT, stderr=asyncio.subprocess.PIPE
-        )
-        _, stderr = await asyncio.wait_for(other.communicate(), 60)
-        assert other.returncode == 1
-        assert len(stderr.splitlines()) == 1
-        assert str(port).encode() in stderr
+        port = str(sandbox.info.port)
+        assert port in await refused(tmp_path, "--port", port)
 
 
 async def test_a_state_in_use_is_said_in_a_line(tmp_path: Path) -> None:
-    async with running("--state", str(tmp_path)):
-        other = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "sandbox", "--state", str(tmp_path), cwd=ROOT, stderr=asyncio.subprocess.PIPE
-        )
-        _, stderr = await asyncio.wait_for(other.communicate(), 60)
-        assert other.returncode == 1
-        [line] = stderr.decode().splitlines()
-        assert f"{tmp_path} is in use" in line
+    state = tmp_path / "state"
+    async with running("--state", str(state)):
+        line = await refused(tmp_path, "--state", str(state))
+        assert f"{state} is in use" in line
         assert "stop that one" in line
 
 
@@ -138,7 +125,7 @@ def test_wrong_arguments_are_said_in_a_line(
 async def test_what_a_killed_one_left_goes_with_the_next_start() -> None:
     async with running() as killed:
         folder = Path(killed.info.public_key).parent
-        assert await killed.end(signal.SIGKILL) == -signal.SIGKILL
+        assert await killed.stop(signal.SIGKILL) == -signal.SIGKILL
         assert folder.is_dir()
     async with running() as living, running() as other:
         assert not folder.exists()
@@ -300,7 +287,7 @@ async def test_everything_outlives_a_restart(number: signal.Signals, tmp_path: P
         key = Path(first.info.public_key).read_bytes()
         async with control(first.info) as http:
             before = await lines(http)
-        await first.end(number)
+        await first.stop(number)
         # the same client goes on by itself, on the same connection object
         async with running(*arguments) as second:
             assert second.info.address == first.info.address
