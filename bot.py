@@ -21,6 +21,7 @@ from client.identity import Identity, Weakened, weaken, weakened_by
 from client.lease import LeaseKeeper, owner_name
 from client.life import Life, Refused
 from client.loop import loop_factory
+from client.media_urls import MediaUrls
 from client.outside import Outside
 from client.pace import Lane, lane
 from client.plugins import NoHandlers, NoRule
@@ -50,7 +51,7 @@ from services.workshop import Workshop
 from web.admin import AdminGate
 from web.alarm import Alarm, Sight, make_alarm, tell_of_end
 from web.app import PortUnusable, WebServer, make_app
-from web.jobs import Jobs
+from web.calls import LONGER, calls
 from web.logs import Logs
 from web.metrics import Metrics
 from web.report import Report
@@ -135,8 +136,8 @@ class Installation:
         self._report.watched_by(self._metrics)
         token = self._settings.admin_token
         gate = AdminGate(token.get_secret_value() if token else None)
-        routes = Jobs(self._report, gate).routes()
-        app = make_app(self._report, self._report.probes(), self._metrics, gate=gate, routes=routes)
+        routes = calls(self._report, gate, self._texts)
+        app = make_app(self._report, self._report.probes(), self._metrics, gate=gate, routes=routes, longer=LONGER)
         web = WebServer(app, port=self._settings.port)
         await web.start()
         stack.push_async_callback(ending.close, "the web server", web.stop, 1.0)
@@ -177,7 +178,7 @@ class Installation:
         options = ServiceOptions(
             settings.owner_id, settings.admin_ids, first, self._texts.pick, named=named, data_dir=settings.data_dir,
             required=first_chats(settings.force_sub_channel, settings.target_channel_id, settings.channel_url),
-            shortening=QueryShortening(outside), paging=Previews(outside),
+            shortening=QueryShortening(outside), paging=Previews(outside), fetching=MediaUrls(outside),
             shortener=first_shortener(settings.shortlink_url, settings.shortlink_api),
             jobs=tuple(job.plan for job in self._jobs),
             former=FormerMessages(

@@ -28,6 +28,7 @@ from client.health import Health
 from client.identity import LOGIN_EVERY, NOT_WEAKENED, Identity, LoginTooSoon, Meter, Weakened
 from client.inbox import Inbox
 from client.inline import Inline
+from client.keeping import Keeping
 from client.lease import LeaseKeeper
 from client.outgoing import Posting
 from client.plugins import find_handlers
@@ -36,7 +37,6 @@ from client.sender import Sender
 from client.server_time import ServerTime
 from client.session import CONNECTING, obey_when_connecting
 from client.storage import MongoStorage, Superseded
-from client.targets import Targeting
 from client.transfers import Transfers
 from client.upkeep import Upkeep
 from client.waits import WaitBook
@@ -57,7 +57,7 @@ START_TIMEOUT = 60.0
 """Seconds for a start: connection, key exchange where there is no session yet, login."""
 
 
-class Bot(Posting, Upkeep, Inline, Targeting, Reporting, Health, Calling, ServerTime, pyrogram.Client):  # type: ignore[misc]  # the library's own mixins contradict each other
+class Bot(Posting, Upkeep, Inline, Keeping, Reporting, Health, Calling, ServerTime, pyrogram.Client):  # type: ignore[misc]  # the library's own mixins contradict each other
     """One bot. Made and started by whoever holds its lease; stopped and thrown away when that ends."""
 
     def __init__(  # noqa: PLR0913 - wiring

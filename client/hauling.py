@@ -13,7 +13,7 @@ from pyrogram.raw.core import TLObject
 
 from client.calls import MustWait
 from client.sender import CLOSED
-from client.transfers import STAY, FileGone, Transfers, location_of
+from client.transfers import STAY, FileGone, Transfers, location_of, parts_are_lost
 from database.files import ProcessedCopy, StoredFile
 from database.processing import Job, Receipt
 from services.processing import LARGEST, PARSED, TOO_BIG
@@ -74,7 +74,7 @@ class Hauling:
         except CLOSED as error:
             raise CannotProcess(STORAGE) from error
         except RPCError as error:
-            raise (PartsLost() if _is_of_parts(error) else CannotProcess(REFUSED)) from error
+            raise (PartsLost() if parts_are_lost(error) else CannotProcess(REFUSED)) from error
         media = message.media and getattr(message, message.media.value, None)
         if media is None:
             raise CannotProcess(GONE, final=True)  # it was deleted at once
@@ -128,8 +128,3 @@ def _read(receipt: Receipt) -> Any:
         return TLObject.read(BytesIO(receipt))
     except (KeyError, ValueError) as error:
         raise PartsLost from error
-
-
-def _is_of_parts(error: RPCError) -> bool:
-    """Whether Telegram says that it has not, or not all of, the parts."""
-    return str(error.ID or "").startswith(("FILE_PART", "FILE_ID_INVALID", "MD5_CHECKSUM"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from typing import Any, Final
 
@@ -10,6 +9,8 @@ from pyrogram import enums
 from pyrogram.enums import MessageEntityType as Entity
 from pyrogram.parser import Parser
 from pyrogram.types import MessageEntity
+
+from services.entities import EXPANDABLE, Mark, html_of, link_opening, person_opening, pre_opening
 
 MARKS: Final = {
     Entity.BOLD: "b",
@@ -44,33 +45,21 @@ def to_html(text: str, entities: list[MessageEntity] | None) -> str:
     The library's own way leaves what is outside of the entities unescaped (2.2.26). What a client marks by
     itself (addresses, hashtags) and what a bot may not send (custom emoji) stays plain.
     """
-    marked = [entity for entity in entities or () if entity.type in MARKS and entity.length > 0]
-    marked.sort(key=lambda entity: (entity.offset, -entity.length))
-    units = text.encode("utf-16-le")
-    edges = {place for entity in marked for place in (entity.offset, entity.offset + entity.length)}
-    places = sorted({0, len(units) // 2} | {min(place, len(units) // 2) for place in edges})
-    written: list[str] = []
-    stack: list[MessageEntity] = []
-    for start, end in zip(places, [*places[1:], None], strict=True):
-        last = end is None
-        open_now = [one for one in marked if one.offset <= start < one.offset + one.length and not last]
-        kept = next((n for n, entity in enumerate(stack) if entity not in open_now), len(stack))
-        written += [f"</{MARKS[entity.type]}>" for entity in reversed(stack[kept:])]
-        stack = stack[:kept] + [entity for entity in open_now if entity not in stack[:kept]]
-        if end is None:
-            continue
-        written += [_opening(entity) for entity in stack[kept:]]
-        written.append(html.escape(units[start * 2 : end * 2].decode("utf-16-le", "replace"), quote=False))
-    return "".join(written)
+    marks = [
+        Mark(entity.offset, entity.length, MARKS[entity.type], _opening(entity))
+        for entity in entities or ()
+        if entity.type in MARKS
+    ]
+    return html_of(text, marks)
 
 
 def _opening(entity: MessageEntity) -> str:
     if entity.type == Entity.TEXT_LINK:
-        return f'<a href="{html.escape(entity.url or "")}">'
+        return link_opening(entity.url or "")
     if entity.type == Entity.TEXT_MENTION:
-        return f'<a href="tg://user?id={entity.user.id if entity.user else 0}">'
+        return person_opening(entity.user.id if entity.user else 0)
     if entity.type == Entity.PRE and entity.language:
-        return f'<pre language="{html.escape(entity.language)}">'
+        return pre_opening(entity.language)
     if entity.type == Entity.BLOCKQUOTE and entity.expandable:
-        return "<blockquote expandable>"
+        return EXPANDABLE
     return f"<{MARKS[entity.type]}>"

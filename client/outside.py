@@ -1,11 +1,12 @@
-"""How addresses that somebody typed are asked: https, nothing inside, no redirects, little time and few bytes."""
+"""How addresses that somebody typed are asked: https, nothing inside, little time and few bytes, at every hop."""
 
 from __future__ import annotations
 
 import asyncio
 import ipaddress
 import socket
-from collections.abc import Mapping
+import time
+from collections.abc import Awaitable, Callable, Mapping
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any, Final
 
@@ -18,9 +19,17 @@ TIMEOUT: Final = 5.0
 LONGEST: Final = 64 * 1024
 """Bytes of an answer, at most, unless who asks knows that it needs more."""
 
+LONG: Final = 120.0
+"""Seconds for a file."""
+
+HOPS: Final = 5
+"""Addresses that one may lead to, one after the other, on the way to a file."""
+
 HEADS: Final = 64
 HEAD: Final = 4096
 """Lines of an answer's head, and bytes of each, at most."""
+
+_LEADS_ON: Final = frozenset({301, 302, 303, 307, 308})
 
 _NO_HOST = (  # public by their number alone
     ipaddress.ip_network("192.0.0.0/24"),  # protocol assignments
@@ -35,6 +44,14 @@ _UNICAST = ipaddress.ip_network("2000::/3")
 
 class Unreachable(Exception):  # noqa: N818 - says what is the case
     """There is no usable answer; the text says why, without the address."""
+
+
+class Elsewhere(Unreachable):
+    """What was asked leads to another address, `url`."""
+
+    def __init__(self, status: int, url: str) -> None:
+        super().__init__(f"HTTP {status}")
+        self.url = url
 
 
 class Outside:
@@ -52,11 +69,38 @@ class Outside:
         self._guarded = guarded
 
     async def get(self, url: str, *, longest: int = LONGEST) -> bytes:
-        """Return what an https address answers with, `longest` bytes at most.
+        """Return what an https address answers with, `longest` bytes at most. Nothing that it leads to is asked.
 
         Raises:
             Unreachable: it may not be asked, does not answer in time, or not with 200 and so short a text.
         """
+        body = bytearray()
+
+        async def keep(piece: bytes) -> None:
+            body.extend(piece)
+            if len(body) > longest:
+                raise Unreachable("its answer is too long")
+
+        await self._read(url, keep, TIMEOUT)
+        return bytes(body)
+
+    async def save(self, url: str, take: Callable[[bytes], Awaitable[None]]) -> None:
+        """Hand over piece by piece what an https address answers with, or one that it leads to, `HOPS` at most.
+
+        Each is looked at as the first one is; all of it may take `LONG`.
+
+        Raises:
+            Unreachable: it may not be asked, does not answer in time, or not with 200; and what `take` raises.
+        """
+        end = time.monotonic() + LONG
+        for _ in range(HOPS + 1):
+            try:
+                return await self._read(url, take, end - time.monotonic())
+            except Elsewhere as error:
+                url = error.url
+        raise Unreachable("it leads on and on")
+
+    async def _read(self, url: str, take: Callable[[bytes], Awaitable[None]], seconds: float) -> None:
         try:
             asked = URL(url)
         except ValueError:
@@ -65,16 +109,22 @@ class Outside:
             raise Unreachable("it is no plain https address")
         place = self._near.get(asked.host)
         headers = {"Accept-Encoding": "identity", "User-Agent": "Draftkeep"}
+        where = asked
         if place is not None:
             headers["Host"] = asked.host
-            asked = URL(f"http://{place}").with_path(asked.path).with_query(asked.query)
+            where = URL(f"http://{place}").with_path(asked.path).with_query(asked.query)
         try:
-            async with asyncio.timeout(TIMEOUT):
-                return await self._ask(asked, headers, longest, near=place is not None)
+            async with asyncio.timeout(seconds):
+                answer = await self._ask(where, headers, take, near=place is not None)
         except (OSError, aiohttp.ClientError, ValueError) as error:  # TimeoutError is an OSError
             raise Unreachable(_reason(error)) from error
+        if answer is not None:
+            raise Elsewhere(answer[0], _led_to(asked, answer[1]))
 
-    async def _ask(self, url: URL, headers: Mapping[str, str], longest: int, *, near: bool) -> bytes:
+    async def _ask(
+        self, url: URL, headers: Mapping[str, str], take: Callable[[bytes], Awaitable[None]], *, near: bool
+    ) -> tuple[int, str] | None:
+        """Take what an address answers with. Returns the status and the address that it leads to, where it does."""
         make = None if near or not self._guarded else _open_outside
         async with (
             aiohttp.ClientSession(
@@ -86,18 +136,25 @@ class Outside:
             ) as session,
             session.get(url, allow_redirects=False) as answer,
         ):
+            if answer.status in _LEADS_ON and "Location" in answer.headers:
+                return answer.status, answer.headers["Location"]
             if answer.status != 200:
                 raise Unreachable(f"HTTP {answer.status}")
-            body = bytearray()
-            while chunk := await answer.content.readany():
-                body += chunk
-                if len(body) > longest:
-                    raise Unreachable("its answer is too long")
-            return bytes(body)
+            while piece := await answer.content.readany():
+                await take(piece)
+        return None
 
 
 class Inside(OSError):  # noqa: N818 - says what is the case
     """An address that is not one of the internet."""
+
+
+def _led_to(asked: URL, location: str) -> str:
+    """The whole address of what an answer leads to, which may be written without what is the same."""
+    try:
+        return str(asked.join(URL(location)))
+    except ValueError:
+        raise Unreachable("it leads to what is no address") from None
 
 
 def _open_outside(found: Any) -> socket.socket:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final, TypeVar
 
 from pyrogram import raw
-from pyrogram.errors import FileReferenceEmpty, FileReferenceExpired, FileReferenceInvalid
+from pyrogram.errors import FileReferenceEmpty, FileReferenceExpired, FileReferenceInvalid, RPCError
 
 from client.calls import Calls, MustWait
 from client.file_connections import FileConnections
@@ -128,12 +128,12 @@ class Transfers:
         )
         return b"".join([each.bytes async for each in _several(pieces, 1)])
 
-    async def upload(self, source: Path | bytes, name: str, report: Report) -> Any:
-        """Give Telegram a file to keep for a while. Returns the InputFile that names it.
+    async def upload(self, source: Path | bytes | BinaryIO, name: str, report: Report) -> Any:
+        """Give Telegram a file to keep for a while. Returns the InputFile that names it. One that is open stays so.
 
         The id is one of chance: parts of another try must not mix with these.
         """
-        size = source.stat().st_size if isinstance(source, Path) else len(source)
+        size = _size_of(source)
         number, total = secrets.randbits(63), -(-size // PART)
         digest = hashlib.md5(usedforsecurity=False)
         done = 0
@@ -218,6 +218,11 @@ class _Source:
         raise TryLater(5.0, "file references expire faster than they can be used")
 
 
+def parts_are_lost(error: RPCError) -> bool:
+    """Whether Telegram says that it has not, or not all of, what was uploaded."""
+    return str(error.ID or "").startswith(("FILE_PART", "FILE_ID_INVALID", "MD5_CHECKSUM"))
+
+
 def location_of(document: Any, thumb: str = "") -> Any:
     """Where a document, or a thumbnail of it, is downloaded from."""
     return raw.types.InputDocumentFileLocation(
@@ -245,13 +250,20 @@ async def _several(work: Iterator[Callable[[], Awaitable[T]]], width: int) -> As
         await asyncio.gather(*running, return_exceptions=True)
 
 
-def _parts_of(source: Path | bytes, digest: Any) -> Iterator[tuple[int, bytes]]:
+def _size_of(source: Path | bytes | BinaryIO) -> int:
+    if isinstance(source, Path):
+        return source.stat().st_size
+    return len(source) if isinstance(source, bytes) else source.seek(0, os.SEEK_END)
+
+
+def _parts_of(source: Path | bytes | BinaryIO, digest: Any) -> Iterator[tuple[int, bytes]]:
     """Read a file part by part, each with its number."""
     if isinstance(source, bytes):
         digest.update(source)
         yield from enumerate(source[at : at + PART] for at in range(0, len(source), PART))
         return
-    with source.open("rb") as file:
+    with source.open("rb") if isinstance(source, Path) else contextlib.nullcontext(source) as file:
+        file.seek(0)
         place = 0
         while data := file.read(PART):
             digest.update(data)

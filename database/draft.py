@@ -128,7 +128,7 @@ class Origin:
 
     A person's: `by`, and the `message_ids` in `chat` that it was made of. An AI's: the `chat` and the messages that it
     answers, whose (`by`, called `who`), what they `said`, and how confident it is (`confidence`, 0 to 100). An HTTP
-    caller's: their `key`, if they gave one.
+    caller's: their `key`, if they gave one, and the `digest` of all that they asked for.
     """
 
     source: DraftSource
@@ -139,6 +139,7 @@ class Origin:
     said: str = ""
     confidence: int | None = None
     key: str | None = None
+    digest: str | None = None
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> Origin:

@@ -59,6 +59,16 @@ def units_over(html: str, longest: int = LONGEST) -> int:
     return max(0, units(_Read.of(html).plain.strip()) - longest)
 
 
+def paper_of(html: str) -> bytes:
+    """Write a text (HTML) as a file of text: what it shows, and where its links lead.
+
+    Raises:
+        UserError: the markup is wrong (`services.markup.check_markup`).
+    """
+    check_markup(html)
+    return f"{_Paper.of(html).plain.strip()}\n".encode()
+
+
 @dataclass(slots=True)
 class _Mark:
     """An element: how it is opened, and which characters it marks."""
@@ -158,3 +168,21 @@ class _Read(HTMLParser):
                     pieces.append(mark.opening)
             pieces.append(markup.escape(self.plain[here:there], quote=False))
         return "".join([*pieces, *(f"</{mark.name}>" for mark in reversed(opened))])
+
+
+class _Paper(_Read):
+    """HTML as what it says where nothing can be pressed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._leads_to = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        super().handle_starttag(tag, attrs)
+        if tag == "a":
+            self._leads_to = dict(attrs).get("href") or ""
+
+    def handle_endtag(self, tag: str) -> None:
+        super().handle_endtag(tag)
+        if tag == "a" and self._leads_to.startswith("http") and self._said[-1:] != [self._leads_to]:
+            self._said.append(f" ({self._leads_to})")

@@ -15,6 +15,7 @@ from services.charts import ChartService, Painter
 from services.clicks import ClickService
 from services.conversations import ConversationService
 from services.deletions import DeletionService
+from services.draft_desk import DraftDesk, Fetching, NoFetching
 from services.draft_making import DraftMaking
 from services.drafts import DraftService
 from services.due_steps import StepJudge
@@ -77,7 +78,8 @@ class ServiceOptions:
     `first` are the settings' first values, and `named` the names of those that the environment sets. `pick_language`
     finds the supported language nearest to Telegram's code (`Texts.pick`). `required` are the chats that
     readers must have joined. `jobs` are what is done by the clock. `shortening` asks shorteners, `shortener` is the
-    one that the environment names. `paging` fetches preview pages of channels.
+    one that the environment names. `paging` fetches preview pages of channels, `fetching`
+    the files of drafts.
     """
 
     owner_id: int
@@ -92,6 +94,7 @@ class ServiceOptions:
     shortener: Shortener | None = None
     former: FormerMessages = field(default_factory=FormerMessages)
     paging: Paging = field(default_factory=NoPaging)
+    fetching: Fetching = field(default_factory=NoFetching)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,7 @@ class Services:
     targets: TargetService
     making: DraftMaking
     drafts: DraftService
+    desk: DraftDesk
 
 
 def build_services(database: BotDatabase, clock: Clock, storage: Storage, options: ServiceOptions) -> Services:
@@ -195,4 +199,5 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
         targets=targets,
         making=DraftMaking(database.sketches, targets, drafts, clock),
         drafts=drafts,
+        desk=DraftDesk(drafts, targets, files, options.fetching, clock, options.data_dir / "arriving"),
     )

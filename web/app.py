@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
@@ -34,13 +35,14 @@ class PortUnusable(OSError):  # noqa: N818 - says what is wrong
     """Nobody can be answered on this port; the text says why, for the operator."""
 
 
-def judge(request_timeout: float) -> Middleware:
+def judge(request_timeout: float, longer: Mapping[str, float]) -> Middleware:
     """Make the one place where a request's failure becomes an answer, none of them with anything internal in it."""
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        seconds = longer.get(_route(request), request_timeout)
         try:
-            async with asyncio.timeout(request_timeout):
+            async with asyncio.timeout(seconds):
                 return await handler(request)
         except web.HTTPRedirection:
             raise
@@ -52,7 +54,7 @@ def judge(request_timeout: float) -> Middleware:
                     response.headers[name] = error.headers[name]
             return response
         except TimeoutError:
-            log.warning("%s %s took longer than %g s", request.method, _route(request), request_timeout)
+            log.warning("%s %s took longer than %g s", request.method, _route(request), seconds)
             return refusal(request, 504, "This took too long.")
         except Exception:
             log.exception("%s %s failed", request.method, _route(request))
@@ -74,6 +76,7 @@ def make_app(
     gate: AdminGate | None = None,
     routes: Iterable[web.RouteDef] = (),
     request_timeout: float = REQUEST_TIMEOUT,
+    longer: Mapping[str, float] = MappingProxyType({}),
 ) -> web.Application:
     """Make the application.
 
@@ -84,8 +87,9 @@ def make_app(
         gate: who may make admin calls; without one, nobody from outside.
         routes: what other rooms serve besides.
         request_timeout: seconds that a request may take.
+        longer: addresses at which it may take more, each with its seconds.
     """
-    app = web.Application(middlewares=[judge(request_timeout)], client_max_size=LARGEST_BODY)
+    app = web.Application(middlewares=[judge(request_timeout, longer)], client_max_size=LARGEST_BODY)
     prepare(app)
     checks = Checks(probes)
     app.add_routes(

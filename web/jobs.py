@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import math
-import time
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from aiohttp import web
 
-from database.connection import is_unavailable
 from services.errors import UserError
 from services.jobs import JobPlan, JobRun, JobState, RunState
 from web.admin import AdminGate
+from web.reaching import Pace, reached, served
 
 AT_MOST = 6
 PER_SECONDS = 60.0
 """Calls of /force_run that are taken in so many seconds."""
-
-AGAIN = 5
-"""Seconds after which a caller may ask again where the bot is not served here."""
 
 
 class JobsLike(Protocol):
@@ -45,23 +39,6 @@ class JobsSource(Protocol):
         """The jobs; None while this process does not serve the bot."""
 
 
-class Pace:
-    """Lets so many calls through per period."""
-
-    def __init__(self, at_most: int, seconds: float, now: Callable[[], float] = time.monotonic) -> None:
-        self._taken: deque[float] = deque(maxlen=at_most)
-        self._seconds = seconds
-        self._now = now
-
-    def wait(self) -> float:
-        """Take a call. Returns 0, or the seconds after which the next one is taken."""
-        now = self._now()
-        if len(self._taken) == self._taken.maxlen and (left := self._taken[0] + self._seconds - now) > 0:
-            return left
-        self._taken.append(now)
-        return 0.0
-
-
 class Jobs:
     """/force_run and /runs/<id>, for whoever may make admin calls."""
 
@@ -81,13 +58,10 @@ class Jobs:
     async def force_run(self, request: web.Request) -> web.Response:
         """Order a run of `?job=`, or of all jobs that clean up. Answers 202 with its id at once."""
         self._gate.require(request, or_local=True)
-        if wait := self._pace.wait():
-            raise web.HTTPTooManyRequests(
-                text=f"{AT_MOST} calls a minute are taken.", headers={"Retry-After": str(math.ceil(wait))}
-            )
-        jobs, name = self._jobs(), request.query.get("job")
+        self._pace.take()
+        jobs, name = served(self._source.jobs()), request.query.get("job")
         try:
-            order = await _reached(jobs.order(name))
+            order = await reached(jobs.order(name))
         except UserError:
             raise web.HTTPNotFound(text=f"There is no such job. There are: {', '.join(jobs.plans)}.") from None
         if order is None:
@@ -98,16 +72,10 @@ class Jobs:
         """Tell how an ordered run ended, or that it has not."""
         self._gate.require(request, or_local=True)
         order = request.match_info["id"]
-        runs = await _reached(self._jobs().ordered(order))
+        runs = await reached(served(self._source.jobs()).ordered(order))
         if not runs:
             raise web.HTTPNotFound(text="There is no such run; runs are remembered for 30 days.")
         return web.json_response({"id": order, "state": state_of(runs), "runs": [told(run) for run in runs]})
-
-    def _jobs(self) -> JobsLike:
-        jobs = self._source.jobs()
-        if jobs is None:
-            raise _unavailable("This process does not serve the bot at the moment.")
-        return jobs
 
 
 def state_of(runs: Sequence[JobRun]) -> RunState:
@@ -132,17 +100,3 @@ def told(run: JobRun) -> dict[str, object]:
 def stamp(at: datetime | None) -> str | None:
     """A time as programs read it."""
     return at.isoformat(timespec="milliseconds") if at else None
-
-
-async def _reached(work: Any) -> Any:
-    """Ask the database; a caller is told when it is away."""
-    try:
-        return await work
-    except Exception as error:
-        if is_unavailable(error):
-            raise _unavailable("The database does not answer.") from error
-        raise
-
-
-def _unavailable(text: str) -> web.HTTPServiceUnavailable:
-    return web.HTTPServiceUnavailable(text=text, headers={"Retry-After": str(AGAIN)})

@@ -6,9 +6,10 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from typing import Protocol
+from typing import Protocol, cast
 
 from database.connection import is_unavailable
+from services.draft_desk import DraftDesk, Telegram
 from services.jobs import JobState, RunState
 from web.jobs import JobsLike, stamp
 from web.metrics import Metrics
@@ -37,6 +38,10 @@ class ServicesLike(Protocol):
     @property
     def jobs(self) -> JobsLike:
         """What is done by the clock."""
+
+    @property
+    def desk(self) -> DraftDesk:
+        """Where drafts are ordered."""
 
 
 class MishapsLike(Protocol):
@@ -186,6 +191,11 @@ class Report:
         """The jobs of the bot that this process serves; None while it does not."""
         bot = self._life.bot if self._life else None
         return bot.services.jobs if bot else None
+
+    def desk(self) -> tuple[DraftDesk, Telegram] | None:
+        """Where drafts are ordered of the bot that this process serves, and the bot; None while it does not."""
+        bot = self._life.bot if self._life else None
+        return (bot.services.desk, cast("Telegram", bot)) if bot else None
 
     def watched_by(self, metrics: Metrics) -> None:
         """Let the metrics read the gauges from here; what they counted of recoveries is shown here."""

@@ -2,10 +2,10 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 
 import aiohttp
 import pytest
@@ -59,6 +59,7 @@ async def serving(
     gate: AdminGate | None = None,
     routes: Sequence[web.RouteDef] = (),
     request_timeout: float = 5,
+    longer: Mapping[str, float] = MappingProxyType({}),
 ) -> AsyncIterator[aiohttp.ClientSession]:
     app = make_app(
         status or Known(),
@@ -67,6 +68,7 @@ async def serving(
         gate=gate,
         routes=routes,
         request_timeout=request_timeout,
+        longer=longer,
     )
     server = WebServer(app, port=0, host="127.0.0.1")
     await server.start()

@@ -19,8 +19,9 @@ from services.schedules import Every
 from tests.database.mongo import NOW
 from tests.web.test_http import PAGE, Known, serving
 from web.admin import AdminGate
-from web.jobs import AT_MOST, PER_SECONDS, Jobs, Pace, state_of
+from web.jobs import AT_MOST, PER_SECONDS, Jobs, state_of
 from web.metrics import Metrics
+from web.reaching import Pace
 from web.status import BotFacts, JobFacts
 
 ORDER = "A" * 22
