@@ -30,8 +30,8 @@ from client.inbox import Inbox
 from client.inline import Inline
 from client.keeping import Keeping
 from client.lease import LeaseKeeper
-from client.outgoing import Posting
 from client.plugins import find_handlers
+from client.publishing import Publishing
 from client.reports import Reporting
 from client.sender import Sender
 from client.server_time import ServerTime
@@ -57,7 +57,7 @@ START_TIMEOUT = 60.0
 """Seconds for a start: connection, key exchange where there is no session yet, login."""
 
 
-class Bot(Posting, Upkeep, Inline, Keeping, Reporting, Health, Calling, ServerTime, pyrogram.Client):  # type: ignore[misc]  # the library's own mixins contradict each other
+class Bot(Publishing, Upkeep, Inline, Keeping, Reporting, Health, Calling, ServerTime, pyrogram.Client):  # type: ignore[misc]  # the library's own mixins contradict each other
     """One bot. Made and started by whoever holds its lease; stopped and thrown away when that ends."""
 
     def __init__(  # noqa: PLR0913 - wiring

@@ -11,8 +11,9 @@ import logging
 import random
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from typing import Any, TypeAlias
 
 from pyrogram.errors import (
@@ -49,7 +50,10 @@ Those of the lanes behind are counted apart, and hold no worker of the others'.
 """
 
 ATTEMPTS = 4
-"""Failures after which a call is put off, and its worker given back: with the back-off below, 7 s at most."""
+"""Failures, unless `tries` says otherwise, after which a call is put off, and its worker given back.
+
+With the back-off below that takes 7 s at most.
+"""
 
 BACK_OFF = 1.0, 30.0
 """Seconds before a call is tried again: drawn below the first, which doubles with each failure up to the second."""
@@ -70,6 +74,19 @@ Send: TypeAlias = Callable[[Query, float], Awaitable[Any]]
 
 Remember: TypeAlias = Callable[[Iterable[Scope]], Awaitable[None]]
 """Writes down how long scopes are closed, or that they are open again (`client.waits`)."""
+
+
+_TRIES: ContextVar[int] = ContextVar("tries", default=ATTEMPTS)
+
+
+@contextmanager
+def tries(number: int) -> Iterator[None]:
+    """Put off the calls made in here after so many failures: whoever makes them counts, and waits, by themselves."""
+    token = _TRIES.set(number)
+    try:
+        yield
+    finally:
+        _TRIES.reset(token)
 
 
 class Unanswered(Exception):  # noqa: N818 - says what happened
@@ -128,7 +145,8 @@ class Calls:
         login = isinstance(query, ImportBotAuthorization)  # a login made twice earns long waits
         give_up = time.monotonic() + PATIENCE
         failures = 0
-        while failures < ATTEMPTS and time.monotonic() < give_up:
+        most = _TRIES.get()
+        while failures < most and time.monotonic() < give_up:
             sent = await self.pass_gate(method, chat, load)
             self._ask_breaker(method, chat, load)
             started = time.monotonic()
@@ -153,8 +171,9 @@ class Calls:
                 if login:
                     raise
                 log.warning("%s, failure %d: %s", method, failures + 1, str(error) or type(error).__name__)
-                await asyncio.sleep(self._back_off(error, failures))
                 failures += 1
+                if failures < most:
+                    await asyncio.sleep(self._back_off(error, failures - 1))
             else:
                 self._count(method, "ok", started)
                 self.pace.took(load, time.monotonic() - started, sent)

@@ -60,7 +60,7 @@ class Posting(Sourcing):
         async def send() -> Posted:
             return Posted(tuple(await self.send_out(to, out, cause=cause, step=step)))
 
-        return await _judged(send)
+        return await judged(send)
 
     async def post_edit(self, to: int, message_ids: Sequence[int], out: Outgoing) -> Posted:
         """Change a broadcast's message that a reader has: its text, or its medium's caption, and its buttons.
@@ -73,7 +73,7 @@ class Posting(Sourcing):
             return Posted(tuple(message_ids))
 
         with lane(Lane.BROADCAST):
-            return await _judged(change)
+            return await judged(change)
 
     async def post_pin(self, to: int, message_id: int) -> Posted:
         """Pin a message in a reader's chat; what is pinned already is no error. Raises what `post` does.
@@ -92,7 +92,7 @@ class Posting(Sourcing):
             return Posted((message_id,))
 
         with lane(Lane.BROADCAST):
-            return await _judged(pin)
+            return await judged(pin)
 
     async def answers(self) -> bool:
         """Tell whether Telegram answers at all: where one message does not get through, it may be that one's fault."""
@@ -126,27 +126,31 @@ class Posting(Sourcing):
 
     # How it is sent
 
-    async def send_out(self, to: int, out: Outgoing, *, cause: Cause, step: str) -> list[int]:
-        """Send a message to a person, once per cause and step. Returns the ids of what arrived.
+    async def send_out(
+        self, to: int, out: Outgoing, *, cause: Cause, step: str, reply_to: int | None = None
+    ) -> list[int]:
+        """Send a message to somebody, once per cause and step. Returns the ids of what arrived.
 
-        One call, where buttons need not be put under an album or under what has no file.
+        One call, where buttons need not be put under an album or under what has no file. `reply_to` is the message of
+        that chat which it answers.
 
         Raises:
             SourceGone: there is nothing (any more) to be sent.
             RPCError: Telegram refused; TryLater: it must wait.
         """
+        manner = Manner(out.protect, out.silent, reply_to)
         if out.chat is None:
-            return [await self._send_text(to, out, out.html or "", cause, step)]
+            return [await self._send_text(to, out, out.html or "", cause, step, manner)]
         if out.goes_as_it_is:
-            return await self._pass_on(to, out, cause, step)
+            return await self._pass_on(to, out, cause, step, manner)
         source = await self.source_of(out)
         number = out.message_ids[0]
         if number in source.words and number not in source.files and number not in source.others:
-            return [await self._send_text(to, out, out.html or source.words[number], cause, step)]
+            return [await self._send_text(to, out, out.html or source.words[number], cause, step, manner)]
         if source.others:
-            sent = await self._pass_on(to, out, cause, step)
+            sent = await self._pass_on(to, out, cause, step, manner)
         else:
-            sent = await self._send_files(to, out, source, cause, step)
+            sent = await self._send_files(to, out, source, cause, step, manner)
         if out.buttons and (source.others or len(out.message_ids) > 1):
             sent.append(await self._send_buttons_of(to, out, cause, f"{step} buttons"))
         return sent
@@ -157,13 +161,13 @@ class Posting(Sourcing):
         markup, manner = _markup(self, out), Manner(out.protect, silent=True)
         return await self.sender.text(to, text, cause=cause, step=step, markup=markup, manner=manner)
 
-    async def _send_text(self, to: int, out: Outgoing, html: str, cause: Cause, step: str) -> int:
-        markup, manner = _markup(self, out), Manner(out.protect, out.silent)
+    async def _send_text(self, to: int, out: Outgoing, html: str, cause: Cause, step: str, manner: Manner) -> int:
+        markup = _markup(self, out)
         return await self.sender.text(to, html, cause=cause, step=step, markup=markup, preview=True, manner=manner)
 
-    async def _pass_on(self, to: int, out: Outgoing, cause: Cause, step: str) -> list[int]:
+    async def _pass_on(self, to: int, out: Outgoing, cause: Cause, step: str, manner: Manner) -> list[int]:
         """Let Telegram copy the source; the text that is kept goes in the place of one that is gone."""
-        chat, manner = await self.source_chat(out), Manner(out.protect, out.silent)
+        chat = await self.source_chat(out)
         try:
             sent = await self.sender.forward(
                 to, chat, out.message_ids, cause=cause, steps=_steps(out, step), manner=manner
@@ -171,10 +175,12 @@ class Posting(Sourcing):
         except MessageIdInvalid as error:
             if not (out.is_text and out.html):
                 raise SourceGone from error
-            return [await self._send_text(to, out, out.html, cause, _steps(out, step)[0])]
+            return [await self._send_text(to, out, out.html, cause, _steps(out, step)[0], manner)]
         return [number for number in sent if number is not None]
 
-    async def _send_files(self, to: int, out: Outgoing, source: Source, cause: Cause, step: str) -> list[int]:
+    async def _send_files(
+        self, to: int, out: Outgoing, source: Source, cause: Cause, step: str, manner: Manner
+    ) -> list[int]:
         """Send the source's files anew: with our caption (an album's first one), with our buttons (not an album's)."""
         first, *others = out.message_ids
         captions = [source.words.get(first, "") if out.html is None else out.html]
@@ -193,7 +199,7 @@ class Posting(Sourcing):
             references=source.files,
             on_fresh=remember,
             markup=_markup(self, out) if not others else None,
-            manner=Manner(out.protect, out.silent),
+            manner=manner,
         )
         if not any(sent):
             raise SourceGone
@@ -216,7 +222,7 @@ class Posting(Sourcing):
                 log.debug("Message %d of %d is already as it should be", query.id, to)
 
 
-async def _judged(work: Callable[[], Awaitable[Posted]]) -> Posted:
+async def judged(work: Callable[[], Awaitable[Posted]]) -> Posted:
     """Do something for one reader; what is refused is an answer too."""
     try:
         return await work()

@@ -51,15 +51,17 @@ OnFresh = Callable[[Mapping[int, str]], Awaitable[None]]
 
 
 class Manner(NamedTuple):
-    """How a message comes: kept from being saved and forwarded, without a sound."""
+    """How a message comes: kept from being saved and forwarded, without a sound, as an answer to a message."""
 
     protect: bool = False
     silent: bool = False
+    reply_to: int | None = None
 
     @property
     def flags(self) -> dict[str, Any]:
         """What a sending call says of it."""
-        return {"noforwards": self.protect or None, "silent": self.silent or None}
+        answered = raw.types.InputReplyToMessage(reply_to_msg_id=self.reply_to) if self.reply_to else None
+        return {"noforwards": self.protect or None, "silent": self.silent or None, "reply_to": answered}
 
 
 PLAINLY = Manner()

@@ -9,18 +9,21 @@ from typing import Any, ClassVar, Final
 from pymongo import IndexModel, ReturnDocument
 
 from database.cause import Cause
-from database.collection import Collection, Document
+from database.collection import Document
 from database.draft import Draft, DraftState, TargetState, Version, document_of, draft_in, written
+from database.draft_publishing import Publishing
 
 _CAUSES: Final = 50
 """Changes of one draft whose causes are remembered: a replay comes before so many others."""
+
+_APPROVED: Final = frozenset({DraftState.APPROVED, DraftState.SCHEDULED})
 
 _TRIED_ANEW: Final[Document] = {
     "state": TargetState.WAITING.value, "attempts": 0, "due_at": None, "refusal": None, "reason": "",
 }  # fmt: skip
 
 
-class Drafts(Collection):
+class Drafts(Publishing):
     """One bot's drafts. A change is made once per cause, in one of the states that it is possible in.
 
     A document has a `due_at` while there is something to do for it that nobody has to decide: see `DraftWork`. It is
@@ -38,6 +41,9 @@ class Drafts(Collection):
             name="unshown",
             partialFilterExpression={"unshown": True},
         ),
+        IndexModel([("bot_id", 1), ("targets.chat", 1)]),
+        IndexModel([("bot_id", 1), ("untold", 1)], partialFilterExpression={"untold": {"$exists": True}}),
+        IndexModel([("bot_id", 1), ("reminder", 1)], partialFilterExpression={"reminder": {"$exists": True}}),
         IndexModel([("bot_id", 1), ("remind_at", 1)], partialFilterExpression={"state": DraftState.PENDING.value}),
         IndexModel([("bot_id", 1), ("expire_at", 1)], partialFilterExpression={"state": DraftState.PENDING.value}),
     ]
@@ -77,11 +83,14 @@ class Drafts(Collection):
         """Change a draft that is in one of these states, once per cause; return it as it is then.
 
         `version` is the number that its newest version must have; `new` comes after it. `due_at` is when there is
-        something to do for it; None: never. None is returned where it is not so, and this cause has not changed it.
+        something to do for it; None: never. What is approved has to go somewhere. None is returned where it is not so,
+        and this cause has not changed it.
         """
         where = {"_id": self._key(code), "state": {"$in": [state.value for state in states]}, "causes": {"$ne": cause}}
         if version is not None:
             where["versions"] = {"$size": version}
+        if values.get("state") in _APPROVED:
+            where["targets.0"] = {"$exists": True}
         return await self._changed(where, cause, new, values)
 
     async def retry(self, code: str, cause: Cause, now: datetime) -> Draft | None:

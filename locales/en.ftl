@@ -627,6 +627,15 @@ draft-nothing-failed = There is no chat that refused this draft, so there is not
 draft-taken-back = This draft has been deleted everywhere already.
 draft-undo-over = The minute in which I delete a draft everywhere is over. You can delete its messages in the chats themselves.
 draft-not-published = This draft is not published, so there is nothing to delete.
+draft-target-refuses =
+    ⚠️ <b>{ $title }</b> does not take what I publish there. Telegram says: <code>{ $reason }</code>
+
+    Please see whether I am still there and may write: /targets. Then open the draft under /drafts and press “retry”. I tell you of this chat again only after it has taken something.
+drafts-wait =
+    ⏰ { $count ->
+        [one] A draft has been waiting for a decision for long.
+       *[other] { $count } drafts have been waiting for a decision for long.
+    } /drafts shows what waits.
 setting-draft-cycle = Drafts: minutes between two rounds
 setting-draft-cycle-about = So often I read the messages that wait for an answer, make drafts of them, and try again what could not be published before.
 setting-draft-reminder = Drafts: remind after

@@ -601,6 +601,11 @@ draft-nothing-failed = Bu qoralamani rad etgan chat yo‘q, qayta urinadigan nar
 draft-taken-back = Bu qoralama hamma joydan allaqachon o‘chirilgan.
 draft-undo-over = Qoralamani hamma joydan o‘chirishim mumkin bo‘lgan bir daqiqa o‘tdi. Xabarlarni chatlarning o‘zida o‘chirish mumkin.
 draft-not-published = Bu qoralama chop etilmagan, o‘chiradigan narsa yo‘q.
+draft-target-refuses =
+    ⚠️ <b>{ $title }</b> men chop etayotgan narsani qabul qilmayapti. Telegram javobi: <code>{ $reason }</code>
+
+    Men hali o‘sha yerdamanmi va yoza olamanmi, tekshiring: /targets. So‘ng /drafts orqali qoralamani ochib, “qayta urinish”ni bosing. Bu chat haqida u yana biror narsa qabul qilganidan keyingina yozaman.
+drafts-wait = ⏰ { $count } ta qoralama ancha vaqtdan beri qaror kutmoqda. Nima kutayotganini /drafts ko‘rsatadi.
 setting-draft-cycle = Qoralamalar: ikki aylanish orasidagi daqiqalar
 setting-draft-cycle-about = Javob kutayotgan xabarlarni shuncha daqiqada bir o‘qiyman, ulardan qoralama tayyorlayman va avval chop etilmaganlarini yana chop etib ko‘raman.
 setting-draft-reminder = Qoralamalar: eslatish

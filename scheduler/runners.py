@@ -19,6 +19,8 @@ from scheduler.bundles import work_on_bundles
 from scheduler.charts import show_charts
 from scheduler.conversations import keep_conversations
 from scheduler.deletions import delete_due, tell_due
+from scheduler.draft_notices import mind_drafts
+from scheduler.drafts import DraftRunner
 from scheduler.due import DueRunner
 from scheduler.failures import FailureWatch, Marked
 from scheduler.gate import GateRunner
@@ -116,6 +118,8 @@ def runners_of(bot: Any, rooms: Rooms) -> list[Runner]:
         DueRunner("notices of broadcasts", partial(mind_broadcasts, bot), now=now, hint=services.broadcasts.work.noted),
         DueRunner("deletions of broadcasts", partial(delete_due_broadcasts, bot), now=now),
         DueRunner("recalls", partial(go_over_broadcasts, bot), now=now, hint=services.broadcasts.recalled),
+        DraftRunner(bot),
+        DueRunner("notices of drafts", partial(mind_drafts, bot), now=now, hint=services.drafts.work.noted),
         DueRunner("charts", partial(show_charts, bot), now=now, hint=services.charts.came),
         DueRunner("deletions", partial(delete_due, bot), now=now, hint=services.deletions.came),
         DueRunner("notices", partial(tell_due, bot), now=now, hint=services.deletions.went),

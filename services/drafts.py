@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 from database.bots import BotDatabase
 from database.cause import Cause
@@ -21,6 +20,18 @@ from database.draft import Origin as Origin  # noqa: PLC0414 - what callers make
 from database.draft import TargetState as TargetState  # noqa: PLC0414 - what results are told by
 from database.outgoing import Outgoing as Outgoing  # noqa: PLC0414 - what callers make drafts of
 from services.access import Access, Permission
+from services.draft_checks import (
+    CHANGEABLE,
+    REOPENED,
+    SAID,
+    TARGETS,
+    UNDO,
+    VERSIONS,
+    approved_for,
+    checked_parts,
+    checked_targets,
+    refusal,
+)  # fmt: skip
 from services.draft_work import DraftWork
 from services.errors import UserError
 from services.settings import SettingsService
@@ -29,24 +40,6 @@ __all__ = [
     "BY_ITSELF", "CHANGEABLE", "PARTS", "SAID", "TARGETS", "UNDO", "VERSIONS", "Draft", "DraftOptions", "DraftService",
     "DraftSource", "DraftState", "DraftTarget", "Origin", "Outgoing", "TargetState", "Version",
 ]  # fmt: skip
-
-UNDO: Final = timedelta(seconds=60)
-"""How long after it is published a draft can be deleted everywhere."""
-
-CHANGEABLE: Final = (DraftState.PENDING, DraftState.SCHEDULED)
-"""While it can be changed: nothing of it went out."""
-
-REOPENED: Final = (DraftState.SKIPPED, DraftState.EXPIRED)
-"""What can be decided on again."""
-
-TARGETS: Final = 50
-"""Chats that one draft goes to at most: it is not how to write to readers, who have broadcasts."""
-
-VERSIONS: Final = 100
-"""Versions of one draft at most: all of them are in its document, which MongoDB keeps below 16 MiB."""
-
-SAID: Final = 500
-"""Characters of what an AI was asked that reviewers are shown."""
 
 
 class DraftService:
@@ -69,8 +62,6 @@ class DraftService:
         """Set when there is something to publish, or to take back."""
         self.news = self.work.news
         """Set when something changed that reviewers should see."""
-        self.waits = asyncio.Event()
-        """Set when there is another one to remind people of, in time."""
 
     def reviewers(self) -> list[int]:
         """Return who may decide on drafts: the owner and the admins with that right."""
@@ -99,8 +90,8 @@ class DraftService:
             UserError: `draft-too-many-targets`; `draft-no-targets` for an approved one without any.
         """
         now, state = self._clock.now(), DraftState.PENDING
-        version = Version(1, _parts(parts), origin.by if origin.source is DraftSource.PERSON else None, now)
-        where = _targets(targets)
+        version = Version(1, checked_parts(parts), origin.by if origin.source is DraftSource.PERSON else None, now)
+        where = checked_targets(targets)
         draft = Draft(
             random_id(), cause, replace(origin, said=origin.said[:SAID]), (version,), where, now, options,
             send_at=send_at, **await self._times(now),
@@ -108,7 +99,7 @@ class DraftService:
         if approved:
             if not where:
                 raise UserError("draft-no-targets")
-            state = _approved_for(send_at, now)
+            state = approved_for(send_at, now)
             draft = replace(draft, state=state, decided_by=BY_ITSELF, decided_at=now, remind_at=None, expire_at=None)
         added = await self._drafts.add(draft, (send_at or now) if approved else None)
         self._heard()
@@ -145,11 +136,8 @@ class DraftService:
         Raises:
             UserError: `draft-unknown`, `draft-decided`, `draft-old-version`, or `draft-no-targets`.
         """
-        known = await self.get(code)
-        if not known.targets and known.state is DraftState.PENDING:
-            raise UserError("draft-no-targets")
-        now = self._clock.now()
-        state = _approved_for(known.send_at, now)
+        known, now = await self.get(code), self._clock.now()
+        state = approved_for(known.send_at, now)
         due_at = known.send_at if state is DraftState.SCHEDULED else now
         return await self._decided(
             known, version, cause, state=state, decided_by=by, decided_at=now, due_at=due_at, send_at=known.send_at
@@ -172,8 +160,6 @@ class DraftService:
                 time that is over.
         """
         known, now = await self.get(code), self._clock.now()
-        if not known.targets and known.state in CHANGEABLE:
-            raise UserError("draft-no-targets")
         if at <= now and not (known.state is DraftState.SCHEDULED and known.send_at == at):
             raise UserError("draft-past")
         return await self._decided(
@@ -214,15 +200,15 @@ class DraftService:
             number = known.version.number
             if number >= VERSIONS:
                 raise UserError("draft-too-many-versions", most=VERSIONS)
-            new = Version(number + 1, _parts(parts), by, self._clock.now())
+            new = Version(number + 1, checked_parts(parts), by, self._clock.now())
             expected, values = version or number, await self._undecided()
             changed = await self._drafts.change(code, cause, CHANGEABLE, version=expected, new=new, **values)
             if changed is not None:
                 self._heard()
                 return changed
-            refusal = _refusal(await self.get(code), CHANGEABLE, expected)
-            if version is not None or refusal.key != "draft-old-version":
-                raise refusal
+            why = refusal(await self.get(code), CHANGEABLE, expected)
+            if version is not None or why.key != "draft-old-version":
+                raise why
 
     async def retarget(self, code: str, targets: Sequence[DraftTarget], by: int, cause: Cause) -> Draft:  # noqa: ARG002
         """Send a draft elsewhere; what is scheduled stays so.
@@ -231,7 +217,7 @@ class DraftService:
             UserError: `draft-unknown`, `draft-decided`, `draft-too-many-targets`, or `draft-no-targets` where it is
                 scheduled.
         """
-        where = _targets(targets)
+        where = checked_targets(targets)
         if not where and (await self.get(code)).state is DraftState.SCHEDULED:
             raise UserError("draft-no-targets")
         states = CHANGEABLE if where else (DraftState.PENDING,)
@@ -291,7 +277,7 @@ class DraftService:
     ) -> Draft:
         changed = await self._drafts.change(code, cause, states, version=version, **values)
         if changed is None:
-            raise _refusal(await self.get(code), states, version)
+            raise refusal(await self.get(code), states, version)
         self._heard()
         return changed
 
@@ -311,41 +297,3 @@ class DraftService:
     def _heard(self) -> None:
         self.came.set()
         self.news.set()
-        self.waits.set()
-
-
-def _refusal(known: Draft, states: Iterable[DraftState], version: int | None) -> UserError:
-    """Say why a draft cannot be changed: it is decided (by `who`, None: nobody; `when`), or newer than the version."""
-    if known.state in states and version not in {None, known.version.number}:
-        return UserError("draft-old-version", version=version, newest=known.version.number)
-    who, when = known.decided_by, known.decided_at
-    return UserError("draft-decided", state=known.state.value, who=who, when=when)
-
-
-def _approved_for(send_at: datetime | None, now: datetime) -> DraftState:
-    return DraftState.SCHEDULED if send_at is not None and send_at > now else DraftState.APPROVED
-
-
-def _parts(parts: Sequence[Outgoing]) -> tuple[Outgoing, ...]:
-    """Take what a version says.
-
-    Raises:
-        ValueError: it is nothing, or too much: whoever makes drafts splits no text into so many.
-    """
-    if not 1 <= len(parts) <= PARTS:
-        raise ValueError(f"a draft has 1 to {PARTS} parts, not {len(parts)}")
-    return tuple(parts)
-
-
-def _targets(targets: Sequence[DraftTarget]) -> tuple[DraftTarget, ...]:
-    """Take where a draft goes, every chat once, with nothing that came of it.
-
-    Raises:
-        UserError: `draft-too-many-targets`.
-    """
-    once: dict[int, DraftTarget] = {}
-    for each in targets:
-        once.setdefault(each.chat, DraftTarget(each.chat, each.title, each.reply_to))
-    if len(once) > TARGETS:
-        raise UserError("draft-too-many-targets", most=TARGETS)
-    return tuple(once.values())
