@@ -50,10 +50,7 @@ Those of the lanes behind are counted apart, and hold no worker of the others'.
 """
 
 ATTEMPTS = 4
-"""Failures, unless `tries` says otherwise, after which a call is put off, and its worker given back.
-
-With the back-off below that takes 7 s at most.
-"""
+"""Failures after which a call is put off, unless `tries` says otherwise: with the back-off below, 7 s at most."""
 
 BACK_OFF = 1.0, 30.0
 """Seconds before a call is tried again: drawn below the first, which doubles with each failure up to the second."""
