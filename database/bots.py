@@ -16,6 +16,7 @@ from database.contents import Contents
 from database.conversations import Conversations
 from database.copies import Copies
 from database.deletions import Deletions
+from database.draft_cards import DraftCards
 from database.drafts import Drafts
 from database.files import Files
 from database.fsub import JoinRequests, RequiredChats
@@ -74,6 +75,7 @@ COLLECTIONS: tuple[type[Collection], ...] = (
     Broadcasts,
     BroadcastChunks,
     Drafts,
+    DraftCards,
     Charts,
     ButtonClicks,
     Sequences,
@@ -132,6 +134,7 @@ class BotDatabase:
         self.broadcasts = Broadcasts(database, bot_id)
         self.broadcast_chunks = BroadcastChunks(database, bot_id)
         self.drafts = Drafts(database, bot_id)
+        self.draft_cards = DraftCards(database, bot_id)
         self.charts = Charts(database, bot_id)
         self.button_clicks = ButtonClicks(database, bot_id)
         self.sequences = Sequences(database, bot_id)

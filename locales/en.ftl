@@ -696,6 +696,152 @@ help-on-drafts = Drafts
 help-draft = /draft: hand in a text, a file or an album for publishing; in reply to it, or on its own
 command-draft = Hand in something for publishing
 
+## Draft review
+
+draft-card =
+    { $head }
+    { $rows }
+
+    🎯 <b>Goes to</b>
+    { $targets }
+
+    { $notice }
+draft-head-pending = 📝 <b>A draft waits for your decision.</b> Above it is as it will look.
+draft-head-wished = 📝 <b>A draft waits for your decision.</b> Above it is as it will look. Approved, it goes out on { $send }.
+draft-head-scheduled = ⏰ <b>Goes out on { $send }.</b> { $who } approved it on { $at }.
+draft-head-publishing = 📤 <b>Being published.</b> { $who } approved it on { $at }.
+draft-head-published = ✅ <b>Published.</b> { $who } approved it on { $at }.
+draft-head-partly = ⚠️ <b>Published, but not everywhere.</b> { $who } approved it on { $at }.
+draft-head-failed = ❌ <b>Not published: no chat took it.</b> { $who } approved it on { $at }.
+draft-head-skipped = ⏭ <b>Skipped.</b> { $who } decided so on { $at }.
+draft-head-expired = ⌛ <b>Expired.</b> Nobody decided on this draft in time.
+draft-head-by-itself = { $on ->
+        [yes] 🤖 <b>Being sent by itself</b>, confidence { $confidence } %.
+       *[no] 🤖 <b>Sent by itself</b>, confidence { $confidence } %.
+    }
+draft-head-taking-back = 🗑 <b>Being deleted everywhere.</b> { $who } wanted it so on { $at }.
+draft-head-taken-back = 🗑 <b>Deleted everywhere.</b> { $who } wanted it so on { $at }.
+draft-from-person = 👤 Made by { $who }
+draft-from-http = 🌐 Came over HTTP
+draft-from-http-key = 🌐 Came over HTTP, key { $name }
+draft-from-ai =
+    🤖 Answer to { $who }, confidence { $confidence } %. They wrote:
+    <blockquote>{ $excerpt }</blockquote>
+draft-changed = ✏️ Version { $number }, by { $by }
+draft-nobody = nobody in this chat
+draft-comes = • { $option }
+draft-expires = ⌛ Expires on { $at } if nobody decides
+draft-nowhere = nowhere yet
+draft-target = • { $title }
+draft-target-next = ⏳ { $title }
+draft-target-again = 🔁 { $title }: trying again, attempt { $number } of { $total }; { $why }
+draft-target-waits = ⏱ { $title }: is tried again on { $at }; { $why }
+draft-target-sent = ✅ { $title }
+draft-target-unpinned = ✅ { $title }, but not pinned: { $why }
+draft-target-kept = ⚠️ { $title } still has it: { $why }
+draft-target-deleted = 🗑 { $title }
+draft-target-failed = ❌ { $title }: { $why }
+draft-target-more = … and { $more } more. { $sent } of { $total } have it.
+draft-refused = { $kind ->
+        [blocked] they have blocked me
+        [deactivated] this account is deleted
+        [bad_peer] I do not see this chat; let me join it
+        [content] Telegram does not take this message
+        [forbidden] I may not do this there; make me an administrator who may
+        [passing] Telegram does not take it just now
+       *[unknown] Telegram refused it
+    } ({ $reason })
+draft-unshown = ⚠️ I cannot show all of it: Telegram does not take it ({ $reason }). It may not be publishable either; “Edit” puts something else in its place.
+draft-choose-targets = ⚠️ It goes nowhere yet. Choose its chats, then send it.
+draft-picking = Press a chat to let the draft go there, or not to. At once, and for everybody who reviews.
+draft-picking-none = No chat is named yet that drafts may go to. The owner names them: /targets.
+draft-reply-stays = This draft answers a message, and goes to the chat of that message only.
+draft-replaced = ✏️ { $name }: that was version { $number }. The newest one is below.
+draft-moved = ⬇️ { $name }: this draft is shown again below.
+draft-not-yours = You review no drafts any more.
+draft-too-late = { $state ->
+        [scheduled] { $who } has scheduled this draft already ({ $at }). Nothing changes.
+        [skipped] { $who } has skipped this draft already ({ $at }). Nothing changes.
+       *[other] { $who } has approved this draft already ({ $at }). Nothing changes.
+    }
+draft-too-late-pending = This draft waits for a decision again. Nothing changes.
+draft-too-late-expired = This draft has expired: nobody decided on it in time. Nothing changes.
+draft-too-late-itself = This draft was sent by itself ({ $at }). Nothing changes.
+draft-versions =
+    ✏️ <b>Versions</b>: press a number to see one again.
+    { $rows }
+draft-versions-row = { $number }. { $name } ({ $by }, { $at })
+draft-version = ⬆️ Version { $number }, by { $by }, on { $at }.
+draft-at-ask =
+    ⏰ When should this draft go out? A time approves it. Write it ({ $zone }): <code>18:30</code>, <code>2026-12-31 18:00</code>, or for how long from now, such as <code>2 h</code>.
+draft-scheduled = ⏰ Approved: goes out on { $at } ({ $zone }).
+draft-edit-old =
+    The old words. Press to copy:
+    <pre>{ $excerpt }</pre>
+draft-edit-ask = ✏️ Send me what should go out instead: a text, a file, or a whole album. What you make bold or link stays so; tags such as <code>&lt;b&gt;</code> work, too. Nobody gets anything before somebody approves it.
+draft-edit-rest = ✏️ I have it. Does the text go on? Then send the rest. When all of it is here, press “Done”.
+draft-edit-where = 📎 This draft has a file. Where do your words belong?
+draft-edit-where-long = 📎 This draft has a file, and your words are longer than { $longest } characters: too long to stand under it. Where do they belong?
+draft-edit-words = 📎 Your file came without words. Does it keep the old ones?
+draft-edit-words-long = 📎 Your file came without words. The old ones are longer than { $longest } characters: too long to stand under it. Does it keep them?
+draft-edited = ✏️ That is version { $number } now. All who review see it.
+drafts =
+    { $state ->
+        [pending] 📝 <b>Waiting for a decision</b>
+        [approved] 📤 <b>Approved</b>
+        [publishing] 📤 <b>Being published</b>
+        [published] ✅ <b>Published</b>
+        [partly] ⚠️ <b>Not published everywhere</b>
+        [failed] ❌ <b>Not published</b>
+        [skipped] ⏭ <b>Skipped</b>
+        [scheduled] ⏰ <b>Scheduled</b>
+       *[expired] ⌛ <b>Expired</b>
+    }: { $count }
+    { $rows }
+
+    Press a number to see a draft again, and to decide on it. Times: { $zone }.
+drafts-none = Nothing here.
+drafts-row = { $number }. { $name } ({ $at })
+toast-draft-sending = ✅ Approved: being published.
+toast-draft-scheduled = ⏰ Approved for its time.
+toast-draft-skipped = ⏭ Skipped.
+toast-draft-undone = 🗑 Being deleted everywhere.
+button-draft-send = ✅ Send
+button-draft-approve = ✅ Approve for its time
+button-draft-edit = ✏️ Edit
+button-draft-skip = ⏭ Skip
+button-draft-more = ⋯ More
+button-draft-less = ⌃ Less
+button-draft-at = ⏰ Schedule
+button-draft-other-time = ⏰ Other time
+button-draft-no-time = ⏰ Without a time
+button-draft-back = ↩️ Back to review
+button-draft-targets = 🎯 Chats
+button-draft-show = 👁 Show again
+button-draft-versions = 🕘 Versions: { $count }
+button-draft-restore = ↩️ Take this one again
+button-draft-retry = 🔁 Retry the failed ones
+button-draft-reopen = ↩️ Decide again
+button-draft-undo = 🗑 Delete everywhere (for a minute)
+button-draft-caption = Under the file
+button-draft-below = In a message below the file
+button-draft-instead = In the place of the file
+button-draft-keep-words = Keep the old words
+button-draft-no-words = Without words
+button-drafts = { $state ->
+        [pending] 📝 Waiting
+        [approved] 📤 Approved
+        [publishing] 📤 Being published
+        [published] ✅ Published
+        [partly] ⚠️ Not everywhere
+        [failed] ❌ Not published
+        [skipped] ⏭ Skipped
+        [scheduled] ⏰ Scheduled
+       *[expired] ⌛ Expired
+    }: { $count }
+command-drafts = Drafts, and what became of them
+help-drafts = /drafts: the drafts that wait for a decision, and what became of the others
+
 ## Links
 
 new-link =

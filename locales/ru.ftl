@@ -688,6 +688,152 @@ help-on-drafts = Черновики
 help-draft = /draft: предложить к публикации текст, файл или альбом; ответом на сообщение или отдельно
 command-draft = Предложить к публикации
 
+## Проверка черновиков
+
+draft-card =
+    { $head }
+    { $rows }
+
+    🎯 <b>Куда</b>
+    { $targets }
+
+    { $notice }
+draft-head-pending = 📝 <b>Черновик ждёт вашего решения.</b> Выше он такой, каким его увидят.
+draft-head-wished = 📝 <b>Черновик ждёт вашего решения.</b> Выше он такой, каким его увидят. После одобрения выйдет { $send }.
+draft-head-scheduled = ⏰ <b>Выйдет { $send }.</b> Одобрено: { $who }, { $at }.
+draft-head-publishing = 📤 <b>Публикуется.</b> Одобрено: { $who }, { $at }.
+draft-head-published = ✅ <b>Опубликовано.</b> Одобрено: { $who }, { $at }.
+draft-head-partly = ⚠️ <b>Опубликовано, но не везде.</b> Одобрено: { $who }, { $at }.
+draft-head-failed = ❌ <b>Не опубликовано: ни один чат не принял.</b> Одобрено: { $who }, { $at }.
+draft-head-skipped = ⏭ <b>Отклонено.</b> Так решено: { $who }, { $at }.
+draft-head-expired = ⌛ <b>Срок вышел.</b> Никто не принял решения вовремя.
+draft-head-by-itself = { $on ->
+        [yes] 🤖 <b>Отправляется автоматически</b>, уверенность { $confidence } %.
+       *[no] 🤖 <b>Отправлено автоматически</b>, уверенность { $confidence } %.
+    }
+draft-head-taking-back = 🗑 <b>Удаляется везде.</b> Так решено: { $who }, { $at }.
+draft-head-taken-back = 🗑 <b>Удалено везде.</b> Так решено: { $who }, { $at }.
+draft-from-person = 👤 Автор: { $who }
+draft-from-http = 🌐 Пришло по HTTP
+draft-from-http-key = 🌐 Пришло по HTTP, ключ { $name }
+draft-from-ai =
+    🤖 Ответ для { $who }, уверенность { $confidence } %. Написали:
+    <blockquote>{ $excerpt }</blockquote>
+draft-changed = ✏️ Версия { $number }, автор { $by }
+draft-nobody = никто из этого чата
+draft-comes = • { $option }
+draft-expires = ⌛ Без решения срок выйдет { $at }
+draft-nowhere = пока никуда
+draft-target = • { $title }
+draft-target-next = ⏳ { $title }
+draft-target-again = 🔁 { $title }: пробую снова, попытка { $number } из { $total }; { $why }
+draft-target-waits = ⏱ { $title }: следующая попытка { $at }; { $why }
+draft-target-sent = ✅ { $title }
+draft-target-unpinned = ✅ { $title }, но не закреплено: { $why }
+draft-target-kept = ⚠️ { $title }: пока не удалено; { $why }
+draft-target-deleted = 🗑 { $title }
+draft-target-failed = ❌ { $title }: { $why }
+draft-target-more = … и ещё { $more }. Опубликовано: { $sent } из { $total }.
+draft-refused = { $kind ->
+        [blocked] меня там заблокировали
+        [deactivated] этот аккаунт удалён
+        [bad_peer] я не вижу этот чат; добавьте меня туда
+        [content] Telegram не принимает это сообщение
+        [forbidden] мне там этого нельзя; сделайте меня администратором с этим правом
+        [passing] Telegram сейчас не принимает
+       *[unknown] Telegram отказал
+    } ({ $reason })
+draft-unshown = ⚠️ Показать целиком не могу: Telegram не принимает это ({ $reason }). Возможно, и опубликовать не получится; кнопка «Изменить» поставит на это место другое.
+draft-choose-targets = ⚠️ Черновику пока некуда идти. Сначала выберите чаты, затем отправьте.
+draft-picking = Нажмите на чат, чтобы черновик ушёл туда или, наоборот, не ушёл. Меняется сразу и для всех, кто проверяет черновики.
+draft-picking-none = Пока не назван ни один чат, куда идут черновики. Их называет владелец: /targets.
+draft-reply-stays = Этот черновик отвечает на сообщение и уйдёт только в чат этого сообщения.
+draft-replaced = ✏️ { $name }: это была версия { $number }. Новейшая ниже.
+draft-moved = ⬇️ { $name }: этот черновик показан ещё раз ниже.
+draft-not-yours = Вы больше не проверяете черновики.
+draft-too-late = { $state ->
+        [scheduled] Черновик уже запланирован: { $who }, { $at }. Ничего не изменилось.
+        [skipped] Черновик уже отклонён: { $who }, { $at }. Ничего не изменилось.
+       *[other] Черновик уже одобрен: { $who }, { $at }. Ничего не изменилось.
+    }
+draft-too-late-pending = Этот черновик снова ждёт решения. Ничего не изменилось.
+draft-too-late-expired = Срок черновика вышел: никто не решил вовремя. Ничего не изменилось.
+draft-too-late-itself = Черновик отправлен автоматически ({ $at }). Ничего не изменилось.
+draft-versions =
+    ✏️ <b>Версии</b>: нажмите номер, чтобы увидеть одну из них снова.
+    { $rows }
+draft-versions-row = { $number }. { $name } ({ $by }, { $at })
+draft-version = ⬆️ Версия { $number }, автор { $by }, { $at }.
+draft-at-ask =
+    ⏰ Когда опубликовать этот черновик? Назвать время значит одобрить. Напишите его ({ $zone }): <code>18:30</code>, <code>2026-12-31 18:00</code> или через сколько, например <code>2 ч</code>.
+draft-scheduled = ⏰ Одобрено: выйдет { $at } ({ $zone }).
+draft-edit-old =
+    Прежний текст. Нажмите, чтобы скопировать:
+    <pre>{ $excerpt }</pre>
+draft-edit-ask = ✏️ Пришлите то, что должно выйти вместо этого: текст, файл или целый альбом. Выделения и ссылки сохраню; теги вроде <code>&lt;b&gt;</code> тоже работают. Никто ничего не получит, пока это не одобрят.
+draft-edit-rest = ✏️ Принято. Текст продолжается? Тогда пришлите остальное. Когда всё здесь, нажмите «Готово».
+draft-edit-where = 📎 В этом черновике есть файл. Где место вашим словам?
+draft-edit-where-long = 📎 В этом черновике есть файл, а ваш текст длиннее { $longest } знаков: под файлом не поместится. Где ему место?
+draft-edit-words = 📎 Ваш файл пришёл без слов. Оставить прежние?
+draft-edit-words-long = 📎 Ваш файл пришёл без слов. Прежние длиннее { $longest } знаков: под файлом не поместятся. Оставить их?
+draft-edited = ✏️ Теперь это версия { $number }. Её видят все, кто проверяет черновики.
+drafts =
+    { $state ->
+        [pending] 📝 <b>Ждут решения</b>
+        [approved] 📤 <b>Одобрены</b>
+        [publishing] 📤 <b>Публикуются</b>
+        [published] ✅ <b>Опубликованы</b>
+        [partly] ⚠️ <b>Опубликованы не везде</b>
+        [failed] ❌ <b>Не опубликованы</b>
+        [skipped] ⏭ <b>Отклонены</b>
+        [scheduled] ⏰ <b>Запланированы</b>
+       *[expired] ⌛ <b>Срок вышел</b>
+    }: { $count }
+    { $rows }
+
+    Нажмите номер, чтобы увидеть черновик снова и решить. Время: { $zone }.
+drafts-none = Здесь пусто.
+drafts-row = { $number }. { $name } ({ $at })
+toast-draft-sending = ✅ Одобрено: публикуется.
+toast-draft-scheduled = ⏰ Одобрено: выйдет в своё время.
+toast-draft-skipped = ⏭ Отклонено.
+toast-draft-undone = 🗑 Удаляется везде.
+button-draft-send = ✅ Отправить
+button-draft-approve = ✅ Одобрить к сроку
+button-draft-edit = ✏️ Изменить
+button-draft-skip = ⏭ Отклонить
+button-draft-more = ⋯ Ещё
+button-draft-less = ⌃ Свернуть
+button-draft-at = ⏰ Назначить время
+button-draft-other-time = ⏰ Другое время
+button-draft-no-time = ⏰ Без времени
+button-draft-back = ↩️ Вернуть на проверку
+button-draft-targets = 🎯 Чаты
+button-draft-show = 👁 Показать снова
+button-draft-versions = 🕘 Версии: { $count }
+button-draft-restore = ↩️ Взять эту снова
+button-draft-retry = 🔁 Повторить, где не вышло
+button-draft-reopen = ↩️ Решить заново
+button-draft-undo = 🗑 Удалить везде (в течение минуты)
+button-draft-caption = Под файлом
+button-draft-below = Отдельно, после файла
+button-draft-instead = Вместо файла
+button-draft-keep-words = Оставить прежние слова
+button-draft-no-words = Без слов
+button-drafts = { $state ->
+        [pending] 📝 Ждут
+        [approved] 📤 Одобрены
+        [publishing] 📤 Публикуются
+        [published] ✅ Опубликованы
+        [partly] ⚠️ Не везде
+        [failed] ❌ Не опубликованы
+        [skipped] ⏭ Отклонены
+        [scheduled] ⏰ Запланированы
+       *[expired] ⌛ Срок вышел
+    }: { $count }
+command-drafts = Черновики и что с ними стало
+help-drafts = /drafts: черновики, которые ждут решения, и что стало с остальными
+
 ## Ссылки
 
 new-link =

@@ -666,6 +666,152 @@ help-on-drafts = Qoralamalar
 help-draft = /draft: matn, fayl yoki albomni chop etishga taklif qilish; unga javoban yoki alohida
 command-draft = Chop etishga taklif qilish
 
+## Qoralamalarni tekshirish
+
+draft-card =
+    { $head }
+    { $rows }
+
+    🎯 <b>Qayerga</b>
+    { $targets }
+
+    { $notice }
+draft-head-pending = 📝 <b>Qoralama qaroringizni kutmoqda.</b> Yuqorida u odamlar ko‘radigan ko‘rinishda.
+draft-head-wished = 📝 <b>Qoralama qaroringizni kutmoqda.</b> Yuqorida u odamlar ko‘radigan ko‘rinishda. Tasdiqlansa, { $send } da chiqadi.
+draft-head-scheduled = ⏰ <b>{ $send } da chiqadi.</b> Tasdiqladi: { $who }, { $at }.
+draft-head-publishing = 📤 <b>Chop etilmoqda.</b> Tasdiqladi: { $who }, { $at }.
+draft-head-published = ✅ <b>Chop etildi.</b> Tasdiqladi: { $who }, { $at }.
+draft-head-partly = ⚠️ <b>Chop etildi, lekin hamma joyda emas.</b> Tasdiqladi: { $who }, { $at }.
+draft-head-failed = ❌ <b>Chop etilmadi: hech bir chat qabul qilmadi.</b> Tasdiqladi: { $who }, { $at }.
+draft-head-skipped = ⏭ <b>Rad etildi.</b> Qaror qildi: { $who }, { $at }.
+draft-head-expired = ⌛ <b>Muddati o‘tdi.</b> Hech kim vaqtida qaror qilmadi.
+draft-head-by-itself = { $on ->
+        [yes] 🤖 <b>O‘zi yuborilmoqda</b>, ishonch { $confidence } %.
+       *[no] 🤖 <b>O‘zi yuborildi</b>, ishonch { $confidence } %.
+    }
+draft-head-taking-back = 🗑 <b>Hamma joydan o‘chirilmoqda.</b> Qaror qildi: { $who }, { $at }.
+draft-head-taken-back = 🗑 <b>Hamma joydan o‘chirildi.</b> Qaror qildi: { $who }, { $at }.
+draft-from-person = 👤 Muallif: { $who }
+draft-from-http = 🌐 HTTP orqali keldi
+draft-from-http-key = 🌐 HTTP orqali keldi, kaliti { $name }
+draft-from-ai =
+    🤖 { $who } uchun javob, ishonch { $confidence } %. Yozgani:
+    <blockquote>{ $excerpt }</blockquote>
+draft-changed = ✏️ { $number }-versiya, muallif: { $by }
+draft-nobody = bu chatdan hech kim
+draft-comes = • { $option }
+draft-expires = ⌛ Qaror bo‘lmasa, { $at } da muddati o‘tadi
+draft-nowhere = hozircha hech qayerga
+draft-target = • { $title }
+draft-target-next = ⏳ { $title }
+draft-target-again = 🔁 { $title }: yana urinyapman, { $total } tadan { $number }-urinish; { $why }
+draft-target-waits = ⏱ { $title }: keyingi urinish { $at } da; { $why }
+draft-target-sent = ✅ { $title }
+draft-target-unpinned = ✅ { $title }, lekin qadalmadi: { $why }
+draft-target-kept = ⚠️ { $title }: hali o‘chirilmadi; { $why }
+draft-target-deleted = 🗑 { $title }
+draft-target-failed = ❌ { $title }: { $why }
+draft-target-more = … va yana { $more } ta. { $total } tadan { $sent } tasida bor.
+draft-refused = { $kind ->
+        [blocked] meni bloklashgan
+        [deactivated] bu akkaunt o‘chirilgan
+        [bad_peer] bu chatni ko‘rmayapman; meni u yerga qo‘shing
+        [content] Telegram bu xabarni qabul qilmaydi
+        [forbidden] u yerda bunga haqqim yo‘q; meni shunday huquqli administrator qiling
+        [passing] Telegram hozir qabul qilmayapti
+       *[unknown] Telegram rad etdi
+    } ({ $reason })
+draft-unshown = ⚠️ To‘liq ko‘rsata olmayman: Telegram buni qabul qilmaydi ({ $reason }). Chop etib ham bo‘lmasligi mumkin; «Tahrirlash» tugmasi o‘rniga boshqasini qo‘yadi.
+draft-choose-targets = ⚠️ Qoralama hozircha hech qayerga ketmaydi. Avval chatlarini tanlang, keyin yuboring.
+draft-picking = Qoralama u yerga ketishi yoki ketmasligi uchun chatni bosing. Shu zahoti va barcha tekshiruvchilar uchun o‘zgaradi.
+draft-picking-none = Qoralamalar boradigan chat hali aytilmagan. Ularni egasi aytadi: /targets.
+draft-reply-stays = Bu qoralama xabarga javob va faqat o‘sha xabar chatiga ketadi.
+draft-replaced = ✏️ { $name }: bu { $number }-versiya edi. Eng yangisi pastda.
+draft-moved = ⬇️ { $name }: bu qoralama pastda yana ko‘rsatildi.
+draft-not-yours = Siz endi qoralamalarni tekshirmaysiz.
+draft-too-late = { $state ->
+        [scheduled] Qoralama allaqachon rejalashtirilgan: { $who }, { $at }. Hech narsa o‘zgarmadi.
+        [skipped] Qoralama allaqachon rad etilgan: { $who }, { $at }. Hech narsa o‘zgarmadi.
+       *[other] Qoralama allaqachon tasdiqlangan: { $who }, { $at }. Hech narsa o‘zgarmadi.
+    }
+draft-too-late-pending = Bu qoralama yana qaror kutmoqda. Hech narsa o‘zgarmadi.
+draft-too-late-expired = Qoralama muddati o‘tdi: hech kim vaqtida qaror qilmadi. Hech narsa o‘zgarmadi.
+draft-too-late-itself = Qoralama o‘zi yuborilgan ({ $at }). Hech narsa o‘zgarmadi.
+draft-versions =
+    ✏️ <b>Versiyalar</b>: birini yana ko‘rish uchun raqamini bosing.
+    { $rows }
+draft-versions-row = { $number }. { $name } ({ $by }, { $at })
+draft-version = ⬆️ { $number }-versiya, muallif: { $by }, { $at }.
+draft-at-ask =
+    ⏰ Bu qoralama qachon chiqsin? Vaqt aytish tasdiqlash demakdir. Yozing ({ $zone }): <code>18:30</code>, <code>2026-12-31 18:00</code> yoki qancha vaqtdan keyin, masalan <code>2 soat</code>.
+draft-scheduled = ⏰ Tasdiqlandi: { $at } da chiqadi ({ $zone }).
+draft-edit-old =
+    Eski matn. Nusxalash uchun bosing:
+    <pre>{ $excerpt }</pre>
+draft-edit-ask = ✏️ O‘rniga nima chiqishi kerak bo‘lsa, shuni yuboring: matn, fayl yoki butun albom. Ajratishlar va havolalar saqlanadi; <code>&lt;b&gt;</code> kabi teglar ham ishlaydi. Kimdir tasdiqlamaguncha hech kimga hech narsa bormaydi.
+draft-edit-rest = ✏️ Oldim. Matn davom etadimi? Unda qolganini yuboring. Hammasi shu yerda bo‘lgach, «Tayyor» tugmasini bosing.
+draft-edit-where = 📎 Bu qoralamada fayl bor. Matningiz qayerda tursin?
+draft-edit-where-long = 📎 Bu qoralamada fayl bor, matningiz esa { $longest } belgidan uzun: fayl ostiga sig‘maydi. U qayerda tursin?
+draft-edit-words = 📎 Faylingiz matnsiz keldi. Eski matn qolsinmi?
+draft-edit-words-long = 📎 Faylingiz matnsiz keldi. Eski matn { $longest } belgidan uzun: fayl ostiga sig‘maydi. U qolsinmi?
+draft-edited = ✏️ Endi bu { $number }-versiya. Uni barcha tekshiruvchilar ko‘radi.
+drafts =
+    { $state ->
+        [pending] 📝 <b>Qaror kutmoqda</b>
+        [approved] 📤 <b>Tasdiqlangan</b>
+        [publishing] 📤 <b>Chop etilmoqda</b>
+        [published] ✅ <b>Chop etilgan</b>
+        [partly] ⚠️ <b>Hamma joyda chop etilmagan</b>
+        [failed] ❌ <b>Chop etilmagan</b>
+        [skipped] ⏭ <b>Rad etilgan</b>
+        [scheduled] ⏰ <b>Rejalashtirilgan</b>
+       *[expired] ⌛ <b>Muddati o‘tgan</b>
+    }: { $count }
+    { $rows }
+
+    Qoralamani yana ko‘rish va qaror qilish uchun raqamini bosing. Vaqt: { $zone }.
+drafts-none = Bu yerda hech narsa yo‘q.
+drafts-row = { $number }. { $name } ({ $at })
+toast-draft-sending = ✅ Tasdiqlandi: chop etilmoqda.
+toast-draft-scheduled = ⏰ Tasdiqlandi: o‘z vaqtida chiqadi.
+toast-draft-skipped = ⏭ Rad etildi.
+toast-draft-undone = 🗑 Hamma joydan o‘chirilmoqda.
+button-draft-send = ✅ Yuborish
+button-draft-approve = ✅ Vaqtiga tasdiqlash
+button-draft-edit = ✏️ Tahrirlash
+button-draft-skip = ⏭ Rad etish
+button-draft-more = ⋯ Yana
+button-draft-less = ⌃ Yig‘ish
+button-draft-at = ⏰ Vaqt belgilash
+button-draft-other-time = ⏰ Boshqa vaqt
+button-draft-no-time = ⏰ Vaqtsiz
+button-draft-back = ↩️ Tekshiruvga qaytarish
+button-draft-targets = 🎯 Chatlar
+button-draft-show = 👁 Yana ko‘rsatish
+button-draft-versions = 🕘 Versiyalar: { $count }
+button-draft-restore = ↩️ Shunisini qaytarish
+button-draft-retry = 🔁 Chiqmaganlarini qayta yuborish
+button-draft-reopen = ↩️ Qayta qaror qilish
+button-draft-undo = 🗑 Hamma joydan o‘chirish (1 daqiqa)
+button-draft-caption = Fayl ostida
+button-draft-below = Fayldan keyin, alohida
+button-draft-instead = Fayl o‘rnida
+button-draft-keep-words = Eski matn qolsin
+button-draft-no-words = Matnsiz
+button-drafts = { $state ->
+        [pending] 📝 Kutmoqda
+        [approved] 📤 Tasdiqlangan
+        [publishing] 📤 Chop etilmoqda
+        [published] ✅ Chop etilgan
+        [partly] ⚠️ Hamma joyda emas
+        [failed] ❌ Chop etilmagan
+        [skipped] ⏭ Rad etilgan
+        [scheduled] ⏰ Rejalashtirilgan
+       *[expired] ⌛ Muddati o‘tgan
+    }: { $count }
+command-drafts = Qoralamalar va ularning taqdiri
+help-drafts = /drafts: qaror kutayotgan qoralamalar va qolganlarining taqdiri
+
 ## Havolalar
 
 new-link =

@@ -8,9 +8,9 @@ from html import escape
 from typing import Any, Final
 
 from client.keyboard import Button, Keyboard
-from locales.arguments import clean, cut
 from locales.texts import Html, Part
 from plugins.cards import Card
+from plugins.outgoing import title_of
 from plugins.talk import CANCEL
 from plugins.values import in_rows, offered, question, said
 from services.broadcast_forms import AUDIENCE, FORMS, OPTIONS, Feature, is_set, said_buttons, value_of
@@ -18,7 +18,6 @@ from services.broadcasts import Broadcast, BroadcastState, PassKind, Reason
 from services.buttons import IN_A_ROW, ROWS
 from services.conversations import Question
 from services.forms import Value, YesNo
-from services.templates import plain
 from services.times import written
 
 PAGE: Final = 8
@@ -188,10 +187,7 @@ def started_card(broadcast: Broadcast) -> Card:
 
 def name_of(broadcast: Broadcast) -> Part | str:
     """Name a broadcast by its first words: its text, or its caption."""
-    words = clean(plain(broadcast.out.html or "")) or clean(broadcast.out.title)
-    if words:
-        return cut(words)
-    return Part("cast-untitled", {"count": max(1, len(broadcast.out.message_ids))})
+    return title_of(broadcast.out)
 
 
 def bar(share: float) -> str:

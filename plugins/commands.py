@@ -51,6 +51,9 @@ BY_PERMISSION: Final = {
         "send": Words("command-send", "help-send"),
         "sequences": Words("command-sequences", "help-sequences"),
     },
+    Permission.REVIEW: {
+        "drafts": Words("command-drafts", "help-drafts"),
+    },
     Permission.SETTINGS: {
         "fsub": Words("command-fsub", "help-fsub"),
         "gate": Words("command-gate", "help-gate"),
@@ -89,6 +92,7 @@ HELP_ON_DRAFTS: Final = "help-on-drafts"
 TITLES: Final = {
     Permission.UPLOAD: "help-on-upload",
     Permission.BROADCAST: "help-on-broadcast",
+    Permission.REVIEW: HELP_ON_DRAFTS,
     Permission.SETTINGS: "help-on-settings",
     Permission.BAN: "help-on-ban",
 }

@@ -11,11 +11,14 @@ from pyrogram.types import Message, MessageEntity
 from client.bot import Bot
 from client.cause import Cause
 from client.speech import chat_of
+from locales.arguments import clean, cut
+from locales.texts import Part
 from plugins.captions import to_html
 from plugins.recognize import KINDS
 from services.broadcasts import ALBUM, Outgoing
 from services.errors import UserError
 from services.posted import Posted
+from services.templates import plain
 
 _NO_FILES: Final = frozenset({Media.CONTACT, Media.DICE, Media.LOCATION, Media.POLL, Media.VENUE})
 _PASSED_ON: Final = _NO_FILES | {*KINDS}
@@ -67,6 +70,12 @@ async def album_of(bot: Bot, message: Message) -> list[Message]:
         if not each.empty and each.media_group_id == message.media_group_id and chat_of(each) == chat_of(message):
             here[each.id] = each
     return [here[number] for number in sorted(here)]
+
+
+def title_of(out: Outgoing) -> Part | str:
+    """Name a message by its first words: its text, or its caption."""
+    words = clean(plain(out.html or "")) or clean(out.title)
+    return cut(words) if words else Part("cast-untitled", {"count": max(1, len(out.message_ids))})
 
 
 async def check_source(bot: Bot, out: Outgoing) -> None:

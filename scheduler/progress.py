@@ -30,13 +30,20 @@ class ProgressTeller:
 
     async def tell(self, what: Mapping[str, Callable[[], Awaitable[None]]], now: datetime) -> datetime | None:
         """Tell of all that does not wait, by its name. Returns when to look again; None: there is nothing."""
-        for name, tell in what.items():
-            if self._waiting.get(name, now) <= now:
-                self._waiting.pop(name, None)
-                await self._judge(name, tell, now)
+        await self.tell_some(what, now, len(what))
         return now + LOOK_EVERY if what else None
 
-    async def _judge(self, name: str, tell: Callable[[], Awaitable[None]], now: datetime) -> None:
+    async def tell_some(self, what: Mapping[str, Callable[[], Awaitable[None]]], now: datetime, most: int) -> int:
+        """Tell of so many that do not wait, those named first. Returns of how many it was told."""
+        ready = [name for name in what if self._waiting.get(name, now) <= now][:most]
+        told = 0
+        for name in ready:
+            self._waiting.pop(name, None)
+            told += await self._judge(name, what[name], now)
+        return told
+
+    async def _judge(self, name: str, tell: Callable[[], Awaitable[None]], now: datetime) -> bool:
+        """Tell of one; False where that has to wait, or is wrong."""
         try:
             await tell()
         except TryLater as error:
@@ -46,3 +53,6 @@ class ProgressTeller:
                 raise
             log.exception("Nobody could be told how %s goes", name)
             self._waiting[name] = now + AFTER_FAULT
+        else:
+            return True
+        return False

@@ -19,6 +19,7 @@ from scheduler.bundles import work_on_bundles
 from scheduler.charts import show_charts
 from scheduler.conversations import keep_conversations
 from scheduler.deletions import delete_due, tell_due
+from scheduler.draft_cards import DraftCards
 from scheduler.draft_notices import mind_drafts
 from scheduler.drafts import DraftRunner
 from scheduler.due import DueRunner
@@ -66,6 +67,7 @@ class Rooms:
 
     album_card: Callable[[Any, Any], Any]
     broadcast_card: ProgressCard
+    bring_draft: Callable[..., Any]
     tell_bundle: Callable[..., Any]
     loss_card: Callable[..., Any]
     verify_card: Callable[..., Any]
@@ -120,6 +122,12 @@ def runners_of(bot: Any, rooms: Rooms) -> list[Runner]:
         DueRunner("recalls", partial(go_over_broadcasts, bot), now=now, hint=services.broadcasts.recalled),
         DraftRunner(bot),
         DueRunner("notices of drafts", partial(mind_drafts, bot), now=now, hint=services.drafts.work.noted),
+        DueRunner(
+            "cards of drafts",
+            DraftCards(bot, partial(rooms.bring_draft, bot)).look,
+            now=now,
+            hint=services.drafts.news,
+        ),
         DueRunner("charts", partial(show_charts, bot), now=now, hint=services.charts.came),
         DueRunner("deletions", partial(delete_due, bot), now=now, hint=services.deletions.came),
         DueRunner("notices", partial(tell_due, bot), now=now, hint=services.deletions.went),

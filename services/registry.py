@@ -15,6 +15,7 @@ from services.charts import ChartService, Painter
 from services.clicks import ClickService
 from services.conversations import ConversationService
 from services.deletions import DeletionService
+from services.draft_cards import DraftCardService
 from services.draft_desk import DraftDesk, Fetching, NoFetching
 from services.draft_making import DraftMaking
 from services.drafts import DraftService
@@ -137,6 +138,7 @@ class Services:
     making: DraftMaking
     drafts: DraftService
     desk: DraftDesk
+    draft_cards: DraftCardService
 
 
 def build_services(database: BotDatabase, clock: Clock, storage: Storage, options: ServiceOptions) -> Services:
@@ -200,4 +202,5 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
         making=DraftMaking(database.sketches, targets, drafts, clock),
         drafts=drafts,
         desk=DraftDesk(drafts, targets, files, options.fetching, clock, options.data_dir / "arriving"),
+        draft_cards=DraftCardService(database, drafts, clock),
     )

@@ -51,7 +51,9 @@ SAME_AS_ENGLISH = {
 
 TOASTS = (
     *("apology", "no-authority", "button-stale", "setting-last", "link-not-yours", "conversation-over"),
-    "setting-changed-since",
+    *("setting-changed-since", "draft-unknown", "draft-too-late", "draft-old-version", "draft-no-targets"),
+    *("draft-too-late-pending", "draft-too-late-expired", "draft-too-late-itself"),
+    *("draft-nothing-failed", "draft-undo-over", "draft-taken-back", "draft-not-published", "draft-reply-stays"),
 )
 """Texts that may answer a press: Telegram takes 200 characters there."""
 
@@ -215,7 +217,7 @@ class Strict(HTMLParser):
         self.open: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        assert tag in {"b", "i", "code", "a"}, tag
+        assert tag in {"b", "i", "code", "pre", "blockquote", "a"}, tag
         self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
