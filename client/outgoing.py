@@ -132,7 +132,8 @@ class Posting(Sourcing):
         """Send a message to somebody, once per cause and step. Returns the ids of what arrived.
 
         One call, where buttons need not be put under an album or under what has no file. `reply_to` is the message of
-        that chat which it answers.
+        that chat which it answers; what is neither a text nor a file, such as a poll, comes without answering it, as
+        Telegram lets nobody answer with what is passed on.
 
         Raises:
             SourceGone: there is nothing (any more) to be sent.
@@ -141,7 +142,7 @@ class Posting(Sourcing):
         manner = Manner(out.protect, out.silent, reply_to)
         if out.chat is None:
             return [await self._send_text(to, out, out.html or "", cause, step, manner)]
-        if out.goes_as_it_is:
+        if reply_to is None and out.goes_as_it_is:
             return await self._pass_on(to, out, cause, step, manner)
         source = await self.source_of(out)
         number = out.message_ids[0]

@@ -34,7 +34,7 @@ _UNKNOWN_OF_SERVER = re.compile(r"\[(408|5\d\d) ")
 CONTENT = (
     "BUTTON_", "CHANNEL_INVALID", "CHANNEL_PRIVATE", "CHAT_FORWARDS_RESTRICTED", "DOCUMENT_", "ENTITIES_", "ENTITY_",
     "EXTENDED_MEDIA_", "FILE_", "GROUPED_MEDIA_", "IMAGE_PROCESS_FAILED", "MEDIA_", "MESSAGE_EMPTY", "MESSAGE_ID",
-    "MESSAGE_TOO_LONG", "MULTI_MEDIA_", "PHOTO_", "POLL_", "REPLY_MARKUP_", "STICKER_", "VIDEO_", "WEBDOCUMENT_",
+    "MESSAGE_TOO_LONG", "MULTI_MEDIA_", "PHOTO_", "POLL_", "REPLY_", "STICKER_", "VIDEO_", "WEBDOCUMENT_",
     "WEBPAGE_",
 )  # fmt: skip
 """How the names of those errors begin that are of the message; a channel that is named in one is its source."""

@@ -59,9 +59,14 @@ class Manner(NamedTuple):
 
     @property
     def flags(self) -> dict[str, Any]:
+        """What a call says of it that passes messages on: those answer nothing."""
+        return {"noforwards": self.protect or None, "silent": self.silent or None}
+
+    @property
+    def sent(self) -> dict[str, Any]:
         """What a sending call says of it."""
         answered = raw.types.InputReplyToMessage(reply_to_msg_id=self.reply_to) if self.reply_to else None
-        return {"noforwards": self.protect or None, "silent": self.silent or None, "reply_to": answered}
+        return {**self.flags, "reply_to": answered}
 
 
 PLAINLY = Manner()
@@ -90,7 +95,7 @@ class Sender:
         """
         message, plain = raw.functions.messages.SendMessage, not preview or None
         return await self._one(
-            message, to, html, cause=cause, step=step, reply_markup=markup, no_webpage=plain, **manner.flags
+            message, to, html, cause=cause, step=step, reply_markup=markup, no_webpage=plain, **manner.sent
         )
 
     async def media(self, to: int, media: Any, html: str, *, cause: Cause, step: str, markup: Any = None) -> int:
@@ -172,7 +177,7 @@ class Sender:
                 media=media[number],
                 random_id=random_ids[number],
                 reply_markup=markup,
-                **manner.flags,
+                **manner.sent,
                 **await self._parsed(caption),
             )
         else:
@@ -182,7 +187,7 @@ class Sender:
                 )
                 for number, caption in parts
             ]
-            query = raw.functions.messages.SendMultiMedia(peer=peer, multi_media=singles, **manner.flags)
+            query = raw.functions.messages.SendMultiMedia(peer=peer, multi_media=singles, **manner.sent)
         sent = sent_ids(await self._bot.call(query), list(random_ids.values()))
         return [sent.get(random_ids[number]) for number in ids]
 

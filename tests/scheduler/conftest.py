@@ -1,4 +1,4 @@
-"""One bot's collections and a clock that stands still, for the tests of what runs in the background."""
+"""One bot's collections and a clock that stands still, and who publishes drafts, for what runs in the background."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import pytest
 from database.bots import BotDatabase
 from database.connection import Database
 from tests.database.mongo import StillClock, bot_of
+from tests.scheduler.drafts import Bot, Telegram
 
 
 @pytest.fixture
@@ -17,3 +18,14 @@ def room(database: Database) -> BotDatabase:
 @pytest.fixture
 def clock() -> StillClock:
     return StillClock()
+
+
+@pytest.fixture
+def telegram() -> Telegram:
+    return Telegram()
+
+
+@pytest.fixture
+def bot(telegram: Telegram, room: BotDatabase, clock: StillClock) -> Bot:
+    """A process that publishes drafts."""
+    return Bot(telegram, room, clock)

@@ -27,7 +27,7 @@ from services.drafts import (
     Origin,
     Outgoing,
     TargetState,
-)
+)  # fmt: skip
 from services.errors import UserError
 from services.registry import Services
 from tests.database.mongo import NOW, StillClock
