@@ -29,11 +29,7 @@ class DraftMaking:
     async def begin(
         self, out: Outgoing, telegram: Telegram, *, by: int, chat: int, made_of: Sequence[int], cause: Cause
     ) -> Sketch:
-        """Begin a draft that says this. It goes to the default targets, as far as the bot may write there.
-
-        Raises:
-            TryLater: Telegram wants us to wait.
-        """
+        """Begin a draft that says this. It goes to the default targets, as far as the bot may write there."""
         known = await self._targets.fresh(telegram)
         chosen = tuple(each.chat for each in known if each.is_default and each.may_write)
         now = self._clock.now()

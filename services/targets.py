@@ -1,6 +1,7 @@
 """Decides which chats drafts may go to, which are chosen for every new one, and whether the bot may write there."""
 
 import asyncio
+import logging
 import re
 from collections.abc import Iterable
 from datetime import timedelta
@@ -12,9 +13,11 @@ from database.targets import Target as Target  # noqa: PLC0414 - what callers of
 from database.targets import TargetFacts, TargetKind, Targets
 from database.users import Users
 from services.audit import AuditLog
-from services.errors import UserError
+from services.errors import TryLater, UserError
 
 __all__ = ["SIGHT", "Target", "TargetFacts", "TargetKind", "TargetService", "Telegram"]
+
+log = logging.getLogger(__name__)
 
 SIGHT: Final = timedelta(minutes=1)
 """For how long what was seen of a chat is shown without a new look at it; choosing one always looks."""
@@ -139,15 +142,14 @@ class TargetService:
         return await self.get(chat)
 
     async def fresh(self, telegram: Telegram) -> list[Target]:
-        """Return all of them, none seen longer than `SIGHT` ago.
-
-        Raises:
-            TryLater: it has to wait.
-        """
+        """Return all of them, none seen longer than `SIGHT` ago; while Telegram wants us to wait, as they were seen."""
         now = self._clock.now()
         known = await self.all()
         old = [each.chat for each in known if now - each.checked_at >= SIGHT]
-        await asyncio.gather(*(self._see(chat, telegram) for chat in old))
+        try:
+            await asyncio.gather(*(self._see(chat, telegram) for chat in old))
+        except TryLater as error:
+            log.info("Targets are shown as they were seen before: %s", error)
         return await self.all() if old else known
 
     async def open_to(self, chat: int, telegram: Telegram) -> Target:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import secrets
 from datetime import timedelta
 from typing import Any
 
@@ -13,13 +14,14 @@ from database.bots import BotDatabase
 from database.cause import Cause
 from database.connection import Database
 from plugins.draft import draft, press_done, press_drop, press_now, press_sketch, press_target
-from services.draft_making import Sketch
+from services import draft_making
+from services.draft_making import Sketch, SketchState
 from services.drafts import Draft, DraftSource, DraftState
 from services.errors import UserError
 from services.posted import Posted
 from services.registry import Services
 from services.targets import TargetFacts, TargetKind
-from tests.database.mongo import StillClock, bot_of
+from tests.database.mongo import Cut, StillClock, bot_of, cut_at_write
 from tests.plugins.messages import message, query, with_file
 from tests.services.channel import ADMIN, OWNER, STORAGE, Channel, make_services
 
@@ -245,3 +247,25 @@ async def test_who_handed_it_in_sees_what_becomes_of_it(bot: Any) -> None:
     await bot.services.drafts.skip(made.code, 1, OWNER, Cause("query:1"))
     await press(bot, f"sketch:{sketch.code}")
     assert (bot.shown[-1], bot.args["state"]) == ("sketch-handed", "skipped")
+
+
+async def cut_off(bot: Any, write: int, *, applied: bool) -> tuple[int, SketchState]:
+    """Hand a sketch in, cut off at this write, then press again. Returns how many drafts that made, and its state."""
+    before, sketch = len(await drafts_of(bot)), await begun(bot, id=20 + 2 * write + applied)
+    with cut_at_write(write, applied=applied), pytest.raises(Cut):
+        await press(bot, f"sketch-done:{sketch.code}")
+    await press(bot, f"sketch-done:{sketch.code}")
+    return len(await drafts_of(bot)) - before, (await bot.services.making.get(sketch.code, ADMIN)).state
+
+
+@pytest.mark.parametrize("applied", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("write", [0, 1], ids=["the draft", "the sketch"])
+async def test_a_hand_in_that_is_cut_off_is_made_good_by_a_second_press(bot: Any, write: int, applied: bool) -> None:
+    assert await cut_off(bot, write, applied=applied) == (1, SketchState.HANDED)
+
+
+async def test_control_without_the_sketch_as_its_cause_a_second_press_makes_a_second_draft(
+    bot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(draft_making, "_cause_of", lambda _: Cause(secrets.token_hex()))
+    assert await cut_off(bot, 1, applied=False) == (2, SketchState.HANDED)

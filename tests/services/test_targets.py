@@ -7,7 +7,7 @@ import pytest
 from database.bots import BotDatabase
 from database.cause import Cause
 from database.users import Profile
-from services.errors import UserError
+from services.errors import TryLater, UserError
 from services.registry import Services
 from services.targets import MOST, SIGHT, TargetFacts, TargetKind
 from tests.database.mongo import StillClock
@@ -26,9 +26,12 @@ class Telegram:
             ANN: TargetFacts(ANN, "Ann", TargetKind.PRIVATE),
         }
         self.asked: list[int | str] = []
+        self.trouble: Exception | None = None
 
     async def target_facts(self, name: int | str) -> TargetFacts | None:
         self.asked.append(name)
+        if self.trouble:
+            raise self.trouble
         if isinstance(name, int):
             return self.chats.get(name) or TargetFacts(name, "", TargetKind.CHANNEL, refusal="target-unseen")
         return next((each for each in self.chats.values() if (each.username or "").lower() == name.lower()), None)
@@ -135,3 +138,14 @@ async def test_there_is_an_end_to_how_many(services: Services, telegram: Telegra
         await services.targets.add(chat, telegram, by=OWNER, cause=cause(number))
     assert (await refusal_of(services, telegram, NEWS)).key == "targets-many"
     await services.targets.add(-1002000000000, telegram, by=OWNER, cause=cause(98))  # one of them again
+
+
+async def test_while_telegram_wants_us_to_wait_a_list_is_as_it_was_seen_and_nothing_is_chosen(
+    services: Services, telegram: Telegram, clock: StillClock
+) -> None:
+    await services.targets.add(NEWS, telegram, by=OWNER, cause=cause(1))
+    clock.move(SIGHT)
+    telegram.trouble = TryLater(9, "x")
+    assert [each.chat for each in await services.targets.fresh(telegram)] == [NEWS]
+    with pytest.raises(TryLater):
+        await services.targets.open_to(NEWS, telegram)
