@@ -37,6 +37,9 @@ TOLD = (
 )
 """What Telegram tells about somebody who asks for nothing by it."""
 
+AS_IT_COMES = (raw.types.UpdateBotStopped, raw.types.UpdateChatDefaultBannedRights)
+"""What plugins hear of although the library reads nothing of it."""
+
 EDITED = (raw.types.UpdateEditMessage, raw.types.UpdateEditChannelMessage)
 
 

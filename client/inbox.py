@@ -18,7 +18,7 @@ from pyrogram import raw, utils
 from pyrogram.dispatcher import Dispatcher
 from pyrogram.handlers.handler import Handler
 
-from client.address import COMMON, box_of, is_id, is_own, message_id
+from client.address import AS_IT_COMES, COMMON, box_of, is_id, is_own, message_id
 from client.boxes import Arrival, Box, Mark, Unit, receive
 from client.intake import Intake, Run, Telling, Update
 from database.sessions import StateRecord
@@ -270,7 +270,7 @@ class Inbox(Dispatcher):
 
     def _is_unheard(self, body: Any) -> bool:
         """Whether no handler could want this update: its kind is not parsed."""
-        return type(body) not in self.parsers and not isinstance(body, raw.types.UpdateBotStopped)
+        return type(body) not in self.parsers and not isinstance(body, AS_IT_COMES)
 
     def own(self, box_id: int, value: int, count: int, *, message: int = 0) -> None:
         """Note the place in a sequence of something that this bot did itself, and the id of its message."""

@@ -5,21 +5,19 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from pyrogram import Client, ContinuePropagation
-from pyrogram.enums import ChatMemberStatus, ChatType
-from pyrogram.types import CallbackQuery, ChatMemberUpdated, Message
+from pyrogram import Client
+from pyrogram.types import CallbackQuery, Message
 
 from client.bot import Bot
 from client.cause import cause_of
-from client.filters import from_telegram, owner
+from client.filters import owner
 from client.keyboard import Button
 from locales.texts import Part
 from plugins.cards import Card, put, say, show
 from plugins.people import person_of
 from plugins.recognize import argument_of, command, person, pressed, pressed_argument, pressed_number
-from plugins.storage import about_me, forwarded_from, tell_owner
+from plugins.storage import forwarded_from
 from plugins.talk import CANCEL, TALKING, answers, ask, talking
-from plugins.users import FIRST
 from services.conversations import Question
 from services.targets import Target, name_of
 
@@ -27,8 +25,6 @@ TOPIC: Final = "target"
 ASK: Final = Question("target-ask-which", {}, ((CANCEL,),))
 
 _ID: Final = re.compile(r"-?[0-9]{1,15}", re.ASCII)
-_GROUPS: Final = frozenset({ChatType.GROUP, ChatType.SUPERGROUP})
-_INSIDE: Final = frozenset({ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.MEMBER})
 
 
 @Client.on_message(command("targets") & owner)
@@ -91,34 +87,6 @@ async def press_remove(bot: Bot, query: CallbackQuery) -> None:
     """Let no new draft go there."""
     await bot.services.targets.remove(chat_in(query), by=person_of(query).id, cause=cause_of(query))
     await show(bot, query, list_card(await bot.services.targets.all()))
-
-
-@Client.on_chat_member_updated(from_telegram & about_me, group=FIRST)
-async def note_own_place(bot: Bot, change: ChatMemberUpdated) -> None:
-    """Look anew at a target where the bot's place changed; ask about a group that the owner took it into."""
-    chat = int(change.chat.id or 0)
-    known = await bot.services.targets.find(chat)
-    if known is not None:
-        await tell_of_change(bot, change, known)
-    elif change.chat.type in _GROUPS and is_arrival(change) and await owner(bot, change):
-        yes = Button("button-target-yes", data=f"target-add:{chat}")
-        await tell_owner(bot, change, "target-ask", keyboard=[[yes]], title=change.chat.title)
-    raise ContinuePropagation
-
-
-async def tell_of_change(bot: Bot, change: ChatMemberUpdated, known: Target) -> None:
-    """Tell the owner when a target closes, and when it opens again."""
-    now = await bot.services.targets.refresh(known.chat, bot)
-    if now.may_write and not known.may_write:
-        await tell_owner(bot, change, "target-back", title=name_of(now))
-    elif known.may_write and not now.may_write:
-        await tell_owner(bot, change, "target-lost", title=name_of(now), rows=(reason_of(now),))
-
-
-def is_arrival(change: ChatMemberUpdated) -> bool:
-    """Whether the bot came into a chat where it was not."""
-    was, now = change.old_chat_member, change.new_chat_member
-    return bool(now and now.status in _INSIDE and not (was and was.status in _INSIDE))
 
 
 def list_card(known: list[Target]) -> Card:

@@ -138,8 +138,12 @@ class TargetService:
             TryLater: it has to wait.
         """
         await self.get(chat)
-        await self._see(chat, telegram)
+        await self.see(await self.look(chat, telegram))
         return await self.get(chat)
+
+    async def see(self, facts: TargetFacts) -> None:
+        """Write down what was seen of a target just now."""
+        await self._targets.see(facts, self._clock.now())
 
     async def fresh(self, telegram: Telegram) -> list[Target]:
         """Return all of them, none seen longer than `SIGHT` ago; while Telegram wants us to wait, as they were seen."""
@@ -147,7 +151,8 @@ class TargetService:
         known = await self.all()
         old = [each.chat for each in known if now - each.checked_at >= SIGHT]
         try:
-            await asyncio.gather(*(self._see(chat, telegram) for chat in old))
+            for seen in await asyncio.gather(*(self.look(chat, telegram) for chat in old)):
+                await self.see(seen)
         except TryLater as error:
             log.info("Targets are shown as they were seen before: %s", error)
         return await self.all() if old else known
@@ -163,9 +168,6 @@ class TargetService:
         if not found.may_write:
             raise UserError(found.reason, title=name_of(found))
         return found
-
-    async def _see(self, chat: int, telegram: Telegram) -> None:
-        await self._targets.see(await self.look(chat, telegram), self._clock.now())
 
     async def _of_person(self, facts: TargetFacts) -> TargetFacts:
         """Judge a person by what the bot knows of them: Telegram does not say whom a bot may write to."""
