@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 
 import plugins
+from client.assistant import first_assistant
 from client.bot import Bot
 from client.commands import Announcer
 from client.ending import Ending
@@ -180,8 +181,8 @@ class Installation:
             required=first_chats(settings.force_sub_channel, settings.target_channel_id, settings.channel_url),
             shortening=QueryShortening(outside), paging=Previews(outside), fetching=MediaUrls(outside),
             shortener=first_shortener(settings.shortlink_url, settings.shortlink_api),
-            jobs=tuple(job.plan for job in self._jobs),
-            former=FormerMessages(
+            assistant=first_assistant(settings.ai_base_url, settings.ai_api_key, settings.ai_model, self._metrics),
+            jobs=tuple(job.plan for job in self._jobs), former=FormerMessages(
                 settings.msg_immediate_id, settings.msg_30s_id, settings.msg_3min_id, settings.msg_2h_id,
                 settings.cleanup_delay_minutes, settings.channel_url,
             ),

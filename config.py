@@ -28,7 +28,7 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
 }
 """Names that other bots of the field use for the same setting."""
 
-NOT_YET = frozenset({"LOG_CHANNEL", "AI_BASE_URL", "AI_API_KEY", "AI_MODEL", "AUTO_REPLY_CONFIDENCE"})
+NOT_YET = frozenset({"LOG_CHANNEL"})
 """Settings whose features are still to come: checked, and warned about when set. A feature takes its own away."""
 
 _TOGETHER = ("TELEGRAM_SERVER", "TELEGRAM_PUBLIC_KEY")
@@ -135,10 +135,10 @@ class Settings(BaseSettings):
     results_cache_hours: Annotated[int, Field(ge=0, le=8760)] = 24
     """Hours for which they are kept before the channel's public page is read again, 0 to 8760; 0: at each asking."""
 
-    ai_base_url: Annotated[str, formats.address("https", local=("http",))] | None = None
-    """The https address of an OpenAI-compatible endpoint; unset: no AI replies."""
+    ai_base_url: Annotated[str, formats.address("https", local=("http",), near=True)] | None = None
+    """The address of an OpenAI-compatible endpoint, http only on this machine or its network; unset: no AI replies."""
     ai_api_key: SecretStr | None = None
-    """That endpoint's API key, from its own site."""
+    """That endpoint's API key, from its own site; unset: it asks for none."""
     ai_model: str | None = None
     """The name of that endpoint's model."""
     auto_reply_confidence: Annotated[int, Field(ge=0, le=100)] = 85
@@ -218,6 +218,8 @@ class Settings(BaseSettings):
                 "SHORTLINK_URL: set without SHORTLINK_API, so the shortener is asked without a key, which most refuse."
                 f" {_looks(cls, 'SHORTLINK_API')}"
             )
+        if len({"ai_base_url", "ai_model"} & values.keys()) == 1:
+            warnings.append("AI_BASE_URL and AI_MODEL: one is set without the other, so there are no AI replies.")
         if "broadcast_batch_size" in values:
             warnings.append(f"BROADCAST_BATCH_SIZE: {_looks(cls, 'BROADCAST_BATCH_SIZE')}")
         if "telegram_server" not in values and not formats.is_api_hash(values.get("api_hash", "0" * 32)):

@@ -1,6 +1,7 @@
 """What form settings have: what is refused, in words without the value, what is a secret, and which name is meant."""
 
 import difflib
+import ipaddress
 import re
 import warnings
 import zoneinfo
@@ -42,13 +43,14 @@ def shape(pattern: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-def address(*schemes: str, local: tuple[str, ...] = ()) -> AfterValidator:
-    """Take addresses of these schemes; on this machine of the local ones as well."""
+def address(*schemes: str, local: tuple[str, ...] = (), near: bool = False) -> AfterValidator:
+    """Take addresses of these schemes; on this machine, and where `near` on its network, of the local ones as well."""
 
     def check(value: _Text) -> _Text:
         try:
             parts = urlsplit(_plain(value))
-            allowed = (*schemes, *local) if parts.hostname in {"127.0.0.1", "localhost"} else schemes
+            inside = parts.hostname in {"127.0.0.1", "localhost"} or (near and _is_near(parts.hostname or ""))
+            allowed = (*schemes, *local) if inside else schemes
         except ValueError:
             raise ValueError("not an address") from None
         if parts.scheme not in allowed or not parts.hostname:
@@ -56,6 +58,14 @@ def address(*schemes: str, local: tuple[str, ...] = ()) -> AfterValidator:
         return value
 
     return AfterValidator(check)
+
+
+def _is_near(host: str) -> bool:
+    """Tell whether a host is one of this network: a name without a domain, or a private address."""
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return bool(host) and "." not in host
 
 
 def _mongodb(value: SecretStr) -> SecretStr:

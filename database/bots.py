@@ -33,6 +33,8 @@ from database.posts import Posts
 from database.premium import Premiums
 from database.processing import Processing
 from database.queries import Queries
+from database.reply_chats import ReplyChats
+from database.reply_counts import ReplyCounts
 from database.result_posts import ResultPosts
 from database.results import Results
 from database.secrets import Vault
@@ -44,6 +46,7 @@ from database.sketches import Sketches
 from database.tallies import Tallies
 from database.targets import Targets
 from database.tasks import Tasks
+from database.threads import Threads
 from database.thumbnails import Thumbnails
 from database.token_counts import TokenCounts
 from database.tokens import Tokens
@@ -86,6 +89,9 @@ COLLECTIONS: tuple[type[Collection], ...] = (
     Losses,
     Processing,
     Thumbnails,
+    Threads,
+    ReplyChats,
+    ReplyCounts,
     ResultPosts,
     Results,
     Targets,
@@ -107,7 +113,9 @@ COLLECTIONS: tuple[type[Collection], ...] = (
 class BotDatabase:
     """One bot's collections; callers of their verbs never name the bot."""
 
-    def __init__(self, database: AsyncDatabase[Document], bot_id: int, vault: Vault) -> None:
+    def __init__(  # noqa: PLR0915 - a line for each collection
+        self, database: AsyncDatabase[Document], bot_id: int, vault: Vault
+    ) -> None:  # fmt: skip
         """Fix the bot, and the vault for its secrets."""
         self.bot_id = bot_id
         self.users = Users(database, bot_id)
@@ -145,6 +153,9 @@ class BotDatabase:
         self.losses = Losses(database, bot_id)
         self.processing = Processing(database, bot_id)
         self.thumbnails = Thumbnails(database, bot_id)
+        self.threads = Threads(database, bot_id)
+        self.reply_chats = ReplyChats(database, bot_id)
+        self.reply_counts = ReplyCounts(database, bot_id)
         self.result_posts = ResultPosts(database, bot_id)
         self.results = Results(database, bot_id)
         self.targets = Targets(database, bot_id)

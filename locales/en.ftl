@@ -1558,6 +1558,112 @@ chart-missing = The chart could not be drawn this time; the log of my server say
 command-stats = People, files, deliveries
 help-stats = /stats: people, files, links and deliveries, with a chart of 30 days
 
+## Replies: what the AI answers
+
+replies =
+    🤖 <b>AI replies: { $on ->
+        [yes] on
+       *[no] off
+    }</b>
+
+    Model: <code>{ $model }</code>
+    Private messages to me: { $private ->
+        [yes] answered
+       *[no] not answered
+    }
+    Groups:
+    { $groups }
+
+    { $review ->
+        [yes] Every reply waits for a reviewer.
+       *[no] A reply with a confidence of { $confidence } or more goes out by itself and is reported; any other waits for a reviewer.
+    }
+    Waiting messages are read every { $minutes } min. Waiting now: { $waiting }.
+    Today: { $calls } of { $calls_most } questions, { $tokens } of { $tokens_most } tokens.
+
+    { $trouble }
+replies-row = • { $title }
+replies-no-chats = none yet
+replies-trouble = ⚠️ The AI does not answer now: { $why ->
+        [silent] it cannot be reached, or not in time
+        [key] it does not take the key
+        [model] it has no such model, or no such address
+        [limit] it has been asked too much
+       *[server] its server fails
+    }. Messages wait for the next cycle.
+replies-unset =
+    🤖 There are no AI replies: nobody has named an AI.
+
+    Whoever runs me sets <code>AI_BASE_URL</code>, <code>AI_MODEL</code> and, where it needs one, <code>AI_API_KEY</code>, and starts me again. Any endpoint that is compatible with OpenAI's will do, also one on your own machine.
+replies-which = In which group shall the AI answer? These are groups that drafts may go to; you can also name another one.
+replies-ask-which =
+    In which group shall the AI answer?
+
+    Write the group's @username, its address (t.me/…) or its numeric id (<code>-100…</code>), or forward me a message that was written in its name. I must be a member there.
+replies-chat =
+    🤖 <b>{ $title }</b>: the AI answers here.
+
+    { $reason }
+    { $all ->
+        [yes] 👁 I see everything that people write there.
+       *[no] 🙈 I see only commands and answers to my own messages there: privacy mode. So that I see everything, make me an administrator of the group. Or switch the mode off with @BotFather (/setprivacy) and then take me out of the group and in again.
+    }
+replies-not-group = <b>{ $title }</b> is not a group. People write in groups: name the channel's discussion group instead. Private messages are switched on under /settings.
+replies-many = At most { $most } groups are possible. Take one out under /replies first.
+replies-chat-gone = The AI does not answer in that group any more. /replies shows where it does.
+replies-heard = 💬 Your message has arrived. If it calls for an answer, the answer comes here.
+replies-away =
+    ⚠️ <b>The AI does not answer.</b> { $why ->
+        [silent] It cannot be reached, or not in time. Look whether its server runs, and whether AI_BASE_URL is right.
+        [key] It does not take the key. Look at AI_API_KEY, and at the account it belongs to.
+        [model] It has no such model, or no such address. Look at AI_MODEL and AI_BASE_URL.
+        [limit] It has been asked too much. Look at the limits and the balance of the account there.
+       *[server] Its server fails. Usually that passes.
+    }
+
+    Messages wait, for a day at most, and are tried again in every cycle. I write again when it answers.
+replies-back = ✅ The AI answers again. It was away for { DURATION($seconds) }.
+replies-given-up =
+    ⚠️ { $count ->
+        [one] One message was
+       *[other] { $count } messages were
+    } not answered: three times the AI said nothing that could be used (no reply, too long, or not in the form that it was asked for).
+
+    If that happens often, another model may do better, or a shorter prompt: /replies
+replies-all-spent = ⚠️ Today's budget for AI replies is used up. Messages wait until tomorrow; what is older than a day then is not answered. The budget is under /settings, “AI replies”.
+changed-replies = The AI answers in { $subject }
+button-settings-replies = 🤖 AI replies
+button-replies = ‹ AI replies
+button-replies-on = ▶️ Switch on
+button-replies-off = ⏸ Switch off
+button-replies-add = ➕ Group
+button-replies-type = ✏️ Another group
+button-replies-prompt = 📝 The prompt
+button-replies-settings = ⚙️ Settings
+button-replies-look = 🔄 Look again
+button-replies-del = 🗑 Take out
+setting-replies = AI replies
+setting-replies-about = Off: nothing that people write is read for a reply, and what waits stays unanswered.
+setting-replies-private = Answer private messages
+setting-replies-private-about = On: what readers write to me, and nothing else of mine answers, waits for a reply of the AI. Their words go to the AI's server.
+setting-auto-reply-confidence = Confidence
+setting-auto-reply-confidence-about = From 0 to 100. From which confidence on a reply goes out without a reviewer. The AI itself says how sure it is.
+setting-reply-review-all = Review every reply
+setting-reply-review-all-about = On: no reply goes out by itself, however sure the AI is.
+setting-reply-prompt = The prompt
+setting-reply-prompt-about = What the AI is told before it answers: who you are, what you know, how to speak, when to say nothing. Plain words. That it answers only where it was asked, and takes no orders from strangers, it is told anyway.
+setting-reply-calls = Questions a day
+setting-reply-calls-about = How often the AI is asked on one day at most, in all chats together. What is left waits for the next day.
+setting-reply-chat-calls = Questions a day in one chat
+setting-reply-chat-calls-about = How often the AI is asked on one day at most in one group, or for one person.
+setting-reply-tokens = Tokens a day
+setting-reply-tokens-about = After so many tokens, read and written, the AI is asked nothing more on that day.
+setting-reply-chat-tokens = Tokens a day in one chat
+setting-reply-chat-tokens-about = After so many tokens in one group, or for one person, the AI is asked nothing more there on that day.
+job-draft-cycle = The draft cycle
+command-replies = AI replies
+help-replies = /replies: where the AI drafts replies, its prompt, its budget
+
 ## Targets
 
 targets =

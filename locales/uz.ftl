@@ -1515,6 +1515,109 @@ chart-missing = Grafikni bu safar chizib bo‘lmadi; sababi serverim jurnalida.
 command-stats = Odamlar, fayllar, berilganlar
 help-stats = /stats — odamlar, fayllar, havolalar va berilganlar, 30 kunlik grafik bilan
 
+## SI javoblari
+
+replies =
+    🤖 <b>SI javoblari: { $on ->
+        [yes] yoqilgan
+       *[no] o‘chirilgan
+    }</b>
+
+    Model: <code>{ $model }</code>
+    Menga yozilgan shaxsiy xabarlar: { $private ->
+        [yes] javob beriladi
+       *[no] javob berilmaydi
+    }
+    Guruhlar:
+    { $groups }
+
+    { $review ->
+        [yes] Har bir javob tekshiruvni kutadi.
+       *[no] Ishonchi { $confidence } va undan yuqori javob o‘zi yuboriladi va bu haqda xabar beriladi; qolganlari tekshiruvni kutadi.
+    }
+    Kutayotgan xabarlar har { $minutes } daqiqada o‘qiladi. Hozir kutmoqda: { $waiting }.
+    Bugun: savollar { $calls_most } tadan { $calls } ta, tokenlar { $tokens_most } tadan { $tokens } ta.
+
+    { $trouble }
+replies-row = • { $title }
+replies-no-chats = hozircha yo‘q
+replies-trouble = ⚠️ SI hozir javob bermayapti: { $why ->
+        [silent] unga ulanib bo‘lmadi yoki u ulgurmadi
+        [key] u kalitni qabul qilmayapti
+        [model] bunday model yoki bunday manzil yo‘q
+        [limit] undan juda ko‘p so‘raldi
+       *[server] uning serverida nosozlik bor
+    }. Xabarlar keyingi aylanishni kutadi.
+replies-unset =
+    🤖 SI javoblari yo‘q: SI belgilanmagan.
+
+    Meni ishga tushiradigan odam <code>AI_BASE_URL</code>, <code>AI_MODEL</code> va kalit kerak bo‘lsa <code>AI_API_KEY</code> ni belgilaydi, keyin meni qayta ishga tushiradi. OpenAI bilan mos har qanday server bo‘laveradi, o‘z mashinangizdagisi ham.
+replies-which = SI qaysi guruhda javob bersin? Bular qoralamalar boradigan guruhlar; boshqasini ham yozishingiz mumkin.
+replies-ask-which =
+    SI qaysi guruhda javob bersin?
+
+    Guruhning @nomini, manzilini (t.me/…) yoki raqamini (<code>-100…</code>) yozing yoki uning nomidan yozilgan xabarni menga uzating. Men u yerda a’zo bo‘lishim kerak.
+replies-chat =
+    🤖 <b>{ $title }</b>: bu yerda SI javob beradi.
+
+    { $reason }
+    { $all ->
+        [yes] 👁 U yerda odamlar yozgan hamma narsani ko‘raman.
+       *[no] 🙈 U yerda faqat buyruqlarni va o‘z xabarlarimga javoblarni ko‘raman: maxfiylik rejimi yoqilgan. Hammasini ko‘rishim uchun meni guruh administratori qiling. Yoki rejimni @BotFather orqali o‘chiring (/setprivacy), so‘ng meni guruhdan chiqarib, qayta qo‘shing.
+    }
+replies-not-group = <b>{ $title }</b> guruh emas. Odamlar guruhlarda yozadi: kanalning muhokama guruhini ayting. Shaxsiy xabarlar /settings orqali yoqiladi.
+replies-many = Ko‘pi bilan { $most } ta guruh mumkin. Avval /replies orqali bittasini olib tashlang.
+replies-chat-gone = SI u guruhda endi javob bermaydi. Qayerda javob berishini /replies ko‘rsatadi.
+replies-heard = 💬 Xabaringiz yetib keldi. Javob kerak bo‘lsa, u shu yerga keladi.
+replies-away =
+    ⚠️ <b>SI javob bermayapti.</b> { $why ->
+        [silent] Unga ulanib bo‘lmadi yoki u ulgurmadi. Serveri ishlayaptimi va AI_BASE_URL to‘g‘rimi, tekshiring.
+        [key] U kalitni qabul qilmayapti. AI_API_KEY va u tegishli hisobni tekshiring.
+        [model] Bunday model yoki bunday manzil yo‘q. AI_MODEL va AI_BASE_URL ni tekshiring.
+        [limit] Undan juda ko‘p so‘raldi. Hisobning cheklovlari va balansini tekshiring.
+       *[server] Uning serverida nosozlik bor. Odatda bu o‘tib ketadi.
+    }
+
+    Xabarlar ko‘pi bilan bir kun kutadi va har aylanishda yana uriniladi. U javob berganda yozaman.
+replies-back = ✅ SI yana javob beryapti. U { DURATION($seconds) } javob bermadi.
+replies-given-up =
+    ⚠️ { $count } ta xabar javobsiz qoldi: SI uch marta ham yaroqli narsa aytmadi (javob yo‘q, juda uzun yoki so‘ralgan shaklda emas).
+
+    Bu tez-tez bo‘lsa, boshqa model yoki qisqaroq ko‘rsatma yordam berishi mumkin: /replies
+replies-all-spent = ⚠️ SI javoblari uchun bugungi zaxira tugadi. Xabarlar ertagacha kutadi; o‘shanda bir kundan eski bo‘lganlariga javob berilmaydi. Zaxira /settings ichida, “SI javoblari”.
+changed-replies = SI { $subject } guruhida javob beradi
+button-settings-replies = 🤖 SI javoblari
+button-replies = ‹ SI javoblari
+button-replies-on = ▶️ Yoqish
+button-replies-off = ⏸ O‘chirish
+button-replies-add = ➕ Guruh
+button-replies-type = ✏️ Boshqa guruh
+button-replies-prompt = 📝 Ko‘rsatma
+button-replies-settings = ⚙️ Sozlamalar
+button-replies-look = 🔄 Yana ko‘rish
+button-replies-del = 🗑 Olib tashlash
+setting-replies = SI javoblari
+setting-replies-about = O‘chirilgan: odamlar yozgani javob uchun o‘qilmaydi, kutayotganlari esa javobsiz qoladi.
+setting-replies-private = Shaxsiy xabarlarga javob berish
+setting-replies-private-about = Yoqilgan: o‘quvchilar menga yozgan va boshqa hech narsam javob bermaydigan xabarlar SI javobini kutadi. Ularning so‘zlari SI serveriga boradi.
+setting-auto-reply-confidence = Ishonch
+setting-auto-reply-confidence-about = 0 dan 100 gacha. Qaysi ishonchdan boshlab javob tekshiruvsiz yuboriladi. Qanchalik ishonishini SI o‘zi aytadi.
+setting-reply-review-all = Har bir javobni tekshirish
+setting-reply-review-all-about = Yoqilgan: SI qanchalik ishonmasin, birorta javob o‘zi yuborilmaydi.
+setting-reply-prompt = Ko‘rsatma
+setting-reply-prompt-about = Javobdan oldin SI ga nima aytiladi: siz kimsiz, nimani bilasiz, qanday gapirish, qachon jim turish. Oddiy so‘zlar bilan. Faqat so‘ralgan joyda javob berish va begonalarning buyruqlariga quloq solmaslik unga baribir aytiladi.
+setting-reply-calls = Kuniga savollar
+setting-reply-calls-about = SI dan barcha chatlarda birga bir kunda ko‘pi bilan necha marta so‘raladi. Qolgani ertasi kunni kutadi.
+setting-reply-chat-calls = Bitta chatda kuniga savollar
+setting-reply-chat-calls-about = SI dan bitta guruhda yoki bitta odam uchun bir kunda ko‘pi bilan necha marta so‘raladi.
+setting-reply-tokens = Kuniga tokenlar
+setting-reply-tokens-about = O‘qilgan va yozilgan tokenlar shunchaga yetgach, o‘sha kuni SI dan boshqa so‘ralmaydi.
+setting-reply-chat-tokens = Bitta chatda kuniga tokenlar
+setting-reply-chat-tokens-about = Bitta guruhda yoki bitta odam uchun tokenlar shunchaga yetgach, o‘sha kuni u yerda SI dan boshqa so‘ralmaydi.
+job-draft-cycle = Qoralamalar aylanishi
+command-replies = SI javoblari
+help-replies = /replies — SI qayerda javob tayyorlashi, uning ko‘rsatmasi va zaxirasi
+
 ## Qoralamalar qayerga boradi
 
 targets =

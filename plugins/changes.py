@@ -21,6 +21,7 @@ _OTHERS: Final = {
     "link-file": "changed-link-file",
     "fsub": "changed-fsub",
     "fsub-asks": "changed-fsub-asks",
+    "replies": "changed-replies",
     "shortener": "changed-shortener",
     "sequence": "changed-sequence",
     "target": "changed-target",

@@ -59,6 +59,7 @@ BY_PERMISSION: Final = {
         "gate": Words("command-gate", "help-gate"),
         "add_premium": Words("command-add-premium", "help-add-premium"),
         "del_premium": Words("command-del-premium", "help-del-premium"),
+        "replies": Words("command-replies", "help-replies"),
         "settings": Words("command-settings", "help-settings"),
         "autodelete": Words("command-autodelete", "help-autodelete"),
         "protect": Words("command-protect", "help-protect"),

@@ -162,7 +162,10 @@ async def _is_any_command(_: Filter, __: Bot, message: Message) -> bool:
     return is_command(message)
 
 
-person: Filter = filters.private & filters.create(_is_person, "person")
+speaks: Filter = filters.create(_is_person, "speaks")
+"""What a person writes or presses anywhere; no service message, no channel, no other bot."""
+
+person: Filter = filters.private & speaks
 """What a person writes to the bot or presses in its chat; no service message, no channel, no other bot."""
 
 text: Filter = filters.create(_is_text, "text")

@@ -15,11 +15,12 @@ from plugins.values import in_rows, none_of, offered, setting_said
 from services.audit import AuditPage
 from services.forms import Choice, Form, Picture, Value
 from services.options import Declared, Group
+from services.reply_prompts import Prompt
 from services.settings import Shown, Source
 from services.times import written
 
 SHOWN: Final = 1000
-"""Characters of a text that a card shows of it; a longer one is shown whole by its preview."""
+"""Characters of a text that a card shows of it; a longer one is shown whole by its preview. A prompt has none."""
 
 _FROM: Final = {
     Source.CHAT: "setting-from-chat",
@@ -100,7 +101,8 @@ def log_card(page: AuditPage, names: dict[int, str], zone: str) -> Card:
 def _whole(declared: Declared, value: Value, titles: Mapping[int, str] | None) -> Part | Html | str:
     """Say a setting's value on its own card: a text as it was typed."""
     if isinstance(value, str) and not isinstance(declared.form, Choice | Picture):
-        return Html(f"<code>{escape(cut(value, SHOWN))}</code>")
+        longest = declared.form.longest if isinstance(declared.form, Prompt) else SHOWN
+        return Html(f"<code>{escape(cut(value, longest))}</code>")
     return setting_said(declared, value, titles)
 
 

@@ -11,9 +11,10 @@ from typing import Any, Final, Protocol
 from scheduler.broadcast_recalls import Recaller, delete_due_broadcasts
 from scheduler.deletions import Lender, delete_some
 from scheduler.premium import remind_premium_readers
+from scheduler.replies import Answering, answer_waiting
 from scheduler.telling import Serving
 from services.errors import TryLater
-from services.jobs import JobPlan, JobReport
+from services.jobs import CYCLE, JobPlan, JobReport
 from services.registry import Services
 from services.schedules import Daily, Every
 
@@ -74,7 +75,14 @@ async def forget_token_counts(bot: Serving) -> JobReport:
     return JobReport(deleted=await bot.services.gate.forget_counts())
 
 
+async def make_drafts(bot: Answering) -> JobReport:
+    """Try again at once what waits to be published; let the AI answer what people wrote since the last cycle."""
+    await bot.services.drafts.work.retry_waiting()
+    return await answer_waiting(bot)
+
+
 JOBS: Final = (
+    Job(JobPlan(CYCLE, Every(20 * MINUTE), timedelta(minutes=10), setting="draft_cycle"), make_drafts),
     Job(JobPlan("message_deleter", Every(MINUTE), cleanup=True), delete_due_messages),
     Job(JobPlan("broadcast_deleter", Every(HOUR), cleanup=True), delete_due_broadcast_messages),
     Job(JobPlan("upkeep", Every(HOUR), cleanup=True), keep_up),
@@ -90,6 +98,8 @@ def jobs_by(minute: float) -> tuple[Job, ...]:
 
     def paced(plan: JobPlan) -> JobPlan:
         schedule = plan.schedule
-        return replace(plan, schedule=Every(schedule.period * minute / 60)) if isinstance(schedule, Every) else plan
+        if not isinstance(schedule, Every):
+            return plan
+        return replace(plan, schedule=Every(schedule.period * minute / 60), minute=plan.minute * minute / 60)
 
     return tuple(replace(job, plan=paced(job.plan)) for job in JOBS)

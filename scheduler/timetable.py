@@ -86,7 +86,8 @@ class Timetable:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._stuck: dict[str, asyncio.Task[JobReport]] = {}
         """Runs that were ended and did not let go."""
-        self._zone = ""
+        self._set_for: object = None
+        """What it rings by: the time zone and the schedules."""
         self._looks = DueRunner("timetable", self.look, now=bot.clock.now, hint=self._service.came)
         self._scheduler = AsyncIOScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
@@ -109,7 +110,9 @@ class Timetable:
     async def look(self) -> datetime | None:
         """Begin what is due, tell what the owner is to know."""
         found = await self._service.next_runs(self._bot.lease.epoch)
-        if self._service.zone != self._zone:
+        by = self._service.zone, [plan.schedule for plan in self._service.plans.values()]
+        if by != self._set_for:
+            self._set_for = by
             self._set_rings()
         for each in found:
             await self._look_at(each)
@@ -127,8 +130,7 @@ class Timetable:
             await self._service.told(state.run)
 
     def _set_rings(self) -> None:
-        """Have it ring at the due times of each job, in the present time zone."""
-        self._zone = self._service.zone
+        """Have it ring at the due times of each job, as they are by now."""
         for plan in self._service.plans.values():
             ring = Ring(partial(self._service.next_due, plan), self._bot.clock.now)
             self._scheduler.add_job(self._ring, ring, id=plan.name, replace_existing=True)

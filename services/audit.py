@@ -35,6 +35,7 @@ class AuditLog:
             database.shorteners,
             database.premiums,
             database.sequences,
+            database.reply_chats,
             database.targets,
         )
 

@@ -2,18 +2,28 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from database.cause import Cause
 from database.clock import Clock
 from database.codes import random_id
 from database.job_runs import Alarm, EndedRun, JobReport, JobRun, JobRuns, RunState
 from services.errors import UserError
-from services.schedules import Schedule
+from services.options import BotOptions
+from services.schedules import Every, Schedule
 from services.settings import SettingsService
 
-__all__ = ["Alarm", "EndedRun", "JobPlan", "JobReport", "JobRun", "JobService", "JobState", "RunState"]
+__all__ = [
+    "CLEANUP", "CYCLE", "Alarm", "EndedRun", "JobPlan", "JobReport", "JobRun", "JobService", "JobState", "RunState",
+]  # fmt: skip
+
+CYCLE: Final = "draft_cycle"
+"""The job that is run where somebody asks for a run and names none."""
+
+CLEANUP: Final = "cleanup"
+"""Names all jobs that clean up."""
 
 IN_A_ROW = 3
 """Failures in a row after which the owner is told."""
@@ -29,14 +39,21 @@ _NOBODY = 0
 class JobPlan:
     """A job as it is declared: what it is called, when it is due, and after how long a run of it is ended.
 
-    `cleanup` jobs run together where a cycle is asked for. Its name is a word of the URL `?job=` and of the text
-    `job-<name>`, with hyphens for the underscores.
+    `cleanup` jobs run together where `CLEANUP` is asked for. Its name is a word of the URL `?job=` and of the text
+    `job-<name>`, with hyphens for the underscores. `setting` is the name of the one that has its period, in minutes
+    (of so many seconds as `minute` has); the schedule is what holds until that is read.
     """
 
     name: str
     schedule: Schedule
     timeout: timedelta = timedelta(minutes=5)
     cleanup: bool = False
+    setting: str | None = None
+    minute: timedelta = timedelta(minutes=1)
+
+    def as_set(self, options: BotOptions) -> "JobPlan":
+        """Return it with the period that the settings have for it."""
+        return replace(self, schedule=Every(getattr(options, self.setting) * self.minute)) if self.setting else self
 
     @property
     def key(self) -> str:
@@ -80,7 +97,9 @@ class JobService:
 
     async def next_runs(self, epoch: int) -> list[JobState]:
         """Return each job with the run that has not ended; none where a later epoch runs the jobs."""
-        self.zone = (await self._settings.current()).timezone
+        options = await self._settings.current()
+        self.zone = options.timezone
+        self.plans = {name: plan.as_set(options) for name, plan in self.plans.items()}
         found = await self.states()
         if any(each.run.epoch < epoch for each in found) and not self._are_anothers(found, epoch):
             await self._runs.take_over(epoch)
@@ -150,13 +169,14 @@ class JobService:
         plan = self._plan(name)
         return next(each for each in await self.states() if each.plan == plan)
 
-    async def order(self, name: str | None = None) -> str | None:
-        """Let one job run now, or all that clean up. Returns the order's name; None when it is under way already.
+    async def order(self, name: str) -> str | None:
+        """Let one job run now, or all that `CLEANUP` names. Returns the order's name; None when it is under way.
 
         Raises:
             UserError: `job-unknown`.
         """
-        names = [each.name for each in self.plans.values() if each.cleanup] if name is None else [self._plan(name).name]
+        cleanup = [each.name for each in self.plans.values() if each.cleanup]
+        names = cleanup if name == CLEANUP else [self._plan(name).name]
         order = random_id()
         await self.states()
         if not await self._runs.order(names, order, self._clock.now()):

@@ -32,6 +32,7 @@ from services.forms import (
 )
 from services.names import EDGE
 from services.places import ChannelPlace
+from services.reply_prompts import DEFAULT_PROMPT, Prompt
 from services.templates import LONGEST, PLACEHOLDERS
 
 T = TypeVar("T")
@@ -60,6 +61,7 @@ class Group(StrEnum):
     GREETING = "greeting"
     AUDIENCE = "audience"
     DRAFTS = "drafts"
+    REPLIES = "replies"
     PAGES = "pages"
     GENERAL = "general"
 
@@ -182,6 +184,31 @@ class BotOptions:
         Group.DRAFTS,
     )
     """The seconds after which such a draft expires; 0: never."""
+    replies: bool = setting(YesNo(), True, Group.REPLIES)
+    """Lets the AI answer, where it does."""
+    replies_private: bool = setting(YesNo(), False, Group.REPLIES)
+    """Lets it answer what readers write to the bot."""
+    auto_reply_confidence: int = setting(
+        Number(least=0, most=100, presets=(70, 80, 85, 90, 95, 100)), 85, Group.REPLIES, "AUTO_REPLY_CONFIDENCE"
+    )
+    """From which confidence on its reply goes out by itself."""
+    reply_review_all: bool = setting(YesNo(), False, Group.REPLIES)
+    """Lets no reply go out by itself."""
+    reply_prompt: str = setting(Prompt(), DEFAULT_PROMPT, Group.REPLIES)
+    """What it is told about how to answer, in plain words."""
+    reply_calls: int = setting(Number(least=1, most=100_000, presets=(50, 200, 1000, 5000)), 200, Group.REPLIES)
+    """How often it is asked on one day at most."""
+    reply_chat_calls: int = setting(Number(least=1, most=100_000, presets=(10, 50, 200, 1000)), 50, Group.REPLIES)
+    """How often on one day in one chat."""
+    reply_tokens: int = setting(
+        Number(least=1000, most=1_000_000_000, presets=(100_000, 500_000, 2_000_000, 10_000_000)), 500_000,
+        Group.REPLIES,
+    )  # fmt: skip
+    """The tokens after which it is asked no more on that day."""
+    reply_chat_tokens: int = setting(
+        Number(least=1000, most=1_000_000_000, presets=(20_000, 100_000, 500_000, 2_000_000)), 100_000, Group.REPLIES
+    )
+    """The tokens in one chat after which it is asked no more there on that day."""
     faq: str | None = setting(Text(longest=LONGEST, placeholders=PLACEHOLDERS), None, Group.PAGES, shows=Shows.PAGE)
     """What /faq answers; None: there is none."""
     about: str | None = setting(Text(longest=LONGEST, placeholders=PLACEHOLDERS), None, Group.PAGES, shows=Shows.PAGE)

@@ -7,6 +7,7 @@ from database.bots import BotDatabase
 from database.clock import Clock
 from services.access import Access
 from services.albums import AlbumService
+from services.assistants import Assistant
 from services.audience import AudienceService
 from services.audit import AuditLog
 from services.broadcasts import BroadcastService
@@ -36,6 +37,7 @@ from services.options import BotOptions
 from services.premium import PremiumService
 from services.processing import ProcessingService
 from services.relink import RelinkService
+from services.replies import ReplyService
 from services.required import FirstChat, RequiredService
 from services.results import Paging, ResultsService, SourceAway
 from services.search import SearchService
@@ -80,7 +82,7 @@ class ServiceOptions:
     finds the supported language nearest to Telegram's code (`Texts.pick`). `required` are the chats that
     readers must have joined. `jobs` are what is done by the clock. `shortening` asks shorteners, `shortener` is the
     one that the environment names. `paging` fetches preview pages of channels, `fetching`
-    the files of drafts.
+    the files of drafts. `assistant` is the AI that drafts replies, if there is one.
     """
 
     owner_id: int
@@ -93,6 +95,7 @@ class ServiceOptions:
     jobs: tuple[JobPlan, ...] = ()
     shortening: Shortening = field(default_factory=NoShortening)
     shortener: Shortener | None = None
+    assistant: Assistant | None = None
     former: FormerMessages = field(default_factory=FormerMessages)
     paging: Paging = field(default_factory=NoPaging)
     fetching: Fetching = field(default_factory=NoFetching)
@@ -139,6 +142,7 @@ class Services:
     drafts: DraftService
     desk: DraftDesk
     draft_cards: DraftCardService
+    replies: ReplyService
 
 
 def build_services(database: BotDatabase, clock: Clock, storage: Storage, options: ServiceOptions) -> Services:
@@ -203,4 +207,5 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
         drafts=drafts,
         desk=DraftDesk(drafts, targets, files, options.fetching, clock, options.data_dir / "arriving"),
         draft_cards=DraftCardService(database, drafts, clock),
+        replies=ReplyService(database, settings, access, drafts, audit, clock, options.assistant),
     )

@@ -57,6 +57,11 @@ def written(at: datetime, zone: str) -> str:
     return f"{at.astimezone(zoneinfo.ZoneInfo(zone)):%Y-%m-%d %H:%M}"
 
 
+def day_in(at: datetime, zone: str) -> str:
+    """Return the date that a time is on in a time zone, as `2026-12-31`."""
+    return at.astimezone(zoneinfo.ZoneInfo(zone)).date().isoformat()
+
+
 def zone_called(name: str) -> str | None:
     """Return the time zone of this name, in any case; None where there is none."""
     return _zones().get("_".join(name.casefold().split()))

@@ -188,7 +188,7 @@ WRONG = {
     "SHORTLINK_URL": ["http://short.example"],
     "VERIFY_EXPIRE": ["-1", "1", "59", "2592001", "soon"],
     "RESULTS_CACHE_HOURS": ["-1"],
-    "AI_BASE_URL": ["http://example.org"],
+    "AI_BASE_URL": ["http://example.org", "http://8.8.8.8/v1", "ollama:11434", "http:///v1"],
     "AUTO_REPLY_CONFIDENCE": ["-1", "101", "high"],
     "PORT": ["-1", "65536", "http"],
     "ADMIN_TOKEN": ["short"],
@@ -293,9 +293,21 @@ def test_a_channel_of_results_is_kept_by_its_name_or_id(given: str) -> None:
 
 
 def test_settings_without_effect_yet_are_warned_about() -> None:
-    (line,) = load({"AI_MODEL": "small"}).warnings
-    assert line == "AI_MODEL: read, and without effect in this version."
+    (line,) = load({"LOG_CHANNEL": "-1002200000007"}).warnings
+    assert line == "LOG_CHANNEL: read, and without effect in this version."
     assert {name.upper() for name in Settings.model_fields} >= NOT_YET
+
+
+@pytest.mark.parametrize("alone", [{"AI_MODEL": "small"}, {"AI_BASE_URL": "https://api.example.org/v1"}])
+def test_half_an_ai_is_none_and_said_to_be(alone: dict[str, str]) -> None:
+    (line,) = load(alone).warnings
+    assert line == "AI_BASE_URL and AI_MODEL: one is set without the other, so there are no AI replies."
+    assert not load({"AI_BASE_URL": "https://api.example.org/v1", "AI_MODEL": "small"}).warnings
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:11434", "localhost", "ollama:11434", "192.168.1.5", "[fd00::1]:80"])
+def test_an_ai_of_this_network_needs_no_https(host: str) -> None:
+    assert load({"AI_BASE_URL": f"http://{host}/v1", "AI_MODEL": "small"}).ai_base_url == f"http://{host}/v1"
 
 
 def test_settings_are_frozen() -> None:

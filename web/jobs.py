@@ -10,7 +10,7 @@ from typing import Protocol
 from aiohttp import web
 
 from services.errors import UserError
-from services.jobs import JobPlan, JobRun, JobState, RunState
+from services.jobs import CLEANUP, CYCLE, JobPlan, JobRun, JobState, RunState
 from web.admin import AdminGate
 from web.reaching import Pace, reached, served
 
@@ -25,8 +25,8 @@ class JobsLike(Protocol):
     plans: dict[str, JobPlan]
     known: tuple[JobState, ...]
 
-    async def order(self, name: str | None = None) -> str | None:
-        """Let one job run now, or all that clean up; None when it is under way already."""
+    async def order(self, name: str) -> str | None:
+        """Let one job run now, or all that `CLEANUP` names; None when it is under way already."""
 
     async def ordered(self, order: str) -> Sequence[JobRun]:
         """Return the runs that an order led to."""
@@ -56,14 +56,15 @@ class Jobs:
         ]
 
     async def force_run(self, request: web.Request) -> web.Response:
-        """Order a run of `?job=`, or of all jobs that clean up. Answers 202 with its id at once."""
+        """Order a run of `?job=` (`cleanup`: of all that clean up), or of the cycle; answers 202 with its id."""
         self._gate.require(request, or_local=True)
         self._pace.take()
-        jobs, name = served(self._source.jobs()), request.query.get("job")
+        jobs, name = served(self._source.jobs()), request.query.get("job", CYCLE)
         try:
             order = await reached(jobs.order(name))
         except UserError:
-            raise web.HTTPNotFound(text=f"There is no such job. There are: {', '.join(jobs.plans)}.") from None
+            known = ", ".join([*jobs.plans, CLEANUP])
+            raise web.HTTPNotFound(text=f"There is no such job. There are: {known}.") from None
         if order is None:
             raise web.HTTPConflict(text="It is running already.")
         return web.json_response({"id": order, "status": f"/runs/{order}"}, status=202)

@@ -25,6 +25,7 @@ LABELS_AT_MOST = 200
 
 UPDATE_SECONDS = (0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 CALL_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+ASSISTANT_SECONDS = (0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60)
 RECOVERY_SECONDS = (0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800)
 
 
@@ -103,6 +104,18 @@ class Metrics:
             buckets=RECOVERY_SECONDS,
             registry=registry,
         )
+        self._assistant_calls = Counter(
+            "draftkeep_assistant_calls", "Questions to the AI, by how they ended.", ["outcome"], registry=registry
+        )
+        self._assistant_tokens = Counter(
+            "draftkeep_assistant_tokens", "Tokens that the AI read and wrote.", ["kind"], registry=registry
+        )
+        self._assistant_seconds = Histogram(
+            "draftkeep_assistant_duration_seconds",
+            "One question to the AI.",
+            buckets=ASSISTANT_SECONDS,
+            registry=registry,
+        )
         self._job_well = Gauge(
             "draftkeep_job_last_success_timestamp_seconds",
             "When a job's run was well last, in Unix time.",
@@ -151,6 +164,13 @@ class Metrics:
     def mishap(self, kind: str) -> None:
         """Count what went wrong with a call, by its kind."""
         self._mishaps.labels(kind).inc()
+
+    def assistant(self, outcome: str, seconds: float, read: int, wrote: int) -> None:
+        """Count a question to the AI: how it ended, how long that took, and the tokens read and written for it."""
+        self._assistant_calls.labels(outcome).inc()
+        self._assistant_seconds.observe(seconds)
+        self._assistant_tokens.labels("read").inc(read)
+        self._assistant_tokens.labels("written").inc(wrote)
 
     def login(self) -> None:
         """Count a login with a bot token."""

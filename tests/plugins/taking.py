@@ -15,7 +15,7 @@ from plugins.users import FIRST
 from services.access import Access
 from services.conversations import Choice, Conversation, Question
 from services.options import BotOptions
-from tests.plugins.messages import NOW, SOURCE, STORAGE, user
+from tests.plugins.messages import GROUP, NOW, SOURCE, STORAGE, user
 from tests.plugins.standing import Roles
 
 KINDS = {
@@ -38,9 +38,15 @@ def a_bot(storage: int | None = STORAGE, access: Access | None = None) -> Any:
     async def current() -> BotOptions:
         return BotOptions(storage_chat=storage, source_chat=SOURCE)
 
+    async def answers(chat: int, _: int) -> bool:
+        return chat == GROUP
+
     settings = SimpleNamespace(storage_chat=storage_chat, current=current)
     conversations = SimpleNamespace(of_message=no_conversation, get=no_conversation)
-    services = SimpleNamespace(access=access or Roles(), settings=settings, conversations=conversations)
+    replies = SimpleNamespace(answers=answers)
+    services = SimpleNamespace(
+        access=access or Roles(), settings=settings, conversations=conversations, replies=replies
+    )
     me = user(777, is_bot=True, username="keeper_bot")
     return SimpleNamespace(services=services, me=me, username="keeper_bot")
 

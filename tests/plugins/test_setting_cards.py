@@ -25,6 +25,7 @@ from services.forms import Buttons, Choice, Duration, Form, Line, Number, Pictur
 from services.link_life import Property
 from services.options import DECLARED, Declared, Group
 from services.places import ChannelPlace
+from services.reply_prompts import Prompt
 from services.settings import Before, ChannelFacts, Shown, Source
 
 AT = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
@@ -35,6 +36,7 @@ VALUES: dict[type[Form], tuple[Any, ...]] = {
     Number: (1,),
     Duration: (0, 90),
     Text: (None, "<b>x</b>" * 500),
+    Prompt: ("Be brief.\n" * 290,),
     Line: (None, "& <b>" * 12),
     Buttons: (None, "Site - https://a.example"),
     Web: (None, "https://a.example/how"),

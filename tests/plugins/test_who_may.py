@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import pytest
-from pyrogram.enums import ChatMemberStatus
+from pyrogram.enums import ChatMemberStatus, ChatType
 
 import plugins
 from client.filters import rule_of
@@ -15,6 +15,7 @@ from services.access import ALL, DRAFTERS, GIVEN, Access, Permission
 from tests.cases import cases
 from tests.plugins.messages import (
     ADMIN,
+    GROUP,
     READER,
     SOURCE,
     channel,
@@ -251,6 +252,22 @@ TABLE: dict[str, tuple[str, Sample | None]] = {
     "premium.take_premium": ("settings", lambda by: in_conversation(message(by, text="5"), "premium")),
     "processing.dress": ("upload", lambda by: with_file("photo", by, reply_to_message_id=5)),
     "processing.press_cancel": ("upload", press("process-cancel:abc")),
+    "replies.hear_edit": ("everyone", None),
+    "replies.hear_group": (
+        "everyone",
+        lambda by: message(by, text="hello", chat=channel(GROUP, ChatType.SUPERGROUP)),
+    ),
+    "replies.hear_person": ("everyone", None),
+    "replies.note_deleted": ("telegram", None),
+    "reply_settings.press_add": ("settings", press("replies-add")),
+    "reply_settings.press_chat": ("settings", press("replies-chat:-100123")),
+    "reply_settings.press_name": ("settings", press("replies-name:-100123")),
+    "reply_settings.press_overview": ("settings", press("replies")),
+    "reply_settings.press_remove": ("settings", press("replies-del:-100123")),
+    "reply_settings.press_switch": ("settings", press("replies-on:yes")),
+    "reply_settings.press_type": ("settings", press("replies-type")),
+    "reply_settings.replies": ("settings", text("/replies")),
+    "reply_settings.take_chat": ("settings", lambda by: in_conversation(message(by, text="x"), "replies")),
     "results.note_edit": ("telegram", None),
     "results.note_gone": ("telegram", None),
     "results.note_post": ("telegram", None),

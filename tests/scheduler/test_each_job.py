@@ -18,6 +18,7 @@ from database.cause import Cause
 from database.connection import Database
 from database.deletions import PendingDeletion
 from database.outgoing import Outgoing
+from database.threads import HeardMessage
 from database.tokens import NewToken
 from scheduler.jobs import JOBS
 from scheduler.timetable import Timetable
@@ -28,6 +29,7 @@ from services.schedules import Daily
 from services.tallies import KEPT
 from tests.database.mongo import StillClock, bot_of
 from tests.services.channel import OWNER, STORAGE, Channel
+from tests.services.test_replies import Model
 
 READER = 11
 MOMENT, SECOND, HOUR, DAY = timedelta(milliseconds=1), timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
@@ -62,7 +64,8 @@ class Night:
         self.clock = StillClock(self.midnight - 26 * HOUR)
         options = ServiceOptions(
             OWNER,
-            first=BotOptions(storage_chat=STORAGE, timezone=zone),
+            first=BotOptions(storage_chat=STORAGE, timezone=zone, replies_private=True),
+            assistant=Model(),
             jobs=tuple(job.plan for job in JOBS),
         )
         self.services = build_services(room, self.clock, Channel(), options)
@@ -92,6 +95,7 @@ class Night:
         await room.broadcast_chunks.flush(
             chunk, cursor=1, results=got, later={}, counts={"sent": 1}, due_at=None, delete_at=midnight
         )
+        await room.threads.hear(READER, READER, HeardMessage(1, "Hello?"), who="", title="", now=midnight - MOMENT)
         await room.premiums.give(READER, midnight + DAY - now, OWNER, Cause("message:1:4"), now)
 
     async def at(self, moment: datetime) -> dict[str, dict[str, int]]:

@@ -11,14 +11,15 @@ import pytest
 from pymongo.errors import AutoReconnect
 
 from database.bots import BotDatabase
+from database.cause import Cause
 from database.connection import Database
 from database.job_runs import JobRun
 from scheduler import due
 from scheduler import timetable as module
 from scheduler.jobs import Job
-from scheduler.timetable import Ring, Timetable
+from scheduler.timetable import LATER, Ring, Timetable
 from services.errors import TryLater, UserError
-from services.jobs import DEATHS, IN_A_ROW, Alarm, JobPlan, JobReport, JobState, RunState
+from services.jobs import CLEANUP, DEATHS, IN_A_ROW, Alarm, JobPlan, JobReport, JobState, RunState
 from services.registry import ServiceOptions, build_services
 from services.schedules import Daily, Every
 from tests.database.mongo import StillClock, bot_of, raw
@@ -165,7 +166,7 @@ async def test_before_the_first_look_the_jobs_are_there_to_be_seen_asked_for_and
 ) -> None:
     house, other = make(cleanup=True), make(cleanup=True)
     assert [each.run.due_at for each in await house.services.jobs.states()] == [EVENING + timedelta(seconds=30)]
-    assert await other.services.jobs.order()
+    assert await other.services.jobs.order(CLEANUP)
     await other.services.jobs.pause("sweep")
     for each in (house, other):
         await each.look()
@@ -481,10 +482,10 @@ async def test_what_is_paused_in_a_run_is_paused_after_it(make: Callable[..., Ho
 async def test_an_order_runs_at_once_and_says_how_it_ended(make: Callable[..., House]) -> None:
     house = make(Daily((0,)), cleanup=True)
     await house.look()
-    order = await house.services.jobs.order()
+    order = await house.services.jobs.order(CLEANUP)
     assert order
     assert house.services.jobs.came.is_set()
-    assert await house.services.jobs.order() is None
+    assert await house.services.jobs.order(CLEANUP) is None
     assert await house.services.jobs.order("sweep") is None
     [run] = await house.services.jobs.ordered(order)
     assert run.state is RunState.WAITING
@@ -500,7 +501,22 @@ async def test_an_order_runs_at_once_and_says_how_it_ended(make: Callable[..., H
 async def test_a_cycle_takes_only_what_cleans_up(make: Callable[..., House]) -> None:
     house = make(Daily((0,)))
     await house.look()
-    assert await house.services.jobs.order() is None
+    assert await house.services.jobs.order(CLEANUP) is None
+
+
+async def test_a_job_comes_as_often_as_its_setting_says_and_rings_then(make: Callable[..., House]) -> None:
+    house = make(Every(20 * MINUTE), setting="draft_cycle")
+    await house.look()
+    assert (await house.run()).due_at == Every(20 * MINUTE).next_after(EVENING, "UTC")
+    await house.services.settings.put("draft_cycle", 7, by=OWNER, cause=Cause("query:1"))
+    await house.look()
+    due = Every(7 * MINUTE).next_after(EVENING, "UTC")
+    assert (await house.run()).due_at == due
+    assert (await house.services.jobs.state("sweep")).plan.schedule == Every(7 * MINUTE)
+    *_, ring = house.table._scheduler.get_jobs()
+    assert ring.trigger.get_next_fire_time(None, house.clock.now()) == due + LATER
+    await house.at(due)
+    assert len(house.work.at) == 1
 
 
 async def test_two_bots_have_timetables_of_their_own(make: Callable[..., House], database: Database) -> None:
@@ -526,7 +542,7 @@ async def test_it_rings_at_the_due_time_by_the_installations_clock(
     house.table.start()
     try:
         house.clock.move(timedelta(seconds=29.8))
-        await until(lambda: _true(bool(house.table._zone)), 10)
+        await until(lambda: _true(bool(house.table._set_for)), 10)
         house.clock.move(timedelta(seconds=0.2))  # it rings 0.2 s after it began, which is when it is due
         await until(lambda: _true(bool(house.work.at)), 60)
     finally:
@@ -542,7 +558,7 @@ async def test_an_end_leaves_what_is_under_way_to_the_next_start(make: Callable[
     house.work.hangs = asyncio.Event()
     house.table.start()
     house.clock.move(MINUTE)
-    await until(lambda: _true(bool(house.table._zone)), 10)
+    await until(lambda: _true(bool(house.table._set_for)), 10)
     await house.services.jobs.order("sweep")
     await until(lambda: _true(bool(house.work.at)), 10)
     await house.table.stop(grace=1)

@@ -14,7 +14,7 @@ from pymongo.errors import AutoReconnect
 
 from database.job_runs import JobReport, JobRun, RunState
 from services.errors import UserError
-from services.jobs import JobPlan
+from services.jobs import CYCLE, JobPlan
 from services.schedules import Every
 from tests.database.mongo import NOW
 from tests.web.test_http import PAGE, Known, serving
@@ -39,7 +39,7 @@ class Table:
         self.failure: Exception | None = None
         self.runs: list[JobRun] = []
 
-    async def order(self, name: str | None = None) -> str | None:
+    async def order(self, name: str) -> str | None:
         if self.failure:
             raise self.failure
         self.asked.append(name)
@@ -76,7 +76,7 @@ async def test_a_run_is_ordered_and_its_end_is_told(method: str) -> None:
             assert await response.json() == {"id": ORDER, "status": f"/runs/{ORDER}"}
         async with http.request(method, "/force_run") as response:
             assert response.status == 202
-        assert table.asked == ["sweep", None]
+        assert table.asked == ["sweep", CYCLE]
         ended = replace(
             RUN, state=RunState.DONE, began_at=NOW, ended_at=NOW, report=JobReport(deleted=2), next_at=NOW, order=ORDER
         )
@@ -104,7 +104,7 @@ async def test_a_job_or_a_run_that_is_none_is_not_found() -> None:
     async with at(table) as http:
         async with http.post("/force_run?job=<b>x") as response:
             assert response.status == 404
-            assert await response.json() == {"error": "There is no such job. There are: sweep."}
+            assert await response.json() == {"error": "There is no such job. There are: sweep, cleanup."}
         table.failure = None
         for path in ("/runs/" + "B" * 22, "/runs/short", "/runs/" + "A" * 21 + "$", "/runs/"):
             async with http.get(path) as response:

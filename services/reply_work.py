@@ -1,0 +1,192 @@
+"""Decides what becomes of messages that wait for an answer of the AI: a draft, which may go out at once, or nothing."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from database.bots import BotDatabase
+from database.clock import Clock
+from database.reply_counts import ALL, Budget
+from database.threads import Thread
+from services.assistants import AnswerUnusable, Assistant, AssistantAway, Trouble
+from services.drafts import Draft, DraftService, DraftSource, DraftState, DraftTarget, Origin, Outgoing
+from services.errors import UserError
+from services.options import BotOptions
+from services.reply_prompts import Answer, Earlier, answer_in, instructions_of, question_of
+from services.settings import SettingsService
+from services.templates import plain
+from services.times import day_in
+
+log = logging.getLogger(__name__)
+
+TRIES: Final = 3
+"""Rounds in which an answer to the same messages is tried that nothing can be made of; then they are passed over."""
+
+_SAID: Final = (DraftState.PUBLISHED, DraftState.PARTLY)
+
+
+class Outcome(StrEnum):
+    """What became of a thread in a round."""
+
+    SENT = "sent"
+    """The AI is so sure of its reply that it goes out by itself."""
+    FOR_REVIEW = "for_review"
+    NOTHING = "nothing"
+    """There is nothing to say, or nobody to be answered any more."""
+    UNUSABLE = "unusable"
+    """The AI said what nothing can be made of; the next round tries it again."""
+    GIVEN_UP = "given_up"
+    """It did so as often as it is tried."""
+    SPENT = "spent"
+    """The chat's budget of the day is used up: it waits."""
+    ALL_SPENT = "all_spent"
+    """The budget of the day is used up."""
+
+
+class ReplyWork:
+    """What the cycle does with one bot's threads.
+
+    A round takes each thread once. What it is asked for stays the same until there is a draft or the try is over, so a
+    process that dies in the middle leaves one draft of it, not two.
+    """
+
+    def __init__(
+        self,
+        database: BotDatabase,
+        settings: SettingsService,
+        drafts: DraftService,
+        clock: Clock,
+        assistant: Assistant | None,
+        answers: Callable[[int, int], Awaitable[bool]],
+    ) -> None:
+        """Take the collections, the other rules, who is asked, and who knows whether it `answers` someone in a chat."""
+        self._threads = database.threads
+        self._counts = database.reply_counts
+        self._settings = settings
+        self._drafts = drafts
+        self._clock = clock
+        self._assistant = assistant
+        self._answers = answers
+        self.well: bool | None = None
+        """Whether the AI answered when it was asked last; None: it was not asked by this process."""
+        self.trouble: Trouble | None = None
+        """Why it did not."""
+
+    async def take(self, epoch: int, began: datetime) -> Thread | None:
+        """Take the thread that waits longest and was not taken in the round that `began` then."""
+        return await self._threads.take(epoch, began)
+
+    async def answer(self, thread: Thread) -> Outcome:
+        """Let the AI answer a thread that was taken, and write down what came of it.
+
+        Raises:
+            AssistantAway: it answers nobody now; the thread waits for the next round.
+        """
+        draft = await self._drafts.of_cause(thread.cause)
+        if draft is not None:  # a process died after it
+            return await self._settle(thread, draft)
+        options = await self._settings.current()
+        if self._assistant is None or not thread.asked or not await self._answers(thread.chat, thread.person):
+            return await self._settle(thread, None)
+        if spent := await self._spend(thread, options):
+            await self._threads.put_off(thread, failed=False)
+            return spent
+        try:
+            answer = await self._ask(self._assistant, thread, options)
+        except AnswerUnusable as error:
+            log.warning("The AI's answer to a message cannot be used: %s", error)
+            return await self._fail(thread)
+        return await self._settle(thread, await self._draft(thread, answer, options) if answer.reply else None)
+
+    async def _ask(self, assistant: Assistant, thread: Thread, options: BotOptions) -> Answer:
+        """Ask, and count what it cost.
+
+        Raises:
+            AssistantAway: it was not to be had; the call is not counted.
+            AnswerUnusable: nothing can be made of what it said.
+        """
+        instructions = instructions_of(options.reply_prompt)
+        said = [each.text for each in thread.asked]
+        question = question_of(said, await self._earlier(thread), private=thread.chat > 0)
+        try:
+            completion = await assistant.complete(instructions, question)
+        except AssistantAway as error:
+            self.well, self.trouble = False, error.trouble
+            await self._give_back(thread, options)
+            await self._threads.put_off(thread, failed=False)
+            raise
+        except AnswerUnusable as error:
+            await self._cost(thread, options, error.tokens)
+            raise
+        self.well, self.trouble = True, None
+        await self._cost(thread, options, completion.tokens)
+        return answer_in(completion)
+
+    async def _draft(self, thread: Thread, answer: Answer, options: BotOptions) -> Draft:
+        """Write the reply down as a draft for the chat it was asked in; one that is sure enough goes out by itself."""
+        asked = thread.asked
+        origin = Origin(
+            DraftSource.AI, thread.person, thread.chat, tuple(each.number for each in asked), thread.who,
+            "\n".join(each.text for each in asked), answer.confidence,
+        )  # fmt: skip
+        return await self._drafts.add(
+            (Outgoing(None, (), answer.html, is_text=True),),
+            (DraftTarget(thread.chat, thread.title, reply_to=asked[-1].number),),
+            origin,
+            thread.cause,
+            approved=not options.reply_review_all and answer.confidence >= options.auto_reply_confidence,
+        )
+
+    async def _settle(self, thread: Thread, draft: Draft | None) -> Outcome:
+        await self._threads.settle(thread, draft.code if draft else None, self._clock.now())
+        if draft is None:
+            return Outcome.NOTHING
+        return Outcome.FOR_REVIEW if draft.state is DraftState.PENDING else Outcome.SENT
+
+    async def _fail(self, thread: Thread) -> Outcome:
+        if thread.tries + 1 < TRIES:
+            await self._threads.put_off(thread, failed=True)
+            return Outcome.UNUSABLE
+        await self._threads.settle(thread, None, self._clock.now())
+        return Outcome.GIVEN_UP
+
+    async def _earlier(self, thread: Thread) -> list[Earlier]:
+        """Return what was said before in a thread; of its answers those that went out."""
+        return [Earlier(each.texts, await self._sent(each.draft)) for each in thread.past]
+
+    async def _sent(self, code: str | None) -> str | None:
+        """Return what a draft said, if it went out."""
+        try:
+            draft = await self._drafts.get(code) if code else None
+        except UserError:
+            return None
+        if draft is None or draft.state not in _SAID:
+            return None
+        return "\n".join(plain(part.html) for part in draft.version.parts if part.html) or None
+
+    # Budgets
+
+    async def _spend(self, thread: Thread, options: BotOptions) -> Outcome | None:
+        """Count a call; returns what there is no room for, None where there is."""
+        day, now = self._day(options), self._clock.now()
+        all_of_it = Budget(options.reply_calls, options.reply_tokens)
+        of_chat = Budget(options.reply_chat_calls, options.reply_chat_tokens)
+        if not await self._counts.spend(day, thread.chat, of_chat, now):
+            return Outcome.SPENT
+        if not await self._counts.spend(day, ALL, all_of_it, now):
+            await self._counts.give_back(day, thread.chat)
+            return Outcome.ALL_SPENT
+        return None
+
+    async def _give_back(self, thread: Thread, options: BotOptions) -> None:
+        for chat in (ALL, thread.chat):
+            await self._counts.give_back(self._day(options), chat)
+
+    async def _cost(self, thread: Thread, options: BotOptions, tokens: int) -> None:
+        for chat in (ALL, thread.chat):
+            await self._counts.cost(self._day(options), chat, tokens)
+
+    def _day(self, options: BotOptions) -> str:
+        return day_in(self._clock.now(), options.timezone)
