@@ -69,13 +69,13 @@ def buttons_of(message: Message) -> dict[str, str]:
     return {button.text: str(button.callback_data) for row in rows for button in row}
 
 
-async def drafts_of(stage: Stage, maker: Person) -> list[Draft]:
-    """The drafts that somebody handed in, once there is one."""
+async def drafts_of(stage: Stage, maker: Person, state: DraftState = DraftState.PENDING) -> list[Draft]:
+    """The drafts of somebody's in this state, once there is one."""
     async with await Database.connect(stage.database_url, stage.database_name) as database:
         drafts = services_of(stage, database).drafts
 
         async def found() -> list[Draft]:
-            return [each for each in await drafts.page(None, 0, 10) if each.origin.by == maker.id]
+            return [each for each in await drafts.page(state, 0, 10) if each.origin.by == maker.id]
 
         return await until(found, 60)
 
@@ -133,22 +133,36 @@ async def test_an_admin_makes_a_draft_of_an_album_and_is_told_where_it_cannot_go
     [draft] = await drafts_of(stage, admin)
     [part] = draft.version.parts
     assert (part.chat, len(part.message_ids)) == (stage.scene.channel_id, 2)
-    assert (draft.state, [each.chat for each in draft.targets]) == (DraftState.PENDING, [making.channel])
+    assert [each.chat for each in draft.targets] == [making.channel]
     assert (draft.origin.by, draft.origin.chat) == (admin.id, admin.id)
     assert draft.send_at is not None
 
 
-async def test_a_draft_in_answer_to_a_message_is_made_once_however_often_it_is_handed_in(making: Making) -> None:
+async def test_a_draft_in_answer_to_a_message_is_handed_in_once_and_goes_to_the_group_and_the_channel(
+    making: Making,
+) -> None:
     stage, owner = making.stage, making.stage.owner
+    await owner.forbid(making.group)
+    await told(stage, owner, "ru", "target-back", title="Клуб")
     text = await owner.send("Открыто *с девяти* <утра>")
     await owner.send("/draft", reply_to=text.id)
     card = await stage.answer(owner, predicate=lambda message: "Ваш черновик" in said(message))
-    done = buttons_of(card)[label("ru", "button-sketch-done")]
+    assert "🎯 Клуб" in said(card)
     await owner.delete(text)
-    add = next(data for words, data in buttons_of(card).items() if "Новости" in words)
-    await owner.press(card, data=add)
-    await edited(owner, "🎯 Новости")
+    await owner.press(card, text=label("ru", "button-target", value="Новости"))
+    card = await edited(owner, "🎯 Клуб", "🎯 Новости")
+    done = buttons_of(card)[label("ru", "button-sketch-done")]
     await asyncio.gather(*(owner.press(card, data=done) for _ in range(3)))
-    await edited(owner, "Передано")
+    handed = await edited(owner, "Передано")
     [draft] = await drafts_of(stage, owner)
     assert draft.version.parts[0].html == "Открыто *с девяти* &lt;утра&gt;"
+
+    send = f"draft-send:{draft.code}:1"
+    review = await stage.answer(owner, predicate=lambda message: send in buttons_of(message).values())
+    await owner.press(review, data=send)
+    [draft] = await drafts_of(stage, owner, DraftState.PUBLISHED)
+    assert {each.chat for each in draft.targets} == {making.group, making.channel}
+    for chat in (making.group, making.channel):
+        assert [line["text"] for line in await stage.sent_by_bot(chat)] == ["Открыто *с девяти* <утра>"]
+    await owner.press(handed, text=label("ru", "button-sketch-look"))
+    await edited(owner, "Опубликовано", "🎯 Клуб", "🎯 Новости")
