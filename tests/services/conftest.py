@@ -4,6 +4,7 @@ import pytest
 
 from database.bots import BotDatabase
 from database.connection import Database
+from services.drafts import DraftService
 from services.registry import Services
 from tests.database.mongo import StillClock, bot_of
 from tests.services.channel import Channel, make_services
@@ -27,3 +28,8 @@ def channel() -> Channel:
 @pytest.fixture
 def services(bot: BotDatabase, clock: StillClock, channel: Channel) -> Services:
     return make_services(bot, clock, channel)
+
+
+@pytest.fixture
+def drafts(services: Services) -> DraftService:
+    return services.drafts

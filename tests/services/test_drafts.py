@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -16,64 +15,18 @@ from services.drafts import (
     BY_ITSELF,
     SAID,
     TARGETS,
-    UNDO,
     VERSIONS,
     Draft,
     DraftOptions,
     DraftService,
     DraftSource,
-    DraftState,
     DraftTarget,
     Origin,
-    Outgoing,
-    TargetState,
 )  # fmt: skip
 from services.errors import UserError
-from services.registry import Services
 from tests.database.mongo import NOW, StillClock
-from tests.services.channel import ADMIN, OWNER
-
-State = DraftState
-TEXT = Outgoing(None, (), "first")
-NEW = Outgoing(None, (), "second")
-HERE = DraftTarget(-100_1, "One")
-THERE = DraftTarget(-100_2, "Two", reply_to=7)
-ORIGIN = Origin(DraftSource.PERSON, OWNER)
-HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def drafts(services: Services) -> DraftService:
-    return services.drafts
-
-
-def q(number: object) -> Cause:
-    return Cause(f"query:{number}")
-
-
-async def made(drafts: DraftService, cause: object = "made", **how: Any) -> Draft:
-    return await drafts.add([TEXT], [HERE, THERE], ORIGIN, q(cause), **how)
-
-
-async def in_state(drafts: DraftService, bot: BotDatabase, state: State) -> Draft:
-    """Return a draft in a state, as the verbs and the publisher would leave it."""
-    draft = await made(drafts, state)
-    results = {
-        State.PUBLISHED: [replace(each, state=TargetState.SENT, message_ids=(1,)) for each in draft.targets],
-        State.PARTLY: [
-            replace(HERE, state=TargetState.SENT, message_ids=(1,)),
-            replace(THERE, state=TargetState.FAILED),
-        ],
-        State.FAILED: [replace(each, state=TargetState.FAILED, attempts=4) for each in draft.targets],
-    }
-    values: dict[str, Any] = {"state": state}
-    if state in results:
-        values |= {"targets": results[state], "published_at": NOW}
-    if state not in {State.PENDING, State.EXPIRED}:
-        values |= {"decided_by": ADMIN, "decided_at": NOW}
-    found = await bot.drafts.change(draft.code, q(f"{state} set"), tuple(State), **values)
-    assert found is not None
-    return found
+from tests.services.channel import ADMIN
+from tests.services.drafts import HERE, HOUR, NEW, ORIGIN, TEXT, THERE, State, in_state, made, q
 
 
 async def test_what_is_written_down_is_what_was_asked_for(drafts: DraftService) -> None:
@@ -263,30 +216,6 @@ async def test_what_needs_no_decision_is_approved_from_the_first(drafts: DraftSe
     assert (draft.state, draft.decided_by, draft.decided_at) == (State.APPROVED, BY_ITSELF, NOW)
     with pytest.raises(UserError, match="draft-no-targets"):
         await drafts.add([TEXT], [], ORIGIN, q("nowhere"), approved=True)
-
-
-async def test_what_failed_is_tried_again_and_nothing_else(drafts: DraftService, bot: BotDatabase) -> None:
-    draft = await in_state(drafts, bot, State.PARTLY)
-    done = await drafts.retry(draft.code, ADMIN, q(1))
-    assert done.targets[0] == draft.targets[0]
-    assert done.targets[1] == THERE
-    assert done.published_at is None
-
-
-async def test_the_undo_has_a_minute(drafts: DraftService, bot: BotDatabase, clock: StillClock) -> None:
-    draft = await in_state(drafts, bot, State.PUBLISHED)
-    late = await in_state(drafts, bot, State.PARTLY)
-    clock.move(UNDO)
-    done = await drafts.take_back(draft.code, ADMIN, q(1))
-    assert (done.taken_back_by, done.taken_back_at) == (ADMIN, NOW + UNDO)
-    with pytest.raises(UserError, match="draft-taken-back"):
-        await drafts.take_back(draft.code, OWNER, q(2))
-    clock.move(timedelta(seconds=1))
-    with pytest.raises(UserError, match="draft-undo-over"):
-        await drafts.take_back(late.code, ADMIN, q(3))
-    assert await drafts.take_back(draft.code, ADMIN, q(1)) == done, "a replay gets its answer after the minute too"
-    with pytest.raises(UserError, match="draft-not-published"):
-        await drafts.take_back((await made(drafts)).code, ADMIN, q(4))
 
 
 async def test_drafts_are_listed_by_state(drafts: DraftService, bot: BotDatabase, clock: StillClock) -> None:
