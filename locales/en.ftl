@@ -767,6 +767,7 @@ draft-too-late = { $state ->
 draft-too-late-pending = This draft waits for a decision again. Nothing changes.
 draft-too-late-expired = This draft has expired: nobody decided on it in time. Nothing changes.
 draft-too-late-itself = This draft was sent by itself ({ $at }). Nothing changes.
+draft-overtaken = ✋ Somebody changed this draft while you wrote, so nothing was done with your answer. Look at the newest version, and press there again if you still mean it: /drafts.
 draft-versions =
     ✏️ <b>Versions</b>: press a number to see one again.
     { $rows }

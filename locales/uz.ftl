@@ -737,6 +737,7 @@ draft-too-late = { $state ->
 draft-too-late-pending = Bu qoralama yana qaror kutmoqda. Hech narsa o‘zgarmadi.
 draft-too-late-expired = Qoralama muddati o‘tdi: hech kim vaqtida qaror qilmadi. Hech narsa o‘zgarmadi.
 draft-too-late-itself = Qoralama o‘zi yuborilgan ({ $at }). Hech narsa o‘zgarmadi.
+draft-overtaken = ✋ Siz yozayotganda bu qoralama o‘zgartirildi, shuning uchun javobingiz ishlatilmadi. Eng yangi versiyani ko‘ring va kerak bo‘lsa, o‘sha yerda yana bosing: /drafts.
 draft-versions =
     ✏️ <b>Versiyalar</b>: birini yana ko‘rish uchun raqamini bosing.
     { $rows }

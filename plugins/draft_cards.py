@@ -15,6 +15,7 @@ from plugins.cards import Card
 from plugins.draft_buttons import OPTIONS, VERSIONS, buttons_of
 from plugins.outgoing import title_of
 from services.draft_cards import View
+from services.draft_work import ATTEMPTS
 from services.drafts import (
     BY_ITSELF,
     CHANGEABLE,
@@ -25,14 +26,12 @@ from services.drafts import (
     TargetState,
     Version,
 )
+from services.refusals import Refusal
 from services.targets import Target
 from services.times import written
 
 SHOWN: Final = 8
 """Chats that are listed: a title and the reason of a failure are some 300 characters at worst."""
-
-ATTEMPTS: Final = 4
-"""Attempts at a target in one go, before it waits for the next cycle."""
 
 SOON: Final = timedelta(seconds=10)
 """A target that is tried again within so long is being tried; one that waits longer is said to wait."""
@@ -175,16 +174,16 @@ def _target(draft: Draft, target: DraftTarget, eyes: Eyes) -> Part:
     args: dict[str, Any] = {"title": _linked(title, target.link) if target.link else title, "why": _why(target)}
     match target.state:
         case TargetState.SENT if draft.taken_back_at:
-            return Part("draft-target-kept" if target.refusal else "draft-target-sent", args)
+            return Part("draft-target-kept" if target.refusal else "draft-target-next", args)
         case TargetState.SENT:
-            return Part("draft-target-unpinned" if target.refusal else "draft-target-sent", args)
+            return Part("draft-target-unpinned" if target.reason else "draft-target-sent", args)
         case TargetState.DELETED:
             return Part("draft-target-deleted", args)
         case TargetState.FAILED:
             return Part("draft-target-failed", args)
     if draft.state not in _GOING:
         return Part("draft-target", args)
-    if target.due_at and target.due_at > eyes.now + SOON:
+    if target.due_at and (target.attempts >= ATTEMPTS or target.due_at > eyes.now + SOON):
         return Part("draft-target-waits", {**args, "at": eyes.when(target.due_at)})
     if target.attempts:
         return Part("draft-target-again", {**args, "number": target.attempts + 1, "total": ATTEMPTS})
@@ -197,9 +196,9 @@ def _linked(title: str, address: str) -> Html:
 
 def _why(target: DraftTarget) -> Part | None:
     """Say why something did not succeed, in words and in Telegram's own."""
-    if not target.refusal:
+    if not (target.refusal or target.reason):
         return None
-    return Part("draft-refused", {"kind": target.refusal, "reason": target.reason})
+    return Part("draft-refused", {"kind": target.refusal or Refusal.UNKNOWN.value, "reason": target.reason})
 
 
 def _notice(draft: Draft, unshown: str) -> Part | None:

@@ -17,12 +17,12 @@ from client.speech import CAPTION
 from locales.texts import Html
 from plugins.captions import html_of
 from plugins.draft_board import bring_up_to_date
-from plugins.draft_review import changeable, deciding, versioned
+from plugins.draft_review import answering, changeable, deciding, versioned
 from plugins.keeping import keep
 from plugins.outgoing import album_of, outgoing_of
 from plugins.people import person_of
 from plugins.recognize import person, pressed
-from plugins.talk import CANCEL, DONE, TALKING, Talk, answers, ask, chose, talking
+from plugins.talk import CANCEL, DONE, TALKING, Talk, answers, ask, chose
 from services.access import Permission
 from services.conversations import Choice, Question
 from services.draft_texts import parts_of
@@ -70,8 +70,7 @@ async def press_edit(bot: Bot, query: CallbackQuery) -> None:
 @Client.on_message(answers(TOPIC) & reviewer, group=TALKING)
 async def take_answer(bot: Bot, message: Message) -> None:
     """Take a text, or a medium, and ask what becomes of the other one where the draft has both."""
-    async with talking(bot, message) as talk, deciding(bot, message):
-        found = await changeable(bot, talk.data["code"], talk.data["version"])
+    async with answering(bot, message) as (talk, found):
         if talk.choice == DONE.name:
             await take_text(bot, talk, found, gathered(talk))
         elif message.text:
@@ -83,8 +82,7 @@ async def take_answer(bot: Bot, message: Message) -> None:
 @Client.on_callback_query(chose(TOPIC) & person & reviewer, group=TALKING)
 async def press_choice(bot: Bot, query: CallbackQuery) -> None:
     """Do with the words what was chosen."""
-    async with talking(bot, query) as talk, deciding(bot, query):
-        found = await changeable(bot, talk.data["code"], talk.data["version"])
+    async with answering(bot, query) as (talk, found):
         if talk.choice == DONE.name:
             await take_text(bot, talk, found, gathered(talk))
         else:

@@ -22,7 +22,7 @@ from plugins.draft_buttons import OPTIONS
 from plugins.draft_cards import version_card
 from plugins.people import names_by_id, person_of
 from plugins.recognize import person, pressed, pressed_argument, pressed_number
-from plugins.talk import CANCEL, TALKING, answers, ask, talking
+from plugins.talk import CANCEL, TALKING, Talk, answers, ask, talking
 from plugins.target_picker import toggled
 from services.access import Permission
 from services.conversations import Question
@@ -156,11 +156,11 @@ async def press_time(bot: Bot, query: CallbackQuery) -> None:
 @Client.on_message(answers(TIME) & reviewer, group=TALKING)
 async def take_time(bot: Bot, message: Message) -> None:
     """Let a draft go out at the time that is written."""
-    async with talking(bot, message) as talk, deciding(bot, message) as by:
-        zone, code = await zone_of(bot), talk.data["code"]
+    async with answering(bot, message) as (talk, found):
+        zone, by = await zone_of(bot), person_of(message).id
         at = upcoming_in(talk.text, zone, bot.clock.now())
-        await bot.services.drafts.schedule(code, talk.data["version"], at, by, talk.cause)
-        await bring_up_to_date(bot, code, by)
+        await bot.services.drafts.schedule(found.code, found.version.number, at, by, talk.cause)
+        await bring_up_to_date(bot, found.code, by)
         await talk.finish("draft-scheduled", at=written(at, zone), zone=zone)
 
 
@@ -202,6 +202,24 @@ async def deciding(bot: Bot, update: CallbackQuery | Message) -> AsyncIterator[i
         if error.key != "draft-decided":
             raise
         raise await _too_late(bot, error) from error
+
+
+@asynccontextmanager
+async def answering(bot: Bot, update: CallbackQuery | Message) -> AsyncIterator[tuple[Talk, Draft]]:
+    """Take up an answer about a draft that was to be changed; what is decided, or newer, ends the conversation.
+
+    Raises:
+        UserError: `draft-overtaken` where it is newer, `draft-unknown`, and what `deciding` does.
+    """
+    async with talking(bot, update) as talk, deciding(bot, update):
+        try:
+            yield talk, await changeable(bot, talk.data["code"], talk.data["version"])
+        except UserError as error:
+            if error.key in {"draft-decided", "draft-old-version", "draft-unknown"}:
+                await bot.services.conversations.end(talk.conversation, heard=talk.message.id if talk.message else None)
+            if error.key == "draft-old-version":
+                raise UserError("draft-overtaken") from error
+            raise
 
 
 async def changeable(bot: Bot, code: str, version: int) -> Draft:

@@ -138,18 +138,20 @@ def test_what_became_of_it_is_said_for_every_chat() -> None:
         state=DraftState.PARTLY,
         targets=(
             DraftTarget(-1, "News", state=TargetState.SENT, link="https://t.me/news/5"),
-            DraftTarget(-2, "Group", state=TargetState.SENT, refusal=Refusal.FORBIDDEN, reason="CHAT_ADMIN_REQUIRED"),
+            DraftTarget(-2, "Group", state=TargetState.SENT, reason="CHAT_ADMIN_REQUIRED"),
             DraftTarget(-3, "<Closed>", state=TargetState.FAILED, refusal=Refusal.BAD_PEER, reason="CHANNEL_PRIVATE"),
             DraftTarget(-4, "Old", state=TargetState.DELETED),
         ),
     )
     said = words(review_card(done, EYES))
     assert '✅ <a href="https://t.me/news/5">News</a>' in said
-    assert "Group, but not pinned: I may not do this there" in said
+    assert "Group, but not pinned: Telegram refused it (CHAT_ADMIN_REQUIRED)" in said
     assert "&lt;Closed&gt;: I do not see this chat; let me join it (CHANNEL_PRIVATE)" in said
     assert "🗑 Old" in said
     assert "Olivia approved it on 2026-01-02 12:00 (UTC)" in said
-    kept = replace(done, taken_back_at=NOW, taken_back_by=2)
+    refused = replace(done.targets[1], refusal=Refusal.FORBIDDEN)
+    kept = replace(done, taken_back_at=NOW, taken_back_by=2, targets=(done.targets[0], refused))
+    assert '⏳ <a href="https://t.me/news/5">' in words(review_card(kept, EYES))
     assert "Group still has it" in words(review_card(kept, EYES))
     assert "Being deleted everywhere.</b> Ann &lt;b&gt;" in words(review_card(kept, EYES))
 
@@ -158,7 +160,8 @@ def test_how_it_goes_is_seen() -> None:
     assert "⏳ News" in going()
     passing = {"refusal": Refusal.PASSING, "reason": "INTERNAL"}
     assert "trying again, attempt 3 of 4" in going(attempts=2, due_at=NOW + timedelta(seconds=2), **passing)
-    assert "is tried again on 2026-01-02 12:20" in going(due_at=NOW + timedelta(minutes=20), **passing)
+    assert "is tried again on 2026-01-02 12:20" in going(attempts=4, due_at=NOW + timedelta(minutes=20), **passing)
+    assert "is tried again on 2026-01-02 12:01" in going(due_at=NOW + timedelta(minutes=1), **passing)
 
 
 def test_people_are_named_and_none_of_them_is_forgotten() -> None:

@@ -128,7 +128,8 @@ async def test_a_time_for_a_version_that_somebody_changed_meanwhile_is_refused(d
     draft = await shown(desk)
     await review.press_time(desk, press(f"draft-at:{draft.code}:1"))
     await desk.services.drafts.edit(draft.code, (TEXT,), ADMIN, Cause("message:1:9"))
-    assert (await refused(review.take_time(desk, written("2 h")))).key == "draft-old-version"
+    assert (await refused(review.take_time(desk, written("2 h")))).key == "draft-overtaken"
+    assert await desk.services.conversations.open_of(OWNER, OWNER) is None
 
 
 async def test_how_it_comes_is_switched_and_unfolded_for_one_reviewer_alone(desk: Any) -> None:
