@@ -25,8 +25,7 @@ _INSIDE: Final = frozenset({ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.MEM
 async def note_own_place(bot: Bot, change: ChatMemberUpdated) -> None:
     """Look anew at a target where the bot's place changed; ask about a group that the owner took it into."""
     chat = int(change.chat.id or 0)
-    known = await look_again(bot, chat)
-    if not known and change.chat.type in _GROUPS and is_arrival(change) and await owner(bot, change):
+    if not await look_again(bot, chat) and await is_offered(bot, change):
         yes = Button("button-target-yes", data=f"target-add:{chat}")
         await tell_owner(bot, change, "target-ask", keyboard=[[yes]], title=change.chat.title)
     raise ContinuePropagation
@@ -58,7 +57,10 @@ async def look_again(bot: Bot, chat: int) -> bool:
     return True
 
 
-def is_arrival(change: ChatMemberUpdated) -> bool:
-    """Whether the bot came into a chat where it was not."""
+async def is_offered(bot: Bot, change: ChatMemberUpdated) -> bool:
+    """Whether the owner took the bot into a group where it was not, and which is for nothing else yet."""
     was, now = change.old_chat_member, change.new_chat_member
-    return bool(now and now.status in _INSIDE and not (was and was.status in _INSIDE))
+    came = bool(now and now.status in _INSIDE and not (was and was.status in _INSIDE))
+    if not came or change.chat.type not in _GROUPS or not await owner(bot, change):
+        return False
+    return await bot.services.fsub.chats.find(int(change.chat.id or 0)) is None

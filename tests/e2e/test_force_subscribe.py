@@ -62,6 +62,7 @@ async def test_a_reader_joins_what_is_missing_and_goes_on_with_the_same_link(
     name = f"club_{stage.bot_id}"
     club = await a_chat(stage, "Club", username=name, broadcast=False)
     news = await a_chat(stage, "News")
+    assert said(await answer(stage)) == shown("en", "target-ask", title="Club"), "a group might be for drafts"
 
     await stage.owner.send("/fsub")
     await stage.owner.press(await answer(stage), data="fsub-add")
@@ -150,6 +151,7 @@ async def test_who_asked_to_join_passes_and_a_lost_chat_is_reported_once_and_shu
     assert (await stage.answer(reader)).document, "who asked before it was lost passes"
     told = [line["text"] for line in await stage.sent_by_bot(stage.owner.id) if line["text"].startswith("⚠️")]
     assert len(told) == 1
+    assert not await is_told(stage, shown("en", "target-ask", title="News")), "it is for something already"
     if strict:
         await stage.owner.promote(stage.scene.username, news, invite_users=True)
         await stranger.ask_to_join(link)
