@@ -715,12 +715,16 @@ draft-head-partly = ⚠️ <b>Published, but not everywhere.</b> { $who } approv
 draft-head-failed = ❌ <b>Not published: no chat took it.</b> { $who } approved it on { $at }.
 draft-head-skipped = ⏭ <b>Skipped.</b> { $who } decided so on { $at }.
 draft-head-expired = ⌛ <b>Expired.</b> Nobody decided on this draft in time.
-draft-head-by-itself = { $on ->
-        [yes] 🤖 <b>Being sent by itself</b>, confidence { $confidence } %.
-       *[no] 🤖 <b>Sent by itself</b>, confidence { $confidence } %.
+draft-head-by-itself = { $state ->
+        [approved] 🤖 <b>Being sent by itself</b>, confidence { $confidence } %.
+        [publishing] 🤖 <b>Being sent by itself</b>, confidence { $confidence } %.
+        [partly] ⚠️ <b>Sent by itself, but not everywhere</b>, confidence { $confidence } %.
+        [failed] ❌ <b>Was to be sent by itself, and no chat took it</b>, confidence { $confidence } %.
+       *[published] 🤖 <b>Sent by itself</b>, confidence { $confidence } %.
     }
 draft-head-taking-back = 🗑 <b>Being deleted everywhere.</b> { $who } wanted it so on { $at }.
 draft-head-taken-back = 🗑 <b>Deleted everywhere.</b> { $who } wanted it so on { $at }.
+draft-head-taken-back-partly = ⚠️ <b>Deleted, but not everywhere.</b> { $who } wanted it so on { $at }.
 draft-from-person = 👤 Made by { $who }
 draft-from-http = 🌐 Came over HTTP
 draft-from-http-key = 🌐 Came over HTTP, key { $name }
@@ -803,6 +807,7 @@ drafts =
     Press a number to see a draft again, and to decide on it. Times: { $zone }.
 drafts-none = Nothing here.
 drafts-row = { $number }. { $name } ({ $at })
+drafts-row-gone = { $number }. 🗑 { $name } ({ $at })
 toast-draft-sending = ✅ Approved: being published.
 toast-draft-scheduled = ⏰ Approved for its time.
 toast-draft-skipped = ⏭ Skipped.

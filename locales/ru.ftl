@@ -707,12 +707,16 @@ draft-head-partly = ⚠️ <b>Опубликовано, но не везде.</b
 draft-head-failed = ❌ <b>Не опубликовано: ни один чат не принял.</b> Одобрено: { $who }, { $at }.
 draft-head-skipped = ⏭ <b>Отклонено.</b> Так решено: { $who }, { $at }.
 draft-head-expired = ⌛ <b>Срок вышел.</b> Никто не принял решения вовремя.
-draft-head-by-itself = { $on ->
-        [yes] 🤖 <b>Отправляется автоматически</b>, уверенность { $confidence } %.
-       *[no] 🤖 <b>Отправлено автоматически</b>, уверенность { $confidence } %.
+draft-head-by-itself = { $state ->
+        [approved] 🤖 <b>Отправляется автоматически</b>, уверенность { $confidence } %.
+        [publishing] 🤖 <b>Отправляется автоматически</b>, уверенность { $confidence } %.
+        [partly] ⚠️ <b>Отправлено автоматически, но не везде</b>, уверенность { $confidence } %.
+        [failed] ❌ <b>Должно было уйти автоматически, но ни один чат не принял</b>, уверенность { $confidence } %.
+       *[published] 🤖 <b>Отправлено автоматически</b>, уверенность { $confidence } %.
     }
 draft-head-taking-back = 🗑 <b>Удаляется везде.</b> Так решено: { $who }, { $at }.
 draft-head-taken-back = 🗑 <b>Удалено везде.</b> Так решено: { $who }, { $at }.
+draft-head-taken-back-partly = ⚠️ <b>Удалено, но не везде.</b> Так решено: { $who }, { $at }.
 draft-from-person = 👤 Автор: { $who }
 draft-from-http = 🌐 Пришло по HTTP
 draft-from-http-key = 🌐 Пришло по HTTP, ключ { $name }
@@ -795,6 +799,7 @@ drafts =
     Нажмите номер, чтобы увидеть черновик снова и решить. Время: { $zone }.
 drafts-none = Здесь пусто.
 drafts-row = { $number }. { $name } ({ $at })
+drafts-row-gone = { $number }. 🗑 { $name } ({ $at })
 toast-draft-sending = ✅ Одобрено: публикуется.
 toast-draft-scheduled = ⏰ Одобрено: выйдет в своё время.
 toast-draft-skipped = ⏭ Отклонено.

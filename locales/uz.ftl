@@ -685,12 +685,16 @@ draft-head-partly = ⚠️ <b>Chop etildi, lekin hamma joyda emas.</b> Tasdiqlad
 draft-head-failed = ❌ <b>Chop etilmadi: hech bir chat qabul qilmadi.</b> Tasdiqladi: { $who }, { $at }.
 draft-head-skipped = ⏭ <b>Rad etildi.</b> Qaror qildi: { $who }, { $at }.
 draft-head-expired = ⌛ <b>Muddati o‘tdi.</b> Hech kim vaqtida qaror qilmadi.
-draft-head-by-itself = { $on ->
-        [yes] 🤖 <b>O‘zi yuborilmoqda</b>, ishonch { $confidence } %.
-       *[no] 🤖 <b>O‘zi yuborildi</b>, ishonch { $confidence } %.
+draft-head-by-itself = { $state ->
+        [approved] 🤖 <b>O‘zi yuborilmoqda</b>, ishonch { $confidence } %.
+        [publishing] 🤖 <b>O‘zi yuborilmoqda</b>, ishonch { $confidence } %.
+        [partly] ⚠️ <b>O‘zi yuborildi, lekin hamma joyga emas</b>, ishonch { $confidence } %.
+        [failed] ❌ <b>O‘zi yuborilishi kerak edi, hech bir chat qabul qilmadi</b>, ishonch { $confidence } %.
+       *[published] 🤖 <b>O‘zi yuborildi</b>, ishonch { $confidence } %.
     }
 draft-head-taking-back = 🗑 <b>Hamma joydan o‘chirilmoqda.</b> Qaror qildi: { $who }, { $at }.
 draft-head-taken-back = 🗑 <b>Hamma joydan o‘chirildi.</b> Qaror qildi: { $who }, { $at }.
+draft-head-taken-back-partly = ⚠️ <b>O‘chirildi, lekin hamma joydan emas.</b> Qaror qildi: { $who }, { $at }.
 draft-from-person = 👤 Muallif: { $who }
 draft-from-http = 🌐 HTTP orqali keldi
 draft-from-http-key = 🌐 HTTP orqali keldi, kaliti { $name }
@@ -773,6 +777,7 @@ drafts =
     Qoralamani yana ko‘rish va qaror qilish uchun raqamini bosing. Vaqt: { $zone }.
 drafts-none = Bu yerda hech narsa yo‘q.
 drafts-row = { $number }. { $name } ({ $at })
+drafts-row-gone = { $number }. 🗑 { $name } ({ $at })
 toast-draft-sending = ✅ Tasdiqlandi: chop etilmoqda.
 toast-draft-scheduled = ⏰ Tasdiqlandi: o‘z vaqtida chiqadi.
 toast-draft-skipped = ⏭ Rad etildi.

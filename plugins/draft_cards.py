@@ -103,9 +103,8 @@ def retired_card(draft: Draft, version: int, *, reviews: bool) -> Card:
     if not reviews:
         return Card("draft-not-yours", {}, [])
     newer = draft.version.number != version
-    return Card(
-        "draft-replaced" if newer else "draft-moved", {"number": version, "name": title_of(draft.version.parts[0])}, []
-    )
+    shown = next((each for each in draft.versions if each.number == version), draft.version)
+    return Card("draft-replaced" if newer else "draft-moved", {"number": version, "name": title_of(shown.parts[0])}, [])
 
 
 def version_card(draft: Draft, version: Version, eyes: Eyes) -> Card:
@@ -124,16 +123,22 @@ def _head(draft: Draft, eyes: Eyes) -> Part:
     args: dict[str, Any] = {"who": eyes.who(draft.decided_by), "at": eyes.when(draft.decided_at)}
     if draft.taken_back_at:
         by = {"who": eyes.who(draft.taken_back_by), "at": eyes.when(draft.taken_back_at)}
-        left = any(each.state is TargetState.SENT for each in draft.targets)
-        return Part("draft-head-taking-back" if left else "draft-head-taken-back", by)
+        return Part(_taken_back(draft), by)
     if draft.state is DraftState.SCHEDULED:
         return Part("draft-head-scheduled", {**args, "send": eyes.when(draft.send_at)})
     if draft.decided_by == BY_ITSELF and draft.state in (*_GOING, *_OVER):
-        going = "yes" if draft.state in _GOING else "no"
-        return Part("draft-head-by-itself", {"confidence": draft.origin.confidence, "on": going})
+        return Part("draft-head-by-itself", {"confidence": draft.origin.confidence, "state": draft.state.value})
     if draft.state is DraftState.PENDING and draft.send_at:
         return Part("draft-head-wished", {"send": eyes.when(draft.send_at)})
     return Part(_HEADS[draft.state], args)
+
+
+def _taken_back(draft: Draft) -> str:
+    """Name the text that says how far a draft is that is taken back: some chats may keep it for good."""
+    there = [each for each in draft.targets if each.state in {TargetState.SENT, TargetState.WAITING}]
+    if any(not each.refusal for each in there):
+        return "draft-head-taking-back"
+    return "draft-head-taken-back-partly" if there else "draft-head-taken-back"
 
 
 def _about(draft: Draft, eyes: Eyes) -> Iterator[Part]:
@@ -171,7 +176,8 @@ def _where(draft: Draft, eyes: Eyes) -> Iterator[Part]:
 def _target(draft: Draft, target: DraftTarget, eyes: Eyes) -> Part:
     """Say what became of a draft in one chat, or that it goes there."""
     title = target.title or str(target.chat)
-    args: dict[str, Any] = {"title": _linked(title, target.link) if target.link else title, "why": _why(target)}
+    linked = target.link and target.state is not TargetState.DELETED
+    args: dict[str, Any] = {"title": _linked(title, target.link or "") if linked else title, "why": _why(target)}
     match target.state:
         case TargetState.SENT if draft.taken_back_at:
             return Part("draft-target-kept" if target.refusal else "draft-target-next", args)

@@ -71,7 +71,7 @@ def list_card(
     """List a page of the drafts in a state, under how many there are in each."""
     rows: Any = tuple(
         Part(
-            "drafts-row",
+            "drafts-row-gone" if each.taken_back_at else "drafts-row",
             {"number": number, "at": written(each.created_at, zone), "name": title_of(each.version.parts[0])},
         )
         for number, each in enumerate(drafts, 1)

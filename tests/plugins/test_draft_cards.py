@@ -129,7 +129,13 @@ def test_an_answer_is_shown_with_what_it_answers_and_gets_no_other_chats() -> No
     assert "60" in words(card)
     assert not [b for row in card.keyboard for b in row if str(b.data).startswith("draft-view:targets")]
     by_itself = replace(DECIDED, origin=replace(origin, confidence=92), decided_by=BY_ITSELF)
-    assert "Sent by itself" in words(review_card(by_itself, EYES))
+    for state, said in (
+        (DraftState.PUBLISHED, "Sent by itself<"),
+        (DraftState.PUBLISHING, "Being sent by itself"),
+        (DraftState.PARTLY, "but not everywhere"),
+        (DraftState.FAILED, "no chat took it"),
+    ):
+        assert said in words(review_card(replace(by_itself, state=state), EYES))
 
 
 def test_what_became_of_it_is_said_for_every_chat() -> None:
@@ -153,6 +159,11 @@ def test_what_became_of_it_is_said_for_every_chat() -> None:
     kept = replace(done, taken_back_at=NOW, taken_back_by=2, targets=(done.targets[0], refused))
     assert '⏳ <a href="https://t.me/news/5">' in words(review_card(kept, EYES))
     assert "Group still has it" in words(review_card(kept, EYES))
+    over = replace(kept, targets=(replace(done.targets[0], state=TargetState.DELETED), refused))
+    assert "Deleted, but not everywhere" in words(review_card(over, EYES))
+    assert "t.me" not in words(review_card(over, EYES)), "what is gone is not linked"
+    assert "Deleted everywhere.</b>" in words(review_card(replace(over, targets=over.targets[:1]), EYES))
+    assert "🗑 Hello" in words(list_card([over], DraftState.PUBLISHED, 0, {}, "UTC"))
     assert "Being deleted everywhere.</b> Ann &lt;b&gt;" in words(review_card(kept, EYES))
 
 
@@ -162,6 +173,12 @@ def test_how_it_goes_is_seen() -> None:
     assert "trying again, attempt 3 of 4" in going(attempts=2, due_at=NOW + timedelta(seconds=2), **passing)
     assert "is tried again on 2026-01-02 12:20" in going(attempts=4, due_at=NOW + timedelta(minutes=20), **passing)
     assert "is tried again on 2026-01-02 12:01" in going(due_at=NOW + timedelta(minutes=1), **passing)
+
+
+def test_a_card_that_was_replaced_is_named_by_what_it_showed() -> None:
+    other = Version(2, (Outgoing(None, (), "Other words", is_text=True),), 2, NOW)
+    changed = replace(PENDING, versions=(*PENDING.versions, other))
+    assert "Hello all: that was version 1" in words(retired_card(changed, 1, reviews=True))
 
 
 def test_people_are_named_and_none_of_them_is_forgotten() -> None:
