@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 ORDINARY = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 """A record's own attributes; anything else on it came through `extra`."""
 
-QUIET = {"pyrogram": logging.WARNING, "apscheduler": logging.WARNING, "aiohttp.access": logging.WARNING}
+QUIET = dict.fromkeys(("pyrogram", "apscheduler", "aiohttp.access", "httpx2"), logging.WARNING)
 """Libraries whose running commentary is for their own developers; at DEBUG they speak as well."""
 
 CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))} | {10: "\\n", 9: "\t", 13: "\\r"}

@@ -1,0 +1,183 @@
+"""The round in which the AI answers what waits; the owner hears once that it is away, and once that it is back."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from database.bots import BotDatabase
+from database.cause import Cause
+from scheduler import replies as module
+from scheduler.jobs import make_drafts
+from scheduler.replies import AT_ONCE, AssistantWatch, answer_waiting
+from services.assistants import AssistantAway, Completion, Trouble
+from services.jobs import JobReport
+from services.reply_work import TRIES
+from tests.database.mongo import StillClock
+from tests.services.test_replies import NOTHING, House, reply
+
+
+class Bot:
+    """A bot that remembers what it told the owner, once per cause as Telegram does."""
+
+    def __init__(self, house: House) -> None:
+        self.services, self.clock = house.services, house.clock
+        self.lease = SimpleNamespace(epoch=1)
+        self.said: dict[tuple[str, Cause], dict[str, object]] = {}
+
+    async def owner_told(self, key: str, *, cause: Cause, **args: object) -> bool:
+        self.said.setdefault((key, cause), args)
+        return True
+
+    async def tell_owner(self, key: str, *, cause: Cause, **args: object) -> None:
+        self.said.setdefault((key, cause), args)
+
+    @property
+    def keys(self) -> list[str]:
+        return [key for key, _ in self.said]
+
+
+@pytest.fixture
+def house(room: BotDatabase, clock: StillClock) -> House:
+    return House(room, clock)
+
+
+async def a_round(bot: Any, house: House) -> JobReport:
+    house.clock.move(timedelta(milliseconds=1))
+    return await answer_waiting(bot)
+
+
+async def test_a_round_reports_what_it_did(house: House) -> None:
+    bot: Any = Bot(house)
+    texts = {"Thanks": NOTHING, "Sure?": reply("Yes.", 99), "Unsure?": reply("Perhaps.", 10), "Odd": "no JSON"}
+    house.model.says = lambda asked: texts[asked["messages"][0]]
+    for person, text in enumerate(texts, start=100):
+        await house.say(text, chat=person, person=person)
+    assert await a_round(bot, house) == JobReport(sent=2, failed=1, skipped=1)
+    assert await a_round(bot, house) == JobReport(failed=1), "what could not be used is tried again, the rest is done"
+    assert bot.keys == []
+
+
+async def test_several_are_asked_about_at_the_same_time_but_not_all(house: House) -> None:
+    bot: Any = Bot(house)
+    at_once, most, free = 0, 0, asyncio.Event()
+
+    async def complete(_: str, __: str) -> Completion:
+        nonlocal at_once, most
+        at_once += 1
+        most = max(most, at_once)
+        if at_once == AT_ONCE:
+            free.set()
+        await asyncio.wait_for(free.wait(), 60)
+        at_once -= 1
+        return Completion(reply("Yes."), 1, 1)
+
+    house.model.complete = complete  # type: ignore[assignment,method-assign]  # one that takes its time
+    for person in range(100, 100 + 2 * AT_ONCE):
+        await house.say("Question", chat=person, person=person)
+    assert await a_round(bot, house) == JobReport(sent=2 * AT_ONCE)
+    assert most == AT_ONCE
+
+
+async def test_nobody_else_is_asked_about_while_it_is_away(house: House) -> None:
+    bot: Any = Bot(house)
+    house.model.says = lambda _: AssistantAway(Trouble.SILENT, "no answer in time")
+    for person in range(100, 120):
+        await house.say("Question", chat=person, person=person)
+    assert await a_round(bot, house) == JobReport()
+    assert len(house.model.asked) <= AT_ONCE
+    assert (await house.replies.overview()).waiting == 20
+
+
+async def test_a_round_that_takes_too_long_leaves_the_rest_to_the_next(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bot: Any = Bot(house)
+    await house.say("Question")
+    monkeypatch.setattr(module, "ROUND", -1.0)
+    assert await a_round(bot, house) == JobReport()
+    assert house.model.asked == []
+
+
+async def test_the_owner_hears_of_what_nobody_answers_and_of_a_budget_that_is_used_up(
+    room: BotDatabase, clock: StillClock
+) -> None:
+    house = House(room, clock, reply_calls=TRIES)
+    bot: Any = Bot(house)
+    house.model.says = lambda _: "no JSON"
+    await house.say("Question")
+    for _ in range(TRIES):
+        assert await a_round(bot, house) == JobReport(failed=1)
+    assert bot.keys == ["replies-given-up"]
+    await house.say("Another", chat=12, person=12)
+    await a_round(bot, house)
+    assert bot.keys == ["replies-given-up", "replies-all-spent"]
+
+
+async def look(watch: AssistantWatch) -> None:
+    """Let it take all the steps that there are."""
+    while await watch.look() is not None:
+        pass
+
+
+async def test_the_owner_hears_once_that_it_is_away_and_once_that_it_is_back_through_restarts(house: House) -> None:
+    bot: Any = Bot(house)
+    house.model.says = lambda _: AssistantAway(Trouble.KEY, "HTTP 401")
+    await house.say("Question")
+    for _ in range(3):
+        await a_round(bot, house)
+        assert house.replies.judged.is_set()
+        await look(AssistantWatch(bot, house.bot.marks))
+        house.clock.move(timedelta(minutes=20))
+    assert list(bot.said.values()) == [{"why": "key"}]
+
+    after = House(house.bot, house.clock)  # another process, which has not asked yet
+    later: Any = Bot(after)
+    await look(AssistantWatch(later, after.bot.marks))
+    assert later.keys == []
+    assert await a_round(later, after) == JobReport(sent=1)
+    for _ in range(2):
+        await look(AssistantWatch(later, after.bot.marks))
+    [(key, args)] = [(key, args) for (key, _), args in later.said.items()]
+    assert (key, args) == ("replies-back", {"seconds": 3600})
+
+    after.model.says = lambda _: AssistantAway(Trouble.SERVER, "HTTP 500")
+    await after.say("Question", number=2)
+    await a_round(later, after)
+    await look(AssistantWatch(later, after.bot.marks))
+    assert later.keys == ["replies-back", "replies-away"], "the next time is another one"
+
+
+async def test_a_crash_between_telling_and_noting_it_tells_nothing_twice(house: House) -> None:
+    bot: Any = Bot(house)
+    house.model.says = lambda _: AssistantAway(Trouble.LIMIT, "HTTP 429")
+    await house.say("Question")
+    await a_round(bot, house)
+    watch = AssistantWatch(bot, house.bot.marks)
+    await watch.look()
+    before = await house.bot.marks.get(module.MARK)
+    assert before
+    await watch.look()
+    await house.bot.marks.put(module.MARK, before)
+    house.clock.move(timedelta(minutes=1))
+    await look(AssistantWatch(bot, house.bot.marks))
+    assert bot.keys == ["replies-away"]
+
+
+async def test_the_cycle_tries_again_what_waits_to_be_published_too(house: House) -> None:
+    bot: Any = Bot(house)
+    tried = []
+
+    async def retry_waiting() -> int:
+        tried.append(1)
+        return 1
+
+    house.services.drafts.work.retry_waiting = retry_waiting  # type: ignore[method-assign]  # only whether it is asked
+    await house.say("Question")
+    house.clock.move(timedelta(milliseconds=1))
+    assert await make_drafts(bot) == JobReport(sent=1)
+    assert tried == [1]
