@@ -675,8 +675,8 @@ sketch-handed =
         [approved] ▶️ <b>Approved.</b> It goes out now.
         [publishing] ▶️ <b>Approved.</b> It goes out now.
         [published] ✅ <b>Published.</b>
-        [partly] ⚠️ <b>Published, but not everywhere.</b> The reviewers see why.
-        [failed] ⚠️ <b>Approved, but it did not get through.</b> The reviewers see why.
+        [partly] ⚠️ <b>Published, but not everywhere.</b>
+        [failed] ⚠️ <b>Approved, but it did not get through.</b>
         [skipped] ✖️ <b>The reviewers decided against it.</b>
        *[expired] ⌛ <b>Nobody decided in time.</b> /draft makes it anew.
     }

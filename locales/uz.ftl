@@ -645,8 +645,8 @@ sketch-handed =
         [approved] ▶️ <b>Ma’qullandi.</b> Hozir chiqadi.
         [publishing] ▶️ <b>Ma’qullandi.</b> Hozir chiqadi.
         [published] ✅ <b>Chop etildi.</b>
-        [partly] ⚠️ <b>Chop etildi, lekin hamma joyda emas.</b> Sababini tekshiruvchilar ko‘radi.
-        [failed] ⚠️ <b>Ma’qullandi, lekin yetib bormadi.</b> Sababini tekshiruvchilar ko‘radi.
+        [partly] ⚠️ <b>Chop etildi, lekin hamma joyda emas.</b>
+        [failed] ⚠️ <b>Ma’qullandi, lekin yetib bormadi.</b>
         [skipped] ✖️ <b>Tekshiruvchilar chop etmaslikka qaror qildi.</b>
        *[expired] ⌛ <b>Hech kim o‘z vaqtida qaror qilmadi.</b> /draft uni yangidan tuzadi.
     }

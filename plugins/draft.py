@@ -17,6 +17,7 @@ from client.speech import chat_of
 from locales.texts import Part
 from plugins.broadcasts import zone_of
 from plugins.cards import Card, put, say, show
+from plugins.draft_cards import Eyes, where_rows
 from plugins.keeping import is_kept, keep
 from plugins.outgoing import outgoing_of, rest_of, show_out
 from plugins.people import person_of
@@ -109,7 +110,7 @@ async def press_done(bot: Bot, query: CallbackQuery) -> None:
     """Hand it in, once; reviewers are shown it by scheduler/draft_cards.py."""
     code, by = pressed_argument(query), person_of(query).id
     made = await bot.services.making.hand_in(code, by=by, cause=cause_of(query))
-    await show(bot, query, handed_card(code, made))
+    await show(bot, query, await handed_card(bot, code, made))
 
 
 @Client.on_callback_query(person & drafter & pressed("sketch-drop"))
@@ -142,7 +143,7 @@ async def card_of(bot: Bot, sketch: Sketch) -> Card:
     if sketch.state is SketchState.DROPPED:
         return Card("sketch-dropped", {}, [])
     if sketch.state is SketchState.HANDED and (made := await bot.services.making.draft_of(sketch)):
-        return handed_card(sketch.code, made)
+        return await handed_card(bot, sketch.code, made)
     return sketch_card(sketch, await bot.services.targets.all(), await zone_of(bot))
 
 
@@ -168,9 +169,9 @@ def sketch_card(sketch: Sketch, known: Sequence[Target], zone: str) -> Card:
     return Card("sketch", args, [*offered, time, end])
 
 
-def handed_card(code: str, made: Draft) -> Card:
-    """Say where a draft stands that was handed in."""
-    rows = tuple(Part("sketch-row", {"title": each.title}) for each in made.targets)
+async def handed_card(bot: Bot, code: str, made: Draft) -> Card:
+    """Say where a draft stands that was handed in, and what became of it in each chat."""
+    rows = tuple(where_rows(made, Eyes({}, await zone_of(bot), bot.clock.now())))
     look = Button("button-sketch-look", data=f"sketch:{code}")
     return Card("sketch-handed", {"state": made.state.value, "rows": rows}, [[look]])
 

@@ -89,7 +89,7 @@ def review_card(
     args: dict[str, Any] = {
         "head": _head(draft, eyes),
         "rows": tuple(_about(draft, eyes)),
-        "targets": tuple(_where(draft, eyes)) or Part("draft-nowhere"),
+        "targets": tuple(where_rows(draft, eyes)) or Part("draft-nowhere"),
         "notice": _notice(draft, unshown),
     }
     if view is View.TARGETS:
@@ -161,7 +161,7 @@ def _about(draft: Draft, eyes: Eyes) -> Iterator[Part]:
         yield Part("draft-expires", {"at": eyes.when(draft.expire_at)})
 
 
-def _where(draft: Draft, eyes: Eyes) -> Iterator[Part]:
+def where_rows(draft: Draft, eyes: Eyes) -> Iterator[Part]:
     """List where a draft goes; of more than `SHOWN` chats those that need somebody, and how many the others are."""
     listed = draft.targets
     if len(listed) > SHOWN:

@@ -165,4 +165,4 @@ async def test_a_draft_in_answer_to_a_message_is_handed_in_once_and_goes_to_the_
     for chat in (making.group, making.channel):
         assert [line["text"] for line in await stage.sent_by_bot(chat)] == ["Открыто *с девяти* <утра>"]
     await owner.press(handed, text=label("ru", "button-sketch-look"))
-    await edited(owner, "Опубликовано", "🎯 Клуб", "🎯 Новости")
+    await edited(owner, "Опубликовано", "✅ Клуб", "✅ Новости")
