@@ -30,7 +30,7 @@ import-funnel: venv ## bring the people, tasks and presses of a funnel bot: make
 	@$(BIN)/python import_funnel.py $(FUNNEL)
 
 test: lint ## lint, then all tests
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --durations=15 $(PYTEST_FLAGS)
+	@$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder --durations=15 $(PYTEST_FLAGS)
 
 lint: venv-dev ## ruff, mypy --strict, who may import whom
 	@$(BIN)/ruff check .
