@@ -1,8 +1,10 @@
-"""What every test shares: one MongoDB per process, files enough for it, and property tests that are not timed."""
+"""What every test shares: a process made ready for them, one MongoDB in each, property tests that are not timed."""
 
 from __future__ import annotations
 
+import gc
 import resource
+import signal
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -26,9 +28,12 @@ def _forking() -> Iterator[None]:
 
 
 def pytest_sessionstart() -> None:
-    """Allow servers all the open files that they may have: MongoDB has one for each collection and each index."""
+    """Make this process what tests and servers need."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # MongoDB has a file for each collection and each index
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # so a shell starts what is to run in the background
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    gc.disable()
 
 
 @pytest.hookimpl(trylast=True)
@@ -36,6 +41,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that have slow tests: what is short then fills the time in which their last ones wait."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage from here on, among what tests make: in all that was imported it took a sixth of their time."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
