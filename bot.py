@@ -180,7 +180,7 @@ class Installation:
             settings.owner_id, settings.admin_ids, first, self._texts.pick, named=named, data_dir=settings.data_dir,
             required=first_chats(settings.force_sub_channel, settings.target_channel_id, settings.channel_url),
             shortening=QueryShortening(outside), paging=Previews(outside), fetching=MediaUrls(outside),
-            shortener=first_shortener(settings.shortlink_url, settings.shortlink_api),
+            shortener=first_shortener(settings.shortlink_url, settings.shortlink_api), meter=self._metrics.drafts,
             assistant=first_assistant(settings.ai_base_url, settings.ai_api_key, settings.ai_model, self._metrics),
             jobs=tuple(job.plan for job in self._jobs), former=FormerMessages(
                 settings.msg_immediate_id, settings.msg_30s_id, settings.msg_3min_id, settings.msg_2h_id,

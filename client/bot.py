@@ -134,7 +134,7 @@ class Bot(Publishing, Upkeep, Inline, Keeping, Reporting, Health, Calling, Serve
         self.transfers = Transfers(self, may_send, meter=meter, obey=not weakened.gates)
         self.sender = Sender(self, self.bot_id, **({"random_id": _any_number} if weakened.random_ids else {}))
         self.username = ""
-        self.pictures, self.sources = {}, {}
+        self.pictures, self.sources, self.keeping = {}, {}, set()
         self.announce: Callable[[], None] = lambda: None
         """Announce the commands again: somebody who could not be told may be there now."""
         self.logins = 0
@@ -253,8 +253,7 @@ class Bot(Publishing, Upkeep, Inline, Keeping, Reporting, Health, Calling, Serve
         if left:
             log.info("%d updates are left to the next start", left)
         await asyncio.gather(closing, self._quietly(self.store.close(), 2), self.waits.close(), self._disconnect_all())
-        self.media_sessions.clear()
-        self.sessions.clear()
+        self.let_go_of_files()
         self.is_initialized = False
         self.is_connected = False
         self.executor.shutdown(wait=False)

@@ -82,6 +82,8 @@ class Weakened:
     """A step of a sequence is written down as sent before it is sent."""
     cursor: bool = False
     """A broadcast's message is written down as sent before it is sent."""
+    orders: bool = False
+    """A draft is answered for before it is written down."""
     minute: float = 60.0
     """Seconds that a minute of the timetable lasts: no protection, but a proof cannot wait for hours."""
     near: Mapping[str, str] = field(default_factory=dict)
@@ -117,6 +119,8 @@ def weaken(room: BotDatabase, weakened: Weakened, now: datetime) -> None:
         room.deletions.forget_earlier(now)
     if weakened.tasks:
         room.tasks.end_at_claim()
+    if weakened.orders:
+        room.drafts.write_afterwards()
 
 
 class Meter(CallMeter, UpdateMeter, Protocol):

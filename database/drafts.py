@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection as AbstractCollection
 from datetime import datetime
 from typing import Any, ClassVar, Final
@@ -47,6 +48,16 @@ class Drafts(Publishing):
         IndexModel([("bot_id", 1), ("remind_at", 1)], partialFilterExpression={"state": DraftState.PENDING.value}),
         IndexModel([("bot_id", 1), ("expire_at", 1)], partialFilterExpression={"state": DraftState.PENDING.value}),
     ]
+
+    _afterwards: asyncio.Task[bool] | None = None
+
+    def write_afterwards(self) -> None:
+        """Answer before a draft is written down: only for the control of the proof."""
+        self._insert_new = self._begin_insert  # type: ignore[method-assign]
+
+    async def _begin_insert(self, document: Document) -> bool:
+        self._afterwards = asyncio.create_task(super()._insert_new(document))
+        return True
 
     async def add(self, draft: Draft, due_at: datetime | None = None) -> Draft:
         """Write a draft down, with something to do for it at `due_at`; where its cause made one, that one is returned.

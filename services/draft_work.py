@@ -15,6 +15,7 @@ from database.codes import random_id
 from database.draft import Draft, DraftTarget, TargetState
 from database.draft_publishing import Due
 from database.outgoing import Outgoing
+from services.draft_meter import DraftMeter, Unmetered, note
 from services.posted import Posted
 from services.refusals import Refusal
 from services.settings import SettingsService
@@ -51,6 +52,8 @@ class DraftWork:
         self._marks = database.marks
         self._settings = settings
         self._clock = clock
+        self.meter: DraftMeter = Unmetered()
+        """Who counts what becomes of them."""
         self.came = asyncio.Event()
         """Set when there is something to publish, or to take back."""
         self.news = asyncio.Event()
@@ -163,7 +166,7 @@ class DraftWork:
             draft, target.chat, known | values, self._clock.now(), again_at=again_at, untold=untold, quietly=quietly
         )
         self.news.set()
-        return noted
+        return note(self.meter, draft, noted)
 
     # What people are told of
 

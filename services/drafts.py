@@ -32,6 +32,7 @@ from services.draft_checks import (
     checked_targets,
     refusal,
 )  # fmt: skip
+from services.draft_meter import note
 from services.draft_work import DraftWork
 from services.errors import UserError
 from services.settings import SettingsService
@@ -270,7 +271,7 @@ class DraftService:
         **values: Any,
     ) -> Draft:  # fmt: skip
         values |= {"remind_at": None, "expire_at": None}
-        return await self._changed(known.code, cause, states, version, **values)
+        return note(self.work.meter, known, await self._changed(known.code, cause, states, version, **values))
 
     async def _changed(
         self, code: str, cause: Cause, states: Collection[DraftState], version: int | None = None, **values: Any

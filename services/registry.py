@@ -19,6 +19,7 @@ from services.deletions import DeletionService
 from services.draft_cards import DraftCardService
 from services.draft_desk import DraftDesk, Fetching, NoFetching
 from services.draft_making import DraftMaking
+from services.draft_meter import DraftMeter, Unmetered
 from services.drafts import DraftService
 from services.due_steps import StepJudge
 from services.files import FileService
@@ -82,7 +83,8 @@ class ServiceOptions:
     finds the supported language nearest to Telegram's code (`Texts.pick`). `required` are the chats that
     readers must have joined. `jobs` are what is done by the clock. `shortening` asks shorteners, `shortener` is the
     one that the environment names. `paging` fetches preview pages of channels, `fetching`
-    the files of drafts. `assistant` is the AI that drafts replies, if there is one.
+    the files of drafts. `meter` counts what becomes of drafts. `assistant` is the AI that drafts replies, if there is
+    one.
     """
 
     owner_id: int
@@ -99,6 +101,7 @@ class ServiceOptions:
     former: FormerMessages = field(default_factory=FormerMessages)
     paging: Paging = field(default_factory=NoPaging)
     fetching: Fetching = field(default_factory=NoFetching)
+    meter: DraftMeter = field(default_factory=Unmetered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +172,7 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
     shorteners = ShortenerService(database.shorteners, audit, clock, options.shortening, options.shortener)
     targets = TargetService(database.targets, database.users, audit, clock)
     drafts = DraftService(database, settings, access, clock)
+    drafts.work.meter = options.meter
     return Services(
         access=access,
         audit=audit,

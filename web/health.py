@@ -36,4 +36,5 @@ class Health:
 
     async def metrics(self, _request: web.Request) -> web.Response:
         """Answer with what was counted, in Prometheus' text format."""
+        await self._metrics.drafts.look()
         return web.Response(body=self._metrics.text(), headers={"Content-Type": CONTENT_TYPE})

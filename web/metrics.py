@@ -17,6 +17,8 @@ from prometheus_client import (
     generate_latest,
 )
 
+from web.draft_metrics import DraftMetrics
+
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 """The type of `Metrics.text`."""
 
@@ -46,6 +48,7 @@ class Metrics:
         disable_created_metrics()  # a time stamp beside each counter says nothing here and doubles the page
         self.registry = registry = CollectorRegistry()
         self._seen: dict[str, set[str]] = {}
+        self.drafts = DraftMetrics(registry)
         self.recovered: dict[str, Recovered] = {}
         """By kind: what the status page says in words."""
         ProcessCollector(namespace="draftkeep", registry=registry)

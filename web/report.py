@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from typing import Protocol, cast
 
 from database.connection import is_unavailable
 from services.draft_desk import DraftDesk, Telegram
+from services.drafts import DraftService, DraftState
 from services.jobs import JobState, RunState
 from web.jobs import JobsLike, stamp
 from web.metrics import Metrics
@@ -38,6 +39,10 @@ class ServicesLike(Protocol):
     @property
     def jobs(self) -> JobsLike:
         """What is done by the clock."""
+
+    @property
+    def drafts(self) -> DraftService:
+        """What is to go out when somebody says yes."""
 
     @property
     def desk(self) -> DraftDesk:
@@ -200,6 +205,7 @@ class Report:
     def watched_by(self, metrics: Metrics) -> None:
         """Let the metrics read the gauges from here; what they counted of recoveries is shown here."""
         self._metrics = metrics
+        metrics.drafts.count = self._draft_counts
         metrics.watch(
             backlog=lambda: self._bot().backlog,
             lease_held=lambda: self._life is not None and self._life.keeper.held(),
@@ -207,6 +213,10 @@ class Report:
             trouble=lambda: self._bot().trouble_seconds,
             breaker_open=lambda: bool((breaker := self._bot().breaker) and breaker.state != "closed"),
         )
+
+    def _draft_counts(self) -> Awaitable[Mapping[DraftState, int]] | None:
+        bot = self._life.bot if self._life else None
+        return bot.services.drafts.counts() if bot else None
 
     def _bot(self) -> BotFacts:
         life = self._life

@@ -12,6 +12,7 @@ from tests.proof import (
     broadcasts,
     crowds,
     deletions,
+    drafts_http,
     faults,
     floods,
     fuzz,
@@ -50,6 +51,7 @@ PROOFS: dict[str, Proof] = {
     "timetable": timetable.proof,
     "broadcasts": broadcasts.proof,
     "sequences": sequences.proof,
+    "drafts-http": drafts_http.proof,
 }
 """Each proof by its name on the command line; each has a file of that name."""
 
