@@ -69,6 +69,11 @@ def buttons_of(message: Message) -> dict[str, str]:
     return {button.text: str(button.callback_data) for row in rows for button in row}
 
 
+def lines_of(message: Message) -> set[str]:
+    """What a message says, line by line, without what marks a line."""
+    return {line.removeprefix("🎯 ").strip() for line in said(message).splitlines()}
+
+
 async def drafts_of(stage: Stage, maker: Person, state: DraftState = DraftState.PENDING) -> list[Draft]:
     """The drafts of somebody's in this state, once there is one."""
     async with await Database.connect(stage.database_url, stage.database_name) as database:
@@ -101,9 +106,11 @@ async def test_the_owner_names_a_group_and_a_channel_and_hears_when_one_closes_a
 
     await owner.send("/targets @nobody_has_this_name")
     await told(stage, owner, "ru", "target-unknown", name="@nobody_has_this_name")
+    await owner.send(f"/targets {making.admin.id}")
+    await stage.answer(owner, predicate=lambda message: {"Ella", shown("ru", "target-open")} <= lines_of(message))
     await owner.send("/targets")
     listed = await stage.answer(owner, predicate=lambda message: "Куда идут" in said(message))
-    assert {"Клуб", "Новости"} <= buttons_of(listed).keys()
+    assert {"Клуб", "Новости", "Ella"} <= buttons_of(listed).keys()
 
 
 async def test_an_admin_makes_a_draft_of_an_album_and_is_told_where_it_cannot_go(
