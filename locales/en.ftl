@@ -785,6 +785,7 @@ draft-edit-old =
     <pre>{ $excerpt }</pre>
 draft-edit-ask = ✏️ Send me what should go out instead: a text, a file, or a whole album. What you make bold or link stays so; tags such as <code>&lt;b&gt;</code> work, too. Nobody gets anything before somebody approves it.
 draft-edit-rest = ✏️ I have it. Does the text go on? Then send the rest. When all of it is here, press “Done”.
+draft-edit-long = ✏️ All of it is longer than one message may be. How should it go out?
 draft-edit-where = 📎 This draft has a file. Where do your words belong?
 draft-edit-where-long = 📎 This draft has a file, and your words are longer than { $longest } characters: too long to stand under it. Where do they belong?
 draft-edit-words = 📎 Your file came without words. Does it keep the old ones?
@@ -832,6 +833,8 @@ button-draft-undo = 🗑 Delete everywhere (for a minute)
 button-draft-caption = Under the file
 button-draft-below = In a message below the file
 button-draft-instead = In the place of the file
+button-draft-split = In several messages
+button-draft-paper = As a text file
 button-draft-keep-words = Keep the old words
 button-draft-no-words = Without words
 button-drafts = { $state ->

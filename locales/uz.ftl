@@ -755,6 +755,7 @@ draft-edit-old =
     <pre>{ $excerpt }</pre>
 draft-edit-ask = ✏️ O‘rniga nima chiqishi kerak bo‘lsa, shuni yuboring: matn, fayl yoki butun albom. Ajratishlar va havolalar saqlanadi; <code>&lt;b&gt;</code> kabi teglar ham ishlaydi. Kimdir tasdiqlamaguncha hech kimga hech narsa bormaydi.
 draft-edit-rest = ✏️ Oldim. Matn davom etadimi? Unda qolganini yuboring. Hammasi shu yerda bo‘lgach, «Tayyor» tugmasini bosing.
+draft-edit-long = ✏️ Hammasi bitta xabardan uzun. Qanday chiqsin?
 draft-edit-where = 📎 Bu qoralamada fayl bor. Matningiz qayerda tursin?
 draft-edit-where-long = 📎 Bu qoralamada fayl bor, matningiz esa { $longest } belgidan uzun: fayl ostiga sig‘maydi. U qayerda tursin?
 draft-edit-words = 📎 Faylingiz matnsiz keldi. Eski matn qolsinmi?
@@ -802,6 +803,8 @@ button-draft-undo = 🗑 Hamma joydan o‘chirish (1 daqiqa)
 button-draft-caption = Fayl ostida
 button-draft-below = Fayldan keyin, alohida
 button-draft-instead = Fayl o‘rnida
+button-draft-split = Bir necha xabarda
+button-draft-paper = Matn fayli sifatida
 button-draft-keep-words = Eski matn qolsin
 button-draft-no-words = Matnsiz
 button-drafts = { $state ->

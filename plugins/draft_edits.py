@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from html import escape
+from io import BytesIO
 from typing import Final
 
 from pyrogram import Client
@@ -25,7 +26,8 @@ from plugins.recognize import person, pressed
 from plugins.talk import CANCEL, DONE, TALKING, Talk, answers, ask, chose
 from services.access import Permission
 from services.conversations import Choice, Question
-from services.draft_texts import parts_of
+from services.draft_desk import PAPER as TEXT_FILE
+from services.draft_texts import paper_of, parts_of, units_over
 from services.drafts import Draft, Outgoing
 from services.errors import UserError
 from services.templates import LONGEST, plain, shown_units
@@ -40,8 +42,12 @@ INSTEAD: Final = Choice("instead", "button-draft-instead")
 KEEP: Final = Choice("keep", "button-draft-keep-words")
 WITHOUT: Final = Choice("without", "button-draft-no-words")
 
+SPLIT: Final = Choice("split", "button-draft-split")
+PAPER: Final = Choice("paper", "button-draft-paper")
+
+LONG: Final = Question("draft-edit-long", {}, ((SPLIT,), (PAPER,), (CANCEL,)))
 WHERE: Final = Question("draft-edit-where", {}, ((CAPTIONED,), (BELOW,), (INSTEAD,), (CANCEL,)))
-WHERE_LONG: Final = Question("draft-edit-where-long", {"longest": CAPTION}, ((BELOW,), (INSTEAD,), (CANCEL,)))
+WHERE_LONG: Final = Question("draft-edit-where-long", {"longest": CAPTION}, ((BELOW,), (INSTEAD,), (PAPER,), (CANCEL,)))
 WORDS: Final = Question("draft-edit-words", {}, ((KEEP,), (WITHOUT,), (CANCEL,)))
 WORDS_LONG: Final = Question("draft-edit-words-long", {"longest": CAPTION}, ((BELOW,), (WITHOUT,), (CANCEL,)))
 
@@ -85,6 +91,10 @@ async def press_choice(bot: Bot, query: CallbackQuery) -> None:
     async with answering(bot, query) as (talk, found):
         if talk.choice == DONE.name:
             await take_text(bot, talk, found, gathered(talk))
+        elif talk.choice == SPLIT.name:
+            await place_text(bot, talk, found, talk.data["html"])
+        elif talk.choice == PAPER.name:
+            await put_in_place(bot, talk, found, (await paper(bot, talk),))
         else:
             await put_in_place(bot, talk, found, chosen_parts(talk, found))
 
@@ -103,6 +113,14 @@ async def read_text(bot: Bot, talk: Talk, found: Draft, message: Message) -> Non
 
 
 async def take_text(bot: Bot, talk: Talk, found: Draft, html: str) -> None:
+    """Take a text that is all there; what becomes of one that is too long for a message is asked."""
+    if units_over(html):
+        await talk.next("long", LONG, html=html)
+    else:
+        await place_text(bot, talk, found, html)
+
+
+async def place_text(bot: Bot, talk: Talk, found: Draft, html: str) -> None:
     """Put a text in the draft's place; one for a draft with a medium that has words is asked where it belongs."""
     medium = medium_of(found)
     if medium is None or medium.wordless:
@@ -129,6 +147,17 @@ async def put_in_place(bot: Bot, talk: Talk, found: Draft, parts: tuple[Outgoing
     edited = await bot.services.drafts.edit(found.code, parts, by, talk.cause, version=talk.data["version"])
     await talk.finish("draft-edited", number=edited.version.number)
     await bring_up_to_date(bot, found.code, by)
+
+
+async def paper(bot: Bot, talk: Talk) -> Outgoing:
+    """Make a file of a text, in the storage channel.
+
+    Raises:
+        UserError: there is nowhere to keep it (`storage-missing`, `storage-failed`). TryLater: it has to wait.
+    """
+    chat = await bot.services.files.check()
+    content = BytesIO(paper_of(talk.data["html"]))
+    return Outgoing(chat, (await bot.keep_upload(chat, content, TEXT_FILE, cause=talk.cause, step="text"),), None)
 
 
 def chosen_parts(talk: Talk, found: Draft) -> tuple[Outgoing, ...]:
@@ -169,8 +198,7 @@ async def words_of(bot: Bot, found: Draft) -> str:
 
 def copied(html: str) -> str:
     """Return a text as it can be copied, changed and sent again: as it looks, or with its tags where it has any."""
-    shown = plain(html)
-    return html if _TAG.search(html) or _TAG.search(shown) else shown
+    return html if _TAG.search(html) else plain(html)
 
 
 def pieces_of(text: str) -> list[str]:

@@ -54,6 +54,7 @@ class Desk:
         self.refusal: Posted | None = None
         self.waits: Exception | None = None
         self.words: dict[int, str] = {}
+        self.uploads: list[bytes] = []
         self.sender = Channel()
 
     async def preview(self, to: int, out: Outgoing, *, cause: Cause, step: str) -> Posted:
@@ -96,6 +97,10 @@ class Desk:
 
     async def source_of(self, out: Outgoing) -> Any:
         return type("Source", (), {"words": {1: self.words.get(out.message_ids[0], "")}})()
+
+    async def keep_upload(self, chat: int, content: Any, medium: Any, *, cause: Cause, step: str) -> int:
+        self.uploads.append(content.read())
+        return len(self.uploads)
 
     def _new(self, to: int, cause: Cause, step: str) -> tuple[int, bool]:
         before = len(self.chats.ids)

@@ -99,10 +99,30 @@ async def test_a_text_in_several_messages_is_waited_for_and_cut_as_it_needs(desk
     await take_answer(desk, written(long))
     await take_answer(desk, written("the end"))
     await choose(desk, "done")
+    assert (await going(desk)).question.key == "draft-edit-long"
+    await choose(desk, "split")
     parts = await parts_of(desk, draft)
     assert len(parts) == 2
     assert all(len(str(each.html)) <= LONGEST for each in parts)
     assert " ".join(str(each.html) for each in parts).split() == (long * 2 + "the end").split()
+
+
+async def test_a_text_that_is_too_long_goes_as_a_file_if_that_is_wanted(desk: Any) -> None:
+    draft = await edited(desk)
+    for _ in range(2):
+        await take_answer(desk, written("a<wörd & " * (FULL // 9 + 1)))
+    await choose(desk, "done")
+    await choose(desk, "paper")
+    assert await parts_of(desk, draft) == (Outgoing(STORAGE, (1,), None),)
+    [content] = desk.uploads
+    assert content.decode().split() == ["a<wörd", "&"] * 2 * (FULL // 9 + 1)
+
+
+async def test_a_text_that_fills_one_message_and_ends_there_stays_one(desk: Any) -> None:
+    draft = await edited(desk)
+    await take_answer(desk, written("x" * LONGEST))
+    await choose(desk, "done")
+    assert len(await parts_of(desk, draft)) == 1
 
 
 async def test_words_for_a_draft_with_a_file_are_asked_where_they_belong(desk: Any) -> None:
@@ -222,7 +242,6 @@ def test_nothing_is_lost_on_the_way_to_be_copied() -> None:
     [
         ("a &lt; b &amp; c", "a < b & c"),
         ("<b>bold</b> &amp; more", "<b>bold</b> &amp; more"),
-        ("type &lt;b&gt; here", "type &lt;b&gt; here"),
     ],
 )
 def test_a_text_is_copied_as_it_can_be_sent_again(html: str, wanted: str) -> None:
