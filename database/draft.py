@@ -64,8 +64,8 @@ class DraftTarget:
     parts' in their order; `link` leads to the first one, None where nobody outside can be led. `refusal` (a
     `services.refusals.Refusal`) and Telegram's word for it, `reason`, say why it failed, why it waits, or, of what is
     sent, what about it did not succeed: its pin, or taking it back. `attempts` have failed since the last cycle. It is
-    tried again at `due_at`; None: at once. `unsure`: nobody knows whether the next part is there already, a crash or a
-    lost answer hid it; sending it again tells.
+    tried again at `due_at`; None: at once. It fails in passing since `failing_since`; None: it does not. `unsure`:
+    nobody knows whether the next part is there already, a crash or a lost answer hid it; sending it again tells.
     """
 
     chat: int
@@ -81,6 +81,7 @@ class DraftTarget:
     sent_at: datetime | None = None
     parts: int = 0
     unsure: bool = False
+    failing_since: datetime | None = None
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> DraftTarget:
@@ -153,9 +154,10 @@ class Draft:
     """Something that goes out when somebody says yes.
 
     `versions` are all that it ever was, the newest last. `send_at` is when it is to go out, or should; None: once it is
-    approved. `decided_by` approved, scheduled or skipped it (`BY_ITSELF`: nobody had to). `published_at` is when the
-    last target was through; `taken_back_at` when `taken_back_by` had it deleted everywhere. Who may decide is reminded
-    at `remind_at`, and at `expire_at` it is too late; None: never (any more). `revision` counts what they should see.
+    approved. `decided_by` approved, scheduled or skipped it (`BY_ITSELF`: nobody had to). `published_at` is when all
+    targets were through for the first time; `taken_back_at` when `taken_back_by` had it deleted everywhere. Who may
+    decide is reminded at `remind_at`, and at `expire_at` it is too late; None: never (any more). `revision` counts what
+    they should see; `terms` counts how often it was changed where, when or how it goes out.
     """
 
     code: str
@@ -175,6 +177,7 @@ class Draft:
     remind_at: datetime | None = None
     expire_at: datetime | None = None
     revision: int = 1
+    terms: int = 0
     epoch: int = 0
 
     @property

@@ -186,13 +186,18 @@ class Publishing(Collection):
 def _following(now: datetime, again_at: datetime | None) -> Document:
     """Return what follows for a draft from its targets, as expressions.
 
-    While one of them waits, or is to be taken back, it is due; when none is left, its state says what came of it.
+    While one of them waits, or is to be taken back, it is due, at once where nobody tried that yet; when none is left,
+    its state says what came of it.
     """
     back = {"$ne": ["$taken_back_at", None]}
     waits = {"$eq": ["$$each.state", TargetState.WAITING.value]}
     stands = {"$and": [back, {"$eq": ["$$each.state", TargetState.SENT.value]}, {"$eq": ["$$each.refusal", None]}]}
-    left = {"$anyElementTrue": {"$map": {"input": "$targets", "as": "each", "in": {"$or": [waits, stands]}}}}
-    sooner = {"$min": ["$due_at", again_at]} if again_at is not None else "$due_at"
+    untried = {"$and": [stands, {"$eq": ["$$each.due_at", None]}]}
+    left, at_once = (
+        {"$anyElementTrue": {"$map": {"input": "$targets", "as": "each", "in": which}}}
+        for which in ({"$or": [waits, stands]}, untried)
+    )
+    sooner: Document = {"$min": ["$due_at", again_at, {"$cond": [at_once, now, None]}]}
     ends = {"$and": [{"$not": [left]}, {"$eq": ["$state", DraftState.PUBLISHING.value]}]}
     failed = {"$in": [TargetState.FAILED.value, "$targets.state"]}
     anywhere = {"$ne": [{"$setIntersection": ["$targets.state", _ANYWHERE]}, []]}
@@ -209,5 +214,5 @@ def _following(now: datetime, again_at: datetime | None) -> Document:
     return {
         "due_at": {"$cond": [left, sooner, "$$REMOVE"]},
         "state": state,
-        "published_at": {"$cond": [ends, now, "$published_at"]},
+        "published_at": {"$cond": [ends, {"$ifNull": ["$published_at", now]}, "$published_at"]},
     }

@@ -11,7 +11,7 @@ from pymongo import IndexModel, ReturnDocument
 
 from database.cause import Cause
 from database.collection import Document
-from database.draft import Draft, DraftState, TargetState, Version, document_of, draft_in, written
+from database.draft import Draft, DraftState, DraftTarget, TargetState, Version, document_of, draft_in, written
 from database.draft_publishing import Publishing
 
 _CAUSES: Final = 50
@@ -19,8 +19,11 @@ _CAUSES: Final = 50
 
 _APPROVED: Final = frozenset({DraftState.APPROVED, DraftState.SCHEDULED})
 
+_OUT: Final = (DraftState.PUBLISHING, DraftState.PUBLISHED, DraftState.PARTLY)
+
 _TRIED_ANEW: Final[Document] = {
     "state": TargetState.WAITING.value, "attempts": 0, "due_at": None, "refusal": None, "reason": "",
+    "failing_since": None,
 }  # fmt: skip
 
 
@@ -88,21 +91,46 @@ class Drafts(Publishing):
         states: AbstractCollection[DraftState],
         *,
         version: int | None = None,
+        terms: int | None = None,
         new: Version | None = None,
         **values: Any,
     ) -> Draft | None:
         """Change a draft that is in one of these states, once per cause; return it as it is then.
 
-        `version` is the number that its newest version must have; `new` comes after it. `due_at` is when there is
-        something to do for it; None: never. What is approved has to go somewhere. None is returned where it is not so,
-        and this cause has not changed it.
+        `version` is the number that its newest version must have, `terms` its terms; `new` comes after it. `due_at` is
+        when there is something to do for it; None: never. What is approved has to go somewhere. None is returned where
+        it is not so, and this cause has not changed it.
         """
-        where = {"_id": self._key(code), "state": {"$in": [state.value for state in states]}, "causes": {"$ne": cause}}
+        where = self._in_state(code, cause, states)
         if version is not None:
             where["versions"] = {"$size": version}
+        if terms is not None:
+            where["terms"] = terms
         if values.get("state") in _APPROVED:
             where["targets.0"] = {"$exists": True}
-        return await self._changed(where, cause, new, values)
+        pushed = {} if new is None else {"versions": new.as_document()}
+        return await self._changed(where, cause, values, pushed=pushed)
+
+    async def set_terms(
+        self, code: str, cause: Cause, states: AbstractCollection[DraftState], **values: Any
+    ) -> Draft | None:
+        """Change a draft where, when or how it goes out; else as `change`."""
+        return await self._changed(self._in_state(code, cause, states), cause, values, terms=1)
+
+    async def aim(
+        self, code: str, cause: Cause, states: AbstractCollection[DraftState], target: DraftTarget, most: int
+    ) -> Draft | None:
+        """Let a draft go to one more chat, of so many at most; once per cause. None where that is not possible."""
+        where = self._in_state(code, cause, states)
+        where |= {"targets.chat": {"$ne": target.chat}, f"targets.{most - 1}": {"$exists": False}}
+        return await self._changed(where, cause, {}, terms=1, pushed=written({"targets": target}))
+
+    async def leave_out(
+        self, code: str, cause: Cause, states: AbstractCollection[DraftState], chat: int, least: int
+    ) -> Draft | None:
+        """Let a draft not go to a chat, while so many others are left; once per cause. None where that is not so."""
+        where = self._in_state(code, cause, states) | {"targets.chat": chat, f"targets.{least}": {"$exists": True}}
+        return await self._changed(where, cause, {}, terms=1, pulled={"targets": {"chat": chat}})
 
     async def retry(self, code: str, cause: Cause, now: datetime) -> Draft | None:
         """Let the targets that failed be tried again, once per cause; None where that is not possible (any more)."""
@@ -112,24 +140,21 @@ class Drafts(Publishing):
             "taken_back_at": None,
             "causes": {"$ne": cause},
         }
-        values = {"state": DraftState.PUBLISHING, "published_at": None, "due_at": now}
+        values = {"state": DraftState.PUBLISHING, "due_at": now}
         values |= {f"targets.$[failed].{name}": value for name, value in _TRIED_ANEW.items()}
-        return await self._changed(where, cause, None, values, [{"failed.state": TargetState.FAILED.value}])
+        return await self._changed(where, cause, values, filters=[{"failed.state": TargetState.FAILED.value}])
 
     async def take_back(self, code: str, by: int, cause: Cause, now: datetime, since: datetime) -> Draft | None:
-        """Have a draft deleted everywhere that is being published, or was published since then, once per cause."""
-        done = [DraftState.PUBLISHED.value, DraftState.PARTLY.value]
+        """Have a draft deleted everywhere that is published for the first time, or was since then; once per cause."""
         where = {
             "_id": self._key(code),
-            "$or": [
-                {"state": DraftState.PUBLISHING.value},
-                {"state": {"$in": done}, "published_at": {"$gte": since}},
-            ],
+            "state": {"$in": [each.value for each in _OUT]},
+            "$or": [{"published_at": None}, {"published_at": {"$gte": since}}],
             "taken_back_at": None,
             "causes": {"$ne": cause},
         }
         values = {"taken_back_by": by, "taken_back_at": now, "due_at": now}
-        return await self._changed(where, cause, None, values)
+        return await self._changed(where, cause, values)
 
     async def page(self, state: DraftState | None, skip: int, size: int) -> list[Draft]:
         """Return a page of the drafts in a state, or of all, the newest first."""
@@ -156,18 +181,22 @@ class Drafts(Publishing):
         same = {"_id": self._key(code), "revision": revision}
         await self._documents.update_one(same, {"$unset": {"unshown": ""}})
 
+    def _in_state(self, code: str, cause: Cause, states: AbstractCollection[DraftState]) -> Document:
+        """Find a draft in one of these states that a cause has not changed."""
+        return {"_id": self._key(code), "state": {"$in": [each.value for each in states]}, "causes": {"$ne": cause}}
+
     async def _changed(
-        self,
-        where: Document,
-        cause: Cause,
-        new: Version | None,
-        values: Document,
-        filters: list[Document] | None = None,
-    ) -> Draft | None:
-        pushed: Document = {"causes": {"$each": [cause], "$slice": -_CAUSES}}
-        if new is not None:
-            pushed["versions"] = new.as_document()
-        change: Document = {"$push": pushed, "$inc": {"revision": 1}, "$set": {**written(values), "unshown": True}}
+        self, where: Document, cause: Cause, values: Document, *, terms: int = 0, pushed: Document | None = None,
+        pulled: Document | None = None, filters: list[Document] | None = None,
+    ) -> Draft | None:  # fmt: skip
+        causes = {"causes": {"$each": [cause], "$slice": -_CAUSES}}
+        change: Document = {
+            "$push": causes | (pushed or {}),
+            "$inc": {"revision": 1, "terms": terms},
+            "$set": {**written(values), "unshown": True},
+        }
+        if pulled:
+            change["$pull"] = pulled
         if "due_at" in values and values["due_at"] is None:
             del change["$set"]["due_at"]
             change["$unset"] = {"due_at": ""}

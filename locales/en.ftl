@@ -619,6 +619,7 @@ draft-decided =
        *[pending] This draft waits for a decision.
     } What you ask for is not possible now; /drafts shows what is.
 draft-old-version = This button belongs to an older version of the draft. Please look at the newest one first: /drafts.
+draft-terms-changed = Somebody changed a moment ago where, when or how this draft goes out. Please look at it again, then decide.
 draft-no-targets = This draft goes nowhere yet. Please choose its chats first.
 draft-past = This time is over already. Name one that is still to come.
 draft-too-many-targets = One draft goes to { $most } chats at most. To write to your readers, use /broadcast.

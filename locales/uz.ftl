@@ -593,6 +593,7 @@ draft-decided =
        *[pending] Bu qoralama qaror kutmoqda.
     } Hozir buning iloji yo‘q; nima mumkinligini /drafts ko‘rsatadi.
 draft-old-version = Bu tugma qoralamaning eski nusxasiga tegishli. Avval yangisini ko‘ring: /drafts.
+draft-terms-changed = Hozirgina kimdir bu qoralama qayerga, qachon yoki qanday ketishini o‘zgartirdi. Yana bir bor ko‘rib, keyin qaror qiling.
 draft-no-targets = Bu qoralama hali hech qayerga yuborilmaydi. Avval chatlarni tanlang.
 draft-past = Bu vaqt o‘tib ketgan. Hali kelmagan vaqtni ayting.
 draft-too-many-targets = Bitta qoralama ko‘pi bilan { $most } ta chatga boradi. O‘quvchilarga yozish uchun /broadcast bor.

@@ -19,7 +19,7 @@ VERSIONS: Final = 12
 OPTIONS: Final = ("silent", "pin", "protect")
 """How a draft may come; each is a field of its options."""
 
-_SENT: Final = (DraftState.PUBLISHED, DraftState.PARTLY)
+_SENT: Final = (DraftState.PUBLISHING, DraftState.PUBLISHED, DraftState.PARTLY)
 
 
 def buttons_of(draft: Draft, view: View, now: datetime, targets: Sequence[Target] = ()) -> Keyboard:
@@ -56,7 +56,8 @@ def _decisions(draft: Draft, now: datetime) -> list[Button]:
     if draft.state is DraftState.SCHEDULED:
         return [Button("button-draft-back", data=f"draft-back:{draft.code}"), edit]
     send = "button-draft-approve" if draft.send_at and draft.send_at > now else "button-draft-send"
-    first = Button(send, data=f"draft-send:{named}") if draft.targets else _choose(draft)
+    seen = f"{named}:{draft.terms}" if draft.terms else named
+    first = Button(send, data=f"draft-send:{seen}") if draft.targets else _choose(draft)
     return [first, edit, Button("button-draft-skip", data=f"draft-skip:{named}")]
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -23,7 +22,6 @@ from plugins.draft_cards import version_card
 from plugins.people import names_by_id, person_of
 from plugins.recognize import person, pressed, pressed_argument, pressed_number
 from plugins.talk import CANCEL, TALKING, Talk, answers, ask, talking
-from plugins.target_picker import toggled
 from services.access import Permission
 from services.conversations import Question
 from services.draft_cards import View
@@ -46,8 +44,8 @@ _SWITCHED: Final = {"on": True, "off": False}
 async def press_send(bot: Bot, query: CallbackQuery) -> None:
     """Publish a draft, now or at its time."""
     async with deciding(bot, query) as by:
-        code, version = versioned(query)
-        decided = await bot.services.drafts.approve(code, version, by, cause_of(query))
+        code, version, terms = seen(query)
+        decided = await bot.services.drafts.approve(code, version, by, cause_of(query), terms=terms)
         scheduled = decided.state is DraftState.SCHEDULED
         await bot.toast(query, "toast-draft-scheduled" if scheduled else "toast-draft-sending")
         await bring_up_to_date(bot, code, by)
@@ -121,8 +119,7 @@ async def press_option(bot: Bot, query: CallbackQuery) -> None:
         switched, _, code = rest.partition(":")
         if name not in OPTIONS or switched not in _SWITCHED:
             raise UserError("button-stale")
-        options = replace((await bot.services.drafts.get(code)).options, **{name: _SWITCHED[switched]})
-        await bot.services.drafts.change_options(code, options, by, cause_of(query))
+        await bot.services.drafts.set_option(code, name, by, cause_of(query), on=_SWITCHED[switched])
         await bot.toast(query)
         await bring_up_to_date(bot, code, by)
 
@@ -135,8 +132,11 @@ async def press_target(bot: Bot, query: CallbackQuery) -> None:
         found = await bot.services.drafts.get(code)
         if found.origin.source is DraftSource.AI:
             raise UserError("draft-reply-stays")
-        chosen = await toggled(bot, [each.chat for each in found.targets], chat)
-        await bot.services.drafts.retarget(code, await targets_of(bot, found, chosen), by, cause_of(query))
+        if chat in {each.chat for each in found.targets}:
+            await bot.services.drafts.leave_out(code, chat, by, cause_of(query))
+        else:
+            target = await bot.services.targets.open_to(chat, bot)
+            await bot.services.drafts.aim(code, DraftTarget(chat, name_of(target)), by, cause_of(query))
         await bot.toast(query)
         await bring_up_to_date(bot, code, by)
 
@@ -150,7 +150,7 @@ async def press_time(bot: Bot, query: CallbackQuery) -> None:
         if not found.targets:
             raise UserError("draft-no-targets")
         question = Question("draft-at-ask", {"zone": await zone_of(bot)}, ((CANCEL,),))
-        await ask(bot, query, TIME, question, data={"code": code, "version": version})
+        await ask(bot, query, TIME, question, data={"code": code, "version": version, "terms": found.terms})
 
 
 @Client.on_message(answers(TIME) & reviewer, group=TALKING)
@@ -159,7 +159,8 @@ async def take_time(bot: Bot, message: Message) -> None:
     async with answering(bot, message) as (talk, found):
         zone, by = await zone_of(bot), person_of(message).id
         at = upcoming_in(talk.text, zone, bot.clock.now())
-        await bot.services.drafts.schedule(found.code, found.version.number, at, by, talk.cause)
+        version, terms = found.version.number, talk.data["terms"]
+        await bot.services.drafts.schedule(found.code, version, at, by, talk.cause, terms=terms)
         await bring_up_to_date(bot, found.code, by)
         await talk.finish("draft-scheduled", at=written(at, zone), zone=zone)
 
@@ -236,11 +237,15 @@ async def changeable(bot: Bot, code: str, version: int) -> Draft:
     return found
 
 
-async def targets_of(bot: Bot, found: Draft, chosen: Sequence[int]) -> list[DraftTarget]:
-    """Make a draft's targets of the chosen chats; those that it goes to already stay as they are."""
-    there = {each.chat: each for each in found.targets}
-    named = {each.chat: DraftTarget(each.chat, name_of(each)) for each in await bot.services.targets.all()}
-    return [(named | there)[chat] for chat in chosen]
+def seen(query: CallbackQuery) -> tuple[str, int, int]:
+    """Read the draft that a button names, which version of it, and its terms; it does not name those of a new draft.
+
+    Raises:
+        UserError: `button-stale`: it names none.
+    """
+    code, _, rest = pressed_argument(query).partition(":")
+    number, has_terms, terms = rest.partition(":")
+    return code, _number(number), _number(terms) if has_terms else 0
 
 
 def versioned(query: CallbackQuery) -> tuple[str, int]:

@@ -29,17 +29,19 @@ SAID: Final = 500
 """Characters of what an AI was asked that reviewers are shown."""
 
 
-def refusal(known: Draft, states: Collection[DraftState], version: int | None) -> UserError:
-    """Say why a draft was not changed, or decided on, that has to be in one of these states and of this version.
+def refusal(
+    known: Draft, states: Collection[DraftState], version: int | None = None, terms: int | None = None
+) -> UserError:
+    """Say why a draft was not changed, or decided on, that has to be in one of these states, of this version and terms.
 
-    `draft-decided` tells by `who` (None: nobody), and `when`; else it is newer, or it goes nowhere.
+    `draft-decided` tells by `who` (None: nobody), and `when`; else it is newer, or changed, or it goes nowhere.
     """
     if known.state not in states:
         who, when = known.decided_by, known.decided_at
         return UserError("draft-decided", state=known.state.value, who=who, when=when)
     if version not in {None, known.version.number}:
         return UserError("draft-old-version", version=version, newest=known.version.number)
-    return UserError("draft-no-targets")
+    return UserError("draft-no-targets" if terms in {None, known.terms} else "draft-terms-changed")
 
 
 def approved_for(send_at: datetime | None, now: datetime) -> DraftState:
@@ -68,5 +70,10 @@ def checked_targets(targets: Sequence[DraftTarget]) -> tuple[DraftTarget, ...]:
     for each in targets:
         once.setdefault(each.chat, DraftTarget(each.chat, each.title, each.reply_to))
     if len(once) > TARGETS:
-        raise UserError("draft-too-many-targets", most=TARGETS)
+        raise too_many_targets()
     return tuple(once.values())
+
+
+def too_many_targets() -> UserError:
+    """Say that a draft goes to so many chats at most."""
+    return UserError("draft-too-many-targets", most=TARGETS)

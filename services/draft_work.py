@@ -31,6 +31,9 @@ ATTEMPTS: Final = len(PAUSES) + 1
 JITTER: Final = (0.8, 1.2)
 """By how much such a pause is drawn out or cut, so that what failed together comes apart."""
 
+GIVEN_UP: Final = timedelta(hours=24)
+"""How long a target fails in ways that pass before it has failed; then somebody has to say that it is tried again."""
+
 HAND: Final = timedelta(seconds=60)
 """When what is in hand is looked at again, in case that nothing was ever written down of it."""
 
@@ -129,17 +132,20 @@ class DraftWork:
     async def tried(self, draft: Draft, target: DraftTarget, posted: Posted, *, unsure: bool) -> Draft | None:
         """Count an attempt that failed; `unsure`: it may have succeeded all the same.
 
-        After `ATTEMPTS` what passes waits for the next cycle, and everything else has failed.
+        After `ATTEMPTS` what passes waits for the next cycle, until it is `GIVEN_UP`, and everything else has failed.
         """
-        attempts = target.attempts + 1
-        if attempts >= ATTEMPTS and posted.refusal is not Refusal.PASSING:
+        attempts, now = target.attempts + 1, self._clock.now()
+        since = target.failing_since or now
+        passes = posted.refusal is Refusal.PASSING and now - since < GIVEN_UP
+        if attempts >= ATTEMPTS and not passes:
             return await self.refused(draft, replace(target, unsure=unsure), posted)
         if attempts < ATTEMPTS:
             seconds = PAUSES[attempts - 1] * _RANDOM.uniform(*JITTER)
         else:
             seconds = 60.0 * (await self._settings.current()).draft_cycle
-        again_at = self._clock.now() + timedelta(seconds=seconds)
-        values = {"refusal": posted.refusal, "reason": posted.reason, "attempts": attempts, "unsure": unsure}
+        again_at = now + timedelta(seconds=seconds)
+        values: dict[str, Any] = {"refusal": posted.refusal, "reason": posted.reason, "attempts": attempts}
+        values |= {"unsure": unsure, "failing_since": since}
         if target.state is TargetState.SENT:  # a refusal would say that it cannot be deleted
             values["refusal"] = None
         return await self._note(draft, target, values | {"due_at": again_at}, again_at=again_at)
@@ -218,7 +224,9 @@ class DraftWork:
         return await self._drafts.next_wait()
 
 
-_DONE: Final[dict[str, Any]] = {"refusal": None, "attempts": 0, "due_at": None, "unsure": False}
+_DONE: Final[dict[str, Any]] = {
+    "refusal": None, "attempts": 0, "due_at": None, "unsure": False, "failing_since": None,
+}  # fmt: skip
 
 
 def open_targets(draft: Draft) -> list[DraftTarget]:

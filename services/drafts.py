@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from database.bots import BotDatabase
 from database.cause import Cause
-from database.clock import Clock
 from database.codes import random_id
 from database.draft import BY_ITSELF, PARTS, DraftState, Version
 from database.draft import Draft as Draft  # noqa: PLC0414 - what callers name drafts by
@@ -19,7 +17,7 @@ from database.draft import DraftTarget as DraftTarget  # noqa: PLC0414 - what ca
 from database.draft import Origin as Origin  # noqa: PLC0414 - what callers make drafts of
 from database.draft import TargetState as TargetState  # noqa: PLC0414 - what results are told by
 from database.outgoing import Outgoing as Outgoing  # noqa: PLC0414 - what callers make drafts of
-from services.access import Access, Permission
+from services.access import Permission
 from services.draft_checks import (
     CHANGEABLE,
     REOPENED,
@@ -33,9 +31,8 @@ from services.draft_checks import (
     refusal,
 )  # fmt: skip
 from services.draft_meter import note
-from services.draft_work import DraftWork
+from services.draft_terms import DraftTerms
 from services.errors import UserError
-from services.settings import SettingsService
 
 __all__ = [
     "BY_ITSELF", "CHANGEABLE", "PARTS", "SAID", "TARGETS", "UNDO", "VERSIONS", "Draft", "DraftOptions", "DraftService",
@@ -43,26 +40,13 @@ __all__ = [
 ]  # fmt: skip
 
 
-class DraftService:
+class DraftService(DraftTerms):
     """One bot's drafts.
 
     Each verb takes who says so and the cause, does it once per cause, and returns the draft as it is then. Whether
     somebody may do it is asked before (`Permission.REVIEW`). Of two who decide at the same moment one does, and the
     other is told so. An approval holds: that whoever gave it may not do so any more, later, does not take it back.
     """
-
-    def __init__(self, database: BotDatabase, settings: SettingsService, access: Access, clock: Clock) -> None:
-        """Take the collections, the settings, who may decide, and the time."""
-        self._drafts = database.drafts
-        self._settings = settings
-        self._access = access
-        self._clock = clock
-        self.work = DraftWork(database, settings, clock)
-        """What those use who publish them, and who remind people of them."""
-        self.came = self.work.came
-        """Set when there is something to publish, or to take back."""
-        self.news = self.work.news
-        """Set when something changed that reviewers should see."""
 
     def reviewers(self) -> list[int]:
         """Return who may decide on drafts: the owner and the admins with that right."""
@@ -106,17 +90,6 @@ class DraftService:
         self._heard()
         return added
 
-    async def get(self, code: str) -> Draft:
-        """Return a draft.
-
-        Raises:
-            UserError: `draft-unknown`.
-        """
-        draft = await self._drafts.get(code)
-        if draft is None:
-            raise UserError("draft-unknown")
-        return draft
-
     async def of_cause(self, cause: Cause) -> Draft | None:
         """Return the draft that a cause made, where there is one."""
         return await self._drafts.of_cause(cause)
@@ -131,18 +104,22 @@ class DraftService:
 
     # Decided
 
-    async def approve(self, code: str, version: int, by: int, cause: Cause) -> Draft:
+    async def approve(self, code: str, version: int, by: int, cause: Cause, *, terms: int | None = None) -> Draft:
         """Publish a draft that waits, in this version of it: now, or at its time where that is to come.
 
+        `terms` are those that whoever approves it saw; None: they need not have.
+
         Raises:
-            UserError: `draft-unknown`, `draft-decided`, `draft-old-version`, or `draft-no-targets`.
+            UserError: `draft-unknown`, `draft-decided`, `draft-old-version`, `draft-no-targets`, or
+                `draft-terms-changed` where somebody let it go elsewhere, at another time or in another way meanwhile.
         """
         known, now = await self.get(code), self._clock.now()
         state = approved_for(known.send_at, now)
         due_at = known.send_at if state is DraftState.SCHEDULED else now
         return await self._decided(
-            known, version, cause, state=state, decided_by=by, decided_at=now, due_at=due_at, send_at=known.send_at
-        )
+            known, version, cause, terms=terms,
+            state=state, decided_by=by, decided_at=now, due_at=due_at, send_at=known.send_at,
+        )  # fmt: skip
 
     async def skip(self, code: str, version: int, by: int, cause: Cause) -> Draft:
         """Do not publish a draft that waits; `reopen` takes that back.
@@ -153,29 +130,21 @@ class DraftService:
         known, now = await self.get(code), self._clock.now()
         return await self._decided(known, version, cause, state=DraftState.SKIPPED, decided_by=by, decided_at=now)
 
-    async def schedule(self, code: str, version: int, at: datetime, by: int, cause: Cause) -> Draft:
-        """Publish a draft at a time (UTC): that is an approval.
+    async def schedule(
+        self, code: str, version: int, at: datetime, by: int, cause: Cause, *, terms: int | None = None
+    ) -> Draft:
+        """Publish a draft at a time (UTC): that is an approval. Of `terms` holds what `approve` says.
 
         Raises:
-            UserError: `draft-unknown`, `draft-decided`, `draft-old-version`, `draft-no-targets`, or `draft-past` for a
-                time that is over.
+            UserError: what `approve` does, or `draft-past` for a time that is over.
         """
         known, now = await self.get(code), self._clock.now()
         if at <= now and not (known.state is DraftState.SCHEDULED and known.send_at == at):
             raise UserError("draft-past")
         return await self._decided(
-            known, version, cause, CHANGEABLE,
+            known, version, cause, CHANGEABLE, terms=terms,
             state=DraftState.SCHEDULED, decided_by=by, decided_at=now, send_at=at, due_at=at,
         )  # fmt: skip
-
-    async def unschedule(self, code: str, by: int, cause: Cause) -> Draft:  # noqa: ARG002 - each verb takes who
-        """Let a draft have no time: one that was scheduled waits for a decision again.
-
-        Raises:
-            UserError: `draft-unknown` or `draft-decided`.
-        """
-        values = await self._undecided()
-        return await self._changed(code, cause, CHANGEABLE, **values, send_at=None)
 
     async def reopen(self, code: str, by: int, cause: Cause) -> Draft:  # noqa: ARG002 - each verb takes who
         """Let what was skipped, or expired, wait for a decision again.
@@ -183,9 +152,8 @@ class DraftService:
         Raises:
             UserError: `draft-unknown` or `draft-decided`.
         """
-        return await self._changed(code, cause, REOPENED, **await self._undecided())
-
-    # Changed
+        changed = await self._drafts.change(code, cause, REOPENED, **await self._undecided())
+        return await self._seen(changed, code, REOPENED)
 
     async def edit(
         self, code: str, parts: Sequence[Outgoing], by: int, cause: Cause, *, version: int | None = None
@@ -211,27 +179,6 @@ class DraftService:
             if version is not None or why.key != "draft-old-version":
                 raise why
 
-    async def retarget(self, code: str, targets: Sequence[DraftTarget], by: int, cause: Cause) -> Draft:  # noqa: ARG002
-        """Send a draft elsewhere; what is scheduled stays so.
-
-        Raises:
-            UserError: `draft-unknown`, `draft-decided`, `draft-too-many-targets`, or `draft-no-targets` where it is
-                scheduled.
-        """
-        where = checked_targets(targets)
-        if not where and (await self.get(code)).state is DraftState.SCHEDULED:
-            raise UserError("draft-no-targets")
-        states = CHANGEABLE if where else (DraftState.PENDING,)
-        return await self._changed(code, cause, states, targets=where)
-
-    async def change_options(self, code: str, options: DraftOptions, by: int, cause: Cause) -> Draft:  # noqa: ARG002
-        """Let a draft come otherwise: pinned, without a sound, protected; what is scheduled stays so.
-
-        Raises:
-            UserError: `draft-unknown` or `draft-decided`.
-        """
-        return await self._changed(code, cause, CHANGEABLE, options=options)
-
     # Published
 
     async def retry(self, code: str, by: int, cause: Cause) -> Draft:  # noqa: ARG002 - each verb takes who
@@ -248,7 +195,7 @@ class DraftService:
         return found
 
     async def take_back(self, code: str, by: int, cause: Cause) -> Draft:
-        """Delete it everywhere: within `UNDO` of when it was published, or while it is.
+        """Delete it everywhere: within `UNDO` of when it was through for the first time, or until then.
 
         Raises:
             UserError: `draft-unknown`, `draft-undo-over`, `draft-taken-back` where somebody did so already, or
@@ -268,33 +215,8 @@ class DraftService:
 
     async def _decided(
         self, known: Draft, version: int, cause: Cause, states: Collection[DraftState] = (DraftState.PENDING,),
-        **values: Any,
+        *, terms: int | None = None, **values: Any,
     ) -> Draft:  # fmt: skip
         values |= {"remind_at": None, "expire_at": None}
-        return note(self.work.meter, known, await self._changed(known.code, cause, states, version, **values))
-
-    async def _changed(
-        self, code: str, cause: Cause, states: Collection[DraftState], version: int | None = None, **values: Any
-    ) -> Draft:
-        changed = await self._drafts.change(code, cause, states, version=version, **values)
-        if changed is None:
-            raise refusal(await self.get(code), states, version)
-        self._heard()
-        return changed
-
-    async def _undecided(self) -> dict[str, Any]:
-        """Return what makes a draft wait for a decision, from now on."""
-        nobody = {"decided_by": None, "decided_at": None, "due_at": None}
-        return {"state": DraftState.PENDING, **nobody, **await self._times(self._clock.now())}
-
-    async def _times(self, now: datetime) -> dict[str, Any]:
-        options = await self._settings.current()
-        remind, expire = options.draft_reminder, options.draft_expiry
-        return {
-            "remind_at": now + timedelta(seconds=remind) if remind else None,
-            "expire_at": now + timedelta(seconds=expire) if expire else None,
-        }
-
-    def _heard(self) -> None:
-        self.came.set()
-        self.news.set()
+        changed = await self._drafts.change(known.code, cause, states, version=version, terms=terms, **values)
+        return note(self.work.meter, known, await self._seen(changed, known.code, states, version, terms))

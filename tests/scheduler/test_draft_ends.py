@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -45,6 +47,25 @@ async def test_it_is_deleted_everywhere(bot: Bot, telegram: Telegram) -> None:
     assert not any(telegram.there(each.chat) for each in done.targets)
     with pytest.raises(UserError, match="draft-nothing-failed"):
         await bot.drafts.retry(draft.code, ADMIN, Cause("query:again"))
+
+
+async def test_what_was_in_hand_when_it_was_taken_back_is_deleted_at_once(bot: Bot, telegram: Telegram) -> None:
+    draft, gate = await bot.approved(ONE, TWO), asyncio.Event()
+    post = bot.post_draft
+
+    async def slowly(to: int, *args: Any, **kwargs: Any) -> Posted:
+        if to == ONE.chat:
+            await gate.wait()
+        return await post(to, *args, **kwargs)
+
+    bot.post_draft = slowly  # type: ignore[method-assign]
+    await bot.runner.look()
+    await bot.drafts.take_back(draft.code, ADMIN, Cause("query:undo"))
+    await bot.runner.look()
+    gate.set()
+    await bot.run()
+    assert states(await bot.drafts.get(draft.code)) == ["deleted", "deleted"]
+    assert (telegram.there(ONE.chat), bot.clock.now()) == ([], NOW)
 
 
 async def test_what_may_not_be_deleted_stays_and_says_why(bot: Bot, telegram: Telegram) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from database.cause import Cause
 from database.outgoing import Outgoing
@@ -170,6 +171,27 @@ async def test_the_next_cycle_comes_without_its_job_too(bot: Bot, telegram: Tele
     telegram.before = fails
     assert (await bot.settle(draft)).state is State.PUBLISHED
     assert bot.clock.now() - NOW > 20 * MINUTE
+
+
+async def test_what_fails_in_passing_for_a_day_has_failed_and_can_be_tried_again(bot: Bot, telegram: Telegram) -> None:
+    draft = await bot.approved(ONE, TWO)
+
+    def fails(_: str, chat: int) -> None:
+        if chat == ONE.chat:
+            raise NotThrough(3, "500")
+
+    telegram.before = fails
+    for _ in range(400):
+        await bot.run()
+        if (due := await bot.drafts.work.next_due()) is None:
+            break
+        bot.clock.move(max(timedelta(0), due - bot.clock.now()))
+    found = await bot.drafts.get(draft.code)
+    assert (found.state, states(found), found.targets[0].reason) == (State.PARTLY, ["failed", "sent"], "UNANSWERED")
+    assert 24 * HOUR <= bot.clock.now() - NOW < 25 * HOUR
+    telegram.before = lambda _, __: None
+    await bot.drafts.retry(draft.code, ADMIN, Cause("query:retry"))
+    assert (await bot.settle(draft)).state is State.PUBLISHED
 
 
 async def test_what_nobody_can_explain_fails_after_four_attempts(bot: Bot, telegram: Telegram) -> None:

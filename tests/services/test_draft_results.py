@@ -17,12 +17,17 @@ from tests.services.channel import ADMIN, OWNER
 from tests.services.drafts import THERE, State, in_state, made, q
 
 
-async def test_what_failed_is_tried_again_and_nothing_else(drafts: DraftService, bot: BotDatabase) -> None:
+async def test_what_failed_is_tried_again_and_nothing_else(
+    drafts: DraftService, bot: BotDatabase, clock: StillClock
+) -> None:
     draft = await in_state(drafts, bot, State.PARTLY)
     done = await drafts.retry(draft.code, ADMIN, q(1))
     assert done.targets[0] == draft.targets[0]
     assert done.targets[1] == THERE
-    assert done.published_at is None
+    assert done.published_at == NOW, "the minute of the undo does not begin anew"
+    clock.move(UNDO + timedelta(seconds=1))
+    with pytest.raises(UserError, match="draft-undo-over"):
+        await drafts.take_back(draft.code, ADMIN, q(2))
 
 
 async def test_the_undo_has_a_minute(drafts: DraftService, bot: BotDatabase, clock: StillClock) -> None:

@@ -88,12 +88,16 @@ VERBS: dict[str, tuple[Verb, dict[State, State]]] = {
         lambda d, draft, cause: d.edit(draft.code, [NEW], ADMIN, cause),
         dict.fromkeys(OPEN, State.PENDING),
     ),
-    "retarget": (
-        lambda d, draft, cause: d.retarget(draft.code, [THERE], ADMIN, cause),
+    "aim": (
+        lambda d, draft, cause: d.aim(draft.code, DraftTarget(-100_3, "Three"), ADMIN, cause),
         {each: each for each in OPEN},
     ),
-    "change options": (
-        lambda d, draft, cause: d.change_options(draft.code, DraftOptions(pin=True), ADMIN, cause),
+    "leave out": (
+        lambda d, draft, cause: d.leave_out(draft.code, HERE.chat, ADMIN, cause),
+        {each: each for each in OPEN},
+    ),
+    "set an option": (
+        lambda d, draft, cause: d.set_option(draft.code, "pin", ADMIN, cause, on=True),
         {each: each for each in OPEN},
     ),
     "retry": (
@@ -203,12 +207,53 @@ async def test_a_draft_without_targets_goes_nowhere(drafts: DraftService) -> Non
         await drafts.approve(draft.code, 1, ADMIN, q(2))
     with pytest.raises(UserError, match="draft-no-targets"):
         await drafts.schedule(draft.code, 1, NOW + HOUR, ADMIN, q(3))
-    await drafts.retarget(draft.code, [HERE], ADMIN, q(4))
+    await drafts.aim(draft.code, HERE, ADMIN, q(4))
     await drafts.schedule(draft.code, 1, NOW + HOUR, ADMIN, q(5))
     with pytest.raises(UserError, match="draft-no-targets"):
-        await drafts.retarget(draft.code, [], ADMIN, q(6))
+        await drafts.leave_out(draft.code, HERE.chat, ADMIN, q(6))
     with pytest.raises(UserError, match="draft-too-many-targets"):
-        await drafts.retarget(draft.code, [DraftTarget(-each, "") for each in range(TARGETS + 1)], ADMIN, q(7))
+        await drafts.add([TEXT], [DraftTarget(-each, "") for each in range(TARGETS + 1)], ORIGIN, q(7))
+
+
+async def test_a_draft_goes_to_so_many_chats_at_most(drafts: DraftService) -> None:
+    draft = await drafts.add([TEXT], [DraftTarget(-each, "") for each in range(1, TARGETS)], ORIGIN, q(1))
+    await asyncio.gather(*(drafts.aim(draft.code, HERE, ADMIN, q(f"aim {each}")) for each in range(5)))
+    with pytest.raises(UserError, match="draft-too-many-targets"):
+        await drafts.aim(draft.code, THERE, ADMIN, q(2))
+    found = await drafts.get(draft.code)
+    assert [each.chat for each in found.targets].count(HERE.chat) == 1
+    assert len(found.targets) == TARGETS
+
+
+async def test_what_two_change_at_once_keeps_both_changes(drafts: DraftService) -> None:
+    draft = await made(drafts)
+    third = DraftTarget(-100_3, "Three")
+    await asyncio.gather(
+        drafts.leave_out(draft.code, HERE.chat, ADMIN, q(1)),
+        drafts.aim(draft.code, third, ADMIN, q(2)),
+        drafts.set_option(draft.code, "pin", ADMIN, q(3), on=True),
+        drafts.set_option(draft.code, "silent", ADMIN, q(4), on=True),
+    )
+    found = await drafts.get(draft.code)
+    assert {each.chat for each in found.targets} == {THERE.chat, third.chat}
+    assert found.options == DraftOptions(silent=True, pin=True)
+
+
+async def test_nobody_approves_terms_that_they_did_not_see(drafts: DraftService) -> None:
+    changes: dict[str, Callable[[str], Awaitable[Draft]]] = {
+        "where": lambda code: drafts.aim(code, DraftTarget(-100_3, "Three"), ADMIN, q(f"{code} change")),
+        "how": lambda code: drafts.set_option(code, "pin", ADMIN, q(f"{code} change"), on=True),
+        "when": lambda code: drafts.unschedule(code, ADMIN, q(f"{code} change")),
+    }
+    for name, change in changes.items():
+        draft = await made(drafts, name, send_at=NOW + HOUR)
+        assert draft.terms == 0
+        await change(draft.code)
+        with pytest.raises(UserError, match="draft-terms-changed"):
+            await drafts.approve(draft.code, 1, ADMIN, q(f"{name} send"), terms=0)
+        seen = await drafts.get(draft.code)
+        assert seen.state is State.PENDING
+        assert (await drafts.approve(draft.code, 1, ADMIN, q(f"{name} send again"), terms=seen.terms)).decided_by
 
 
 async def test_what_needs_no_decision_is_approved_from_the_first(drafts: DraftService) -> None:
