@@ -668,6 +668,7 @@ sketch-choose = Choose a chat below.
 sketch-no-targets = There is no chat yet that drafts may go to. The owner of this bot names one: /targets
 sketch-at-once = 🕐 As soon as it is approved
 sketch-at = 🕐 { $at } ({ $zone }), once it is approved
+sketch-more = ⚠️ More chats that I may not write to: { $more }. /targets says why.
 sketch-not-kept = ☝️ There is no storage channel, so I keep no copy of this: do not delete or edit your message until it has gone out. The owner sets a storage channel once, and I ask for it when I am made its administrator.
 sketch-handed =
     { $state ->

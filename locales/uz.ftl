@@ -638,6 +638,7 @@ sketch-choose = Quyida chatni tanlang.
 sketch-no-targets = Qoralamalar boradigan chat hali yo‘q. Uni bot egasi ko‘rsatadi: /targets
 sketch-at-once = 🕐 Ma’qullangan zahoti
 sketch-at = 🕐 { $at } ({ $zone }), ma’qullansa
+sketch-more = ⚠️ Yana men yoza olmaydigan chatlar: { $more } ta. Sababini /targets aytadi.
 sketch-not-kept = ☝️ Saqlash kanali yo‘q, shuning uchun menda nusxa qolmaydi: chiqib bo‘lguncha xabaringizni o‘chirmang va o‘zgartirmang. Saqlash kanalini bot egasi bir marta belgilaydi: kanal administratori bo‘lganimda o‘zim so‘rayman.
 sketch-handed =
     { $state ->

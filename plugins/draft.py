@@ -38,6 +38,9 @@ TOPIC: Final = "draft"
 TIME: Final = "sketch-at"
 ASK: Final = Question("sketch-ask", {}, ((CANCEL,),))
 
+EXPLAINED: Final = 3
+"""Closed targets of which a card says why; each takes up to 300 characters."""
+
 _CHAT: Final = re.compile(r"(?P<code>[^:]+):(?P<chat>-?[0-9]{1,15})", re.ASCII)
 _COMMAND: Final = re.compile(r"/\S+\s+")
 
@@ -152,10 +155,8 @@ def sketch_card(sketch: Sketch, known: Sequence[Target], zone: str) -> Card:
     code, at = sketch.code, sketch.send_at
     chosen = [each for each in known if each.chat in sketch.targets]
     rows = tuple(Part("sketch-row", {"title": name_of(each)}) for each in chosen)
-    closed = [each for each in unwritable(known) if each.is_default or each in chosen]
-    notes = [reason_of(each) for each in closed] + (
-        [] if is_kept(sketch.out, sketch.chat) else [Part("sketch-not-kept")]
-    )
+    notes = closed_notes([each for each in unwritable(known) if each.is_default or each in chosen])
+    notes += [] if is_kept(sketch.out, sketch.chat) else [Part("sketch-not-kept")]
     nowhere = Part("sketch-choose" if known else "sketch-no-targets")
     when = Part("sketch-at", {"at": written(at, zone), "zone": zone}) if at else Part("sketch-at-once")
     time = [Button("button-sketch-at", data=f"sketch-at:{code}")]
@@ -167,6 +168,13 @@ def sketch_card(sketch: Sketch, known: Sequence[Target], zone: str) -> Card:
     args = {"rows": rows or (nowhere,), "when": when, "notice": tuple(notes) or None}
     offered = target_rows(known, sketch.targets, lambda chat: f"sketch-to:{code}:{chat}")
     return Card("sketch", args, [*offered, time, end])
+
+
+def closed_notes(closed: Sequence[Target]) -> list[Part]:
+    """Say of some targets why the bot may not write there, and how many others there are."""
+    notes = [reason_of(each) for each in closed[:EXPLAINED]]
+    more = len(closed) - len(notes)
+    return [*notes, Part("sketch-more", {"more": more})] if more else notes
 
 
 async def handed_card(bot: Bot, code: str, made: Draft) -> Card:

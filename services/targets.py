@@ -22,8 +22,8 @@ log = logging.getLogger(__name__)
 SIGHT: Final = timedelta(minutes=1)
 """For how long what was seen of a chat is shown without a new look at it; choosing one always looks."""
 
-MOST: Final = 40
-"""Chats that drafts may go to: more make no list that anybody can press."""
+MOST: Final = 24
+"""Chats that drafts may go to: a list of more, with what is to be said of each, need not fit into one message."""
 
 _ID: Final = re.compile(r"-?[0-9]{1,15}", re.ASCII)
 _NAME: Final = re.compile(r"(?:@|(?:https?://)?t\.me/)?([A-Za-z][A-Za-z0-9_]{3,31})/?")

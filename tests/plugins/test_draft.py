@@ -13,14 +13,16 @@ from pyrogram.types import Message
 from database.bots import BotDatabase
 from database.cause import Cause
 from database.connection import Database
-from plugins.draft import draft, press_done, press_drop, press_now, press_sketch, press_target
+from locales.texts import LANGUAGES, Texts
+from plugins.draft import draft, press_done, press_drop, press_now, press_sketch, press_target, sketch_card
+from plugins.targets import list_card
 from services import draft_making
 from services.draft_making import Sketch, SketchState
-from services.drafts import Draft, DraftSource, DraftState
+from services.drafts import Draft, DraftSource, DraftState, Outgoing
 from services.errors import UserError
 from services.posted import Posted
 from services.registry import Services
-from services.targets import TargetFacts, TargetKind
+from services.targets import MOST, Target, TargetFacts, TargetKind
 from tests.database.mongo import Cut, StillClock, bot_of, cut_at_write
 from tests.plugins.messages import message, query, with_file
 from tests.services.channel import ADMIN, OWNER, STORAGE, Channel, make_services
@@ -269,3 +271,23 @@ async def test_control_without_the_sketch_as_its_cause_a_second_press_makes_a_se
 ) -> None:
     monkeypatch.setattr(draft_making, "_cause_of", lambda _: Cause(secrets.token_hex()))
     assert await cut_off(bot, 1, applied=False) == (2, SketchState.HANDED)
+
+
+def longest(most: int) -> list[Target]:
+    """Targets with the longest titles that there are, all closed, all chosen for every draft."""
+    title, at = "Ж" * 128, StillClock().now()
+    return [
+        Target(NEWS - number, title, TargetKind.CHANNEL, "x" * 32, "target-not-admin", (), is_default=True,
+               checked_at=at, by=1)
+        for number in range(most)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_as_many_targets_as_there_may_be_fit_into_one_message(language: str) -> None:
+    texts, targets, now = Texts.load(), longest(MOST), StillClock().now()
+    chats = tuple(each.chat for each in targets)
+    out = Outgoing(ADMIN, (4,), None)
+    sketch = Sketch("c" * 22, Cause("message:1:1"), ADMIN, ADMIN, (4,), out, chats, now, send_at=now)
+    for card in (list_card(targets), sketch_card(sketch, targets, "Asia/Tashkent")):
+        assert len(texts.text(language, card.key, **card.args).encode("utf-16-le")) // 2 <= 4096
