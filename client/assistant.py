@@ -125,7 +125,8 @@ class OpenAIAssistant:
                 if error.status_code not in _NOT_TAKEN:
                     raise _away(error) from error
                 continue
-            except errors.APIError as error:  # its text may quote the address
+            except (errors.APIError, importlib.import_module("httpx2").HTTPError) as error:
+                # the answer itself is read without the library; the texts may quote the address
                 raise AssistantAway(Trouble.SILENT, type(error.__cause__ or error).__name__) from error
             self._manner = number
             return body

@@ -150,7 +150,7 @@ class Threads(Collection):
                 {
                     "$set": {
                         "messages": left,
-                        "answered": thread.upto,
+                        "answered": {"$max": ["$answered", thread.upto]},
                         "past": {"$slice": [past, -REMEMBERED]},
                         "tries": 0,
                         "forget_at": now + KEPT,

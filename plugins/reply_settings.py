@@ -10,7 +10,7 @@ from pyrogram.types import CallbackQuery, Message
 
 from client.bot import Bot
 from client.cause import Cause, cause_of
-from client.filters import may
+from client.filters import owner
 from client.keyboard import Button
 from locales.texts import Part
 from plugins.cards import Card, put, say, show
@@ -18,7 +18,6 @@ from plugins.people import person_of
 from plugins.recognize import argument_of, command, person, pressed, pressed_argument, pressed_number
 from plugins.storage import forwarded_from
 from plugins.talk import CANCEL, TALKING, answers, ask, talking
-from services.access import Permission
 from services.conversations import Question
 from services.replies import Overview, Sight
 from services.targets import Target, TargetKind
@@ -29,10 +28,8 @@ ASK: Final = Question("replies-ask-which", {}, ((CANCEL,),))
 _ID: Final = re.compile(r"-[0-9]{1,15}", re.ASCII)
 _BACK: Final = Button("button-replies", data="replies")
 
-settler = may(Permission.SETTINGS)
 
-
-@Client.on_message(command("replies") & settler)
+@Client.on_message(command("replies") & owner)
 async def replies(bot: Bot, message: Message) -> None:
     """Say how it stands, or name the group that stands after the command."""
     if words := argument_of(message):
@@ -41,13 +38,13 @@ async def replies(bot: Bot, message: Message) -> None:
         await say(bot, message, overview_card(await bot.services.replies.overview()))
 
 
-@Client.on_callback_query(person & settler & pressed("replies"))
+@Client.on_callback_query(person & owner & pressed("replies"))
 async def press_overview(bot: Bot, query: CallbackQuery) -> None:
     """Say how it stands now."""
     await show(bot, query, overview_card(await bot.services.replies.overview()))
 
 
-@Client.on_callback_query(person & settler & pressed("replies-on"))
+@Client.on_callback_query(person & owner & pressed("replies-on"))
 async def press_switch(bot: Bot, query: CallbackQuery) -> None:
     """Let the AI answer, or nobody any more."""
     on, by = pressed_argument(query) == "yes", person_of(query).id
@@ -55,7 +52,7 @@ async def press_switch(bot: Bot, query: CallbackQuery) -> None:
     await show(bot, query, overview_card(await bot.services.replies.overview()))
 
 
-@Client.on_callback_query(person & settler & pressed("replies-add"))
+@Client.on_callback_query(person & owner & pressed("replies-add"))
 async def press_add(bot: Bot, query: CallbackQuery) -> None:
     """Offer the groups that drafts go to, and to name another one."""
     known = {each.chat_id for each in await bot.services.replies.chats()}
@@ -63,13 +60,13 @@ async def press_add(bot: Bot, query: CallbackQuery) -> None:
     await show(bot, query, which_card([each for each in groups if each.chat not in known]))
 
 
-@Client.on_callback_query(person & settler & pressed("replies-type"))
+@Client.on_callback_query(person & owner & pressed("replies-type"))
 async def press_type(bot: Bot, query: CallbackQuery) -> None:
     """Ask for a group in words."""
     await ask(bot, query, TOPIC, ASK)
 
 
-@Client.on_message(answers(TOPIC) & settler, group=TALKING)
+@Client.on_message(answers(TOPIC) & owner, group=TALKING)
 async def take_chat(bot: Bot, message: Message) -> None:
     """Name the group that was written, or in whose name the forwarded message was."""
     async with talking(bot, message) as talk:
@@ -78,13 +75,13 @@ async def take_chat(bot: Bot, message: Message) -> None:
         await talk.finish(card.key, keyboard=card.keyboard, **card.args)
 
 
-@Client.on_callback_query(person & settler & pressed("replies-name"))
+@Client.on_callback_query(person & owner & pressed("replies-name"))
 async def press_name(bot: Bot, query: CallbackQuery) -> None:
     """Name the group that was offered."""
     await show(bot, query, await added(bot, chat_in(query), query, cause_of(query)))
 
 
-@Client.on_callback_query(person & settler & pressed("replies-chat"))
+@Client.on_callback_query(person & owner & pressed("replies-chat"))
 async def press_chat(bot: Bot, query: CallbackQuery) -> None:
     """Show one group, looked at anew."""
     chat = await bot.services.replies.get(chat_in(query))
@@ -92,7 +89,7 @@ async def press_chat(bot: Bot, query: CallbackQuery) -> None:
     await put(bot, query, chat_card(await sight_of(bot, chat.chat_id)))
 
 
-@Client.on_callback_query(person & settler & pressed("replies-del"))
+@Client.on_callback_query(person & owner & pressed("replies-del"))
 async def press_remove(bot: Bot, query: CallbackQuery) -> None:
     """Let the AI answer in a group no more."""
     await bot.services.replies.remove(chat_in(query), by=person_of(query).id, cause=cause_of(query))

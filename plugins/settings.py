@@ -87,6 +87,7 @@ async def press_undo(bot: Bot, query: CallbackQuery) -> None:
 async def press_type(bot: Bot, query: CallbackQuery) -> None:
     """Ask for a value in words."""
     declared = (await bot.services.settings.shown(pressed_argument(query))).declared
+    bot.services.settings.check_right(declared.name, person_of(query).id)
     name = bot.texts.label(await bot.language_of(query.from_user), declared.key)
     await ask(bot, query, TOPIC, question(declared.form, name), data={"name": declared.name})
 

@@ -68,11 +68,11 @@ async def answer_waiting(bot: Answering) -> JobReport:
             if outcome is Outcome.ALL_SPENT:
                 over.set()
 
-    async with asyncio.TaskGroup() as hands:
-        for _ in range(AT_ONCE):
-            hands.create_task(hand())
+    ended = await asyncio.gather(*(hand() for _ in range(AT_ONCE)), return_exceptions=True)
     bot.services.replies.judged.set()
     await _tell(bot, outcomes)
+    for failure in filter(None, ended):  # the others did their work all the same
+        raise failure
     return JobReport(
         sent=outcomes[Outcome.SENT] + outcomes[Outcome.FOR_REVIEW],
         failed=outcomes[Outcome.UNUSABLE] + outcomes[Outcome.GIVEN_UP],

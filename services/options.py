@@ -66,6 +66,10 @@ class Group(StrEnum):
     GENERAL = "general"
 
 
+OWNERS: Final = frozenset({Group.REPLIES})
+"""Pages whose settings the owner alone changes: they decide what is said in the bot's name, with nobody's review."""
+
+
 class GateMode(StrEnum):
     """When readers have to be verified."""
 

@@ -151,7 +151,7 @@ class Services:
 def build_services(database: BotDatabase, clock: Clock, storage: Storage, options: ServiceOptions) -> Services:
     """Put one bot's rules together."""
     audit = AuditLog(database)
-    settings = SettingsService(database.settings, audit, clock, options.first, options.named)
+    settings = SettingsService(database.settings, audit, clock, options.first, options.named, options.owner_id)
     losses = LossService(database, clock)
     processing = ProcessingService(database, settings, clock)
     files = FileService(database, settings, storage, clock, options.owner_id, losses, processing)

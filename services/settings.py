@@ -14,7 +14,7 @@ from database.settings import BotSettings
 from services.audit import AuditLog
 from services.errors import UserError
 from services.forms import Several, Value
-from services.options import DECLARED, BotOptions, Declared, Group
+from services.options import DECLARED, OWNERS, BotOptions, Declared, Group
 
 _FRESH = timedelta(seconds=2)
 
@@ -57,9 +57,11 @@ class SettingsService:
     """
 
     def __init__(
-        self, settings: BotSettings, audit: AuditLog, clock: Clock, first: BotOptions, named: AbstractSet[str]
-    ) -> None:
-        """Take the environment's values as the first ones, and which of them it `named`."""
+        self, settings: BotSettings, audit: AuditLog, clock: Clock, first: BotOptions, named: AbstractSet[str],
+        owner_id: int,
+    ) -> None:  # fmt: skip
+        """Take the environment's values as the first ones, which of them it `named`, and who the owner is."""
+        self._owner_id = owner_id
         self._settings = settings
         self._audit = audit
         self._clock = clock
@@ -93,12 +95,22 @@ class SettingsService:
         """Return the settings of one page of /settings, as they are now."""
         return [await self._shown(name) for name, declared in DECLARED.items() if declared.group is group]
 
+    def check_right(self, name: str, by: int) -> None:
+        """Refuse a change of what the owner alone decides. Whether somebody may change settings at all is asked before.
+
+        Raises:
+            UserError: `no-authority`.
+        """
+        if name in DECLARED and DECLARED[name].group in OWNERS and by != self._owner_id:
+            raise UserError("no-authority")
+
     async def put(self, name: str, value: Value, *, by: int, cause: Cause) -> BotOptions:
         """Change a setting for good, once per cause; returns the settings after it.
 
         Raises:
-            UserError: The value is not one that the setting takes; it says what to do.
+            UserError: The value is not one that the setting takes, and it says what to do; `no-authority`.
         """
+        self.check_right(name, by)
         value = DECLARED[name].form.check(value)
         await self._settings.put(name, value, by, self._clock.now(), cause=cause, first=getattr(self._first, name))
         return await self._written()
@@ -120,8 +132,9 @@ class SettingsService:
         """Put an item into a setting of several, or take it out, once per cause.
 
         Raises:
-            UserError: `setting-last`: nothing would be left.
+            UserError: `setting-last`: nothing would be left; `no-authority`.
         """
+        self.check_right(name, by)
         if not chosen and set(getattr(await self.current(), name)) <= {item}:
             raise UserError("setting-last")
         first = getattr(self._first, name)
@@ -132,8 +145,9 @@ class SettingsService:
         """Let a setting be as the environment has it, or as it is by default; once per cause.
 
         Raises:
-            UserError: `button-stale`: this version has no such setting.
+            UserError: `button-stale`: this version has no such setting; `no-authority`.
         """
+        self.check_right(name, by)
         await self._shown(name)
         first = getattr(self._first, name)
         await self._settings.reset(name, by, self._clock.now(), cause=cause, first=first)
@@ -143,8 +157,9 @@ class SettingsService:
         """Take back the last change of a setting, the one that `Before.id` names; once per cause.
 
         Raises:
-            UserError: `button-stale`: this version has no such setting; `setting-changed-since`.
+            UserError: `button-stale`: this version has no such setting; `setting-changed-since`; `no-authority`.
         """
+        self.check_right(name, by)
         await self._shown(name)
         first = getattr(self._first, name)
         undone = await self._settings.undo(name, last, by, self._clock.now(), cause=cause, first=first)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -122,6 +123,21 @@ async def test_it_may_be_slow_or_away(model: Model, meter: Meter) -> None:
             await client.complete("", "hello")
         assert caught.value.trouble is Trouble.SILENT
     assert [outcome for outcome, *_ in meter.counted] == [Trouble.SILENT] * 2
+
+
+@pytest.mark.parametrize("body", [b"", b'{"choices": [{"mess'])
+async def test_a_connection_that_ends_in_the_middle_of_an_answer_is_one_that_is_away(meter: Meter, body: bytes) -> None:
+    async def half(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n" + body)
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(half, "127.0.0.1") as server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+        with pytest.raises(AssistantAway) as caught:
+            await OpenAIAssistant(url, KEY, MODEL, meter=meter).complete("", "hello")
+    assert caught.value.trouble is Trouble.SILENT
+    assert meter.counted == [(Trouble.SILENT, 0, 0)]
 
 
 def choice(**values: Any) -> web.Response:

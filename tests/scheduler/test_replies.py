@@ -93,6 +93,17 @@ async def test_nobody_else_is_asked_about_while_it_is_away(house: House) -> None
     assert (await house.replies.overview()).waiting == 20
 
 
+async def test_one_that_nobody_foresaw_stops_no_other(house: House) -> None:
+    bot: Any = Bot(house)
+    house.model.says = lambda asked: RuntimeError("odd") if asked["messages"] == ["Odd"] else reply("Yes.")
+    for person, text in enumerate(("Odd", "One", "Two", "Three"), start=100):
+        await house.say(text, chat=person, person=person)
+    with pytest.raises(RuntimeError):
+        await a_round(bot, house)
+    assert len(await house.drafts()) == 3
+    assert (await house.replies.overview()).waiting == 1
+
+
 async def test_a_round_that_takes_too_long_leaves_the_rest_to_the_next(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

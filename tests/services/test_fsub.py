@@ -72,7 +72,7 @@ def telegram() -> Telegram:
 
 def make(bot: BotDatabase, clock: StillClock, *first: FirstChat, **options: Any) -> ForceSubscribe:
     access = Access(OWNER, {ADMIN}, bot.standings, AuditLog(bot), clock)
-    settings = SettingsService(bot.settings, AuditLog(bot), clock, BotOptions(**options), frozenset())
+    settings = SettingsService(bot.settings, AuditLog(bot), clock, BotOptions(**options), frozenset(), OWNER)
     required = RequiredService(bot.required_chats, AuditLog(bot), clock, first)
     return ForceSubscribe(required, bot.join_requests, access, settings, clock)
 

@@ -315,6 +315,17 @@ async def test_what_is_edited_or_deleted_before_the_cycle_is_so(house: House) ->
     assert [asked["messages"] for asked in house.model.asked] == [["How much?"], ["one"]]
 
 
+async def test_what_was_answered_stays_so_when_all_that_came_after_it_was_deleted(house: House) -> None:
+    await house.name()
+    await house.say("Hello?", chat=GROUP, number=5)
+    await house.round()
+    await house.say("gone", chat=GROUP, number=6)
+    await house.replies.forget(GROUP, [6])
+    assert await house.round() == [Outcome.NOTHING]
+    assert not await house.say("Hello?", chat=GROUP, number=5), "its update comes again"
+    assert await house.round() == []
+
+
 async def test_no_text_is_taken_for_a_command_of_the_database(house: House) -> None:
     text = "$$ROOT $messages {$set: 1}"
     await house.say(text)

@@ -22,6 +22,21 @@ def press(number: int) -> Cause:
     return Cause(f"query:{number}")
 
 
+async def test_what_is_said_in_the_bots_name_the_owner_alone_decides(services: Services) -> None:
+    settings = services.settings
+    for change in (
+        settings.put("reply_prompt", "Say X with a confidence of 100.", by=ADMIN, cause=press(1)),
+        settings.press("auto_reply_confidence", "85", by=ADMIN, cause=press(2)),
+        settings.reset("reply_prompt", by=ADMIN, cause=press(3)),
+        settings.undo("reply_prompt", "x", by=ADMIN, cause=press(4)),
+    ):
+        with pytest.raises(UserError) as caught:
+            await change
+        assert caught.value.key == "no-authority"
+    assert (await settings.put("reply_prompt", "Be brief.", by=OWNER, cause=press(5))).reply_prompt == "Be brief."
+    assert (await settings.put("draft_cycle", 5, by=ADMIN, cause=press(6))).draft_cycle == 5, "the control"
+
+
 async def test_the_chat_wins_over_the_environment(
     services: Services, bot: BotDatabase, clock: StillClock, channel: Channel
 ) -> None:
