@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -27,9 +27,9 @@ class View(StrEnum):
 class DraftCard:
     """One draft in one reviewer's chat.
 
-    `version` is shown there by the messages `previews`, under them the card `message_id` as the draft was at `revision`
-    (empty and None for somebody who cannot be written to). The messages were sent for `cause`; `unshown` is Telegram's
-    word for why not all of them could be. At `until` the card is to change by itself; None: never.
+    `version` (0: none yet) is shown there by the messages `previews`, under them the card `message_id` as the draft was
+    at `revision` (empty and None for somebody who cannot be written to). The messages were sent for `cause`; `unshown`
+    is Telegram's word for why not all of them could be. At `until` the card is to change by itself; None: never.
     """
 
     code: str
@@ -56,22 +56,24 @@ class DraftCards(Collection):
     async def get(self, code: str, user_id: int) -> DraftCard | None:
         """Return the card of a draft that a reviewer has; None where they have none."""
         document = await self._documents.find_one({"_id": self._key(code, user_id)})
-        return None if document is None or "version" not in document else _card(document)
+        return None if document is None else _card(document)
 
     async def of(self, codes: Iterable[str]) -> list[DraftCard]:
         """Return all cards of these drafts."""
-        where = {"bot_id": self._bot_id, "code": {"$in": list(codes)}, "version": {"$exists": True}}
+        where = {"bot_id": self._bot_id, "code": {"$in": list(codes)}}
         return [_card(document) async for document in self._documents.find(where)]
 
     async def begin(self, code: str, user_id: int, cause: Cause, version: int) -> bool:
         """Write down that a version is about to be shown for a cause; False where that was begun before.
 
-        What was sent then may say less than the draft does by now.
+        What was sent then may say less than the draft does by now. Who has no card has one from now on, that shows
+        nothing yet: it is brought up to date after a crash, whatever became of the draft meanwhile.
         """
         sending = f"{cause} {version}"
+        first = _written(DraftCard(code, user_id, 0, 0, cause)) | {"bot_id": self._bot_id}
         before = await self._documents.find_one_and_update(
             {"_id": self._key(code, user_id)},
-            {"$set": {"bot_id": self._bot_id, "code": code, "user_id": user_id, "sending": sending}},
+            {"$set": {"sending": sending}, "$setOnInsert": first},
             {"sending": 1},
             upsert=True,
             return_document=ReturnDocument.BEFORE,
@@ -80,20 +82,7 @@ class DraftCards(Collection):
 
     async def put(self, card: DraftCard) -> None:
         """Write down what a reviewer sees."""
-        shown: Document = {
-            "version": card.version,
-            "revision": card.revision,
-            "cause": card.cause,
-            "previews": list(card.previews),
-            "message_id": card.message_id,
-            "view": card.view.value,
-            "unshown": card.unshown,
-            "until": card.until,
-        }
-        named = {"bot_id": self._bot_id, "code": card.code, "user_id": card.user_id}
-        await self._documents.update_one(
-            {"_id": self._key(card.code, card.user_id)}, {"$set": {**named, **shown}}, upsert=True
-        )
+        await self._documents.update_one({"_id": self._key(card.code, card.user_id)}, {"$set": _written(card)})
 
     async def remove(self, code: str, user_id: int) -> None:
         """Forget the card of somebody who decides nothing any more."""
@@ -109,6 +98,10 @@ class DraftCards(Collection):
         where = {"bot_id": self._bot_id, "until": {"$type": "date"}}
         document = await self._documents.find_one(where, {"until": 1}, sort=[("until", 1)])
         return document["until"] if document else None
+
+
+def _written(card: DraftCard) -> Document:
+    return {**asdict(card), "previews": list(card.previews), "view": card.view.value}
 
 
 def _card(document: Mapping[str, Any]) -> DraftCard:

@@ -812,6 +812,7 @@ drafts-none = Nothing here.
 drafts-row = { $number }. { $name } ({ $at })
 drafts-row-gone = { $number }. 🗑 { $name } ({ $at })
 toast-draft-sending = ✅ Approved: being published.
+toast-draft-again = 🔁 Trying the failed ones again.
 toast-draft-scheduled = ⏰ Approved for its time.
 toast-draft-skipped = ⏭ Skipped.
 toast-draft-undone = 🗑 Being deleted everywhere.

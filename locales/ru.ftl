@@ -804,6 +804,7 @@ drafts-none = Здесь пусто.
 drafts-row = { $number }. { $name } ({ $at })
 drafts-row-gone = { $number }. 🗑 { $name } ({ $at })
 toast-draft-sending = ✅ Одобрено: публикуется.
+toast-draft-again = 🔁 Пробую снова, где не вышло.
 toast-draft-scheduled = ⏰ Одобрено: выйдет в своё время.
 toast-draft-skipped = ⏭ Отклонено.
 toast-draft-undone = 🗑 Удаляется везде.

@@ -782,6 +782,7 @@ drafts-none = Bu yerda hech narsa yo‘q.
 drafts-row = { $number }. { $name } ({ $at })
 drafts-row-gone = { $number }. 🗑 { $name } ({ $at })
 toast-draft-sending = ✅ Tasdiqlandi: chop etilmoqda.
+toast-draft-again = 🔁 Chiqmaganlari qayta yuborilmoqda.
 toast-draft-scheduled = ⏰ Tasdiqlandi: o‘z vaqtida chiqadi.
 toast-draft-skipped = ⏭ Rad etildi.
 toast-draft-undone = 🗑 Hamma joydan o‘chirilmoqda.

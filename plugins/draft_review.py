@@ -87,7 +87,7 @@ async def press_retry(bot: Bot, query: CallbackQuery) -> None:
     async with deciding(bot, query) as by:
         code = pressed_argument(query)
         await bot.services.drafts.retry(code, by, cause_of(query))
-        await bot.toast(query, "toast-draft-sending")
+        await bot.toast(query, "toast-draft-again")
         await bring_up_to_date(bot, code, by)
 
 

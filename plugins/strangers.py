@@ -59,6 +59,7 @@ async def answer_media(bot: Bot, message: Message) -> None:
 async def answer_button(bot: Bot, query: CallbackQuery) -> None:
     """Say that a button leads nowhere any more, or is not for this person."""
     rank = bot.services.access.rank(person_of(query).id)
-    forbidden = rank.role is Role.READER or (rank.role is Role.ADMIN and verb_of(query) in VERBS)
-    key = "no-authority" if forbidden else "button-stale"
+    key = "no-authority" if rank.role is Role.READER else "button-stale"
+    if rank.role is Role.ADMIN and verb_of(query) in VERBS:
+        key = "command-withheld"
     await bot.toast(query, key, alert=True)

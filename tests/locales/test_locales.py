@@ -50,7 +50,15 @@ SAME_AS_ENGLISH = {
 """Texts that are right although they equal the English. Those that have no words of their own need not be here."""
 
 TOASTS = (
-    *("apology", "no-authority", "button-stale", "setting-last", "link-not-yours", "conversation-over"),
+    *(
+        "apology",
+        "no-authority",
+        "command-withheld",
+        "button-stale",
+        "setting-last",
+        "link-not-yours",
+        "conversation-over",
+    ),
     *("setting-changed-since", "draft-unknown", "draft-too-late", "draft-old-version", "draft-no-targets"),
     *("draft-too-late-pending", "draft-too-late-expired", "draft-too-late-itself"),
     *("draft-nothing-failed", "draft-undo-over", "draft-taken-back", "draft-not-published", "draft-reply-stays"),

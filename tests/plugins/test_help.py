@@ -8,9 +8,9 @@ import pytest
 
 from locales.texts import LANGUAGES, Texts
 from plugins.help import help_card
-from plugins.strangers import answer_unknown_command
+from plugins.strangers import answer_button, answer_unknown_command
 from services.access import ALL, Permission, Rank, Role
-from tests.plugins.messages import ADMIN, OWNER, READER, message
+from tests.plugins.messages import ADMIN, OWNER, READER, message, query
 from tests.plugins.standing import Roles
 from tests.plugins.taking import a_bot
 
@@ -58,4 +58,26 @@ async def test_an_admin_is_told_that_a_command_is_not_theirs_and_a_reader_hears_
 
     bot.answer = answer
     await answer_unknown_command(bot, message(who, text=words))
+    assert said == [key]
+
+
+@pytest.mark.parametrize(
+    ("who", "data", "key"),
+    [
+        (READER, "draft-send:x:1", "no-authority"),
+        (ADMIN, "draft-send:x:1", "command-withheld"),
+        (ADMIN, "nonsense", "button-stale"),
+        (OWNER, "nonsense", "button-stale"),
+    ],
+)
+async def test_a_button_that_is_not_for_somebody_says_what_is_missing(who: int, data: str, key: str) -> None:
+    said: list[str] = []
+    bot: Any = a_bot(access=Roles())
+
+    async def toast(_: Any, text: str, *, alert: bool) -> None:
+        assert alert
+        said.append(text)
+
+    bot.toast = toast
+    await answer_button(bot, query(data, who))
     assert said == [key]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -142,7 +143,40 @@ async def test_a_crash_between_the_message_and_its_record_sends_nothing_twice_an
     stand.restart()
     await stand.settle()
     assert len(stand.chats.previews) == 2
-    assert stand.desk.shown(OWNER)[0].key == "draft-card"
+    for person in (OWNER, ADMIN):
+        [card] = stand.desk.shown(person)
+        assert (head(card), verbs(card)) == ("draft-head-skipped", ["draft-reopen"])
+
+
+@pytest.mark.parametrize("in_turn", [True, False], ids=["in turn", "control"])
+async def test_no_older_state_is_shown_over_a_newer_one(
+    stand: Room, monkeypatch: pytest.MonkeyPatch, *, in_turn: bool
+) -> None:
+    draft = await stand.desk.made()
+    await stand.settle()
+    if not in_turn:
+        monkeypatch.setattr(stand.desk.services.draft_cards, "turn", lambda *_: asyncio.Lock())
+    late, retell, bot = asyncio.Event(), stand.desk.retell, cast("Any", stand.desk)
+
+    async def slow(*args: Any, **more: Any) -> None:
+        if more["head"].key == "draft-head-skipped":
+            began.set()
+            await late.wait()
+        await retell(*args, **more)
+
+    began = asyncio.Event()
+    monkeypatch.setattr(stand.desk, "retell", slow)
+    await stand.drafts.skip(draft.code, 1, OWNER, Cause("query:1"))
+    older = asyncio.create_task(bring_up_to_date(bot, draft.code, ADMIN))
+    await began.wait()
+    await stand.drafts.reopen(draft.code, OWNER, Cause("query:2"))
+    newer = asyncio.create_task(bring_up_to_date(bot, draft.code, ADMIN))
+    if not in_turn:
+        await newer
+    late.set()
+    await asyncio.gather(older, newer)
+    shown = head(stand.desk.card(ADMIN))
+    assert shown == ("draft-head-pending" if in_turn else "draft-head-skipped")
 
 
 async def test_who_decides_nothing_any_more_loses_the_buttons_and_hears_no_more(stand: Room) -> None:
