@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from tests.proof.mongo_proxy import Command, Side
 from tests.proof.points import Point, in_database, in_telegram
+from tests.proof.sessions import SENDS
 
 _DRAFTS = "drafts"
-_SEND = "messages.[SF]*"
-"""Whatever sends: messages.SendMessage, messages.ForwardMessages and the like."""
 
 
 def _sets(command: Command, state: str) -> bool:
@@ -46,9 +45,9 @@ def publishing(chat: int) -> dict[str, Point]:
         in_database("before a draft is claimed", Side.BEFORE, "findAndModify", _DRAFTS, where=_claims),
         in_database("after a draft is claimed", Side.AFTER, "findAndModify", _DRAFTS, where=_claims),
         in_database("a draft is claimed late", Side.BEFORE, "findAndModify", _DRAFTS, where=_claims, late=True),
-        in_telegram("before a draft is sent", _SEND, applied=False, chat=lambda _: chat),
-        in_telegram("after a draft is sent, before its reply", _SEND, applied=True, chat=lambda _: chat),
-        in_telegram("a draft arrives late", _SEND, applied=False, chat=lambda _: chat, late=True),
+        in_telegram("before a draft is sent", SENDS, applied=False, chat=lambda _: chat),
+        in_telegram("after a draft is sent, before its reply", SENDS, applied=True, chat=lambda _: chat),
+        in_telegram("a draft arrives late", SENDS, applied=False, chat=lambda _: chat, late=True),
         in_database("before a result is written", Side.BEFORE, "findAndModify", _DRAFTS, where=_notes),
         in_database("after a result is written", Side.AFTER, "findAndModify", _DRAFTS, where=_notes),
         in_database("a result is written late", Side.BEFORE, "findAndModify", _DRAFTS, where=_notes, late=True),

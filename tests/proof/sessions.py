@@ -22,6 +22,15 @@ FLICKERS = 5
 AWAY = 30.0
 """Seconds for which Telegram is away."""
 
+SENDS = "messages.[SF]*"
+"""Whatever sends: messages.SendMessage, messages.ForwardMessages and the like."""
+
+Order = tuple[tuple[str, Any], ...]
+"""What happens to a call, for the sandbox."""
+
+HOLD: Order = (("kind", "hold"), ("applied", False), ("lost", True))
+"""It stands still, and vanishes in the end."""
+
 Strike = Callable[[Stage], Awaitable[float]]
 """Lets something go wrong, and waits for its end where it lasts. Returns from when on the time counts (since 1970)."""
 
@@ -32,14 +41,14 @@ class Failure:
 
     `within` is the time, in seconds, in which all targets have the draft that was under way, from its beginning, or,
     where it lasts, from its end. `recovery` is the kind under which the bot counts that it healed; empty where it
-    counts the calls that failed alone. `fault` goes wrong with each target's next calls, in place of a `strike`.
+    counts the calls that failed alone. `fault` is what goes wrong with each target's next call, in place of a `strike`.
     """
 
     name: str
     within: float
     recovery: str
     strike: Strike | None = None
-    fault: tuple[tuple[str, Any], ...] = ()
+    fault: Order = ()
     ends_session: bool = False
 
 
@@ -73,8 +82,8 @@ def away(seconds: float) -> Strike:
     return strike
 
 
-def _refused(code: int, name: str) -> tuple[tuple[str, Any], ...]:
-    return ("kind", "error"), ("code", code), ("name", name), ("count", 2)
+def _refused(code: int, name: str) -> Order:
+    return ("kind", "error"), ("code", code), ("name", name)
 
 
 FAILURES = (
@@ -99,28 +108,19 @@ async def strike(
 
     Returns from when on the time counts (seconds since 1970).
     """
-    chats = [target.chat for target in targets]
-    if failure.strike is None:
-        fields = dict(failure.fault)
-        for chat in chats:
-            await control(stage.sandbox.info, "POST", "/faults", account=stage.bot_id, chat=chat, **fields)
-        await begin()
-        return time.time()
-    held = [await _hold(stage, chat) for chat in chats]
+    order = dict(failure.fault or HOLD)
+    met = [await _order(stage, target.chat, order) for target in targets]
+    now = time.time()
     try:
         await begin()
-        there = await asyncio.gather(*(reached(each, REACHED) for each in held))
+        there = await asyncio.gather(*(reached(each, REACHED) for each in met))
         assert all(there), f"{failure.name}: nothing was sent to {there.count(False)} of {len(there)} targets"
-        return await failure.strike(stage)
+        return await failure.strike(stage) if failure.strike else now
     finally:
-        for each in held:
-            await each.over()
+        await asyncio.gather(*(each.over() for each in met))
 
 
-async def _hold(stage: Stage, chat: int) -> HeldCall:
-    """Let the bot's next message to a chat stand still, and vanish in the end."""
-    fault = await control(
-        stage.sandbox.info, "POST", "/faults", kind="hold", method="messages.Send*", account=stage.bot_id, chat=chat,
-        applied=False, lost=True, count=1,
-    )  # fmt: skip
-    return HeldCall(stage, fault["id"])
+async def _order(stage: Stage, chat: int, order: dict[str, Any]) -> HeldCall:
+    """Let something happen to the bot's next message to a chat."""
+    fixed = {"method": SENDS, "account": stage.bot_id, "chat": chat, "count": 1}
+    return HeldCall(stage, (await control(stage.sandbox.info, "POST", "/faults", **fixed, **order))["id"])

@@ -1,0 +1,277 @@
+"""Proof that approved drafts arrive once at each of their targets, wherever the bot dies and its session fails."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+
+from services.drafts import DraftState, DraftTarget
+from tests.e2e import drafting
+from tests.e2e.evidence import errors, logins
+from tests.e2e.harness import BotProcess, Stage
+from tests.proof.arena import arena
+from tests.proof.deciders import Deciders
+from tests.proof.faults import age_logins
+from tests.proof.findings import Finding, counted_errors, middle_and_most
+from tests.proof.ground import Ground
+from tests.proof.killing import SERVING, STARTING
+from tests.proof.kills import weather
+from tests.proof.mongo_proxy import mongo_proxy
+from tests.proof.points import Armed, Rig
+from tests.proof.publishing import NAMED, publishing
+from tests.proof.reviewers import Reviewers
+from tests.proof.sessions import FAILURES, Failure, strike
+from tests.proof.striking import Striking
+
+TARGETS, REVIEWERS = 3, 3
+
+STARTING_SHARE = 0.2
+"""Of the kills at any moment: meet a bot that is still starting."""
+
+UNTIL = 0.95
+"""Share of the messages that have arrived at the last kill or failure, at most."""
+
+REACHED = 120.0
+"""Seconds within which a point must be reached, and something new arrive."""
+
+LINGER = 1.0
+"""Seconds for which a bot that stands at a send that is not applied may write down what it likes."""
+
+PATIENCE = 120.0
+"""Seconds without any news after which nothing more is expected."""
+
+KILLED = "kill -9"
+"""The name of its recoveries among those of the failures."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much happens."""
+
+    drafts: int = 1000
+    kills: int = 50
+    named: int = 25
+    """Of the kills: at the named points, each as often as the others (give or take one)."""
+    each: int = 3
+    """How often each failure of the session strikes."""
+    failures: tuple[Failure, ...] = FAILURES
+    stormy: bool = True
+    points: tuple[str, ...] = NAMED
+    weaken: str = ""
+
+    @property
+    def name(self) -> str:
+        """What is proved."""
+        name = f"{self.drafts} drafts to {TARGETS} targets, {self.kills} kills, {self.named} at named points"
+        name = f"{name}, {self.each} times each of {len(self.failures)} failures of the session"
+        return f"{name}, without {self.weaken}" if self.weaken else name
+
+    def drawn(self, dice: random.Random) -> list[tuple[float, str | Failure]]:
+        """Draw what goes wrong, each with the share of the messages that are to have arrived before: in their order."""
+        anywhere = self.kills - self.named
+        starting = round(anywhere * STARTING_SHARE)
+        what: list[str | Failure] = [self.points[number % len(self.points)] for number in range(self.named)]
+        what += [*[STARTING] * starting, *[SERVING] * (anywhere - starting), *self.failures * self.each]
+        return sorted(((dice.uniform(0, UNTIL), each) for each in what), key=lambda drawn: drawn[0])
+
+
+@dataclass
+class Arrivals:
+    """What the targets got, by the ledger."""
+
+    stage: Stage
+    targets: Sequence[DraftTarget]
+    got: Counter[drafting.Published] = field(default_factory=Counter)
+    last: dict[int, float] = field(default_factory=dict)
+    """When each target got something last (seconds since 1970)."""
+    _seen: int = 0
+
+    async def look(self) -> int:
+        """Read on. Returns how much has arrived by now."""
+        lines = await self.stage.sandbox.ledger(self._seen)
+        new = drafting.sends(lines, self.stage.bot_id, self.targets)
+        self._seen = lines[-1]["seq"] if lines else self._seen
+        self.got += new
+        self.last |= {chat: time.time() for _, chat in new}
+        return len(self.got)
+
+
+@dataclass
+class Course(Striking):
+    """A plan as it is carried out."""
+
+    rig: Rig
+    bot: BotProcess
+    arrivals: Arrivals
+    plan: Plan
+    dice: random.Random
+    struck: Counter[str] = field(default_factory=Counter)
+    missed: Counter[str] = field(default_factory=Counter)
+    late: list[Armed] = field(default_factory=list)
+    healed: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    """Seconds until every target got something again, by what had gone wrong."""
+
+    async def run(self) -> None:
+        """Let everything go wrong in its time; the bot runs in the end."""
+        for share, what in self.plan.drawn(self.dice):
+            await self._reach(share)
+            if isinstance(what, Failure):
+                await self._fail(what)
+            else:
+                await self._kill(what)
+
+    async def _kill(self, kill: str) -> None:
+        """Kill the bot, and start it again at once."""
+        point = publishing(self.dice.choice(self.arrivals.targets).chat).get(kill)
+        if kill == STARTING:
+            await self.bot.kill()
+            await self.bot.start(ready=False)
+        armed = await point.arm(self.rig) if point else None
+        if await self.stand(kill, armed, REACHED) and point and point.lingers:
+            await asyncio.sleep(LINGER)
+        now = time.time()
+        await self.bot.kill()
+        await self.over(armed, late=bool(point and point.late))
+        await self.bot.start()
+        await self.let_late_ones_arrive()
+        await self._healed(KILLED, now)
+
+    async def _fail(self, failure: Failure) -> None:
+        """Let the session fail while a draft is on its way to every target."""
+        if failure.ends_session:
+            await age_logins(self.rig.stage)
+        try:
+            now = await strike(self.rig.stage, failure, self.arrivals.targets, _as_it_is)
+        except AssertionError:
+            self.missed[failure.name] += 1
+            return
+        self.struck[failure.name] += 1
+        await self._healed(failure.name, now)
+
+    async def _healed(self, what: str, since: float) -> None:
+        """Wait until every target has got something since, and note how long that took."""
+        deadline = time.monotonic() + REACHED
+        while time.monotonic() < deadline:
+            await self.arrivals.look()
+            times = [self.arrivals.last.get(target.chat, 0.0) for target in self.arrivals.targets]
+            if min(times) > since:
+                self.healed[what].append(max(times) - since)
+                return
+            await asyncio.sleep(0.1)
+
+    async def _reach(self, share: float) -> None:
+        """Wait until such a share of the messages has arrived, or nothing new comes."""
+        wanted, before, moved = share * self.plan.drafts * TARGETS, -1, time.monotonic()
+        while (now := await self.arrivals.look()) < wanted and time.monotonic() - moved < REACHED:
+            if now != before:
+                before, moved = now, time.monotonic()
+            await asyncio.sleep(0.1)
+
+
+async def _as_it_is() -> None:
+    """There are drafts on their way all the time."""
+
+
+def text_of(number: int) -> str:
+    """What a draft says."""
+    return f"Draft {number}"
+
+
+async def settle(arrivals: Arrivals, plan: Plan, patience: float) -> None:
+    """Wait until every draft is published, or there has been no news for a while."""
+    before, moved = -1, time.monotonic()
+    while time.monotonic() - moved < patience:
+        now = await arrivals.look()
+        if await drafting.states(arrivals.stage) == {DraftState.PUBLISHED: plan.drafts}:
+            break
+        if now != before:
+            before, moved = now, time.monotonic()
+        await asyncio.sleep(1)
+
+
+async def prove(seed: int, plan: Plan) -> Finding:
+    """Let drafts be approved while everything goes wrong, and compare what arrived with what was to arrive."""
+    began, dice = time.monotonic(), random.Random(f"{seed} drafts")
+    async with AsyncExitStack() as stack:
+        place = await stack.enter_async_context(arena())
+        proxy = await stack.enter_async_context(mongo_proxy(place.mongod.url))
+        stage = await place.stage()
+        stack.push_async_callback(stage.close)
+        stage.database_url = proxy.url
+        reviewers = await Reviewers.of(stage, REVIEWERS)
+        targets = await drafting.channels(stage, TARGETS)
+        bot = await stage.bot(*(["--weaken", plan.weaken] if plan.weaken else [])).start()
+        await reviewers.meet()
+        await bot.kill()
+        await drafting.add(stage, [text_of(number) for number in range(plan.drafts)], targets)
+        await bot.start()
+        arrivals = Arrivals(stage, targets)
+        course = Course(Rig(stage, proxy), bot, arrivals, plan, dice)
+        deciders = await stack.enter_async_context(Deciders(reviewers, dice))
+        told: dict[str, str] = {}
+        async with AsyncExitStack() as sky:
+            told = await sky.enter_async_context(weather(stage, seed)) if plan.stormy else {}
+            await course.run()
+            await settle(arrivals, plan, PATIENCE)
+        if not plan.weaken:
+            await bot.terminate()
+            await bot.start()  # what is wrongly done once more at a start is seen now
+            await settle(arrivals, plan, 3)
+            await asyncio.sleep(3)
+            await arrivals.look()
+        return await judged(course, deciders, told, seed, began)
+
+
+async def judged(course: Course, deciders: Deciders, told: dict[str, str], seed: int, began: float) -> Finding:
+    """Compare what each target got with what it was to get, and tell how long everything took to heal."""
+    plan, stage, got = course.plan, course.rig.stage, course.arrivals.got
+    expected = {(text_of(number), target.chat) for number in range(plan.drafts) for target in course.arrivals.targets}
+    missing, doubled = len(expected - got.keys()), sum(count - 1 for count in got.values())
+    states = await drafting.states(stage)
+    logged_in, logged = await logins(stage), errors(course.bot.text())
+    ended = sum(course.struck[failure.name] for failure in plan.failures if failure.ends_session)
+    well = not (missing or doubled or course.missed or logged) and 1 <= logged_in <= 1 + ended
+    well = well and states == {DraftState.PUBLISHED: plan.drafts} and got.keys() == expected
+    in_time = all(max(course.healed[each.name], default=0) <= each.within for each in plan.failures)
+    healed = {f"\n     healed: {name}": middle_and_most(took) for name, took in course.healed.items()}
+    return Finding(
+        plan.name,
+        seed,
+        len(expected),
+        missing,
+        doubled,
+        {
+            "states": ", ".join(f"{count} {state}" for state, count in sorted(states.items())),
+            "presses": ", ".join(f"{count} {press}" for press, count in sorted(deciders.presses.items())),
+            "logins": f"{logged_in} ({ended} sessions ended)",
+            "errors logged": counted_errors(logged),
+            "healed in time": in_time,
+            **told,
+            **course.strikes(),
+            **healed,
+        },
+        holds=bool(course.missed) or not doubled if plan.weaken else well,
+        control=bool(plan.weaken),
+        seconds=time.monotonic() - began,
+    )
+
+
+QUICK = Plan(drafts=60, kills=6, named=5, each=1, stormy=False)
+
+
+def control(kills: int) -> Plan:
+    """So many kills, all at the point where the lack of a protection must show."""
+    points = ("after a draft is sent, before its reply",)
+    return Plan(3 * kills, kills, kills, 0, (), stormy=False, points=points, weaken="random-ids")
+
+
+async def proof(place: Ground, seed: int, quick: bool) -> AsyncIterator[Finding]:
+    """Drafts by the thousand while everything goes wrong, and what becomes of them without a protection."""
+    del place  # nobody else may suffer: this one has an arena of its own
+    yield await prove(seed, QUICK if quick else Plan())
+    yield await prove(seed, control(4))
