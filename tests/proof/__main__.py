@@ -13,6 +13,7 @@ from tests.proof import (
     crowds,
     deletions,
     drafts_http,
+    drafts,
     faults,
     floods,
     fuzz,
@@ -21,6 +22,7 @@ from tests.proof import (
     lease,
     outages,
     payloads,
+    presses,
     processing,
     sequences,
     sizes,
@@ -52,6 +54,8 @@ PROOFS: dict[str, Proof] = {
     "broadcasts": broadcasts.proof,
     "sequences": sequences.proof,
     "drafts-http": drafts_http.proof,
+    "presses": presses.proof,
+    "drafts": drafts.proof,
 }
 """Each proof by its name on the command line; each has a file of that name."""
 
