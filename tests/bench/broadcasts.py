@@ -97,7 +97,7 @@ async def readers(rig: Rig, extent: Extent) -> list[Figure]:
         await weather(rig, FREE, f"readers {run}")
         await fresh(rig)
         quiet.append(percentile(await _answers(rig, extent.meanwhile), 0.99) * 1000)
-        async with _sending(rig):
+        async with sending(rig):
             busy.append(percentile(await _answers(rig, extent.meanwhile), 0.99) * 1000)
     await calm(rig)
     return [
@@ -140,7 +140,7 @@ async def fresh(rig: Rig) -> None:
 
 
 @asynccontextmanager
-async def _sending(rig: Rig) -> AsyncIterator[None]:
+async def sending(rig: Rig) -> AsyncIterator[None]:
     """Have a broadcast go out."""
     stage = rig.ours.stage
     before = await rig.sends(rig.ours)
@@ -156,7 +156,7 @@ async def _sending(rig: Rig) -> AsyncIterator[None]:
 async def _ours(rig: Rig, speed: Speed, seconds: float, seed: str) -> Sent:
     await fresh(rig)
     limits = await weather(rig, speed, seed)
-    async with _sending(rig):
+    async with sending(rig):
         sent = await _measured(rig, speed, limits, seconds)
         if (await casting.newest(rig.ours.stage)).state is not BroadcastState.RUNNING:
             rig.lost.append(f"a broadcast at {speed.about:g}/s was over before it was measured: too few readers")

@@ -42,6 +42,8 @@ class Extent:
     """For which one is watched at the slower limit; an eighth of that at the faster one."""
     meanwhile: int
     """Questions while it runs: so many that less than one in 100 meets the limit while it is found out."""
+    drafts: int
+    """Drafts that are approved in each run."""
     crashes: int
     """In a broadcast to a tenth of them: one per hundred readers."""
     files: int
@@ -68,6 +70,7 @@ FULL = Extent(
     audience=1_000_000,
     broadcast_seconds=300.0,
     meanwhile=600,
+    drafts=100,
     crashes=45,
     files=50,
     largest=100 * MIB,
@@ -90,6 +93,7 @@ QUICK = Extent(
     audience=1_000_000,
     broadcast_seconds=80.0,
     meanwhile=600,
+    drafts=30,
     crashes=12,
     files=12,
     largest=10 * MIB,

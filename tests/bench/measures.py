@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from tests.bench import broadcast_cost, broadcasts, links, processing, recovery, searching, starts, updates, waiting
+from tests.bench import (
+    broadcast_cost,
+    broadcasts,
+    drafts,
+    links,
+    processing,
+    recovery,
+    searching,
+    starts,
+    updates,
+    waiting,
+)
 from tests.bench.extent import Extent
 from tests.bench.figures import Figure
 from tests.bench.rig import Rig
@@ -26,6 +37,8 @@ MEASURES: dict[str, Measure] = {
     "waiting": waiting.waiting,
     "broadcasts": broadcasts.rates,
     "readers": broadcasts.readers,
+    "drafts": drafts.presses,
+    "sessions": drafts.sessions,
     "cost": broadcast_cost.cost,
     "million": broadcast_cost.million,
 }

@@ -6,11 +6,15 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sandbox.stage import control
 from services.drafts import DraftTarget
+from tests.e2e import drafting
+from tests.e2e.evidence import until
 from tests.e2e.harness import Stage
+from tests.proof.faults import LONGER, age_logins
 from tests.proof.points import HeldCall, reached
 
 REACHED = 60.0
@@ -110,12 +114,11 @@ async def strike(
     """
     order = dict(failure.fault or HOLD)
     met = [await _order(stage, target.chat, order) for target in targets]
-    now = time.time()
     try:
         await begin()
         there = await asyncio.gather(*(reached(each, REACHED) for each in met))
         assert all(there), f"{failure.name}: nothing was sent to {there.count(False)} of {len(there)} targets"
-        return await failure.strike(stage) if failure.strike else now
+        return await failure.strike(stage) if failure.strike else time.time()
     finally:
         await asyncio.gather(*(each.over() for each in met))
 
@@ -124,3 +127,29 @@ async def _order(stage: Stage, chat: int, order: dict[str, Any]) -> HeldCall:
     """Let something happen to the bot's next message to a chat."""
     fixed = {"method": SENDS, "account": stage.bot_id, "chat": chat, "count": 1}
     return HeldCall(stage, (await control(stage.sandbox.info, "POST", "/faults", **fixed, **order))["id"])
+
+
+async def healing(stage: Stage, failure: Failure, targets: Sequence[DraftTarget], text: str) -> float | None:
+    """Let it go wrong while a draft with this text is published; a running bot is asked for nothing else.
+
+    Returns the seconds until every target has it; None: one of them never had, or had it twice.
+    """
+    if failure.ends_session:
+        await age_logins(stage)
+
+    async def publish() -> None:
+        await drafting.add(stage, [text], targets, approved=True)
+
+    async def arrived() -> list[float]:
+        lines = [line for line in await stage.sent_by_bot() if line["text"] == text]
+        at = [datetime.fromisoformat(line["at"]).timestamp() for line in lines]
+        return at if {line["peer_id"] for line in lines} == {target.chat for target in targets} else []
+
+    since = await strike(stage, failure, targets, publish)
+    try:
+        await until(arrived, failure.within + LONGER)
+    except AssertionError:
+        return None
+    await asyncio.sleep(1)  # for what comes too much
+    at = await arrived()
+    return max(at) - since if len(at) == len(targets) else None
