@@ -16,6 +16,7 @@ from tests.proof import (
     drafts,
     faults,
     floods,
+    forgeries,
     fuzz,
     gaps,
     kills,
@@ -55,6 +56,7 @@ PROOFS: dict[str, Proof] = {
     "sequences": sequences.proof,
     "drafts-http": drafts_http.proof,
     "presses": presses.proof,
+    "forgeries": forgeries.proof,
     "drafts": drafts.proof,
 }
 """Each proof by its name on the command line; each has a file of that name."""

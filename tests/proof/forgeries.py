@@ -74,12 +74,35 @@ class Tried:
     outcomes: Counter[str] = field(default_factory=Counter)
 
 
+class Cards(Nowhere):
+    """A Telegram in which every message that somebody pressed is in their chat with the bot."""
+
+    def __init__(self, odd: Odd, seed: int) -> None:
+        super().__init__(odd, seed)
+        self.refuses = False
+        self.chats: dict[int, int] = {}
+        """Whose chat each message is in."""
+
+    def _GetMessages(self, query: Any) -> Any:  # noqa: N802 - the method's own name
+        forge = Forge(random.Random(0))
+        messages: list[Any] = [
+            forge.bare(t.Message, id=each.id, peer_id=t.PeerUser(user_id=self.chats[each.id]), date=NOW, message="card")
+            for each in query.id
+        ]
+        users = [_person(message.peer_id.user_id) for message in messages]
+        return t.messages.Messages(messages=messages, topics=[], chats=[], users=users)
+
+
+def _person(who: int) -> Any:
+    return Forge(random.Random(0)).bare(t.User, id=who, access_hash=1, first_name="Rita")
+
+
 @dataclass
 class Place:
     """A bot with drafts, and how presses reach it."""
 
     bot: Adrift
-    odd: Odd
+    cards: Cards
     database: Database
     drafts: list[Draft]
     meter: Counts
@@ -87,12 +110,13 @@ class Place:
 
     async def press(self, who: int, data: str) -> None:
         """Let somebody press a button that may never have been there."""
+        number = next(self.numbers)
+        self.cards.chats[number] = who
         update = t.UpdateBotCallbackQuery(
-            query_id=next(self.numbers), user_id=who, peer=t.PeerUser(user_id=who), msg_id=1, chat_instance=1,
+            query_id=number, user_id=who, peer=t.PeerUser(user_id=who), msg_id=number, chat_instance=1,
             data=data.encode()[:LONGEST],
         )  # fmt: skip
-        user = Forge(random.Random(0)).bare(t.User, id=who, access_hash=1, first_name="Rita")
-        await self.bot.handle_updates(t.Updates(updates=[update], users=[user], chats=[], date=NOW, seq=0))
+        await self.bot.handle_updates(t.Updates(updates=[update], users=[_person(who)], chats=[], date=NOW, seq=0))
         if self.bot.backlog >= AT_ONCE:
             await asyncio.wait_for(self.bot.inbox.lanes.below(AT_ONCE // 2), REST)
 
@@ -189,13 +213,11 @@ async def prove(ground: Ground, seed: int, count: int) -> tuple[Tried, Tried]:
     """Make forged presses, and then the right ones by the same way: the control that one which is accepted shows."""
     meter = Counts()
     cast = a_cast(PEOPLE)
-    odd = Odd(cast, seed)
     folder = Path(tempfile.mkdtemp(dir=ground.folder))
     async with fresh_database(ground.database_url) as database:
-        nowhere = Nowhere(odd, seed)
-        nowhere.refuses = False
-        async with adrift(database, nowhere, folder, meter) as bot:
-            place = Place(bot, odd, database, [], meter)
+        cards = Cards(Odd(cast, seed), seed)
+        async with adrift(database, cards, folder, meter) as bot:
+            place = Place(bot, cards, database, [], meter)
             await make(place)
             fakes = await attempt(place, forged(place.drafts, cast.people, random.Random(f"{seed} forged")), count)
             waiting = [draft for draft in place.drafts if draft.decided_by is None]
