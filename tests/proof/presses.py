@@ -91,6 +91,8 @@ class Course(Striking):
     again: int = 0
     """How often somebody had to press again, as nobody had heard."""
     codes: list[str] = field(default_factory=list)
+    pressing: list[asyncio.Task[Counter[Press]]] = field(default_factory=list)
+    """Presses that may still wait for their answers, which a dead bot never gives."""
 
     async def run(self) -> None:
         """Go through all rounds; the bot runs in the end."""
@@ -99,19 +101,19 @@ class Course(Striking):
             cards = await self.reviewers.cards(self.codes[-1], PATIENCE)
             await self._round(kill, cards)
             await self._decide(cards)
+        self.presses = sum(await asyncio.gather(*self.pressing), Counter())
 
     async def _round(self, kill: str, cards: Sequence[Card]) -> None:
         """Let everybody press, and kill the bot meanwhile."""
         point = publishing(self.dice.choice(self.targets).chat).get(kill)
         armed = await point.arm(self.rig) if point else None
-        pressing = asyncio.create_task(self.reviewers.press_together(cards, self.plan.presses))
+        self.pressing.append(asyncio.create_task(self.reviewers.press_together(cards, self.plan.presses)))
         if await self.stand(kill, armed, REACHED) and point and point.lingers:
             await asyncio.sleep(LINGER)
         await self.bot.kill()
         await self.over(armed, late=bool(point and point.late))
         await self.bot.start()
         await self.let_late_ones_arrive()
-        self.presses += await pressing
 
     async def _decide(self, cards: Sequence[Card]) -> None:
         """Press again until the draft is decided on, as people do, and wait until it is published."""

@@ -11,7 +11,7 @@ from tests.proof.ground import Ground
 @pytest.mark.slow
 @pytest.mark.asyncio(loop_scope="session")
 async def test_no_forged_press_does_anything_to_a_draft(place: Ground) -> None:
-    fakes, real = await prove(place, 1, 1_000)
+    fakes, real = await prove(place, 1, 400)
     assert not fakes.accepted
     assert not fakes.errors
     assert real.accepted == real.presses >= DRAFTS // 2

@@ -13,7 +13,7 @@ from tests.proof.killing import SERVING
 from tests.proof.presses import Plan, control_plan, prove, prove_hasty
 from tests.proof.publishing import NAMED
 
-SAMPLE = ("an approval is written late", "after a draft is claimed", "after a draft is sent, before its reply")
+SAMPLE = ("an approval is written late", "after a draft is sent, before its reply")
 
 
 @pytest.mark.slow
