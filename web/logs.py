@@ -25,6 +25,16 @@ ORDINARY = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime"
 
 QUIET = dict.fromkeys(("pyrogram", "apscheduler", "aiohttp.access", "httpx2"), logging.WARNING)
 """Libraries whose running commentary is for their own developers; at DEBUG they speak as well."""
+QUIET = {
+    "pyrogram": logging.WARNING,
+    "pyrogram.connection.transport": logging.CRITICAL,
+    "apscheduler": logging.WARNING,
+    "aiohttp.access": logging.WARNING,
+}
+"""Libraries whose running commentary is for their own developers; at DEBUG they speak as well.
+
+A transport calls it an error when a connection is lost, which is healed; whoever waits for it warns of it.
+"""
 
 CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))} | {10: "\\n", 9: "\t", 13: "\\r"}
 """What a terminal would obey, and a new line, which would forge one of ours."""

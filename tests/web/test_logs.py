@@ -215,6 +215,15 @@ def test_libraries_are_quiet_unless_asked(stream: io.StringIO) -> None:
         assert stream.getvalue().count("commentary") == expected
 
 
+def test_a_lost_connection_is_no_error_of_ours(stream: io.StringIO) -> None:
+    logs = Logs("INFO", stream=stream)
+    logging.getLogger("pyrogram.connection.transport.tcp.tcp").error("Send failed")
+    logging.getLogger("pyrogram.connection.connection").warning("Connection failed! Trying again...")
+    logs.close()
+    assert "Send failed" not in stream.getvalue()
+    assert "Trying again" in stream.getvalue()
+
+
 def test_closing_gives_everything_back(stream: io.StringIO) -> None:
     root = logging.getLogger()
     before = (root.handlers[:], root.level, sys.excepthook, threading.excepthook, sys.unraisablehook)
