@@ -33,9 +33,6 @@ TARGETS, REVIEWERS = 3, 3
 STARTING_SHARE = 0.2
 """Of the kills at any moment: meet a bot that is still starting."""
 
-UNTIL = 0.95
-"""Share of the messages that have arrived at the last kill or failure, at most."""
-
 REACHED = 120.0
 """Seconds within which a point must be reached, and something new arrive."""
 
@@ -60,6 +57,8 @@ class Plan:
     each: int = 3
     """How often each failure of the session strikes."""
     failures: tuple[Failure, ...] = FAILURES
+    until: float = 0.95
+    """Share of the messages that have arrived at the last kill or failure, at most."""
     stormy: bool = True
     points: tuple[str, ...] = NAMED
     weaken: str = ""
@@ -77,7 +76,7 @@ class Plan:
         starting = round(anywhere * STARTING_SHARE)
         what: list[str | Failure] = [self.points[number % len(self.points)] for number in range(self.named)]
         what += [*[STARTING] * starting, *[SERVING] * (anywhere - starting), *self.failures * self.each]
-        return sorted(((dice.uniform(0, UNTIL), each) for each in what), key=lambda drawn: drawn[0])
+        return sorted(((dice.uniform(0, self.until), each) for each in what), key=lambda drawn: drawn[0])
 
 
 @dataclass
@@ -261,13 +260,13 @@ async def judged(course: Course, deciders: Deciders, told: dict[str, str], seed:
     )
 
 
-QUICK = Plan(drafts=60, kills=6, named=5, each=1, stormy=False)
+QUICK = Plan(drafts=100, kills=6, named=5, each=1, until=0.8)
 
 
 def control(kills: int) -> Plan:
     """So many kills, all at the point where the lack of a protection must show."""
     points = ("after a draft is sent, before its reply",)
-    return Plan(3 * kills, kills, kills, 0, (), stormy=False, points=points, weaken="random-ids")
+    return Plan(6 * kills, kills, kills, 0, (), 0.3, stormy=False, points=points, weaken="random-ids")
 
 
 async def proof(place: Ground, seed: int, quick: bool) -> AsyncIterator[Finding]:

@@ -8,7 +8,7 @@ from collections import Counter
 
 import pytest
 
-from tests.proof.drafts import UNTIL, Plan, control, prove
+from tests.proof.drafts import Plan, control, prove
 from tests.proof.killing import SERVING, STARTING
 from tests.proof.publishing import NAMED
 from tests.proof.sessions import FAILURES, Failure, away
@@ -23,7 +23,7 @@ AWAY = Failure("Telegram is away for a moment", 60, "connection", away(3))
 @pytest.mark.slow
 @pytest.mark.asyncio(loop_scope="session")
 async def test_drafts_arrive_once_through_kills_and_failures_and_not_without_protection() -> None:
-    plan = Plan(15, len(SAMPLE), len(SAMPLE), 1, (FLICKERS, AWAY), stormy=False, points=SAMPLE)
+    plan = Plan(15, len(SAMPLE), len(SAMPLE), 1, (FLICKERS, AWAY), 0.5, stormy=False, points=SAMPLE)
     finding, broken = await asyncio.gather(prove(1, plan), prove(1, control(1)))
     assert finding.holds, finding.told()
     assert not broken.holds, broken.told()
@@ -34,7 +34,7 @@ def test_a_plan_has_every_failure_as_often() -> None:
     drawn = plan.drawn(random.Random(1))
     assert drawn == plan.drawn(random.Random(1)) != plan.drawn(random.Random(2))
     assert [share for share, _ in drawn] == sorted(share for share, _ in drawn)
-    assert all(0 <= share <= UNTIL for share, _ in drawn)
+    assert all(0 <= share <= plan.until for share, _ in drawn)
     failures = Counter(what.name for _, what in drawn if isinstance(what, Failure))
     assert failures == {each.name: plan.each for each in FAILURES}
     kills = Counter(what for _, what in drawn if isinstance(what, str))
