@@ -23,13 +23,9 @@ _log = logging.getLogger(__name__)
 ORDINARY = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 """A record's own attributes; anything else on it came through `extra`."""
 
-QUIET = dict.fromkeys(("pyrogram", "apscheduler", "aiohttp.access", "httpx2"), logging.WARNING)
-"""Libraries whose running commentary is for their own developers; at DEBUG they speak as well."""
 QUIET = {
-    "pyrogram": logging.WARNING,
+    **dict.fromkeys(("pyrogram", "apscheduler", "aiohttp.access", "httpx2"), logging.WARNING),
     "pyrogram.connection.transport": logging.CRITICAL,
-    "apscheduler": logging.WARNING,
-    "aiohttp.access": logging.WARNING,
 }
 """Libraries whose running commentary is for their own developers; at DEBUG they speak as well.
 
