@@ -29,6 +29,9 @@ PAPER: Final = Medium(MediaKind.DOCUMENT, "text.txt")
 """What a text becomes that goes as a file."""
 
 
+NOT_A_TARGET: Final = "Drafts do not go there: the owner names chats with /targets, in the bot's chat."
+
+
 class KeyTaken(Exception):  # noqa: N818 - says what is the case
     """The key was used before, for something else.
 
@@ -124,7 +127,9 @@ class DraftDesk:
             known = await self._drafts.of_cause(cause)
             if known is not None:
                 return Taken(_same(known, digest), made=False)
-            targets = await self._check(order, telegram)
+            targets, problems = await self._look(order, telegram)
+            if problems:
+                raise OrderRefused(problems)
             parts = await self._parts(order, uploads, telegram, cause)
             origin = Origin(DraftSource.HTTP, key=order.key, digest=digest)
             draft = await self._drafts.add(parts, targets, origin, cause, options=order.options, send_at=order.send_at)
@@ -141,8 +146,16 @@ class DraftDesk:
             raise UserError("draft-unknown")
         return draft
 
-    async def _check(self, order: DraftOrder, telegram: Telegram) -> list[DraftTarget]:
-        """Look at what may be wrong with an order at one time and not at another. Returns where it goes."""
+    async def problems(self, order: DraftOrder, telegram: Telegram) -> dict[str, Problem]:
+        """Return what is wrong with an order now that may be right at another time, by field.
+
+        Raises:
+            TryLater: Telegram wants us to wait.
+        """
+        return (await self._look(order, telegram))[1]
+
+    async def _look(self, order: DraftOrder, telegram: Telegram) -> tuple[list[DraftTarget], dict[str, Problem]]:
+        """Look where an order goes, and whether it can go there, at its time."""
         problems: dict[str, Problem] = {}
         if order.send_at is not None and order.send_at <= self._clock.now():
             problems["send_at"] = "This time is over."
@@ -151,12 +164,11 @@ class DraftDesk:
             try:
                 targets.append(await self._target(name, telegram))
             except UserError as error:
-                problems[f"targets[{place}]"] = error
-        if problems:
-            raise OrderRefused(problems)
+                problems[f"targets[{place}]"] = NOT_A_TARGET if error.key == "target-none" else error
         if order.targets is None:
             targets = await self._targets.defaults()
-        return [DraftTarget(chat, title) for chat, title in {each.chat: name_of(each) for each in targets}.items()]
+        named = {each.chat: name_of(each) for each in targets}
+        return [DraftTarget(chat, title) for chat, title in named.items()], problems
 
     async def _target(self, name: int | str, telegram: Telegram) -> Target:
         found = await self._targets.find(name)

@@ -32,6 +32,13 @@ TARGETS: Final = 50
 KEY: Final = 128
 """Characters of an idempotency key."""
 
+_TOO_LONG: Final = {
+    "draft-text-long": f"It shows more than the {LONGEST} characters of a message, or the {CAPTION} of a caption: "
+    'shorten it, or give "long": "split" (several messages) or "long": "file".',
+    "draft-text-parts": f'It is longer than {MESSAGES} messages with the media: shorten it, or give "long": "file".',
+}
+"""What is said of a text that is too long, in place of what people in the chat are told."""
+
 Problem = str | UserError
 """What is wrong with a field: a sentence, or the text that says so."""
 
@@ -41,11 +48,13 @@ class OrderRefused(Exception):  # noqa: N818 - says what happened
 
     Attributes:
         fields: what is wrong, by field.
+        rest: the order as far as it could be read.
     """
 
-    def __init__(self, fields: Mapping[str, Problem]) -> None:
+    def __init__(self, fields: Mapping[str, Problem], rest: DraftOrder | None = None) -> None:
         super().__init__(", ".join(fields))
         self.fields = dict(fields)
+        self.rest = rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +106,7 @@ def order_in(body: object, uploads: Mapping[str, str]) -> DraftOrder:
         reading.targets(), reading.send_at(), reading.options(), reading.key(),
     )  # fmt: skip
     if problems:
-        raise OrderRefused(problems)
+        raise OrderRefused(problems, order)
     return order
 
 
@@ -139,7 +148,7 @@ class _Reading:
                 return None, self._split(html, MESSAGES - with_media), None
             [whole] = parts_of(html, longest=longest)
         except UserError as error:
-            self._problems[said_in] = error
+            self._problems[said_in] = _TOO_LONG.get(error.key, error)
             return None, (), None
         return (whole, (), None) if with_media else (None, (whole,), None)
 

@@ -26,6 +26,6 @@ def calls(source: Source, gate: AdminGate, texts: Texts) -> list[web.RouteDef]:
     """The addresses at which something can be asked for. HTTP speaks English."""
 
     def say(error: UserError) -> str:
-        return plain(texts.text(FALLBACK, error.key, **error.args_))
+        return " ".join(plain(texts.text(FALLBACK, error.key, **error.args_)).split())
 
     return [*Jobs(source, gate).routes(), *Drafts(source, gate, say).routes()]

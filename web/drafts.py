@@ -13,7 +13,7 @@ from aiohttp import BodyPartReader, web
 from services.draft_desk import DraftDesk, KeyTaken, Telegram
 from services.draft_files import Arrived, NoRoom, TooLarge
 from services.draft_media import LARGEST
-from services.draft_orders import KEY, OrderRefused, Problem, is_key, order_in
+from services.draft_orders import KEY, DraftOrder, OrderRefused, Problem, is_key, order_in
 from services.drafts import Draft, DraftTarget
 from services.errors import TryLater, UserError
 from web.admin import AdminGate
@@ -83,7 +83,7 @@ class Drafts:
         try:
             async with AsyncExitStack() as stack:
                 body, names, uploads = await self._read(request, desk, stack)
-                order = order_in(_with_key(body, request.headers.get("Idempotency-Key")), names)
+                order = await self._order(_with_key(body, request.headers.get("Idempotency-Key")), names, desk, bot)
                 if order.media and not uploads:
                     stack.enter_context(self._turn())
                 taken = await reached(desk.take(order, uploads, bot))
@@ -117,6 +117,14 @@ class Drafts:
         except UserError:
             raise web.HTTPNotFound(text="No draft with this id came over HTTP.") from None
         return web.json_response(told(draft))
+
+    async def _order(self, body: object, names: Mapping[str, str], desk: DraftDesk, bot: Telegram) -> DraftOrder:
+        """Read an order; where it cannot be, all that is wrong with it is said at once."""
+        try:
+            return order_in(body, names)
+        except OrderRefused as error:
+            more = await reached(desk.problems(error.rest, bot)) if error.rest else {}
+            raise OrderRefused({**error.fields, **more}) from None
 
     def _refused(self, status: int, words: str, problems: Mapping[str, Problem]) -> web.Response:
         fields = {name: self._say(each) if isinstance(each, UserError) else each for name, each in problems.items()}

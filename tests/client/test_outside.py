@@ -152,6 +152,11 @@ def test_names_and_numbers_of_here_are_not(host: str) -> None:
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
+async def lead(request: web.Request) -> web.StreamResponse:
+    """Lead to where the question says; without a question, in a circle."""
+    return web.Response(status=302, headers={"Location": request.query.get("to", "/lead")})
+
+
 @pytest.fixture
 async def near() -> AsyncIterator[dict[str, Any]]:
     """Servers on this machine by their names: a good one, and one for each way to misbehave."""
@@ -198,7 +203,7 @@ async def near() -> AsyncIterator[dict[str, Any]]:
 
     sent: dict[str, Any] = {}
     app = web.Application()
-    for each in (good, slow, drip, endless, bomb, redirect, heads, exact):
+    for each in (good, slow, drip, endless, bomb, redirect, lead, heads, exact):
         app.router.add_get(f"/{each.__name__}", each)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
@@ -259,6 +264,45 @@ async def test_a_redirect_that_is_not_followed_connects_to_nothing(
         await asked(near, f"redirect?to=127.0.0.1:{port}")
     assert taken == []
     server.close()
+
+
+# What is saved
+
+
+async def saved(near: dict[str, Any], url: str) -> bytes:
+    """What comes of an address, where two hosts are on this machine."""
+    got = bytearray()
+
+    async def take(piece: bytes) -> None:
+        got.extend(piece)
+
+    await Outside({"short.example": near["place"], "long.example": near["place"]}).save(url, take)
+    return bytes(got)
+
+
+async def test_a_file_is_found_where_an_address_leads_to(near: dict[str, Any]) -> None:
+    assert await saved(near, "https://short.example/lead?to=/lead?to=https://long.example/good") == b"long.example "
+    assert len(await saved(near, "https://short.example/exact")) == LONGEST
+
+
+@pytest.mark.parametrize(
+    ("to", "reason"),
+    [
+        ("https://169.254.169.254/", "it leads inside"),
+        ("https://127.0.0.1:1/", "it leads inside"),
+        ("http://long.example/good", "no plain https"),
+        ("https://u:p@long.example/good", "no plain https"),
+        ("https://[", "no address"),
+    ],
+)
+async def test_where_it_leads_is_looked_at_as_well(near: dict[str, Any], to: str, reason: str) -> None:
+    with pytest.raises(Unreachable, match=reason):
+        await saved(near, f"https://short.example/lead?to={to}")
+
+
+async def test_what_leads_on_and_on_is_given_up(near: dict[str, Any]) -> None:
+    with pytest.raises(Unreachable, match="on and on"):
+        await saved(near, "https://short.example/lead")
 
 
 # What shorteners are asked, and answer

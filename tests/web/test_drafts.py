@@ -275,6 +275,8 @@ BAD: list[tuple[object, list[str]]] = [
      ["key", "options.loud", "options.pin", "send_at", "targets"]),
     ({"html": "x", "send_at": "2020-01-01T00:00:00Z", "targets": [-5, CLUB, NEWS]},
      ["send_at", "targets[0]", "targets[1]"]),
+    ({"html": "<b>x</i>", "send_at": "2020-01-01T00:00:00Z", "targets": ["@x", 5, NEWS]},
+     ["html", "send_at", "targets[0]", "targets[1]"]),
     ({"html": "x", "colour": "red"}, ["colour"]),
     ({"media": {}}, ["media"]),
     ({"media": [5, {}, {"url": "http://a.example/x.jpg"}, {"upload": "none"}]},
