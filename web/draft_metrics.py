@@ -35,7 +35,7 @@ class DraftMetrics:
         self._gauge = Gauge("draftkeep_drafts", "Drafts, by the state that they are in.", ["state"], registry=registry)
         self._decision = Histogram(
             "draftkeep_draft_decision_seconds",
-            "From the moment that a draft is made to the first decision on it.",
+            "From the moment that a draft is made to a decision on it; one that is opened again is counted again.",
             buckets=DECISION_SECONDS,
             registry=registry,
         )
@@ -46,6 +46,7 @@ class DraftMetrics:
             registry=registry,
         )
         self._until = float("-inf")
+        self._looking = asyncio.Lock()
         self.count: Count = lambda: None
 
     def decided(self, seconds: float) -> None:
@@ -58,20 +59,25 @@ class DraftMetrics:
 
     async def look(self) -> None:
         """Count how many stand how; nothing is told of it while another process serves the bot, or nobody answers."""
-        if time.monotonic() < self._until:
-            return
-        self._until = time.monotonic() + KEEP
-        self._gauge.clear()
+        async with self._looking:  # who comes meanwhile is told the same
+            if time.monotonic() < self._until:
+                return
+            counts = await self._counted()
+            self._gauge.clear()
+            if counts is not None:
+                for state in DraftState:
+                    self._gauge.labels(state.value).set(counts.get(state, 0))
+            self._until = time.monotonic() + KEEP
+
+    async def _counted(self) -> Mapping[DraftState, int] | None:
         counting = self.count()
         if counting is None:
-            return
+            return None
         try:
             async with asyncio.timeout(WITHIN):
-                counts = await counting
+                return await counting
         except Exception as error:
             if not is_unavailable(error) and not isinstance(error, TimeoutError):
                 raise
             log.debug("Drafts cannot be counted: %s", error)
-            return
-        for state in DraftState:
-            self._gauge.labels(state.value).set(counts.get(state, 0))
+            return None

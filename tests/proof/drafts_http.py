@@ -269,13 +269,14 @@ async def judged(course: Course, seed: int, began: float) -> Finding:
 
 
 async def not_told(course: Course) -> int:
-    """Ask for every draft that was answered for; returns of how many nothing is known."""
-    unknown = 0
-    for codes in course.answered.values():
-        for code in codes:
-            status, _ = await course.bot.get(f"/drafts/{code}", Authorization=f"Bearer {TOKEN}")
-            unknown += status != 200
-    return unknown
+    """Ask for every draft that was answered for, again where the bot is away; returns of how many it knows nothing."""
+
+    async def asked(code: str) -> int:
+        status, _ = await course.bot.get(f"/drafts/{code}", Authorization=f"Bearer {TOKEN}")
+        return status if status in {200, 404} else 0
+
+    codes = [code for told in course.answered.values() for code in told]
+    return sum([await until(lambda code=code: asked(code), PATIENCE) != 200 for code in codes])  # type: ignore[misc]  # its default
 
 
 QUICK = Plan(orders=400, kills=8, named=6)
