@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
+from random import Random
 from typing import Any
 
 import pytest
 from pymongo.errors import AutoReconnect
 
 from database.bots import BotDatabase
+from database.outgoing import Outgoing
 from scheduler import drafts as publishing
 from services.drafts import (
     DraftOptions,
 )
+from services.errors import NotThrough
 from services.posted import Posted
 from tests.database.mongo import StillClock
 from tests.scheduler.drafts import (
@@ -126,3 +130,34 @@ async def test_the_database_away_after_a_send_is_waited_for(
     await bot.run()
     assert (await bot.drafts.get(draft.code)).state is State.PUBLISHED
     assert telegram.there(ONE.chat) == ["hello"]
+
+
+@pytest.mark.parametrize("keeps", [True, False], ids=["", "control: random ids are forgotten"])
+async def test_many_deaths_and_lost_answers_lose_and_double_nothing(
+    room: BotDatabase, clock: StillClock, *, keeps: bool
+) -> None:
+    telegram, dice, made = Telegram(keeps=keeps), Random(7), []
+    bot = Bot(telegram, room, clock)
+    for number in range(15):
+        parts = [Outgoing(None, (), f"{number} {part}") for part in range(1 + number % 2)]
+        made.append(await bot.approved(name=str(number), parts=parts, options=DraftOptions(pin=number % 3 == 0)))
+
+    def befalls(_: str, __: int) -> None:
+        if (fate := dice.random()) < 0.15:
+            raise Died if fate < 0.1 else NotThrough(3, "its answer got lost")
+
+    telegram.before = telegram.after = befalls
+    deaths = 0
+    for _ in range(200):
+        try:
+            await bot.run()
+        except Died:
+            deaths += 1
+            bot = Bot(telegram, room, clock, epoch=1 + deaths)
+        if (due := await bot.drafts.work.next_due()) is None:
+            break
+        clock.move(max(timedelta(0), due - clock.now()))
+    assert deaths >= 5
+    assert {(await bot.drafts.get(each.code)).state for each in made} == {State.PUBLISHED}
+    assert len(telegram.ever) == 3 * sum(len(each.version.parts) for each in made)
+    assert (set(telegram.ever.values()) == {1}) is keeps
