@@ -81,7 +81,7 @@ async def standing(person: Person, code: str, *words: str) -> Message:
     """Wait until a message in the chat with the bot says all of this, over buttons with this code."""
 
     async def found() -> Message | None:
-        for each in await person.history():
+        for each in await person.history(limit=30):
             if all(word in said(each) for word in words) and (not code or code in str(each.reply_markup)):
                 return each
         return None
