@@ -269,7 +269,7 @@ async def post_files(stage: Stage) -> list[int]:
 async def make_links(stage: Stage, items: Sequence[Sequence[int]], *, auto_delete: int | None = None) -> list[str]:
     """Make a link for each list of stored messages, as the services would. Returns the codes."""
     vault = Vault.from_secret(stage.scene.token, stage.bot_id)
-    async with await Database.connect(stage.database_url, f"e2e{stage.bot_id}") as database:
+    async with await Database.connect(stage.database_url, stage.database_name) as database:
         await database.prepare()
         links = database.bot(stage.bot_id, vault).links
         made = []

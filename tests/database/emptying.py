@@ -48,10 +48,11 @@ class Databases:
 
 
 async def emptied(database: Database) -> bool:
-    """Empty a database and say so; False if it does not have our collections and indexes, and those alone."""
+    """Empty a database and say so; False if it does not have our collections and indexes as they are, and no others."""
     inside: Any = raw(database).with_options(write_concern=_UNSAFE)
-    names = set(await inside.list_collection_names())
-    if not _PREPARED <= names <= _INDEXES.keys():
+    collections = await (await inside.list_collections()).to_list()
+    names = {each["name"] for each in collections}
+    if not _PREPARED <= names <= _INDEXES.keys() or any(each["options"] for each in collections):
         return False
     if (await inside.command("dbStats"))["indexes"] != sum(_INDEXES[name] for name in names):
         return False

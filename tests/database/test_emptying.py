@@ -59,6 +59,10 @@ async def watch(database: Any) -> None:
     await database.command({"profile": 0})
 
 
+async def refuse_documents(database: Any) -> None:
+    await database.command({"collMod": "users", "validator": {"name": "nobody"}})
+
+
 @pytest.mark.parametrize(
     ("harm", "kept"),
     [
@@ -70,6 +74,7 @@ async def watch(database: Any) -> None:
         (drop_a_collection, False),
         (add_a_collection, False),
         (watch, False),
+        (refuse_documents, False),
     ],
 )
 async def test_what_a_test_did_is_gone_for_the_next(

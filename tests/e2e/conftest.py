@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,8 @@ import pytest_asyncio
 from pymongo import AsyncMongoClient
 
 from sandbox.people import People
+from tests.database.emptying import Databases
+from tests.database.mongo import raw
 from tests.e2e.harness import SandboxProcess, Stage, make_stage
 
 
@@ -49,32 +53,41 @@ MakeStage = Callable[..., Awaitable[Stage]]
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def make(sandbox: SandboxProcess, people: People, database_url: str, tmp_path: Path) -> AsyncIterator[MakeStage]:
+async def make(
+    sandbox: SandboxProcess, people: People, databases: Databases, database_url: str, tmp_path: Path
+) -> AsyncIterator[MakeStage]:
     """Make stages that end with the test."""
-    stages: list[Stage] = []
+    numbers = itertools.count()
+    async with AsyncExitStack() as stages:
 
-    async def make_one(language: str = "en") -> Stage:
-        folder = tmp_path / f"stage{len(stages)}"
-        folder.mkdir()
-        stages.append(await make_stage(sandbox, people, folder, database_url, language))
-        return stages[-1]
+        async def make_one(language: str = "en") -> Stage:
+            folder = tmp_path / f"stage{next(numbers)}"
+            folder.mkdir()
+            database = await stages.enter_async_context(databases.one())
+            stage = await make_stage(sandbox, people, folder, database_url, language, raw(database).name)
+            stages.push_async_callback(stage.close)
+            return stage
 
-    yield make_one
-    for stage in stages:
-        await end(stage)
+        yield make_one
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def stage(
-    sandbox: SandboxProcess, people: People, database_url: str, tmp_path_factory: pytest.TempPathFactory
+    sandbox: SandboxProcess,
+    people: People,
+    databases: Databases,
+    database_url: str,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Stage]:
     """A stage with a running bot, shared by the tests of one file."""
-    made = await make_stage(sandbox, people, tmp_path_factory.mktemp("stage"), database_url)
-    await made.bot(LEASE_SECONDS="10").start()
-    await made.owner.send("/start")  # a bot cannot write first
-    await made.answer(made.owner)
-    yield made
-    await end(made)
+    async with databases.one() as database:
+        folder = tmp_path_factory.mktemp("stage")
+        made = await make_stage(sandbox, people, folder, database_url, database_name=raw(database).name)
+        await made.bot(LEASE_SECONDS="10").start()
+        await made.owner.send("/start")  # a bot cannot write first
+        await made.answer(made.owner)
+        yield made
+        await made.close()
 
 
 async def end(stage: Stage) -> None:

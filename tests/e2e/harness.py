@@ -164,16 +164,13 @@ class Stage:
     owner: Person
     folder: Path
     database_url: str
+    database_name: str
+    """The database that its bots have, all of them."""
     bots: list[BotProcess] = field(default_factory=list)
 
     @property
     def bot_id(self) -> int:
         return int(self.scene.token.partition(":")[0])
-
-    @property
-    def database_name(self) -> str:
-        """The database that its bots have, all of them."""
-        return f"e2e{self.bot_id}"
 
     def bot(self, *arguments: str, **settings: str) -> BotProcess:
         """A bot's process, not started yet."""
@@ -212,11 +209,16 @@ class Stage:
 
 
 async def make_stage(
-    sandbox: SandboxProcess, people: People, folder: Path, database_url: str, language: str = "en"
+    sandbox: SandboxProcess,
+    people: People,
+    folder: Path,
+    database_url: str,
+    language: str = "en",
+    database_name: str = "",
 ) -> Stage:
-    """Make a bot with an owner and a storage channel of its own."""
+    """Make a bot with an owner and a storage channel of its own; without a name, with a new database as well."""
     username = f"stage{next(_names)}_{os.getpid()}_bot"
     owner = await people.sign_up(new_phone(), first_name="Olivia", language_code=language)
     scene = await set_scene(sandbox.info, username=username, owner=owner)
     await owner.talk_to(username)
-    return Stage(sandbox, people, scene, owner, folder, database_url)
+    return Stage(sandbox, people, scene, owner, folder, database_url, database_name or f"e2e_{username}")

@@ -35,7 +35,7 @@ async def age_logins(stage: Stage) -> None:
     """Let the last login be an hour ago, for the limit of one in twenty minutes."""
     async with AsyncMongoClient[dict[str, Any]](stage.database_url) as client:
         past = {"$set": {"logins": [datetime.now(UTC) - timedelta(hours=1)]}}
-        await client[f"e2e{stage.bot_id}"]["sessions"].update_one({}, past)
+        await client[stage.database_name]["sessions"].update_one({}, past)
 
 
 async def recoveries(bot: BotProcess, kind: str) -> float:

@@ -141,7 +141,7 @@ async def a_day(guarded: Guarded, folder: Path) -> None:
 async def provoke(guarded: Guarded) -> None:
     """Let a handler fail unforeseen on each secret: the database refuses the document and quotes it in the error."""
     stage = guarded.stage
-    async with await Database.connect(stage.database_url, f"e2e{stage.bot_id}") as database:
+    async with await Database.connect(stage.database_url, stage.database_name) as database:
         await raw(database).command("collMod", "users", validator=REFUSES_CANARIES)
     for word in (PLANTED, *(secret.decode() for name, secret in guarded.secrets.items() if name != "BOT_TOKEN")):
         reader = await stage.reader(word)
@@ -165,7 +165,7 @@ async def test_no_secret_shows_in_logs_pages_messages_tracebacks_or_the_database
     pages |= {f"{path} again": text for path, text in (await guarded.pages(bot)).items()}
     await bot.terminate()
 
-    async with await Database.connect(stage.database_url, f"e2e{stage.bot_id}") as database:
+    async with await Database.connect(stage.database_url, stage.database_name) as database:
         stored = await dump(database)
     log = bot.text()
     assert (level == "DEBUG") == any(entry["level"] == "DEBUG" for entry in entries(log))

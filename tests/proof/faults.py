@@ -156,7 +156,7 @@ async def told_of(stage: Stage, names: Iterable[str]) -> dict[str, list[float]]:
 
 async def age_logins(stage: Stage) -> None:
     """Let the bot's logins be long ago, as they are for a bot that serves for a day before anything goes wrong."""
-    async with await Database.connect(stage.database_url, f"e2e{stage.bot_id}") as database:
+    async with await Database.connect(stage.database_url, stage.database_name) as database:
         older = {"$map": {"input": "$logins", "in": {"$subtract": ["$$this", round(LOGIN_AGE.total_seconds() * 1000)]}}}
         await raw(database)["sessions"].update_many({}, [{"$set": {"logins": older}}])
 

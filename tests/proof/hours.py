@@ -44,7 +44,7 @@ SAMPLE = Plan(140, 6, 2.0)
 async def pass_time(stage: Stage, hours: float) -> None:
     """Let hours pass for what a stopped bot has written down of waits and logins."""
     earlier = hours * 3_600_000
-    async with await Database.connect(stage.database_url, f"e2e{stage.bot_id}") as database:
+    async with await Database.connect(stage.database_url, stage.database_name) as database:
         db = raw(database)
         await db.waits.update_many({}, [{"$set": {"until": {"$subtract": ["$until", earlier]}}}])
         await db.sessions.update_many({"logins": {"$exists": True}}, [{"$set": {"logins": {"$map": {
@@ -185,7 +185,7 @@ async def prove_login(ground: Ground, seed: int, weaken: str = "", restarts: int
 
 async def forget_logins(stage: Stage) -> None:
     """Let the last login be long ago, so that it is the wait alone that keeps the bot from the next."""
-    async with await Database.connect(stage.database_url, f"e2e{stage.bot_id}") as database:
+    async with await Database.connect(stage.database_url, stage.database_name) as database:
         await raw(database).sessions.update_many({}, {"$unset": {"logins": ""}})
 
 

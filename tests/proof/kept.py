@@ -34,7 +34,7 @@ class Kept:
 async def kept(player: Player) -> Kept:
     """Look everything up: uses, links, files, people, places in the channels."""
     stage, seen = player.stage, Kept()
-    async with await Database.connect(stage.database_url, f"e2e{stage.bot_id}") as database:
+    async with await Database.connect(stage.database_url, stage.database_name) as database:
         bot = database.bot(stage.bot_id, Vault.from_secret(stage.scene.token, stage.bot_id))
         places = {state.id: state.pts for state in await bot.session.states()}
         rows = {name: await library(database)[name].find().to_list() for name in ("uses", "links", "files", "users")}

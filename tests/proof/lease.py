@@ -184,7 +184,7 @@ async def prove(ground: Ground, seed: int, plan: Plan) -> Finding:
     began = time.monotonic()
     async with (
         ground.stage() as stage,
-        await Database.connect(stage.database_url, f"e2e{stage.bot_id}") as database,
+        await Database.connect(stage.database_url, stage.database_name) as database,
         witness(database) as seen,
         one_place(stage) as duplicated,
     ):

@@ -96,7 +96,7 @@ class Health:
 async def limited_link(stage: Stage, code: str, limit: int) -> str:
     """A second link to what is behind a link, with a limit of uses. Returns its code."""
     vault = Vault.from_secret(stage.scene.token, stage.bot_id)
-    async with await Database.connect(stage.database_url, f"e2e{stage.bot_id}") as database:
+    async with await Database.connect(stage.database_url, stage.database_name) as database:
         links = database.bot(stage.bot_id, vault).links
         first = await links.get(code)
         assert first
@@ -108,7 +108,7 @@ async def limited_link(stage: Stage, code: str, limit: int) -> str:
 async def uses_of(stage: Stage, code: str) -> int:
     """How many uses of a link are written down."""
     vault = Vault.from_secret(stage.scene.token, stage.bot_id)
-    async with await Database.connect(stage.database_url, f"e2e{stage.bot_id}") as database:
+    async with await Database.connect(stage.database_url, stage.database_name) as database:
         return await database.bot(stage.bot_id, vault).links.uses(code)
 
 
