@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
-from random import Random
 from typing import Any
 
 import pytest
@@ -28,6 +27,7 @@ from tests.scheduler.drafts import (
     Died,
     State,
     Telegram,
+    Trap,
     killed,
     once,
     states,
@@ -136,19 +136,27 @@ async def test_the_database_away_after_a_send_is_waited_for(
 async def test_many_deaths_and_lost_answers_lose_and_double_nothing(
     room: BotDatabase, clock: StillClock, *, keeps: bool
 ) -> None:
-    telegram, dice, made = Telegram(keeps=keeps), Random(7), []
+    telegram, made = Telegram(keeps=keeps), []
     bot = Bot(telegram, room, clock)
     for number in range(15):
         parts = [Outgoing(None, (), f"{number} {part}") for part in range(1 + number % 2)]
         made.append(await bot.approved(name=str(number), parts=parts, options=DraftOptions(pin=number % 3 == 0)))
 
-    def befalls(_: str, __: int) -> None:
-        if (fate := dice.random()) < 0.15:
-            raise Died if fate < 0.1 else NotThrough(3, "its answer got lost")
+    seen = Counter[str]()
 
-    telegram.before = telegram.after = befalls
+    def befalls(when: str) -> Trap:
+        def trap(_: str, __: int) -> None:
+            seen[when] += 1
+            if seen[when] % 9 == 0:
+                raise Died
+            if seen[when] % 11 == 0:
+                raise NotThrough(3, "its answer got lost")
+
+        return trap
+
+    telegram.before, telegram.after = befalls("before"), befalls("after")
     deaths = 0
-    for _ in range(200):
+    for _ in range(400):
         try:
             await bot.run()
         except Died:
