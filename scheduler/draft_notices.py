@@ -18,6 +18,7 @@ async def mind_drafts(bot: Serving) -> datetime | None:
     await work.expire()
     if reminder := await work.reminder():
         name, count = reminder
+        await bot.services.access.refresh()
         for reviewer in bot.services.drafts.reviewers():
             await bot.told(reviewer, "drafts-wait", cause=Cause(f"draft-reminder:{name}"), step="reminder", count=count)
         await work.reminded(name)

@@ -166,7 +166,6 @@ async def test_who_may_decide_is_reminded_once_of_what_waits(bot: Bot, clock: St
         await mind_drafts(bot)
     bot.untellable = None
     again = Bot(bot.telegram, room, clock, epoch=2)
-    await again.services.access.refresh()
     await mind_drafts(again)
     told = {user: (key, args) for (_, _, user), (key, args) in again.said.items()}
     assert told == dict.fromkeys(again.drafts.reviewers(), ("drafts-wait", {"count": 3}))
