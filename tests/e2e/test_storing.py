@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+from pymongo import AsyncMongoClient
 from pyrogram import raw
 from pyrogram.types import InlineKeyboardMarkup, Message
 
 from sandbox.attachments import Kind
 from sandbox.person import Person
 from tests.e2e.conftest import MakeStage
+from tests.e2e.evidence import until
 from tests.e2e.harness import Stage
 from tests.e2e.words import KINDS, answer, code_in, make_file, said, same_content, shown, store
 
@@ -93,6 +96,13 @@ async def posts(stage: Stage) -> dict[str, Message]:
     return {post.document.file_name or "": post for post in reversed(history) if post.document}
 
 
+async def is_lost(stage: Stage, message_id: int) -> bool:
+    """Whether the bot has written down that a post of the storage channel is gone: it hears of that in its own time."""
+    async with AsyncMongoClient[dict[str, Any]](stage.database_url) as client:
+        lost = {"lost": [stage.scene.channel_id, message_id]}
+        return await client[stage.database_name]["files"].find_one(lost) is not None
+
+
 @pytest.mark.parametrize("opened_meanwhile", [False, True])
 async def test_what_was_deleted_is_stored_again_and_its_link_works_again(
     make: MakeStage, tmp_path: Path, *, opened_meanwhile: bool
@@ -103,9 +113,11 @@ async def test_what_was_deleted_is_stored_again_and_its_link_works_again(
     code = await store(stage, path)
     reader = await stage.reader()
     for _ in range(2):
-        await stage.owner.delete([(await posts(stage))[path.name]])
+        post = (await posts(stage))[path.name]
+        await stage.owner.delete([post])
         if opened_meanwhile:
             assert said(await opened(stage, code, reader)) == shown("en", "delivery-gone")
+        await until(partial(is_lost, stage, post.id), 60)
         assert await store(stage, path) == code
         got = await opened(stage, code, reader)
         assert same_content(await reader.download(got, tmp_path / "copy"), path)
