@@ -192,7 +192,7 @@ class DraftDesk:
             kept = await self._keep(order.media, uploads, telegram, cause, chat)
             # An album's files are kept one by one: that it says something, if only nothing, sends them together.
             words = "" if order.caption is None and len(kept) > 1 else order.caption
-            parts.append(Outgoing(chat, tuple(kept), words, title=order.caption or ""))
+            parts.append(Outgoing(chat, tuple(kept), words))
         if order.paper is not None:
             content = paper_of(order.paper)
             number = await telegram.keep_upload(chat, BytesIO(content), PAPER, cause=cause, step="text")

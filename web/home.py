@@ -10,7 +10,7 @@ from web.admin import AdminGate
 from web.answers import age, page, wants_page
 from web.status import Checks, StatusSource
 
-WHAT = "A Telegram bot that keeps files, hands them out by link, and writes to its audience."
+WHAT = "A Telegram bot that keeps files, hands them out by link, publishes drafts, and writes to its audience."
 
 
 class Home:

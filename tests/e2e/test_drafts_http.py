@@ -23,7 +23,7 @@ from database.connection import Database
 from services.targets import TargetFacts, TargetKind
 from tests.e2e.casting import services_of
 from tests.e2e.conftest import MakeStage
-from tests.e2e.evidence import until
+from tests.e2e.evidence import errors, until
 from tests.e2e.harness import ROOT, BotProcess, Stage
 
 TOKEN = "a-token-of-this-test"
@@ -147,3 +147,4 @@ async def test_a_draft_with_files_survives_a_kill_and_is_published_once(make: Ma
     _, metrics = await bot.get("/metrics")
     assert 'draftkeep_drafts{state="published"} 1.0' in metrics
     assert "draftkeep_draft_publish_seconds_count 1.0" in metrics
+    assert errors(bot.text()) == []

@@ -17,7 +17,6 @@ from pymongo.errors import AutoReconnect
 
 from database.bots import BotDatabase
 from database.cause import Cause
-from locales.texts import Texts
 from services.draft_desk import DraftDesk, Fetching, MediumRefused, NotFetched
 from services.draft_files import Arriving, NoRoom
 from services.draft_media import LARGEST, Medium
@@ -26,6 +25,7 @@ from services.errors import TryLater, UserError
 from services.registry import Services
 from services.targets import TargetFacts, TargetKind
 from tests.database.mongo import NOW, StillClock
+from tests.e2e.words import TEXTS
 from tests.services.channel import OWNER, STORAGE, Channel, make_services
 from tests.web.test_http import serving
 from web.admin import AdminGate
@@ -119,7 +119,7 @@ async def office(bot: BotDatabase, clock: StillClock, tmp_path: Path) -> Office:
 
 @asynccontextmanager
 async def at(office: Office, token: str | None = None) -> AsyncIterator[aiohttp.ClientSession]:
-    async with serving(routes=calls(office.source, AdminGate(token), Texts.load()), longer=LONGER) as http:
+    async with serving(routes=calls(office.source, AdminGate(token), TEXTS), longer=LONGER) as http:
         yield http
 
 
