@@ -49,7 +49,7 @@ BRIEF = frozenset(
         *("apology", "no-authority", "button-stale", "setting-last", "setting-changed-since", "link-not-yours"),
         *("draft-unknown", "draft-too-late", "draft-old-version", "draft-no-targets", "draft-nothing-failed"),
         *("draft-too-late-pending", "draft-too-late-expired", "draft-too-late-itself", "draft-undo-over"),
-        *("draft-taken-back", "draft-not-published", "draft-reply-stays"),
+        *("draft-taken-back", "draft-not-published", "draft-reply-stays", "draft-terms-changed"),
     }
 )
 """Texts that fit into the answer to a pressed button (200 characters, no markup)."""

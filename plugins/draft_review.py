@@ -37,6 +37,7 @@ TIME: Final = "draft-at"
 
 _CHAT: Final = re.compile(r"-?[0-9]{1,15}", re.ASCII)
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
+_CHANGED: Final = frozenset({"draft-old-version", "draft-terms-changed"})
 _SWITCHED: Final = {"on": True, "off": False}
 
 
@@ -210,15 +211,15 @@ async def answering(bot: Bot, update: CallbackQuery | Message) -> AsyncIterator[
     """Take up an answer about a draft that was to be changed; what is decided, or newer, ends the conversation.
 
     Raises:
-        UserError: `draft-overtaken` where it is newer, `draft-unknown`, and what `deciding` does.
+        UserError: `draft-overtaken` where somebody changed it, `draft-unknown`, and what `deciding` does.
     """
     async with talking(bot, update) as talk, deciding(bot, update):
         try:
             yield talk, await changeable(bot, talk.data["code"], talk.data["version"])
         except UserError as error:
-            if error.key in {"draft-decided", "draft-old-version", "draft-unknown"}:
+            if error.key in {"draft-decided", "draft-unknown", *_CHANGED}:
                 await bot.services.conversations.end(talk.conversation, heard=talk.message.id if talk.message else None)
-            if error.key == "draft-old-version":
+            if error.key in _CHANGED:
                 raise UserError("draft-overtaken") from error
             raise
 

@@ -61,7 +61,14 @@ TOASTS = (
     ),
     *("setting-changed-since", "draft-unknown", "draft-too-late", "draft-old-version", "draft-no-targets"),
     *("draft-too-late-pending", "draft-too-late-expired", "draft-too-late-itself"),
-    *("draft-nothing-failed", "draft-undo-over", "draft-taken-back", "draft-not-published", "draft-reply-stays"),
+    *(
+        "draft-nothing-failed",
+        "draft-undo-over",
+        "draft-taken-back",
+        "draft-not-published",
+        "draft-reply-stays",
+        "draft-terms-changed",
+    ),
 )
 """Texts that may answer a press: Telegram takes 200 characters there."""
 

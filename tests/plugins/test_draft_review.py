@@ -132,6 +132,20 @@ async def test_a_time_for_a_version_that_somebody_changed_meanwhile_is_refused(d
     assert await desk.services.conversations.open_of(OWNER, OWNER) is None
 
 
+async def test_who_did_not_see_how_it_goes_out_decides_nothing(desk: Any) -> None:
+    draft = await shown(desk)
+    await review.press_time(desk, press(f"draft-at:{draft.code}:1"))
+    await review.press_option(desk, press(f"draft-set:pin:on:{draft.code}", ADMIN))
+    error = await refused(review.press_send(desk, press(f"draft-send:{draft.code}:1")))
+    assert error.key == "draft-terms-changed"
+    assert (await refused(review.take_time(desk, written("2 h")))).key == "draft-overtaken"
+    assert await desk.services.conversations.open_of(OWNER, OWNER) is None
+    assert await state_of(desk, draft) is DraftState.PENDING
+    await bring_up_to_date(desk, draft.code, OWNER)
+    await review.press_send(desk, press(str(desk.card(OWNER).keyboard[0][0].data)))
+    assert await state_of(desk, draft) is DraftState.APPROVED
+
+
 async def test_how_it_comes_is_switched_and_unfolded_for_one_reviewer_alone(desk: Any) -> None:
     draft = await shown(desk)
     await review.press_view(desk, press(f"draft-view:more:{draft.code}"))
