@@ -35,6 +35,7 @@ from database.processing import Processing
 from database.queries import Queries
 from database.reply_chats import ReplyChats
 from database.reply_counts import ReplyCounts
+from database.reply_trials import ReplyTrials
 from database.result_posts import ResultPosts
 from database.results import Results
 from database.secrets import Vault
@@ -92,6 +93,7 @@ COLLECTIONS: tuple[type[Collection], ...] = (
     Threads,
     ReplyChats,
     ReplyCounts,
+    ReplyTrials,
     ResultPosts,
     Results,
     Targets,
@@ -156,6 +158,7 @@ class BotDatabase:
         self.threads = Threads(database, bot_id)
         self.reply_chats = ReplyChats(database, bot_id)
         self.reply_counts = ReplyCounts(database, bot_id)
+        self.reply_trials = ReplyTrials(database, bot_id)
         self.result_posts = ResultPosts(database, bot_id)
         self.results = Results(database, bot_id)
         self.targets = Targets(database, bot_id)

@@ -1643,6 +1643,24 @@ replies-given-up =
 
     If that happens often, another model may do better, or a shorter prompt: /replies
 replies-all-spent = ⚠️ Today's budget for AI replies is used up. Messages wait until tomorrow; what is older than a day then is not answered. The budget is under /settings, “AI replies”.
+replies-ask-trial = Write a text as somebody might write it to me. The AI answers to you alone, with the prompt as it is now; nothing goes out. It counts as one of today's questions.
+replies-try-text = That is no text. Write one, or press <i>Cancel</i>.
+replies-trying = 🤖 I am asking the AI. The answer comes here, within a minute.
+replies-tried =
+    🤖 The AI would answer, with a confidence of { $confidence }:
+
+    { $excerpt }
+replies-tried-nothing = 🤖 The AI would say nothing to that.
+replies-tried-failed = ⚠️ There is no answer: { $why ->
+        [silent] the AI cannot be reached, or not in time
+        [key] it does not take the key
+        [model] it has no such model, or no such address
+        [limit] it has been asked too much
+        [spent] today's budget is used up
+        [unusable] it said nothing that could be used
+       *[server] its server fails
+    }.
+button-replies-try = 🧪 Try it
 changed-replies = The AI answers in { $subject }
 button-settings-replies = 🤖 AI replies
 button-replies = ‹ AI replies

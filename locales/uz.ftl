@@ -1597,6 +1597,24 @@ replies-given-up =
 
     Bu tez-tez bo‘lsa, boshqa model yoki qisqaroq ko‘rsatma yordam berishi mumkin: /replies
 replies-all-spent = ⚠️ SI javoblari uchun bugungi zaxira tugadi. Xabarlar ertagacha kutadi; o‘shanda bir kundan eski bo‘lganlariga javob berilmaydi. Zaxira /settings ichida, “SI javoblari”.
+replies-ask-trial = Menga kimdir yozishi mumkin bo‘lgan matnni yozing. SI hozirgi ko‘rsatma bo‘yicha faqat sizga javob beradi; hech qayerga hech narsa yuborilmaydi. Bu bugungi savollardan biri hisoblanadi.
+replies-try-text = Bu matn emas. Matn yozing yoki <i>Bekor qilish</i> tugmasini bosing.
+replies-trying = 🤖 SI dan so‘rayapman. Javob bir daqiqa ichida shu yerga keladi.
+replies-tried =
+    🤖 SI { $confidence } ishonch bilan shunday javob berardi:
+
+    { $excerpt }
+replies-tried-nothing = 🤖 SI bunga hech narsa demasdi.
+replies-tried-failed = ⚠️ Javob yo‘q: { $why ->
+        [silent] SI ga ulanib bo‘lmadi yoki u ulgurmadi
+        [key] u kalitni qabul qilmayapti
+        [model] bunday model yoki bunday manzil yo‘q
+        [limit] undan juda ko‘p so‘raldi
+        [spent] bugungi zaxira tugadi
+        [unusable] u yaroqli narsa aytmadi
+       *[server] uning serverida nosozlik bor
+    }.
+button-replies-try = 🧪 Sinab ko‘rish
 changed-replies = SI { $subject } guruhida javob beradi
 button-settings-replies = 🤖 SI javoblari
 button-replies = ‹ SI javoblari

@@ -24,9 +24,12 @@ from services.targets import Target, TargetKind
 
 TOPIC: Final = "replies"
 ASK: Final = Question("replies-ask-which", {}, ((CANCEL,),))
+TRIAL: Final = "replies-trial"
+ASK_TRIAL: Final = Question("replies-ask-trial", {}, ((CANCEL,),))
 
 _ID: Final = re.compile(r"-[0-9]{1,15}", re.ASCII)
 _BACK: Final = Button("button-replies", data="replies")
+_TRY: Final = Button("button-replies-try", data="replies-try")
 
 
 @Client.on_message(command("replies") & owner)
@@ -73,6 +76,20 @@ async def take_chat(bot: Bot, message: Message) -> None:
         origin = forwarded_from(message)
         card = await added(bot, int(origin.id or 0) if origin else talk.text, message, talk.cause)
         await talk.finish(card.key, keyboard=card.keyboard, **card.args)
+
+
+@Client.on_callback_query(person & owner & pressed("replies-try"))
+async def press_try(bot: Bot, query: CallbackQuery) -> None:
+    """Ask for a text to try the AI on."""
+    await ask(bot, query, TRIAL, ASK_TRIAL)
+
+
+@Client.on_message(answers(TRIAL) & owner, group=TALKING)
+async def take_trial(bot: Bot, message: Message) -> None:
+    """Let the AI be tried on a text; the answer comes by itself."""
+    async with talking(bot, message) as talk:
+        await bot.services.replies.trials.ask(talk.text, to=person_of(message).id, cause=talk.cause)
+        await talk.finish("replies-trying")
 
 
 @Client.on_callback_query(person & owner & pressed("replies-name"))
@@ -147,7 +164,7 @@ def overview_card(found: Overview) -> Card:
         [
             *([Button(text=each.title, data=f"replies-chat:{each.chat_id}")] for each in found.chats),
             [Button("button-replies-add", data="replies-add"), Button(way, data=f"replies-on:{turned}")],
-            [Button("button-replies-prompt", data="set:reply_prompt")],
+            [Button("button-replies-prompt", data="set:reply_prompt"), _TRY],
             [Button("button-replies-settings", data="settings:replies"), Button("button-refresh", data="replies")],
         ],
     )

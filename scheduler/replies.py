@@ -7,20 +7,27 @@ import logging
 import time
 from collections import Counter
 from datetime import datetime
+from functools import partial
+from html import escape
 from typing import Any, Final, Protocol
 
 from database.cause import Cause
+from locales.texts import Html
 from scheduler.failures import Marked
 from scheduler.telling import Serving
 from services.assistants import AssistantAway
 from services.jobs import JobReport
 from services.replies import ReplyService
 from services.reply_work import Outcome
+from services.templates import shortened
 
 log = logging.getLogger(__name__)
 
 AT_ONCE: Final = 3
 """Threads that are answered at the same time."""
+
+SHOWN: Final = 3800
+"""UTF-16 units of a reply that are shown where it is tried: it stands in a message with more."""
 
 ROUND: Final = 8 * 60.0
 """Seconds after which a round begins with no other thread; what is left is the next one's."""
@@ -86,6 +93,28 @@ async def _tell(bot: Answering, outcomes: Counter[Outcome]) -> None:
         await bot.tell_owner("replies-given-up", cause=Cause("replies:given-up"), count=outcomes[Outcome.GIVEN_UP])
     if outcomes[Outcome.ALL_SPENT]:
         await bot.tell_owner("replies-all-spent", cause=Cause("replies:spent"))
+
+
+async def try_replies(bot: Answering) -> datetime | None:
+    """Tell the owner what the AI would answer to a text that they try it on. Returns when there is another.
+
+    What it said is written down before it is told, and that it was told after it: nothing is asked or told twice.
+    """
+    trials, epoch = bot.services.replies.trials, bot.lease.epoch
+    trial = await trials.claim(epoch)
+    if trial is None:
+        return await trials.next_due()
+    tried = await trials.carry_out(trial, epoch)
+    say = partial(bot.told, trial.to, cause=trial.cause, step="tried", keyboard=None)
+    if tried.why is not None:
+        await say("replies-tried-failed", why=tried.why)
+    elif tried.reply is None:
+        await say("replies-tried-nothing")
+    else:
+        excerpt = Html(escape(shortened(tried.reply, SHOWN), quote=False))
+        await say("replies-tried", excerpt=excerpt, confidence=tried.confidence)
+    await trials.finish(trial, epoch)
+    return bot.clock.now()
 
 
 class AssistantWatch:

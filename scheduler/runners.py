@@ -31,7 +31,7 @@ from scheduler.letters import bring_letters
 from scheduler.losses import tell_losses
 from scheduler.processing import ProcessingRunner
 from scheduler.processing_notices import Cards, NoticeKeeper
-from scheduler.replies import AssistantWatch
+from scheduler.replies import AssistantWatch, try_replies
 from scheduler.sequences import SequenceRunner
 from scheduler.timetable import JobMeter, Timetable
 from services.workshop import Workshop
@@ -139,6 +139,7 @@ def runners_of(bot: Any, rooms: Rooms) -> list[Runner]:
         DueRunner("losses", partial(tell_losses, bot, rooms.loss_card), now=now, hint=services.losses.came),
         SequenceRunner(bot),
         DueRunner("imports", partial(read_imports, bot, partial(rooms.read_posts, bot)), now=now),
+        DueRunner("trials of the AI", partial(try_replies, bot), now=now, hint=services.replies.trials.came),
         DueRunner("the AI", AssistantWatch(bot, rooms.marks).look, now=now, hint=services.replies.judged),
         DueRunner("results", partial(services.results.keep_up, bot), now=now, hint=services.results.came),
         DueRunner("tallies", services.tallies.keep_up, now=now),

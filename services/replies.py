@@ -10,7 +10,7 @@ from database.bots import BotDatabase
 from database.cause import Cause
 from database.clock import Clock
 from database.reply_chats import ReplyChat as ReplyChat  # noqa: PLC0414 - what callers of `chats` get
-from database.reply_counts import ALL, Budget
+from database.reply_counts import Budget
 from database.threads import HeardMessage
 from services.access import Access
 from services.assistants import Assistant, Trouble
@@ -18,9 +18,10 @@ from services.audit import AuditLog
 from services.drafts import DraftService
 from services.errors import UserError
 from services.options import BotOptions
+from services.reply_budget import ReplyBudget
+from services.reply_trials import ReplyTrialService
 from services.reply_work import ReplyWork
 from services.settings import SettingsService
-from services.times import day_in
 
 FRESH: Final = timedelta(seconds=2)
 """How old the list of chats may be: another process of the installation may have changed it."""
@@ -90,7 +91,7 @@ class ReplyService:
         """Take the collections, the other rules, and who is asked."""
         self._kept = database.reply_chats
         self._threads = database.threads
-        self._counts = database.reply_counts
+        self._budget = ReplyBudget(database.reply_counts, clock)
         self._settings = settings
         self._access = access
         self._audit = audit
@@ -100,8 +101,10 @@ class ReplyService:
         self._read_at = clock.now()
         self.judged = asyncio.Event()
         """Set when the AI was asked: whether it answers may have changed."""
-        self.work = ReplyWork(database, settings, drafts, clock, assistant, self.answers)
+        self.work = ReplyWork(database, settings, drafts, self._budget, clock, assistant, self.answers)
         """What the cycle uses."""
+        self.trials = ReplyTrialService(database, settings, self._budget, clock, assistant)
+        """What the owner tries the AI on."""
 
     # Where the AI answers
 
@@ -181,7 +184,7 @@ class ReplyService:
             self._assistant.model if self._assistant else None,
             options,
             tuple(await self.chats()),
-            await self._counts.spent(day_in(self._clock.now(), options.timezone), ALL),
+            await self._budget.spent(options),
             await self._threads.waiting(),
             self.work.trouble,
         )

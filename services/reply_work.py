@@ -8,16 +8,15 @@ from typing import Final
 
 from database.bots import BotDatabase
 from database.clock import Clock
-from database.reply_counts import ALL, Budget
 from database.threads import Thread
 from services.assistants import AnswerUnusable, Assistant, AssistantAway, Trouble
 from services.drafts import Draft, DraftService, DraftSource, DraftState, DraftTarget, Origin, Outgoing
 from services.errors import UserError
 from services.options import BotOptions
+from services.reply_budget import Over, ReplyBudget
 from services.reply_prompts import Answer, Earlier, answer_in, instructions_of, question_of
 from services.settings import SettingsService
 from services.templates import plain
-from services.times import day_in
 
 log = logging.getLogger(__name__)
 
@@ -57,13 +56,14 @@ class ReplyWork:
         database: BotDatabase,
         settings: SettingsService,
         drafts: DraftService,
+        budget: ReplyBudget,
         clock: Clock,
         assistant: Assistant | None,
         answers: Callable[[int, int], Awaitable[bool]],
     ) -> None:
         """Take the collections, the other rules, who is asked, and who knows whether it `answers` someone in a chat."""
         self._threads = database.threads
-        self._counts = database.reply_counts
+        self._budget = budget
         self._settings = settings
         self._drafts = drafts
         self._clock = clock
@@ -90,9 +90,9 @@ class ReplyWork:
         options = await self._settings.current()
         if self._assistant is None or not thread.asked or not await self._answers(thread.chat, thread.person):
             return await self._settle(thread, None)
-        if spent := await self._spend(thread, options):
+        if over := await self._budget.spend(thread.chat, options):
             await self._threads.put_off(thread, failed=False)
-            return spent
+            return Outcome.SPENT if over is Over.CHAT else Outcome.ALL_SPENT
         try:
             answer = await self._ask(self._assistant, thread, options)
         except AnswerUnusable as error:
@@ -114,14 +114,15 @@ class ReplyWork:
             completion = await assistant.complete(instructions, question)
         except AssistantAway as error:
             self.well, self.trouble = False, error.trouble
-            await self._give_back(thread, options)
+            await self._budget.give_back(thread.chat, options)
             await self._threads.put_off(thread, failed=False)
             raise
         except AnswerUnusable as error:
-            await self._cost(thread, options, error.tokens)
+            self.well, self.trouble = True, None
+            await self._budget.cost(thread.chat, options, error.tokens)
             raise
         self.well, self.trouble = True, None
-        await self._cost(thread, options, completion.tokens)
+        await self._budget.cost(thread.chat, options, completion.tokens)
         return answer_in(completion)
 
     async def _draft(self, thread: Thread, answer: Answer, options: BotOptions) -> Draft:
@@ -165,28 +166,3 @@ class ReplyWork:
         if draft is None or draft.state not in _SAID:
             return None
         return "\n".join(plain(part.html) for part in draft.version.parts if part.html) or None
-
-    # Budgets
-
-    async def _spend(self, thread: Thread, options: BotOptions) -> Outcome | None:
-        """Count a call; returns what there is no room for, None where there is."""
-        day, now = self._day(options), self._clock.now()
-        all_of_it = Budget(options.reply_calls, options.reply_tokens)
-        of_chat = Budget(options.reply_chat_calls, options.reply_chat_tokens)
-        if not await self._counts.spend(day, thread.chat, of_chat, now):
-            return Outcome.SPENT
-        if not await self._counts.spend(day, ALL, all_of_it, now):
-            await self._counts.give_back(day, thread.chat)
-            return Outcome.ALL_SPENT
-        return None
-
-    async def _give_back(self, thread: Thread, options: BotOptions) -> None:
-        for chat in (ALL, thread.chat):
-            await self._counts.give_back(self._day(options), chat)
-
-    async def _cost(self, thread: Thread, options: BotOptions, tokens: int) -> None:
-        for chat in (ALL, thread.chat):
-            await self._counts.cost(self._day(options), chat, tokens)
-
-    def _day(self, options: BotOptions) -> str:
-        return day_in(self._clock.now(), options.timezone)

@@ -85,6 +85,13 @@ async def test_the_owner_names_a_group_and_is_told_what_the_bot_sees_there(talki
     card = await told(stage, owner, MODEL)
     assert "Личные сообщения мне: отвечает" in said(card)
     assert "• Клуб" in said(card)
+    talking.model.say = lambda _: answer("Сто <b>рублей</b>.", 61)
+    await owner.press(card, data="replies-try")
+    await told(stage, owner, shown("ru", "replies-ask-trial"))
+    await owner.send("Сколько стоит?")
+    await told(stage, owner, shown("ru", "replies-trying"))
+    assert "61" in said(await told(stage, owner, "Сто <b>рублей</b>."))
+    assert talking.model.questions == [{"place": "private", "earlier": [], "messages": ["Сколько стоит?"]}]
 
 
 async def test_what_people_write_is_answered_where_they_wrote_it_and_nowhere_else(talking: Talking) -> None:

@@ -141,7 +141,7 @@ VALUES: Mapping[str, tuple[object, ...]] = {
     "private": ("yes", "no"),
     "review": ("yes", "no"),
     "all": ("yes", "no"),
-    "why": ("silent", "key", "model", "limit", "server"),
+    "why": ("silent", "key", "model", "limit", "server", "spent", "unusable"),
     "groups": (tuple(Part("replies-row", {"title": "𝕏" * 99}) for _ in range(20)), Part("replies-no-chats")),
     "calls": NUMBERS,
     "calls_most": NUMBERS,

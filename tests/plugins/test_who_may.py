@@ -264,6 +264,8 @@ TABLE: dict[str, tuple[str, Sample | None]] = {
     "reply_settings.press_name": ("owner", press("replies-name:-100123")),
     "reply_settings.press_overview": ("owner", press("replies")),
     "reply_settings.press_remove": ("owner", press("replies-del:-100123")),
+    "reply_settings.press_try": ("owner", press("replies-try")),
+    "reply_settings.take_trial": ("owner", lambda by: in_conversation(message(by, text="x"), "replies-trial")),
     "reply_settings.press_switch": ("owner", press("replies-on:yes")),
     "reply_settings.press_type": ("owner", press("replies-type")),
     "reply_settings.replies": ("owner", text("/replies")),

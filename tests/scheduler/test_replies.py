@@ -13,11 +13,13 @@ from database.bots import BotDatabase
 from database.cause import Cause
 from scheduler import replies as module
 from scheduler.jobs import make_drafts
-from scheduler.replies import AT_ONCE, AssistantWatch, answer_waiting
+from scheduler.replies import AT_ONCE, SHOWN, AssistantWatch, answer_waiting, try_replies
 from services.assistants import AssistantAway, Completion, Trouble
+from services.errors import TryLater, UserError
 from services.jobs import JobReport
 from services.reply_work import TRIES
 from tests.database.mongo import StillClock
+from tests.services.channel import OWNER
 from tests.services.test_replies import NOTHING, House, reply
 
 
@@ -28,6 +30,7 @@ class Bot:
         self.services, self.clock = house.services, house.clock
         self.lease = SimpleNamespace(epoch=1)
         self.said: dict[tuple[str, Cause], dict[str, object]] = {}
+        self.refuses: Exception | None = None
 
     async def owner_told(self, key: str, *, cause: Cause, **args: object) -> bool:
         self.said.setdefault((key, cause), args)
@@ -35,6 +38,13 @@ class Bot:
 
     async def tell_owner(self, key: str, *, cause: Cause, **args: object) -> None:
         self.said.setdefault((key, cause), args)
+
+    async def told(self, _: int, key: str, *, cause: Cause, step: str, keyboard: Any = None, **args: object) -> bool:
+        assert (step, keyboard) == ("tried", None)
+        if self.refuses:
+            raise self.refuses
+        self.said.setdefault((key, cause), args)
+        return True
 
     @property
     def keys(self) -> list[str]:
@@ -177,6 +187,50 @@ async def test_a_crash_between_telling_and_noting_it_tells_nothing_twice(house: 
     house.clock.move(timedelta(minutes=1))
     await look(AssistantWatch(bot, house.bot.marks))
     assert bot.keys == ["replies-away"]
+
+
+@pytest.mark.parametrize(
+    ("said", "key", "args"),
+    [
+        (reply("It's <10> & more.", 70), "replies-tried", {"excerpt": "It's &lt;10&gt; &amp; more.", "confidence": 70}),
+        (reply("😀" * 2000), "replies-tried", {"excerpt": "😀" * (SHOWN // 2 - 1) + "…", "confidence": 90}),
+        (NOTHING, "replies-tried-nothing", {}),
+        ("no JSON", "replies-tried-failed", {"why": "unusable"}),
+        (AssistantAway(Trouble.KEY, "HTTP 401"), "replies-tried-failed", {"why": "key"}),
+    ],
+)
+async def test_the_owner_tries_it_on_a_text_and_nothing_goes_out(
+    house: House, said: str | Exception, key: str, args: dict[str, object]
+) -> None:
+    bot: Any = Bot(house)
+    house.model.says = lambda _: said
+    trials = house.replies.trials
+    for _ in range(2):
+        await trials.ask("How much is it?", to=OWNER, cause=Cause("message:1:1"))
+    assert trials.came.is_set()
+    bot.refuses = TryLater(6, "must wait")
+    with pytest.raises(TryLater):
+        await try_replies(bot)
+    house.clock.move(timedelta(seconds=6))
+    bot.refuses = None
+    assert await try_replies(bot) == house.clock.now()
+    assert await try_replies(bot) is None, "it is asked and told once"
+    assert bot.said == {(key, Cause("message:1:1")): args}
+    assert [asked["messages"] for asked in house.model.asked] == [["How much is it?"]]
+    assert await house.drafts() == []
+    assert (await house.replies.overview()).today.calls == (0 if isinstance(said, Exception) else 1)
+
+
+async def test_a_trial_is_of_the_days_budget_and_needs_a_text(room: BotDatabase, clock: StillClock) -> None:
+    house = House(room, clock, reply_calls=1)
+    bot: Any = Bot(house)
+    for number in range(2):
+        await house.replies.trials.ask("How much is it?", to=OWNER, cause=Cause(f"message:1:{number}"))
+        await try_replies(bot)
+    assert bot.keys == ["replies-tried", "replies-tried-failed"]
+    with pytest.raises(UserError) as caught:
+        await house.replies.trials.ask(" ", to=OWNER, cause=Cause("message:1:9"))
+    assert caught.value.key == "replies-try-text"
 
 
 async def test_the_cycle_tries_again_what_waits_to_be_published_too(house: House) -> None:
