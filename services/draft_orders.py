@@ -141,8 +141,8 @@ class _Reading:
             return None, (), None
         longest = CAPTION if with_media else LONGEST
         try:
+            check_markup(html)  # first: nonsense takes long to measure
             if units_over(html, longest) and long == "file":
-                check_markup(html)
                 return None, (), html
             if units_over(html, longest) and long == "split":
                 return None, self._split(html, MESSAGES - with_media), None

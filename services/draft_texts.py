@@ -155,17 +155,19 @@ class _Read(HTMLParser):
 
     def written(self, start: int, end: int) -> str:
         """Write a piece as HTML, with the marks that it has."""
-        marks = [mark for mark in self._marks if mark.start < end and mark.end > start]
+        marks = [mark for mark in self._marks if max(mark.start, start) < min(mark.end, end)]
+        begin: dict[int, list[_Mark]] = {}
+        for mark in marks:
+            begin.setdefault(max(mark.start, start), []).append(mark)
         places = {start, end} | {place for mark in marks for place in (mark.start, mark.end) if start < place < end}
         pieces: list[str] = []
         opened: list[_Mark] = []
         for here, there in pairwise(sorted(places)):
             while opened and opened[-1].end <= here:
                 pieces.append(f"</{opened.pop().name}>")
-            for mark in marks:
-                if max(mark.start, start) == here:
-                    opened.append(mark)
-                    pieces.append(mark.opening)
+            for mark in begin.get(here, ()):
+                opened.append(mark)
+                pieces.append(mark.opening)
             pieces.append(markup.escape(self.plain[here:there], quote=False))
         return "".join([*pieces, *(f"</{mark.name}>" for mark in reversed(opened))])
 

@@ -15,8 +15,11 @@ TAGS: Final = frozenset(
 )
 """What Telegram knows."""
 
-_BROKEN: Final = re.compile(r"</?([a-zA-Z]+)[^<>]*$")
+_BROKEN: Final = re.compile(r"</?([a-zA-Z]++)[^<>]*+$")
 """A tag without its `>`, which versions of the parser take differently: as text, or as nothing."""
+
+_VANISHING: Final = re.compile(r"<(!|\?|/(?![a-zA-Z]))")
+"""How comments and declarations begin, which would not be shown."""
 
 _SCHEMES: Final = frozenset({"http", "https", "tg", "mailto", "tel"})
 
@@ -29,6 +32,8 @@ def check_markup(html: str) -> None:
     """
     if broken := _BROKEN.search(html):
         raise UserError("markup-unclosed", tag=broken[1].lower())
+    if vanishing := _VANISHING.search(html):
+        raise UserError("markup-unknown", tag=vanishing[1])
     reader = _Reader()
     reader.feed(html)
     reader.close()
@@ -51,19 +56,6 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if not self.opened or self.opened.pop() != tag:
             raise UserError("markup-unopened", tag=tag)
-
-    def handle_comment(self, data: str) -> None:  # noqa: ARG002 - the parser's
-        """Refuse what would vanish without a word, as the others below do."""
-        raise UserError("markup-unknown", tag="!--")
-
-    def handle_decl(self, decl: str) -> None:  # noqa: ARG002 - the parser's
-        raise UserError("markup-unknown", tag="!")
-
-    def unknown_decl(self, data: str) -> None:  # noqa: ARG002 - the parser's
-        raise UserError("markup-unknown", tag="!")
-
-    def handle_pi(self, data: str) -> None:  # noqa: ARG002 - the parser's
-        raise UserError("markup-unknown", tag="?")
 
 
 def _leads_somewhere(address: str | None) -> bool:

@@ -39,7 +39,14 @@ def test_a_text_that_is_too_long_is_refused_by_its_length_in_units() -> None:
 
 
 def test_wrong_markup_is_refused_whatever_the_length() -> None:
-    for html, key in (("<b>x", "markup-unclosed"), ("x <i", "markup-unclosed"), ("a <!-- b --> c", "markup-unknown")):
+    for html, key in (
+        ("<b>x", "markup-unclosed"),
+        ("x <i", "markup-unclosed"),
+        ("a <!-- b --> c", "markup-unknown"),
+        ("a </ b> c", "markup-unknown"),
+        ("<" + "a" * 300_000 + ">", "markup-unknown"),
+        ("<!" * 150_000, "markup-unknown"),
+    ):
         with pytest.raises(UserError, match=key):
             parts_of(html, "split")
 
@@ -71,6 +78,12 @@ def test_what_is_marked_and_too_long_is_closed_and_opened_again() -> None:
         '<pre language="py">b &amp; 2</pre>',
         '<pre language="py"><b>c</b></pre>!',
     )
+
+
+def test_thousands_of_marks_take_no_time_to_speak_of() -> None:
+    html = "".join(f"<b>{number % 10}</b><i></i>" for number in range(20_000))
+    parts = parts_of(html, "split")
+    assert "".join(map(shown, parts)) == shown(html)
 
 
 def test_more_messages_than_a_draft_may_be_are_refused() -> None:
