@@ -11,7 +11,7 @@ from tests.proof.drafts_http import POINTS, Plan, control_plan, prove
 from tests.proof.ground import Ground
 from tests.proof.killing import SERVING, STARTING
 
-SAMPLE = Plan(60, 3, ("after a draft is written, before its reply", "before a draft is written"), 2)
+SAMPLE = Plan(40, 2, ("after a draft is written, before its reply", "before a draft is written"), 2)
 
 
 def test_a_plan_has_every_point_as_often() -> None:
