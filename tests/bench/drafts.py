@@ -22,6 +22,9 @@ from tests.proof.sessions import FAILURES, Failure, healing
 
 TARGETS = 3
 
+READERS = 3_000
+"""Of the broadcast, at least: it must not be over before the drafts are."""
+
 PATIENCE = 120.0
 """Seconds for which cards, and what is published, are waited for."""
 
@@ -31,7 +34,7 @@ PAUSE = 0.2
 
 async def presses(rig: Rig, extent: Extent) -> list[Figure]:
     """Time from a press to its answer, and to the last target's message: at rest, and while a broadcast goes out."""
-    await broadcasts.gather_readers(rig, extent.readers_of_many)
+    await broadcasts.gather_readers(rig, READERS)
     stage = rig.ours.stage
     targets = await drafting.channels(stage, TARGETS)
     figures = []
