@@ -112,6 +112,8 @@ class Course(Striking):
     struck: Counter[str] = field(default_factory=Counter)
     missed: Counter[str] = field(default_factory=Counter)
     late: list[Armed] = field(default_factory=list)
+    failed: Counter[str] = field(default_factory=Counter)
+    """How often the session failed, by how."""
     healed: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     """Seconds until every target got something again, by what had gone wrong."""
 
@@ -149,7 +151,7 @@ class Course(Striking):
         except AssertionError:
             self.missed[failure.name] += 1
             return
-        self.struck[failure.name] += 1
+        self.failed[failure.name] += 1
         await self._healed(failure.name, now)
 
     async def _healed(self, what: str, since: float) -> None:
@@ -233,7 +235,7 @@ async def judged(course: Course, deciders: Deciders, told: dict[str, str], seed:
     missing, doubled = len(expected - got.keys()), sum(count - 1 for count in got.values())
     states = await drafting.states(stage)
     logged_in, logged = await logins(stage), errors(course.bot.text())
-    ended = sum(course.struck[failure.name] for failure in plan.failures if failure.ends_session)
+    ended = sum(course.failed[failure.name] for failure in plan.failures if failure.ends_session)
     well = not (missing or doubled or course.missed or logged) and 1 <= logged_in <= 1 + ended
     well = well and states == {DraftState.PUBLISHED: plan.drafts} and got.keys() == expected
     in_time = all(max(course.healed[each.name], default=0) <= each.within for each in plan.failures)
@@ -252,6 +254,7 @@ async def judged(course: Course, deciders: Deciders, told: dict[str, str], seed:
             "healed in time": in_time,
             **told,
             **course.strikes(),
+            **{f"failed: {name}": times for name, times in sorted(course.failed.items())},
             **healed,
         },
         holds=bool(course.missed) or not doubled if plan.weaken else well,
