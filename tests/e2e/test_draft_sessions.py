@@ -44,7 +44,7 @@ async def arrives_once_through(stage: Stage, failure: Failure) -> None:
 
     codes: list[str] = []
     if failure.ends_session:
-        await age_logins(stage)
+        await age_logins(stage)  # soon after a login another one has to wait, as test_lost_sessions.py has it
         assert failure.strike
         await failure.strike(stage)  # the first call that meets it is the one that sends the draft
         await publish()
