@@ -37,6 +37,7 @@ async def presses(rig: Rig, extent: Extent) -> list[Figure]:
     await broadcasts.gather_readers(rig, READERS)
     stage = rig.ours.stage
     targets = await drafting.channels(stage, TARGETS)
+    await Reviewers([stage.owner], stage.scene.username).meet()
     figures = []
     for name, during in (("at rest", False), ("during a broadcast at 30/s", True)):
         answered: list[list[float]] = []
