@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import random
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import aiohttp
-from aiohttp import FormData
 
 from database.connection import Database
 from tests.database.mongo import raw
@@ -23,7 +21,8 @@ from tests.proof.findings import Finding, counted_errors
 from tests.proof.ground import Ground
 from tests.proof.killing import SERVING, STARTING
 from tests.proof.mongo_proxy import Side, mongo_proxy
-from tests.proof.points import Armed, Point, Rig, in_database, in_telegram
+from tests.proof.orders import Order, rounds
+from tests.proof.points import Armed, Fuel, Point, Rig, in_database, in_telegram
 from tests.proof.striking import Striking
 
 LATENCY = 20
@@ -32,17 +31,11 @@ LATENCY = 20
 CALLERS = 8
 """Who order at the same time, one draft after the other."""
 
-WITH_FILE = 0.05
-"""Of the orders: have a file; a channel takes 20 messages a minute."""
-
-ONCE = 0.1
-"""Of the orders: are not made again where nobody answered; they may be there or not."""
-
-TWICE = 0.2
-"""Of the orders that were answered for: are made again, with the same key."""
-
 REACHED = 60.0
 """Seconds within which a point must be reached."""
+
+UNDER_WAY = 5.0
+"""Seconds within which one must be that nothing leads to any more: all orders are answered for."""
 
 PATIENCE = 120.0
 """Seconds for which a caller asks again."""
@@ -57,9 +50,9 @@ POINTS: dict[str, Point] = {
         in_database("before a draft is written", Side.BEFORE, "insert", _DRAFTS),
         in_database("after a draft is written, before its reply", Side.AFTER, "insert", _DRAFTS),
         in_database("a draft is written late", Side.BEFORE, "insert", _DRAFTS, late=True),
-        in_telegram("before a file is kept", _KEEP, applied=False),
-        in_telegram("after a file is kept, before its reply", _KEEP, applied=True),
-        in_telegram("a file is kept late", _KEEP, applied=False, late=True),
+        in_telegram("before a file is kept", _KEEP, Fuel.FILE, applied=False),
+        in_telegram("after a file is kept, before its reply", _KEEP, Fuel.FILE, applied=True),
+        in_telegram("a file is kept late", _KEEP, Fuel.FILE, applied=False, late=True),
     )
 }
 """Where the bot is killed, each by the name under which its strikes are counted."""
@@ -92,35 +85,36 @@ class Plan:
         dice.shuffle(kills)
         return kills
 
+    def asked(self, kills: Sequence[str], dice: random.Random) -> list[list[Order]]:
+        """Draw what is ordered up to each kill, and after the last one: enough that each point can be reached."""
+        return rounds(self.orders, [kill in POINTS and POINTS[kill].fuel is Fuel.FILE for kill in kills], dice)
 
-@dataclass(frozen=True)
-class Order:
-    """What one caller asks for."""
 
-    number: int
-    with_file: bool
-    once: bool
-    twice: bool
+@dataclass
+class Fed:
+    """A trap to which orders lead, and nothing once all of them are answered for."""
 
-    @property
-    def key(self) -> str:
-        """Its idempotency key."""
-        return f"order {self.number}"
+    armed: Armed
+    asked: asyncio.Queue[Order]
+    under_way: float = UNDER_WAY
 
-    @property
-    def file(self) -> str:
-        """What its file is called."""
-        return f"{self.number}.txt"
+    async def struck(self) -> None:
+        """See `Armed`.
 
-    def body(self) -> dict[str, Any]:
-        """What is sent."""
-        order: dict[str, Any] = {"html": f"<b>Order</b> {self.number}", "key": self.key}
-        if not self.with_file:
-            return {"json": order}
-        form = FormData(quote_fields=False)
-        form.add_field("draft", json.dumps({**order, "media": [{"upload": "file"}]}), content_type="application/json")
-        form.add_field("file", f"The file of {self.number}".encode(), filename=self.file)
-        return {"data": form}
+        Raises:
+            TimeoutError: nothing leads there any more.
+        """
+        struck, answered = asyncio.create_task(self.armed.struck()), asyncio.create_task(self.asked.join())
+        try:
+            await asyncio.wait({struck, answered}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait_for(struck, self.under_way)
+        finally:
+            struck.cancel()
+            answered.cancel()
+
+    async def over(self) -> None:
+        """See `Armed`."""
+        await self.armed.over()
 
 
 @dataclass
@@ -131,7 +125,9 @@ class Course(Striking):
     bot: BotProcess
     plan: Plan
     dice: random.Random
-    orders: list[Order]
+    orders: list[Order] = field(default_factory=list)
+    """What was asked for, so far."""
+    asked: asyncio.Queue[Order] = field(default_factory=asyncio.Queue)
     struck: Counter[str] = field(default_factory=Counter)
     missed: Counter[str] = field(default_factory=Counter)
     late: list[Armed] = field(default_factory=list)
@@ -141,27 +137,32 @@ class Course(Striking):
     """Tries that were not, by how they ended."""
 
     async def run(self) -> None:
-        """Let all orders be made while the bot is killed, and wait until everybody has an answer."""
-        left = list(reversed(self.orders))
-        callers = [asyncio.create_task(self._call(left)) for _ in range(CALLERS)]
-        try:
-            kills = self.plan.drawn(self.dice)
-            for number, kill in enumerate(kills):
-                share = len(self.orders) * number // (len(kills) + 1)
-                await until(lambda share=share: self._done(left, share), PATIENCE)  # type: ignore[misc]  # its default
-                await self._kill(kill)
+        """Let all orders be made while the bot is killed, and wait until everybody has an answer.
+
+        Up to each kill so many orders are made and no more, so that some are left for the kills to come.
+        """
+        kills = self.plan.drawn(self.dice)
+        *before, afterwards = self.plan.asked(kills, self.dice)
+        async with asyncio.TaskGroup() as group:
+            callers = [group.create_task(self._call()) for _ in range(CALLERS)]
+            for kill, orders in zip(kills, before, strict=True):
+                await self._kill(kill, orders)
+            self._ask(afterwards)
             async with asyncio.timeout(PATIENCE + len(self.orders)):
-                await asyncio.gather(*callers)
-        finally:
+                await self.asked.join()
             for caller in callers:
                 caller.cancel()
 
-    async def _done(self, left: list[Order], share: int) -> bool:
-        return len(self.orders) - len(left) >= share
+    def _ask(self, orders: list[Order]) -> None:
+        self.orders += orders
+        for order in orders:
+            self.asked.put_nowait(order)
 
-    async def _kill(self, kill: str) -> None:
+    async def _kill(self, kill: str, orders: list[Order]) -> None:
+        """Kill the bot while these orders are made."""
         point = POINTS.get(kill)
-        armed = await point.arm(self.rig) if point else None
+        armed = Fed(await point.arm(self.rig), self.asked) if point else None
+        self._ask(orders)
         if kill == STARTING:
             await self.bot.kill()
             await self.bot.start(ready=False)
@@ -171,15 +172,16 @@ class Course(Striking):
         await self.bot.start()
         await self.let_late_ones_arrive()
 
-    async def _call(self, left: list[Order]) -> None:
+    async def _call(self) -> None:
         """Make one order after the other, each until it is answered for."""
         async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {TOKEN}"}) as http:
-            while left:
-                order = left.pop()
+            while True:
+                order = await self.asked.get()
                 with suppress(AssertionError):  # judged in the end
                     await until(lambda order=order: self._tried(http, order), PATIENCE)  # type: ignore[misc]  # its default
                 if order.twice and order.number in self.answered:
                     await self._try(http, order)
+                self.asked.task_done()
 
     async def _tried(self, http: aiohttp.ClientSession, order: Order) -> bool:
         return await self._try(http, order) or order.once
@@ -201,15 +203,11 @@ class Course(Striking):
 async def prove(place: Ground, seed: int, plan: Plan) -> Finding:
     """Let drafts be ordered while the bot is killed, and compare what was answered for with what is there."""
     began, dice = time.monotonic(), random.Random(f"{seed} drafts over http")
-    orders = [
-        Order(number, dice.random() < WITH_FILE, dice.random() < ONCE, dice.random() < TWICE)
-        for number in range(plan.orders)
-    ]
     async with mongo_proxy(place.database_url) as proxy, replace(place, database_url=proxy.url).stage() as stage:
         weakened = ["--weaken", plan.weaken] if plan.weaken else []
         bot = await stage.bot(*weakened, ADMIN_TOKEN=TOKEN).start()
         await stage.sandbox.latency(LATENCY)
-        course = Course(Rig(stage, proxy), bot, plan, dice, orders)
+        course = Course(Rig(stage, proxy), bot, plan, dice)
         try:
             await course.run()
         finally:
