@@ -832,6 +832,7 @@ button-draft-versions = 🕘 Versions: { $count }
 button-draft-restore = ↩️ Take this one again
 button-draft-retry = 🔁 Retry the failed ones
 button-draft-reopen = ↩️ Decide again
+button-draft-stop = ✋ Stop, and delete it everywhere
 button-draft-undo = 🗑 Delete everywhere (for a minute)
 button-draft-caption = Under the file
 button-draft-below = In a message below the file

@@ -824,6 +824,7 @@ button-draft-versions = 🕘 Версии: { $count }
 button-draft-restore = ↩️ Взять эту снова
 button-draft-retry = 🔁 Повторить, где не вышло
 button-draft-reopen = ↩️ Решить заново
+button-draft-stop = ✋ Остановить и удалить везде
 button-draft-undo = 🗑 Удалить везде (в течение минуты)
 button-draft-caption = Под файлом
 button-draft-below = Отдельно, после файла

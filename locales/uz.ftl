@@ -802,6 +802,7 @@ button-draft-versions = 🕘 Versiyalar: { $count }
 button-draft-restore = ↩️ Shunisini qaytarish
 button-draft-retry = 🔁 Chiqmaganlarini qayta yuborish
 button-draft-reopen = ↩️ Qayta qaror qilish
+button-draft-stop = ✋ To‘xtatish va hamma joydan o‘chirish
 button-draft-undo = 🗑 Hamma joydan o‘chirish (1 daqiqa)
 button-draft-caption = Fayl ostida
 button-draft-below = Fayldan keyin, alohida

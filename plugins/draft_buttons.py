@@ -45,7 +45,8 @@ def _buttons(draft: Draft, view: View, now: datetime) -> Keyboard:
         after.append(Button("button-draft-retry", data=f"draft-retry:{code}"))
     if draft.state in {DraftState.SKIPPED, DraftState.EXPIRED}:
         after.append(Button("button-draft-reopen", data=f"draft-reopen:{code}"))
-    undo = [Button("button-draft-undo", data=f"draft-undo:{code}")] if _may_undo(draft, now) else []
+    words = "button-draft-stop" if draft.state is DraftState.PUBLISHING else "button-draft-undo"
+    undo = [Button(words, data=f"draft-undo:{code}")] if _may_undo(draft, now) else []
     return [after, undo]
 
 

@@ -99,6 +99,15 @@ def test_every_state_is_said_with_buttons_that_fit(language: str, caplog: pytest
     assert not caplog.records
 
 
+def test_the_minute_of_undo_is_named_once_it_counts() -> None:
+    def named(state: DraftState, **values: Any) -> str:
+        [[button]] = [row for row in review_card(replace(DECIDED, state=state, **values), EYES).keyboard if row]
+        return str(button.key)
+
+    assert named(DraftState.PUBLISHING, published_at=None) == "button-draft-stop"
+    assert named(DraftState.PUBLISHED) == "button-draft-undo"
+
+
 def test_each_state_offers_what_is_possible_in_it() -> None:
     def offered(state: DraftState, **values: Any) -> list[str]:
         return verbs(review_card(replace(DECIDED, state=state, **values), EYES))
