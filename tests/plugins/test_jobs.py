@@ -19,7 +19,7 @@ from tests.database.mongo import NOW
 
 TEXTS = Texts.load()
 ZONE = "Asia/Tashkent"
-PLAN = JOBS[0].plan
+PLAN = next(job.plan for job in JOBS if job.plan.name == "message_deleter")
 RUN = JobRun("id", PLAN.name, NOW + timedelta(minutes=1), 1)
 LAST = EndedRun(RunState.DONE, NOW, NOW + timedelta(seconds=1.54), JobReport(deleted=3))
 
