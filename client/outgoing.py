@@ -76,23 +76,27 @@ class Posting(Sourcing):
             return await judged(change)
 
     async def post_pin(self, to: int, message_id: int) -> Posted:
-        """Pin a message in a reader's chat; what is pinned already is no error. Raises what `post` does.
+        """Pin a message in a reader's chat. See `pin`.
 
-        Always silently: in private chats nobody is notified of a pin, and a pin that is not silent says so in the chat
-        each time that it is made.
+        In private chats nobody is notified of a pin, and a pin that is not silent says so in the chat each time that it
+        is made.
         """
+        with lane(Lane.BROADCAST):
+            return await self.pin(to, message_id)
+
+    async def pin(self, chat: int, message_id: int) -> Posted:
+        """Pin a message in a chat, silently; what is pinned already is no error. Raises what `post` does."""
 
         async def pin() -> Posted:
-            peer = await self.resolve_peer(to)  # type: ignore[attr-defined]  # the client's
+            peer = await self.resolve_peer(chat)  # type: ignore[attr-defined]  # the client's
             query = raw.functions.messages.UpdatePinnedMessage(peer=peer, id=message_id, silent=True)
             try:
                 await self.invoke(query)  # type: ignore[attr-defined]  # the client's
             except ChatNotModified:
-                log.debug("Message %d of %d is pinned already", message_id, to)
+                log.debug("Message %d of %d is pinned already", message_id, chat)
             return Posted((message_id,))
 
-        with lane(Lane.BROADCAST):
-            return await judged(pin)
+        return await judged(pin)
 
     async def answers(self) -> bool:
         """Tell whether Telegram answers at all: where one message does not get through, it may be that one's fault."""

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Final
 
 from pyrogram import raw, utils
-from pyrogram.errors import ChatNotModified
 
 from client.calls import tries
 from client.outgoing import Posting, judged
@@ -70,22 +69,9 @@ class Publishing(Posting):
             return await judged(delete)
 
     async def pin_in(self, chat: int, message_id: int) -> Posted:
-        """Pin a message in a chat, without telling everybody there of it; what is pinned already is no error.
-
-        Raises what `post` does.
-        """
-
-        async def pin() -> Posted:
-            peer = await self.resolve_peer(chat)  # type: ignore[attr-defined]  # the client's
-            query = raw.functions.messages.UpdatePinnedMessage(peer=peer, id=message_id, silent=True)
-            try:
-                await self.invoke(query)  # type: ignore[attr-defined]  # the client's
-            except ChatNotModified:
-                return Posted((message_id,))
-            return Posted((message_id,))
-
+        """Pin a message in a chat, without telling everybody there of it. See `pin`."""
         with lane(Lane.ADMIN), tries(1):
-            return await judged(pin)
+            return await self.pin(chat, message_id)
 
     async def link_to(self, chat: int, message_id: int) -> str | None:
         """Return the address of a message in a channel or a big group; None in other chats, whose messages have none.
