@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Final
@@ -12,7 +12,7 @@ from pyrogram import Client
 from pyrogram.types import CallbackQuery, Message
 
 from client.bot import Bot
-from client.cause import cause_of
+from client.cause import Cause, cause_of
 from client.filters import may
 from client.speech import chat_of
 from plugins.broadcasts import zone_of
@@ -34,6 +34,9 @@ from services.upcoming import upcoming_in
 reviewer = may(Permission.REVIEW)
 
 TIME: Final = "draft-at"
+
+Change = Callable[[str, int, Cause], Awaitable[Draft]]
+"""What changes a draft: its code, who decided, and why."""
 
 _CHAT: Final = re.compile(r"-?[0-9]{1,15}", re.ASCII)
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
@@ -65,41 +68,25 @@ async def press_skip(bot: Bot, query: CallbackQuery) -> None:
 @Client.on_callback_query(person & reviewer & pressed("draft-reopen"))
 async def press_reopen(bot: Bot, query: CallbackQuery) -> None:
     """Let a draft that was skipped, or expired, wait for a decision again."""
-    async with deciding(bot, query) as by:
-        code = pressed_argument(query)
-        await bot.services.drafts.reopen(code, by, cause_of(query))
-        await bot.toast(query)
-        await bring_up_to_date(bot, code, by)
+    await decide(bot, query, bot.services.drafts.reopen)
 
 
 @Client.on_callback_query(person & reviewer & pressed("draft-back"))
 async def press_back(bot: Bot, query: CallbackQuery) -> None:
     """Let a draft have no time any more; one that was scheduled waits for a decision again."""
-    async with deciding(bot, query) as by:
-        code = pressed_argument(query)
-        await bot.services.drafts.unschedule(code, by, cause_of(query))
-        await bot.toast(query)
-        await bring_up_to_date(bot, code, by)
+    await decide(bot, query, bot.services.drafts.unschedule)
 
 
 @Client.on_callback_query(person & reviewer & pressed("draft-retry"))
 async def press_retry(bot: Bot, query: CallbackQuery) -> None:
     """Send a draft once more to those targets that refused it."""
-    async with deciding(bot, query) as by:
-        code = pressed_argument(query)
-        await bot.services.drafts.retry(code, by, cause_of(query))
-        await bot.toast(query, "toast-draft-again")
-        await bring_up_to_date(bot, code, by)
+    await decide(bot, query, bot.services.drafts.retry, "toast-draft-again")
 
 
 @Client.on_callback_query(person & reviewer & pressed("draft-undo"))
 async def press_undo(bot: Bot, query: CallbackQuery) -> None:
     """Delete a draft wherever it was published, a moment ago."""
-    async with deciding(bot, query) as by:
-        code = pressed_argument(query)
-        await bot.services.drafts.take_back(code, by, cause_of(query))
-        await bot.toast(query, "toast-draft-undone")
-        await bring_up_to_date(bot, code, by)
+    await decide(bot, query, bot.services.drafts.take_back, "toast-draft-undone")
 
 
 @Client.on_callback_query(person & reviewer & pressed("draft-view"))
@@ -188,6 +175,19 @@ async def press_restore(bot: Bot, query: CallbackQuery) -> None:
         old, now = version_of(found, number), version_of(found, newest)
         await bot.services.drafts.edit(code, old.parts, by, cause_of(query), version=now.number)
         await bot.toast(query)
+        await bring_up_to_date(bot, code, by)
+
+
+async def decide(bot: Bot, query: CallbackQuery, change: Change, said: str | None = None) -> None:
+    """Change the draft that a button names, and nothing but it; `said` is what whoever presses is told.
+
+    Raises:
+        UserError: what `change` and `deciding` raise.
+    """
+    async with deciding(bot, query) as by:
+        code = pressed_argument(query)
+        await change(code, by, cause_of(query))
+        await bot.toast(query, said)
         await bring_up_to_date(bot, code, by)
 
 
