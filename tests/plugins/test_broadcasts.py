@@ -12,7 +12,6 @@ from pyrogram.types import Message
 
 from database.bots import BotDatabase
 from database.cause import Cause
-from database.connection import Database
 from plugins.broadcast_control import press_delete, press_edit
 from plugins.broadcast_options import press_value
 from plugins.broadcasts import broadcast, pinned_broadcast, press_drop, press_start
@@ -21,7 +20,7 @@ from services.errors import UserError
 from services.posted import Posted
 from services.registry import Services
 from services.users import Profile
-from tests.database.mongo import StillClock, bot_of
+from tests.database.mongo import StillClock
 from tests.plugins.messages import message, query, with_file
 from tests.services.channel import ADMIN, OWNER, Channel, make_services
 
@@ -67,16 +66,6 @@ class Bot:
 
     async def toast(self, *_: Any, **__: Any) -> None:
         self.toasts += 1
-
-
-@pytest.fixture
-def clock() -> StillClock:
-    return StillClock()
-
-
-@pytest.fixture
-def room(database: Database) -> BotDatabase:
-    return bot_of(database)
 
 
 @pytest.fixture

@@ -9,13 +9,12 @@ import pytest
 from pyrogram.types import Message
 
 from database.bots import BotDatabase
-from database.connection import Database
 from locales.texts import Texts
 from plugins.channel_posts import WHOLE, send_to_all
 from services.broadcasts import Broadcast, BroadcastState, OutButton
 from services.registry import Services
 from services.users import Profile
-from tests.database.mongo import StillClock, bot_of
+from tests.database.mongo import StillClock
 from tests.plugins.messages import SOURCE, channel, message, with_file
 from tests.services.channel import OWNER, Channel, make_services
 
@@ -49,16 +48,6 @@ async def posted(bot: Bot, *posts: Message) -> None:
     anything: Any = bot
     for post in (*posts, *posts):
         await send_to_all(anything, post)
-
-
-@pytest.fixture
-def room(database: Database) -> BotDatabase:
-    return bot_of(database)
-
-
-@pytest.fixture
-def clock() -> StillClock:
-    return StillClock()
 
 
 @pytest.fixture

@@ -10,12 +10,11 @@ from pyrogram import ContinuePropagation
 import plugins.language
 from database.bots import BotDatabase
 from database.cause import Cause
-from database.connection import Database
 from database.sequences import Plan, Step, StepButton
 from plugins.clicks import note_press, press_click
 from services.errors import UserError
 from services.registry import Services
-from tests.database.mongo import NOW, StillClock, bot_of
+from tests.database.mongo import NOW, StillClock
 from tests.plugins.messages import OWNER, READER, query
 from tests.plugins.speaking import Speaker
 from tests.services.channel import Channel, make_services
@@ -32,11 +31,6 @@ class Bot(Speaker):
 
     async def answer_query(self, _: int, text: str | None, **__: Any) -> None:
         self.said.append(str(text))
-
-
-@pytest.fixture
-def room(database: Database) -> BotDatabase:
-    return bot_of(database)
 
 
 @pytest.fixture

@@ -10,24 +10,18 @@ from pyrogram.types import CallbackQuery, Message
 
 from database.bots import BotDatabase
 from database.cause import Cause
-from database.connection import Database
 from database.conversations import Conversations
 from plugins.conversations import begin_anew, cancel, go_on, press_cancel, say_that_it_is_over
 from plugins.talk import BACK, CANCEL, SKIP, Talk, answers, ask, chose, keyboard_of, say, talking, was_taken
 from services.conversations import Conversation, NewConversation, Question
 from services.errors import UserError
-from tests.database.mongo import StillClock, bot_of
+from tests.database.mongo import StillClock
 from tests.plugins.messages import NOW, OWNER, READER, message, query
 from tests.plugins.speaking import Speaker
 from tests.services.channel import Channel, make_services
 
 NAME = Question("conversation-none", {"count": 1}, ((BACK, SKIP), (CANCEL,)))
 MORE = Question("conversation-over", {}, ((CANCEL,),))
-
-
-@pytest.fixture
-def room(database: Database) -> BotDatabase:
-    return bot_of(database)
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from pyrogram.types import Message
 
 from database.bots import BotDatabase
 from database.cause import Cause
-from database.connection import Database
 from locales.texts import LANGUAGES, Texts
 from plugins.draft import draft, press_done, press_drop, press_now, press_sketch, press_target, sketch_card
 from plugins.targets import list_card
@@ -23,7 +22,7 @@ from services.errors import UserError
 from services.posted import Posted
 from services.registry import Services
 from services.targets import MOST, Target, TargetFacts, TargetKind
-from tests.database.mongo import Cut, StillClock, bot_of, cut_at_write
+from tests.database.mongo import Cut, StillClock, cut_at_write
 from tests.plugins.messages import message, query, with_file
 from tests.services.channel import ADMIN, OWNER, STORAGE, Channel, make_services
 
@@ -76,16 +75,6 @@ class Bot:
 
     async def toast(self, *_: Any, **__: Any) -> None:
         """An answer to the button itself says nothing here."""
-
-
-@pytest.fixture
-def clock() -> StillClock:
-    return StillClock()
-
-
-@pytest.fixture
-def room(database: Database) -> BotDatabase:
-    return bot_of(database)
 
 
 @pytest.fixture

@@ -9,33 +9,16 @@ import pytest
 from pyrogram.enums import MessageEntityType
 from pyrogram.types import MessageEntity
 
-from database.bots import BotDatabase
 from database.cause import Cause
-from database.connection import Database
 from plugins.draft_edits import FULL, SHOWN, copied, pieces_of, press_choice, press_edit, take_answer
 from services.conversations import Conversation
 from services.drafts import Draft, DraftState, Outgoing
 from services.errors import UserError
 from services.templates import LONGEST
-from tests.database.mongo import StillClock, bot_of
+from tests.database.mongo import StillClock
 from tests.plugins.messages import with_file
-from tests.plugins.reviewing import PHOTO, TEXT, Chats, Desk, press, written
+from tests.plugins.reviewing import PHOTO, TEXT, press, written
 from tests.services.channel import OWNER, STORAGE
-
-
-@pytest.fixture
-def clock() -> StillClock:
-    return StillClock()
-
-
-@pytest.fixture
-def room(database: Database) -> BotDatabase:
-    return bot_of(database)
-
-
-@pytest.fixture
-def desk(room: BotDatabase, clock: StillClock) -> Any:
-    return Desk(room, clock, Chats())
 
 
 async def edited(desk: Any, *parts: Outgoing) -> Draft:

@@ -10,31 +10,15 @@ import pytest
 
 from database.bots import BotDatabase
 from database.cause import Cause
-from database.connection import Database
 from plugins import draft_review as review
 from plugins.draft_board import bring_up_to_date
 from plugins.drafts import drafts, press_draft, press_page
 from services.drafts import UNDO, Draft, DraftSource, DraftState, Origin
 from services.errors import UserError
 from services.targets import TargetFacts, TargetKind
-from tests.database.mongo import StillClock, bot_of
-from tests.plugins.reviewing import GROUP, NEWS, TEXT, Chats, Desk, head, press, verbs, written
+from tests.database.mongo import StillClock
+from tests.plugins.reviewing import GROUP, NEWS, TEXT, head, press, verbs, written
 from tests.services.channel import ADMIN, OWNER
-
-
-@pytest.fixture
-def clock() -> StillClock:
-    return StillClock()
-
-
-@pytest.fixture
-def room(database: Database) -> BotDatabase:
-    return bot_of(database)
-
-
-@pytest.fixture
-def desk(room: BotDatabase, clock: StillClock) -> Any:
-    return Desk(room, clock, Chats())
 
 
 async def shown(desk: Any, **more: Any) -> Draft:

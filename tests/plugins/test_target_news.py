@@ -10,11 +10,10 @@ from pyrogram import ContinuePropagation, raw
 
 from database.bots import BotDatabase
 from database.cause import Cause
-from database.connection import Database
 from plugins.target_news import look_again, note_rights
 from services.registry import Services
 from services.targets import TargetFacts, TargetKind
-from tests.database.mongo import Cut, StillClock, bot_of, cut_at_write
+from tests.database.mongo import Cut, StillClock, cut_at_write
 from tests.services.channel import OWNER, Channel, make_services
 
 CLUB = -1001000000002
@@ -39,16 +38,6 @@ class Bot:
     @property
     def said(self) -> list[str]:
         return list(self.told_.values())
-
-
-@pytest.fixture
-def clock() -> StillClock:
-    return StillClock()
-
-
-@pytest.fixture
-def room(database: Database) -> BotDatabase:
-    return bot_of(database)
 
 
 @pytest.fixture

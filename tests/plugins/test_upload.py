@@ -9,19 +9,13 @@ from pyrogram import ContinuePropagation
 from pyrogram.types import Document, Message
 
 from database.bots import BotDatabase
-from database.connection import Database
 from plugins.talk import was_taken
 from plugins.upload import press, take, upload
 from services.errors import UserError
-from tests.database.mongo import StillClock, bot_of
+from tests.database.mongo import StillClock
 from tests.plugins.messages import OWNER, message, query, with_contact, with_file
 from tests.plugins.speaking import Speaker
 from tests.services.channel import Channel, make_services
-
-
-@pytest.fixture
-def room(database: Database) -> BotDatabase:
-    return bot_of(database)
 
 
 @pytest.fixture
