@@ -29,14 +29,14 @@ class Publishing(Collection):
     """What a bot's drafts come to. Whoever publishes has an epoch, and writes nothing once a later one began."""
 
     async def take_over(self, epoch: int, now: datetime) -> None:
-        """Let everything be due that an earlier epoch had in hand."""
-        older = {
+        """Let everything be due that was in hand before: of an earlier epoch, or of this one's last session."""
+        held = {
             "bot_id": self._bot_id,
             "due_at": {"$exists": True},
             "state": {"$nin": [each.value for each in _BEGINS]},
-            "epoch": {"$lt": epoch},
+            "epoch": {"$lte": epoch},
         }
-        await self._documents.update_many(older, {"$set": {"epoch": epoch, "due_at": now}})
+        await self._documents.update_many(held, {"$set": {"epoch": epoch, "due_at": now}})
 
     async def due(self, now: datetime, limit: int) -> list[Due]:
         """Return drafts with something to do for them now, those that wait longest first."""

@@ -67,7 +67,7 @@ class DraftWork:
     # What is to be done
 
     async def take_over(self, epoch: int) -> None:
-        """Go on with what an earlier epoch had in hand."""
+        """Go on with what was in hand before: a session that ended leaves it under the epoch that goes on."""
         await self._drafts.take_over(epoch, self._clock.now())
 
     async def due(self, limit: int) -> list[Due]:

@@ -132,7 +132,8 @@ async def _order(stage: Stage, chat: int, order: dict[str, Any]) -> HeldCall:
 async def healing(stage: Stage, failure: Failure, targets: Sequence[DraftTarget], text: str) -> float | None:
     """Let it go wrong while a draft with this text is published; a running bot is asked for nothing else.
 
-    Returns the seconds until every target has it; None: one of them never had, or had it twice.
+    Returns the seconds until every target has it, 0 where they had it before the end of what lasts; None: one of them
+    never had, or had it twice.
     """
     if failure.ends_session:
         await age_logins(stage)
@@ -152,4 +153,4 @@ async def healing(stage: Stage, failure: Failure, targets: Sequence[DraftTarget]
         return None
     await asyncio.sleep(1)  # for what comes too much
     at = await arrived()
-    return max(at) - since if len(at) == len(targets) else None
+    return max(0.0, max(at) - since) if len(at) == len(targets) else None

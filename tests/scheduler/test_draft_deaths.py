@@ -59,6 +59,21 @@ async def test_a_death_at_any_call_loses_and_doubles_nothing(
     assert len(telegram.pinned) == 3
 
 
+@pytest.mark.parametrize("point", POINTS)
+async def test_what_a_session_that_ended_had_in_hand_goes_on_with_the_next_one_under_the_same_lease(
+    bot: Bot, telegram: Telegram, room: BotDatabase, point: str
+) -> None:
+    draft = await bot.approved(parts=[TEXT, MORE], options=DraftOptions(pin=True))
+    POINTS[point](telegram)
+    await bot.dies()
+    telegram.before = telegram.after = lambda _, __: None
+    at = bot.clock.now()
+    await Bot(telegram, room, bot.clock).run()
+    assert (await bot.drafts.get(draft.code)).state is State.PUBLISHED
+    assert set(telegram.ever.values()) == {1}
+    assert bot.clock.now() == at, "it waited for nothing"
+
+
 @pytest.mark.parametrize("applied", [False, True], ids=["before it", "after it"])
 @pytest.mark.parametrize("number", range(1, 7))
 @pytest.mark.parametrize("write", WRITES)
