@@ -94,7 +94,7 @@ async def _waiting(
     stage: Stage, reviewers: Reviewers, places: Sequence[Sequence[DraftTarget]], texts: Sequence[str]
 ) -> list[Waiting]:
     """Have drafts whose cards the owner has; those that follow each other go to different channels."""
-    codes = {}
+    codes: dict[str, str] = {}
     for number, targets in enumerate(places):
         some = texts[number :: len(places)]
         codes.update(zip(some, await drafting.add(stage, some, targets), strict=True))
