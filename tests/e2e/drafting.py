@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import cycle
 from typing import Any
 
 from pyrogram.types import Message
@@ -40,18 +41,19 @@ async def appoint(stage: Stage, people: Iterable[int]) -> None:
             await access.appoint(person, {Permission.REVIEW}, by=stage.owner.id, cause=cause)
 
 
-async def add(
-    stage: Stage, texts: Sequence[str], targets: Sequence[DraftTarget], *, approved: bool = False
-) -> list[str]:
-    """Write drafts down, one for each text. Returns their codes; a bot that runs finds them within five seconds."""
+async def add(stage: Stage, texts: Sequence[str], *targets: Sequence[DraftTarget], approved: bool = False) -> list[str]:
+    """Write drafts down, one for each text, for each of these lists of targets in turn.
+
+    Returns their codes; a bot that runs finds them within five seconds.
+    """
     async with await Database.connect(stage.database_url, stage.database_name) as database:
         await database.prepare()
         drafts = services_of(stage, database).drafts
         origin = Origin(DraftSource.PERSON, by=stage.owner.id)
         made = []
-        for text in texts:
+        for text, where in zip(texts, cycle(targets), strict=False):
             cause = Cause(f"proof:draft {text}")
-            made.append((await drafts.add([Outgoing(None, (), text)], targets, origin, cause, approved=approved)).code)
+            made.append((await drafts.add([Outgoing(None, (), text)], where, origin, cause, approved=approved)).code)
     return made
 
 

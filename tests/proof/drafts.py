@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 
 from services.drafts import DraftState, DraftTarget
 from tests.e2e import drafting
-from tests.e2e.evidence import errors, logins
-from tests.e2e.harness import BotProcess, Stage
+from tests.e2e.evidence import errors, logins, until
+from tests.e2e.harness import BotProcess
 from tests.proof.arena import arena
-from tests.proof.deciders import Deciders
+from tests.proof.arrivals import TARGETS, Arrivals
+from tests.proof.deciders import FOR_EVER, Deciders
 from tests.proof.faults import age_logins
 from tests.proof.findings import Finding, counted_errors, middle_and_most
 from tests.proof.ground import Ground
@@ -28,7 +29,7 @@ from tests.proof.reviewers import Reviewers
 from tests.proof.sessions import FAILURES, Failure, strike
 from tests.proof.striking import Striking
 
-TARGETS, REVIEWERS = 3, 3
+REVIEWERS = 3
 
 STARTING_SHARE = 0.2
 """Of the kills at any moment: meet a bot that is still starting."""
@@ -62,11 +63,23 @@ class Plan:
     stormy: bool = True
     points: tuple[str, ...] = NAMED
     weaken: str = ""
+    groups: int = 1
+    """Drafts go to the targets of one group after the other: a chat takes a message a second, not all of them."""
+    pressed: int | None = None
+    """Drafts that reviewers approve, as fast as their chats take the cards; the rest come approved, after these."""
+
+    @property
+    def before(self) -> int:
+        """Drafts that wait for somebody's press."""
+        return self.drafts if self.pressed is None else self.pressed
 
     @property
     def name(self) -> str:
         """What is proved."""
-        name = f"{self.drafts} drafts to {TARGETS} targets, {self.kills} kills, {self.named} at named points"
+        name = (
+            f"{self.drafts} drafts, {self.before} of them by presses, to {TARGETS} of {TARGETS * self.groups} targets"
+        )
+        name = f"{name}, {self.kills} kills, {self.named} at named points"
         name = f"{name}, {self.each} times each of {len(self.failures)} failures of the session"
         return f"{name}, without {self.weaken}" if self.weaken else name
 
@@ -77,27 +90,6 @@ class Plan:
         what: list[str | Failure] = [self.points[number % len(self.points)] for number in range(self.named)]
         what += [*[STARTING] * starting, *[SERVING] * (anywhere - starting), *self.failures * self.each]
         return sorted(((dice.uniform(0, self.until), each) for each in what), key=lambda drawn: drawn[0])
-
-
-@dataclass
-class Arrivals:
-    """What the targets got, by the ledger."""
-
-    stage: Stage
-    targets: Sequence[DraftTarget]
-    got: Counter[drafting.Published] = field(default_factory=Counter)
-    last: dict[int, float] = field(default_factory=dict)
-    """When each target got something last (seconds since 1970)."""
-    _seen: int = 0
-
-    async def look(self) -> int:
-        """Read on. Returns how much has arrived by now."""
-        lines = await self.stage.sandbox.ledger(self._seen)
-        new = drafting.sends(lines, self.stage.bot_id, self.targets)
-        self._seen = lines[-1]["seq"] if lines else self._seen
-        self.got += new
-        self.last |= {chat: time.time() for _, chat in new}
-        return len(self.got)
 
 
 @dataclass
@@ -128,7 +120,8 @@ class Course(Striking):
 
     async def _kill(self, kill: str) -> None:
         """Kill the bot, and start it again at once."""
-        point = publishing(self.dice.choice(self.arrivals.targets).chat).get(kill)
+        group = self._emptiest()
+        point = publishing(self.dice.choice(group).chat).get(kill)
         if kill == STARTING:
             await self.bot.kill()
             await self.bot.start(ready=False)
@@ -140,26 +133,31 @@ class Course(Striking):
         await self.over(armed, late=bool(point and point.late))
         await self.bot.start()
         await self.let_late_ones_arrive()
-        await self._healed(KILLED, now)
+        await self._healed(KILLED, now, group)
 
     async def _fail(self, failure: Failure) -> None:
         """Let the session fail while a draft is on its way to every target."""
         if failure.ends_session:
             await age_logins(self.rig.stage)
+        group = self._emptiest()
         try:
-            now = await strike(self.rig.stage, failure, self.arrivals.targets, _as_it_is)
+            now = await strike(self.rig.stage, failure, group, _as_it_is)
         except AssertionError:
             self.missed[failure.name] += 1
             return
         self.failed[failure.name] += 1
-        await self._healed(failure.name, now)
+        await self._healed(failure.name, now, group)
 
-    async def _healed(self, what: str, since: float) -> None:
-        """Wait until every target has got something since, and note how long that took."""
+    def _emptiest(self) -> Sequence[DraftTarget]:
+        """The targets that are to get most of what is left: something is on its way to each of them."""
+        return min(self.arrivals.groups, key=self.arrivals.of)
+
+    async def _healed(self, what: str, since: float, group: Sequence[DraftTarget]) -> None:
+        """Wait until each of these has got something since, and note how long that took."""
         deadline = time.monotonic() + REACHED
         while time.monotonic() < deadline:
             await self.arrivals.look()
-            times = [self.arrivals.last.get(target.chat, 0.0) for target in self.arrivals.targets]
+            times = [self.arrivals.last.get(target.chat, 0.0) for target in group]
             if min(times) > since:
                 self.healed[what].append(max(times) - since)
                 return
@@ -181,6 +179,22 @@ async def _as_it_is() -> None:
 def text_of(number: int) -> str:
     """What a draft says."""
     return f"Draft {number}"
+
+
+async def hand_in(arrivals: Arrivals, numbers: range, *, approved: bool) -> None:
+    """Write drafts down, for one group after the other."""
+    groups, texts = arrivals.groups, [text_of(number) for number in numbers]
+    await drafting.add(arrivals.stage, texts, *groups, approved=approved)
+
+
+async def follow(arrivals: Arrivals, plan: Plan, deciders: Deciders) -> None:
+    """Hand in what comes approved once the rest is decided on: their cards would have to wait for one another."""
+
+    async def are_decided() -> bool:
+        return len(deciders.decided) >= plan.before
+
+    await until(are_decided, FOR_EVER)
+    await hand_in(arrivals, range(plan.before, plan.drafts), approved=True)
 
 
 async def settle(arrivals: Arrivals, plan: Plan, patience: float) -> None:
@@ -205,19 +219,21 @@ async def prove(seed: int, plan: Plan) -> Finding:
         stack.push_async_callback(stage.close)
         stage.database_url = proxy.url
         reviewers = await Reviewers.of(stage, REVIEWERS)
-        targets = await drafting.channels(stage, TARGETS)
+        arrivals = Arrivals(stage, await drafting.channels(stage, TARGETS * plan.groups))
         bot = await stage.bot(*(["--weaken", plan.weaken] if plan.weaken else [])).start()
         await reviewers.meet()
         await bot.kill()
-        await drafting.add(stage, [text_of(number) for number in range(plan.drafts)], targets)
+        await hand_in(arrivals, range(plan.before), approved=False)
         await bot.start()
-        arrivals = Arrivals(stage, targets)
         course = Course(Rig(stage, proxy), bot, arrivals, plan, dice)
         deciders = await stack.enter_async_context(Deciders(reviewers, dice))
         told: dict[str, str] = {}
         async with AsyncExitStack() as sky:
             told = await sky.enter_async_context(weather(stage, seed)) if plan.stormy else {}
+            following = asyncio.create_task(follow(arrivals, plan, deciders))
+            sky.callback(following.cancel)
             await course.run()
+            await following
             await settle(arrivals, plan, PATIENCE)
         if not plan.weaken:
             await bot.terminate()
@@ -231,7 +247,13 @@ async def prove(seed: int, plan: Plan) -> Finding:
 async def judged(course: Course, deciders: Deciders, told: dict[str, str], seed: int, began: float) -> Finding:
     """Compare what each target got with what it was to get, and tell how long everything took to heal."""
     plan, stage, got = course.plan, course.rig.stage, course.arrivals.got
-    expected = {(text_of(number), target.chat) for number in range(plan.drafts) for target in course.arrivals.targets}
+    groups = course.arrivals.groups
+    expected = {
+        (text_of(number), target.chat)
+        for first in (range(plan.before), range(plan.before, plan.drafts))
+        for place, number in enumerate(first)
+        for target in groups[place % plan.groups]
+    }
     missing, doubled = len(expected - got.keys()), sum(count - 1 for count in got.values())
     states = await drafting.states(stage)
     logged_in, logged = await logins(stage), errors(course.bot.text())
@@ -263,6 +285,7 @@ async def judged(course: Course, deciders: Deciders, told: dict[str, str], seed:
     )
 
 
+FULL = Plan(each=2, groups=4, pressed=150)
 QUICK = Plan(drafts=100, kills=6, named=5, each=1, until=0.8)
 
 
@@ -275,5 +298,5 @@ def control(kills: int) -> Plan:
 async def proof(place: Ground, seed: int, quick: bool) -> AsyncIterator[Finding]:
     """Drafts by the thousand while everything goes wrong, and what becomes of them without a protection."""
     del place  # nobody else may suffer: this one has an arena of its own
-    yield await prove(seed, QUICK if quick else Plan())
+    yield await prove(seed, QUICK if quick else FULL)
     yield await prove(seed, control(4))

@@ -8,7 +8,7 @@ from collections import Counter
 
 import pytest
 
-from tests.proof.drafts import Plan, control, prove
+from tests.proof.drafts import FULL, Plan, control, prove
 from tests.proof.killing import SERVING, STARTING
 from tests.proof.publishing import NAMED
 from tests.proof.sessions import FAILURES, Failure, away
@@ -29,7 +29,7 @@ async def test_drafts_arrive_once_through_kills_and_failures_and_not_without_pro
 
 
 def test_a_plan_has_every_failure_as_often() -> None:
-    plan = Plan()
+    plan = FULL
     drawn = plan.drawn(random.Random(1))
     assert drawn == plan.drawn(random.Random(1)) != plan.drawn(random.Random(2))
     assert [share for share, _ in drawn] == sorted(share for share, _ in drawn)
