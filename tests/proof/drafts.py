@@ -24,7 +24,7 @@ from tests.proof.killing import SERVING, STARTING
 from tests.proof.kills import weather
 from tests.proof.mongo_proxy import mongo_proxy
 from tests.proof.points import Armed, Rig
-from tests.proof.publishing import NAMED, publishing
+from tests.proof.publishing import DECIDING, NAMED, publishing
 from tests.proof.reviewers import Reviewers
 from tests.proof.sessions import FAILURES, Failure, strike
 from tests.proof.striking import Striking
@@ -84,12 +84,17 @@ class Plan:
         return f"{name}, without {self.weaken}" if self.weaken else name
 
     def drawn(self, dice: random.Random) -> list[tuple[float, str | Failure]]:
-        """Draw what goes wrong, each with the share of the messages that are to have arrived before: in their order."""
+        """Draw what goes wrong, each with the share of the messages that are to have arrived before: in their order.
+
+        What happens to presses happens while there are some.
+        """
         anywhere = self.kills - self.named
         starting = round(anywhere * STARTING_SHARE)
         what: list[str | Failure] = [self.points[number % len(self.points)] for number in range(self.named)]
         what += [*[STARTING] * starting, *[SERVING] * (anywhere - starting), *self.failures * self.each]
-        return sorted(((dice.uniform(0, self.until), each) for each in what), key=lambda drawn: drawn[0])
+        until = self.until if self.pressed is None else self.until * 0.6 * self.pressed / self.drafts
+        drawn = [(dice.uniform(0, until if each in DECIDING else self.until), each) for each in what]
+        return sorted(drawn, key=lambda drawn: drawn[0])
 
 
 @dataclass
