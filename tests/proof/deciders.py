@@ -27,8 +27,7 @@ class Deciders:
         self._reviewers = reviewers
         self._dice = dice
         self._waiting: asyncio.Queue[Card] = asyncio.Queue()
-        self.decided: set[str] = set()
-        """The drafts whose presses were answered, by their codes."""
+        self._decided: set[str] = set()
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
@@ -54,12 +53,12 @@ class Deciders:
         """Press what nobody has decided on yet; what nobody heard is pressed again after the others."""
         while True:
             card = await self._waiting.get()
-            if card.code in self.decided:
+            if card.code in self._decided:
                 continue
             pressed = await card.press()
             self.presses[pressed] += 1
             if pressed is Press.ANSWERED:
-                self.decided.add(card.code)
+                self._decided.add(card.code)
             elif pressed is Press.UNHEARD:
                 await asyncio.sleep(self._dice.uniform(0, 1))
                 await self._waiting.put(card)

@@ -192,13 +192,13 @@ async def hand_in(arrivals: Arrivals, numbers: range, *, approved: bool) -> None
     await drafting.add(arrivals.stage, texts, *groups, approved=approved)
 
 
-async def follow(arrivals: Arrivals, plan: Plan, deciders: Deciders) -> None:
+async def follow(arrivals: Arrivals, plan: Plan) -> None:
     """Hand in what comes approved once the rest is decided on: their cards would have to wait for one another."""
 
     async def are_decided() -> bool:
-        return len(deciders.decided) >= plan.before
+        return not (await drafting.states(arrivals.stage))[DraftState.PENDING]
 
-    await until(are_decided, FOR_EVER)
+    await until(are_decided, FOR_EVER, every=1)
     await hand_in(arrivals, range(plan.before, plan.drafts), approved=True)
 
 
@@ -235,7 +235,7 @@ async def prove(seed: int, plan: Plan) -> Finding:
         told: dict[str, str] = {}
         async with AsyncExitStack() as sky:
             told = await sky.enter_async_context(weather(stage, seed)) if plan.stormy else {}
-            following = asyncio.create_task(follow(arrivals, plan, deciders))
+            following = asyncio.create_task(follow(arrivals, plan))
             sky.callback(following.cancel)
             await course.run()
             await following
@@ -290,7 +290,7 @@ async def judged(course: Course, deciders: Deciders, told: dict[str, str], seed:
     )
 
 
-FULL = Plan(each=2, groups=4, pressed=150)
+FULL = Plan(each=2, groups=4, pressed=60)
 QUICK = Plan(drafts=100, kills=6, named=5, each=1, until=0.8)
 
 
