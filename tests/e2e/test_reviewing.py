@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -23,7 +22,8 @@ from tests.e2e.conftest import end
 from tests.e2e.drafting import add, offered
 from tests.e2e.evidence import until
 from tests.e2e.harness import BotProcess, SandboxProcess, Stage, make_stage
-from tests.e2e.words import TEXTS, make_file, said, shown
+from tests.e2e.reviewing import head, label, standing, texts_of
+from tests.e2e.words import make_file, said, shown
 
 SENDING = "toast-draft-sending"
 DRAFTS = ("Hello <b>all</b> &amp; more", "First words", "Later", "For Nora")
@@ -65,35 +65,6 @@ async def review(
     codes = dict(zip(DRAFTS, await add(stage, DRAFTS, targets), strict=True))
     yield Review(stage, bot, admin, targets, codes)
     await end(stage)
-
-
-def label(language: str, key: str, **args: object) -> str:
-    return TEXTS.label(language, key, **args)
-
-
-def texts_of(message: Message) -> list[str]:
-    """What the buttons under a message say."""
-    rows: Any = getattr(message.reply_markup, "inline_keyboard", None) or []
-    return [button.text for row in rows for button in row]
-
-
-async def standing(person: Person, code: str, *words: str) -> Message:
-    """Wait until a message in the chat with the bot says all of this, over buttons with this code."""
-
-    async def found() -> Message | None:
-        for each in await person.history(limit=30):
-            if all(word in said(each) for word in words) and (not code or code in str(each.reply_markup)):
-                return each
-        return None
-
-    message = await until(found, 60)
-    assert message
-    return message
-
-
-def head(language: str, key: str) -> str:
-    """How a card begins, as far as it is the same for every draft."""
-    return shown(language, key, who="", at="", send="", confidence="").partition(".")[0]
 
 
 async def test_two_see_a_draft_one_sends_it_and_both_see_what_came_of_it(review: Review) -> None:
