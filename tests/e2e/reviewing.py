@@ -121,22 +121,23 @@ class Seen:
         return TargetFacts(int(name), self._titles[int(name)], TargetKind.CHANNEL)
 
 
-async def edit(desk: Desk, person: Person, code: str, version: int, *texts: str) -> None:
-    """Press EDIT under a version, and send this instead."""
-    await standing(person, f"{code}:{version}", head(desk.tongue(person), "draft-head-pending"))
+async def edit(desk: Desk, person: Person, code: str, version: int, *texts: str) -> int:
+    """Press EDIT under a version, and send this instead. Returns the id of what was asked, for `choose`."""
+    card = await standing(person, f"{code}:{version}", head(desk.tongue(person), "draft-head-pending"))
     await desk.press(person, f"{code}:{version}", "button-draft-edit")
-    await desk.reads(person, "", "draft-edit-ask")
+    asked = await standing(person, "", shown(desk.tongue(person), "draft-edit-ask"), after=card.id)
     for text in texts:
         await person.send(text)
+    return asked.id
 
 
-async def choose(desk: Desk, person: Person, question: str, *choices: str, version: int) -> None:
-    """Answer a question about a new version with its buttons; it is seen by all who review."""
-    words, since = (
-        shown(desk.tongue(person), question),
-        max(each.id for each in await person.history() if each.outgoing),
-    )
-    for choice in choices:  # not those of an earlier question, which are over
+async def choose(desk: Desk, person: Person, question: str, *choices: str, version: int, since: int) -> None:
+    """Answer a question about a new version with its buttons; it is seen by all who review.
+
+    `since` is what `edit` returned: the buttons of an earlier question are over.
+    """
+    words = shown(desk.tongue(person), question)
+    for choice in choices:
         button = label(desk.tongue(person), choice)
         await person.press(await standing(person, "", words, button=button, after=since), text=button)
         words = ""

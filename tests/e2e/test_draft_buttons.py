@@ -141,8 +141,8 @@ async def a_time_is_approved_taken_back_and_done_without(desk: Desk) -> None:
 
 async def a_text_too_long_is_split_or_a_file_and_old_words_come_again(desk: Desk) -> None:
     owner, admin, code = desk.stage.owner, desk.admin, desk.codes[TOLD]
-    await edit(desk, admin, code, 1, *LONG)
-    await choose(desk, admin, "draft-edit-rest", "button-done", "button-draft-split", version=2)
+    since = await edit(desk, admin, code, 1, *LONG)
+    await choose(desk, admin, "draft-edit-rest", "button-done", "button-draft-split", version=2, since=since)
     for text in LONG:
         shows: Message = await desk.stage.answer(owner, predicate=lambda got, words=text: words[:12] in said(got)[:12])
         assert len(said(shows)) <= 4096
@@ -161,8 +161,8 @@ async def a_text_too_long_is_split_or_a_file_and_old_words_come_again(desk: Desk
         "its version is not the newest any more"
     )
 
-    await edit(desk, owner, code, 3, *LONG)
-    await choose(desk, owner, "draft-edit-rest", "button-done", "button-draft-paper", version=4)
+    since = await edit(desk, owner, code, 3, *LONG)
+    await choose(desk, owner, "draft-edit-rest", "button-done", "button-draft-paper", version=4, since=since)
     assert (await desk.stage.answer(admin, predicate=lambda got: got.document is not None)).document.file_name
 
 
@@ -177,8 +177,8 @@ async def what_is_put_in_its_place_goes_where_it_is_told(desk: Desk) -> None:
         (admin, "button-draft-instead", "In its place", ["In its place"]),
     )
     for version, (person, choice, text, _) in enumerate(steps, 3):
-        await edit(desk, person, code, version - 1, text)
-        await choose(desk, person, "draft-edit-where", choice, version=version)
+        since = await edit(desk, person, code, version - 1, text)
+        await choose(desk, person, "draft-edit-where", choice, version=version, since=since)
         await shown_to(desk, owner if person is admin else admin, text)
     parts = (await desk.drafts.get(code)).versions
     assert [[part.html or "" for part in each.parts] for each in parts[2:]] == [said_ for *_, said_ in steps]
@@ -186,9 +186,9 @@ async def what_is_put_in_its_place_goes_where_it_is_told(desk: Desk) -> None:
 
 async def a_picture_comes_without_words_and_a_draft_is_shown_again_or_given_up(desk: Desk) -> None:
     owner, admin, code = desk.stage.owner, desk.admin, desk.codes[PICTURED]
-    await edit(desk, owner, code, 1)
+    since = await edit(desk, owner, code, 1)
     await owner.send_file(make_file(desk.stage.folder, "photo"), "photo")
-    await choose(desk, owner, "draft-edit-words", "button-draft-no-words", version=2)
+    await choose(desk, owner, "draft-edit-words", "button-draft-no-words", version=2, since=since)
     preview = await desk.stage.answer(admin, predicate=lambda got: got.photo is not None and not said(got))
     assert preview.photo
 
