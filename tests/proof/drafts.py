@@ -290,7 +290,7 @@ async def judged(course: Course, deciders: Deciders, told: dict[str, str], seed:
     )
 
 
-FULL = Plan(each=2, groups=4, pressed=60)
+FULL = Plan(each=2, until=0.8, groups=4, pressed=60)
 QUICK = Plan(drafts=100, kills=6, named=5, each=1, until=0.8)
 
 
