@@ -57,12 +57,13 @@ async def answer_waiting(bot: Answering) -> JobReport:
     to which there is nothing to say.
     """
     began, until, outcomes = bot.clock.now(), time.monotonic() + ROUND, Counter[Outcome]()
-    over = asyncio.Event()
+    over, taking = asyncio.Event(), asyncio.Lock()
 
     async def hand() -> None:
         work = bot.services.replies.work
         while not over.is_set() and time.monotonic() < until:
-            thread = await work.take(bot.lease.epoch, began)
+            async with taking:  # of hands that reach for the same thread one would find none, though others wait
+                thread = await work.take(bot.lease.epoch, began)
             if thread is None:
                 return
             try:

@@ -246,3 +246,12 @@ async def test_the_cycle_tries_again_what_waits_to_be_published_too(house: House
     house.clock.move(timedelta(milliseconds=1))
     assert await make_drafts(bot) == JobReport(sent=1)
     assert tried == [1]
+
+
+async def test_hands_that_reach_for_the_same_thread_leave_none_for_the_next_round(house: House) -> None:
+    bot: Any = Bot(house)
+    house.model.says = lambda _: NOTHING
+    for number in range(10):
+        for person in range(100, 104):
+            await house.say(f"Thanks {number}", chat=person, person=person)
+        assert await a_round(bot, house) == JobReport(skipped=4)
