@@ -44,10 +44,11 @@ class ReplyCounts(Collection):
         }
         if min(budget.calls, budget.tokens) <= 0:
             return False
+        where = {"_id": self._key(day, chat), **room}
         try:
-            await self._documents.update_one({"_id": self._key(day, chat), **room}, change, upsert=True)
-        except DuplicateKeyError:  # it is there, and has no room
-            return False
+            await self._documents.update_one(where, change, upsert=True)
+        except DuplicateKeyError:  # it is there: without room, or since another call was the day's first
+            return (await self._documents.update_one(where, change)).matched_count == 1
         return True
 
     async def give_back(self, day: str, chat: int) -> None:

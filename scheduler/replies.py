@@ -57,13 +57,12 @@ async def answer_waiting(bot: Answering) -> JobReport:
     to which there is nothing to say.
     """
     began, until, outcomes = bot.clock.now(), time.monotonic() + ROUND, Counter[Outcome]()
-    over, taking = asyncio.Event(), asyncio.Lock()
+    over = asyncio.Event()
 
     async def hand() -> None:
         work = bot.services.replies.work
         while not over.is_set() and time.monotonic() < until:
-            async with taking:  # of hands that reach for the same thread one would find none, though others wait
-                thread = await work.take(bot.lease.epoch, began)
+            thread = await work.take(bot.lease.epoch, began)
             if thread is None:
                 return
             try:

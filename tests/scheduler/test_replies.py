@@ -11,6 +11,7 @@ import pytest
 
 from database.bots import BotDatabase
 from database.cause import Cause
+from database.reply_counts import ALL, Budget
 from scheduler import replies as module
 from scheduler.jobs import make_drafts
 from scheduler.replies import AT_ONCE, SHOWN, AssistantWatch, answer_waiting, try_replies
@@ -248,10 +249,9 @@ async def test_the_cycle_tries_again_what_waits_to_be_published_too(house: House
     assert tried == [1]
 
 
-async def test_hands_that_reach_for_the_same_thread_leave_none_for_the_next_round(house: House) -> None:
-    bot: Any = Bot(house)
-    house.model.says = lambda _: NOTHING
-    for number in range(10):
-        for person in range(100, 104):
-            await house.say(f"Thanks {number}", chat=person, person=person)
-        assert await a_round(bot, house) == JobReport(skipped=4)
+async def test_calls_at_the_same_moment_are_counted_though_they_are_the_days_first(house: House) -> None:
+    counts, budget = house.bot.reply_counts, Budget(30, 1_000)
+    for number in range(20):
+        day = f"2026-01-{number:02}"
+        spent = await asyncio.gather(*(counts.spend(day, ALL, budget, house.clock.now()) for _ in range(40)))
+        assert (spent.count(True), (await counts.spent(day, ALL)).calls) == (30, 30)
