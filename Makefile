@@ -9,7 +9,7 @@ IMPORT ?=
 FUNNEL ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo import import-funnel test lint bench proof requirements clean venv venv-dev
+.PHONY: help run demo import import-funnel test lint bench proof requirements clean venv venv-dev browser
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,7 +29,7 @@ import: venv ## bring the people and links of a former bot: make import IMPORT="
 import-funnel: venv ## bring the people, tasks and presses of a funnel bot: make import-funnel FUNNEL="users.json bot.db --dry-run"
 	@$(BIN)/python import_funnel.py $(FUNNEL)
 
-test: lint ## lint, then all tests
+test: lint browser ## lint, then all tests
 	@$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder --durations=15 $(PYTEST_FLAGS)
 
 lint: venv-dev ## ruff, mypy --strict, who may import whom
@@ -55,3 +55,6 @@ venv:
 
 venv-dev:
 	@tools/venv dev
+
+browser: venv-dev
+	@tools/browser

@@ -1,0 +1,29 @@
+"""What axe-core finds wrong with a view, for those who hear it, see little of it or have no mouse."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from playwright.async_api import Page
+
+_RUN = "() => axe.run(document, {resultTypes: ['violations']})"
+
+
+@cache
+def source() -> str:
+    """axe-core itself, as the package brings it."""
+    return (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+
+
+async def violations(page: Page) -> list[str]:
+    """Every rule that the view breaks, with the places where it does. Empty when it is well."""
+    if await page.evaluate("typeof axe") == "undefined":
+        await page.evaluate(source())
+    found: dict[str, Any] = await page.evaluate(_RUN)
+    return [
+        f"{rule['id']} ({rule['impact']}): {rule['help']}\n"
+        + "\n".join(f"    {node['html'][:160]}\n      {node['failureSummary']}" for node in rule["nodes"])
+        for rule in found["violations"]
+    ]
