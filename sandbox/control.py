@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
 from sandbox.body import WrongError, number, read_body, truth
 from sandbox.crowd import MAX_AT_ONCE, Crowd
-from sandbox.errors import RpcError
 from sandbox.faults.routes import TROUBLE, Trouble
 from sandbox.faults.routes import routes as trouble_routes
 from sandbox.flood import FLOODS, Floods
 from sandbox.flood import routes as flood_routes
 from sandbox.ledger import Ledger
+from sandbox.page.app import Page
+from sandbox.page.guard import explain, guard, harden
 from sandbox.world.api import Api
 from sandbox.world.centres import ALL
 
@@ -29,8 +31,10 @@ routes = web.RouteTableDef()
 class Control:
     """The control server's life."""
 
-    def __init__(self, api: Api, ledger: Ledger, trouble: Trouble) -> None:
-        app = web.Application(middlewares=[_explain], client_max_size=_MAX_BODY)
+    def __init__(self, api: Api, ledger: Ledger, trouble: Trouble, folder: Path) -> None:
+        """`folder` is the state's, where the page keeps who is on it."""
+        app = web.Application(middlewares=[guard, explain], client_max_size=_MAX_BODY)
+        app.on_response_prepare.append(harden)
         app[_API] = api
         app[_LEDGER] = ledger
         app[_CROWD] = crowd = Crowd(api)
@@ -39,6 +43,7 @@ class Control:
         app.add_routes(routes)
         app.add_routes(trouble_routes)
         app.add_routes(flood_routes)
+        self.page = Page(app, folder, lambda phone: api.world.accounts.by_phone(phone) is not None)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
 
     async def start(self, host: str, port: int) -> str:
@@ -51,17 +56,8 @@ class Control:
     async def stop(self) -> None:
         """Stop serving."""
         await self._floods.end()
+        await self.page.stop()
         await self._runner.cleanup()
-
-
-@web.middleware
-async def _explain(request: web.Request, handler: Any) -> web.StreamResponse:
-    """Answer a wrong request with the reason, in JSON."""
-    try:
-        response: web.StreamResponse = await handler(request)
-    except (WrongError, RpcError) as error:
-        return web.json_response({"error": str(error)}, status=400)
-    return response
 
 
 @routes.get("/health")

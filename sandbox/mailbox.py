@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -19,6 +19,7 @@ from pyrogram.errors import ChannelPrivate, RPCError
 log = logging.getLogger(__name__)
 
 _T = TypeVar("_T")
+Listener = Callable[[Any], Awaitable[None]]
 _ACCOUNT = 0
 _GAP_WAIT = 0.3
 """Seconds that a missing update may come late before it is fetched."""
@@ -98,12 +99,16 @@ class Mailbox:
         """Raw updates that are none of these, for whoever wants to look."""
         self.recent: deque[types.Message] = deque(maxlen=_RECENT)
         """The messages that came last, seen or not."""
+        self.users: dict[int, Any] = {}
+        """Everybody who was in what came, as the server showed them last."""
+        self.chats: dict[int, Any] = {}
+        """The same for channels and groups."""
+        self.listener: Listener | None = None
+        """Who takes the raw updates, in their order; nothing is put on the shelves then."""
         self._client = client
         self._queue: asyncio.Queue[Any] = asyncio.Queue()
         self._points: dict[int, int] = {}
         self._date = 0
-        self._users: dict[int, Any] = {}
-        self._chats: dict[int, Any] = {}
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -154,8 +159,8 @@ class Mailbox:
     async def _meet(self, users: list[Any], chats: list[Any]) -> None:
         if users or chats:
             await self._client.fetch_peers([*users, *chats])
-            self._users.update((user.id, user) for user in users)
-            self._chats.update((chat.id, chat) for chat in chats)
+            self.users.update((user.id, user) for user in users)
+            self.chats.update((chat.id, chat) for chat in chats)
 
     async def _apply_in_order(self, update: Any) -> None:
         box, pts, count = _place(update)
@@ -262,6 +267,9 @@ class Mailbox:
             await self._deliver(update)
 
     async def _deliver(self, update: Any) -> None:
+        if self.listener is not None:
+            await self.listener(update)
+            return
         match update:
             case raw.types.UpdateNewMessage() | raw.types.UpdateNewChannelMessage():
                 if not isinstance(update.message, raw.types.MessageEmpty):
@@ -284,7 +292,7 @@ class Mailbox:
     async def read(self, message: Any) -> types.Message:
         """A raw message as the library's own."""
         parse = types.Message._parse  # noqa: SLF001 - the library keeps no public way
-        return await parse(self._client, message, self._users, self._chats, replies=0)
+        return await parse(self._client, message, self.users, self.chats, replies=0)
 
 
 def _flat(updates: Any) -> list[Any]:

@@ -145,6 +145,7 @@ class People:
             (user,) = await client.invoke(raw.functions.users.GetUsers(id=[raw.types.InputUserSelf()]))
             await client.fetch_peers([user])
             client.me = await types.User._parse(client, user)  # noqa: SLF001 - the library keeps no public way
+            client.mailbox.users[user.id] = user
             await client.mailbox.start()
         except BaseException:
             await client.close()

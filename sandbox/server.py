@@ -16,6 +16,7 @@ from sandbox.folders import temporary_folder
 from sandbox.ledger import Ledger
 from sandbox.listener import Listener
 from sandbox.network import ServerInfo
+from sandbox.page.app import Page
 from sandbox.wire.connection import Connection
 from sandbox.wire.crypto import ServerKey
 from sandbox.wire.hub import Hub
@@ -51,6 +52,7 @@ class Sandbox:
         self.api: Api
         self.hub: Hub
         self.ledger: Ledger
+        self.page: Page
 
     async def start(self) -> ServerInfo:
         """Open the state and serve; returns where.
@@ -103,8 +105,10 @@ class Sandbox:
         self.hub.start(self.api)
         self._cleanup.push_async_callback(self.hub.stop)
 
-        control = Control(self.api, self.ledger, Trouble(self.api, self.hub, faults, listener))
+        control = Control(self.api, self.ledger, Trouble(self.api, self.hub, faults, listener), directory)
         url = await control.start(HOST, self._control_port)
         self._cleanup.push_async_callback(control.stop)
         await listener.serve()
         self.info = ServerInfo(f"{address[0]}:{address[1]}", url, str(public_key.resolve()))
+        self.page = control.page
+        self.page.start(self.info)

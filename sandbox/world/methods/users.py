@@ -51,6 +51,7 @@ async def get_full_user(call: Call, query: Any) -> object:
             can_pin_message=True,
             about=user.about or None,
             bot_info=bot_info(call, user) if user.bot else None,
+            pinned_msg_id=call.world.pins.newest(call.me.id, user.id),
         ),
         chats=view.chats,
         users=view.users,

@@ -1,0 +1,100 @@
+"""One person's chats as Telegram has them: asked for when somebody looks, asked again when something changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Final
+
+from pyrogram import raw
+from pyrogram.errors import ChannelPrivate
+
+from sandbox.page.peers import chat_id_of
+from sandbox.page.shown_chat import Standing, shown_chat
+
+if TYPE_CHECKING:
+    from sandbox.page.seat import Seat
+
+PAGE: Final = 100
+
+
+class ChatList:
+    """The chats of a person, by id."""
+
+    def __init__(self, seat: Seat) -> None:
+        self._seat = seat
+        self.standings: dict[int, Standing] = {}
+
+    async def load(self) -> None:
+        """Ask for the whole list."""
+        found: dict[int, Standing] = {}
+        date = 0
+        while True:
+            query = raw.functions.messages.GetDialogs(
+                offset_date=date, offset_id=0, offset_peer=raw.types.InputPeerEmpty(), limit=PAGE, hash=0
+            )
+            page: Any = await self._seat.call(query)
+            standings = self._take(page)
+            fresh = {chat_id: each for chat_id, each in standings.items() if chat_id not in found}
+            found |= fresh
+            date = min((each.top.date for each in standings.values() if each.top is not None), default=0)
+            if not fresh or not date or not isinstance(page, raw.types.messages.DialogsSlice):
+                break
+        for chat_id, standing in found.items():
+            if chat_id not in self.standings:
+                await self._look_closer(chat_id, standing)
+        self.standings = found
+
+    async def refresh(self, chat_ids: Iterable[int]) -> list[int]:
+        """Ask for some of the chats again; returns those that are still there."""
+        there: list[int] = []
+        for chat_id in chat_ids:
+            peer = raw.types.InputDialogPeer(peer=await self._seat.peer(chat_id))
+            try:
+                page: Any = await self._seat.call(raw.functions.messages.GetPeerDialogs(peers=[peer]))
+            except ChannelPrivate:
+                self.standings.pop(chat_id, None)
+                continue
+            known = chat_id in self.standings
+            self.standings |= self._take(page)
+            if not known:
+                await self._look_closer(chat_id, self.standings[chat_id])
+            there.append(chat_id)
+        return there
+
+    async def look_closer(self, chat_id: int) -> None:
+        """Ask for what only the chat's full description says: what is pinned, and whether it is blocked."""
+        await self._look_closer(chat_id, self.standings.setdefault(chat_id, Standing()))
+
+    def shown(self, chat_id: int) -> dict[str, Any]:
+        """A chat for the page."""
+        return shown_chat(chat_id, self.standings.get(chat_id) or Standing(), self._seat.eyes())
+
+    def newest_first(self) -> list[dict[str, Any]]:
+        """All of them."""
+        ids = sorted(self.standings, key=lambda each: self._date(self.standings[each]), reverse=True)
+        return [self.shown(each) for each in ids]
+
+    def _take(self, page: Any) -> dict[int, Standing]:
+        tops = {(chat_id_of(each.peer_id), each.id): each for each in page.messages}
+        taken: dict[int, Standing] = {}
+        for dialog in page.dialogs:
+            chat_id = chat_id_of(dialog.peer)
+            before = self.standings.get(chat_id) or Standing()
+            taken[chat_id] = Standing(
+                dialog.unread_count,
+                dialog.read_inbox_max_id,
+                dialog.read_outbox_max_id,
+                tops.get((chat_id, dialog.top_message)),
+                before.pinned,
+                before.blocked,
+            )
+        return taken
+
+    async def _look_closer(self, chat_id: int, standing: Standing) -> None:
+        full = await self._seat.full(chat_id)
+        standing.pinned = full.pinned_msg_id
+        standing.blocked = bool(full.blocked)
+
+    @staticmethod
+    def _date(standing: Standing) -> tuple[int, int]:
+        return (standing.top.date, standing.top.id) if standing.top is not None else (0, 0)

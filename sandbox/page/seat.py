@@ -1,0 +1,213 @@
+"""One person of the page: a real client of this Telegram, what it knows, and how it asks for more."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from pyrogram import raw
+from pyrogram.errors import ChannelPrivate
+
+from sandbox.network import ServerInfo
+from sandbox.page.chatlist import ChatList
+from sandbox.page.events import Events
+from sandbox.page.live import Live
+from sandbox.page.missing import NoChat, NoMessage
+from sandbox.page.peers import channel_number, chat_id_of, is_channel
+from sandbox.page.record import Record
+from sandbox.page.shown import Eyes, Place, answers, shown_message
+from sandbox.people import People, Person
+
+ANSWER_WITHIN: Final = 20.0
+"""Seconds for Telegram to answer a call before the page is told that it does not."""
+IDS: Final = 200
+"""Messages that one call may ask for."""
+
+
+class Seat:
+    """Where a person sits. Handlers get it by `await seat_of(request)`, open and ready."""
+
+    def __init__(self, record: Record, events: Events) -> None:
+        self.record = record
+        self.chatlist = ChatList(self)
+        self._events = events
+        self._people: People | None = None
+        self._person: Person | None = None
+        self._live = Live(self)
+        self._opening = asyncio.Lock()
+
+    @property
+    def id(self) -> int:
+        """The person's id."""
+        return self.record.id
+
+    @property
+    def person(self) -> Person:
+        """The client; everything that has no word here goes through `person.client.invoke`."""
+        if self._person is None:
+            raise ConnectionError("the person is not there")
+        return self._person
+
+    @property
+    def users(self) -> dict[int, Any]:
+        """Every user that this person has met, by id."""
+        return self.person.mailbox.users
+
+    @property
+    def chats(self) -> dict[int, Any]:
+        """Every channel and group that this person has met, by its number without -100."""
+        return self.person.mailbox.chats
+
+    async def open(self, info: ServerInfo) -> None:
+        """Sign in, or go on with the session of last time."""
+        async with self._opening:
+            if self._person is None:
+                people = People(info)
+                self._person = await self._arrive(people)
+                self._people = people
+                self._person.mailbox.listener = self._live.take
+
+    async def close(self) -> None:
+        """Leave; the account stays with the server."""
+        await self._live.stop()
+        people, self._people, self._person = self._people, None, None
+        if people is not None:
+            await people.close()
+
+    async def call(self, query: Any, *, timeout: float = ANSWER_WITHIN, retries: int = 10) -> Any:
+        """Ask Telegram; whoever is in the answer is known from then on.
+
+        Raises:
+            TimeoutError: no answer within `timeout` seconds.
+            RPCError: Telegram refuses, also with a time to wait.
+        """
+        async with asyncio.timeout(timeout):
+            found = await self.person.client.invoke(query, retries=retries, timeout=timeout, sleep_threshold=0)
+        self.meet(getattr(found, "users", ()), getattr(found, "chats", ()))
+        return found
+
+    def meet(self, users: Iterable[Any], chats: Iterable[Any]) -> None:
+        """Know these from now on."""
+        self.users.update((user.id, user) for user in users)
+        self.chats.update((chat.id, chat) for chat in chats)
+
+    async def peer(self, chat_id: int) -> Any:
+        """A chat as calls name it.
+
+        Raises:
+            NoChat: this person knows none with this id.
+        """
+        if chat_id == self.id:
+            return raw.types.InputPeerSelf()
+        holder = self._holder(chat_id)
+        if holder is None and not self.chatlist.standings:
+            await self.chatlist.load()
+            holder = self._holder(chat_id)
+        if holder is None:
+            raise NoChat(chat_id)
+        if is_channel(chat_id):
+            return raw.types.InputPeerChannel(channel_id=holder.id, access_hash=holder.access_hash)
+        return raw.types.InputPeerUser(user_id=chat_id, access_hash=holder.access_hash)
+
+    async def message(self, chat_id: int, message_id: int) -> Any:
+        """One message as Telegram has it.
+
+        Raises:
+            NoChat: this person knows no such chat.
+            NoMessage: there is none in it with this id.
+        """
+        found = await self.messages(chat_id, [message_id])
+        if not found:
+            raise NoMessage(message_id)
+        return found[0]
+
+    async def messages(self, chat_id: int | None, ids: Sequence[int]) -> list[Any]:
+        """Those of these messages that are there, in their order; None: of all private chats, whose ids are unique."""
+        found: list[Any] = []
+        for start in range(0, len(ids), IDS):
+            wanted: list[Any] = [raw.types.InputMessageID(id=number) for number in ids[start : start + IDS]]
+            if chat_id is not None and is_channel(chat_id):
+                query: Any = raw.functions.channels.GetMessages(channel=await self.channel(chat_id), id=wanted)
+            else:
+                query = raw.functions.messages.GetMessages(id=wanted)
+            try:
+                found += (await self.call(query)).messages
+            except ChannelPrivate:
+                raise NoChat(chat_id or 0) from None
+        there = [each for each in found if not isinstance(each, raw.types.MessageEmpty)]
+        return [each for each in there if chat_id is None or chat_id_of(each.peer_id) == chat_id]
+
+    async def channel(self, chat_id: int) -> raw.types.InputChannel:
+        """A channel or group as calls about channels name it.
+
+        Raises:
+            NoChat: this person knows none with this id.
+        """
+        peer = await self.peer(chat_id)
+        if not isinstance(peer, raw.types.InputPeerChannel):
+            raise NoChat(chat_id)
+        return raw.types.InputChannel(channel_id=peer.channel_id, access_hash=peer.access_hash)
+
+    async def full(self, chat_id: int) -> Any:
+        """A chat's full description: UserFull or ChannelFull."""
+        if is_channel(chat_id):
+            found = await self.call(raw.functions.channels.GetFullChannel(channel=await self.channel(chat_id)))
+            return found.full_chat
+        peer = await self.peer(chat_id)
+        own = isinstance(peer, raw.types.InputPeerSelf)
+        user: Any = raw.types.InputUserSelf() if own else None
+        user = user or raw.types.InputUser(user_id=peer.user_id, access_hash=peer.access_hash)
+        return (await self.call(raw.functions.users.GetFullUser(id=user))).full_user
+
+    async def shown(self, messages: Iterable[Any], users: Iterable[Any], chats: Iterable[Any]) -> list[dict[str, Any]]:
+        """Messages for the page, with what they answer; `users` and `chats` are those that came with them."""
+        self.meet(users, chats)
+        given = list(messages)
+        eyes = self.eyes(await self._answered(given))
+        return [shown_message(each, eyes) for each in given]
+
+    async def sent(self, result: Any, chat_id: int) -> list[dict[str, Any]]:
+        """The messages that a call of the person's own sent, for the page, whatever form its answer has."""
+        if isinstance(result, raw.types.UpdateShortSentMessage):
+            return await self.shown(await self.messages(chat_id, [result.id]), (), ())
+        news = raw.types.UpdateNewMessage | raw.types.UpdateNewChannelMessage
+        made = [update.message for update in result.updates if isinstance(update, news)]
+        return await self.shown(made, result.users, result.chats)
+
+    def eyes(self, answered: dict[Place, Any] | None = None) -> Eyes:
+        """What this person knows now."""
+        read = {chat_id: standing.read_outbox_up_to for chat_id, standing in self.chatlist.standings.items()}
+        return Eyes(self.id, self.users, self.chats, read, answered or {})
+
+    def publish(self, kind: str, **fields: Any) -> None:
+        """Tell every open page something of this person's."""
+        self._events.publish(self.id, kind, **fields)
+
+    def changed(self, chat_id: int) -> None:
+        """A chat may stand otherwise now: it is asked for again soon, and the pages are told."""
+        self._live.changed(chat_id)
+
+    def _holder(self, chat_id: int) -> Any:
+        return self.chats.get(channel_number(chat_id)) if is_channel(chat_id) else self.users.get(chat_id)
+
+    async def _answered(self, messages: list[Any]) -> dict[Place, Any]:
+        known = {(chat_id_of(each.peer_id), each.id): each for each in messages}
+        missing: dict[int, set[int]] = {}
+        for place in filter(None, map(answers, messages)):
+            if place not in known:
+                missing.setdefault(place[0], set()).add(place[1])
+        for chat_id, ids in missing.items():
+            known |= {(chat_id, each.id): each for each in await self.messages(chat_id, sorted(ids))}
+        return known
+
+    async def _arrive(self, people: People) -> Person:
+        record = self.record
+        if record.session:
+            return await people.return_with(record.session, language_code=record.language_code)
+        return await people.sign_up(
+            record.phone,
+            first_name=record.first_name,
+            last_name=record.last_name,
+            language_code=record.language_code,
+        )
