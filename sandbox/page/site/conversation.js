@@ -1,0 +1,228 @@
+// One conversation on the page: its head, what was said, and where one writes.
+
+import { chatPath, get } from "./api.js";
+import { composer } from "./composer.js";
+import { el } from "./dom.js";
+import { head } from "./head.js";
+import { Rows } from "./rows.js";
+import { calm, Scroller } from "./scroller.js";
+import { store } from "./store.js";
+
+const READ_EVERY = 300;
+
+/** The right side of a pane. */
+export class ConversationView {
+  /** @param {any} pane */
+  constructor(pane) {
+    this.pane = pane;
+    this.scroller = new Scroller(this);
+    this.rows = new Rows(this.scroller.inside, pane);
+    this.head = head(pane);
+    this.composer = composer(pane);
+    this.unreadAfter = null;
+    this.drawing = 0;
+    this.reading = 0;
+    this.readUpTo = 0;
+    this.inside = el("div", { class: "conversation-inside", hidden: true }, this.head.element, this.scroller.element, this.composer);
+    this.none = el("p", { class: "conversation-none" }, el("span", { text: "Choose a chat to start messaging" }));
+    this.element = el("section", { class: "conversation", ariaLabel: "Conversation" }, this.inside, this.none);
+    this.scroller.log.addEventListener("keydown", (event) => this.keys(event));
+    this.listen();
+  }
+
+  listen() {
+    const here = ({ person, chat }) => person === this.pane.person.id && chat === this.pane.chat;
+    store.on("messages", (change) => here(change) && this.changed(change));
+    store.on("typing", (change) => here(change) && this.drawHead());
+    store.on("chats", ({ person }) => person === this.pane.person.id && this.pane.chat !== null && this.later());
+    store.on("start", () => this.pane.chat !== null && this.again());
+    document.addEventListener("visibilitychange", () => this.seen());
+  }
+
+  get thread() {
+    return store.conversation(this.pane.person.id, this.pane.chat);
+  }
+
+  get chat() {
+    return store.chat(this.pane.person.id, this.pane.chat);
+  }
+
+  /**
+   * Show the pane's chat, at what is unread or at one message.
+   * @param {number} chat
+   * @param {number|null} message
+   */
+  async open(chat, message) {
+    if (!this.inside.hidden && this.opened === chat) return message === null ? undefined : this.jump(message);
+    this.opened = chat;
+    this.rows.forget();
+    this.inside.hidden = false;
+    this.none.hidden = true;
+    if (!this.chat) await this.meet(chat);
+    if (this.opened !== chat) return;
+    this.begin();
+    await this.load((thread) => this.first(thread, message));
+    if (this.opened === chat) await this.arrive(message);
+  }
+
+  /** Ask for a chat that is not among the person's own: one opened by its link. */
+  async meet(chat) {
+    try {
+      store.putChat(this.pane.person.id, await get(chatPath(this.pane.person.id, chat)));
+    } catch (error) {
+      this.failed(error);
+      this.pane.back();
+    }
+  }
+
+  begin() {
+    const { chat } = this;
+    this.unreadAfter = chat?.unread > 0 ? chat.read_up_to : null;
+    this.readUpTo = chat?.read_up_to ?? 0;
+    this.scroller.stuck = this.unreadAfter === null;
+    this.drawHead();
+    this.element.setAttribute("aria-label", `Conversation with ${chat?.title ?? ""}`);
+    this.scroller.log.setAttribute("aria-label", `Messages with ${chat?.title ?? ""}`);
+  }
+
+  first(thread, message) {
+    if (message !== null) return thread.get(message) ? null : thread.loadAround(message);
+    if (this.unreadAfter) return thread.get(this.unreadAfter) ? null : thread.loadAround(this.unreadAfter);
+    return thread.loaded && !thread.newer ? null : thread.loadLatest();
+  }
+
+  async arrive(message) {
+    this.draw();
+    if (message !== null) await this.jump(message);
+    else if (this.rows.unread.isConnected) await this.scroller.toNode(this.rows.unread, "start");
+    else this.scroller.toBottom();
+    this.scroller.scrolled();
+  }
+
+  /** Load messages; while they come nothing is read out. */
+  async load(how) {
+    this.scroller.log.ariaBusy = "true";
+    try {
+      await how(this.thread);
+      this.draw();
+    } catch (error) {
+      this.failed(error);
+    } finally {
+      this.scroller.log.ariaBusy = "false";
+    }
+  }
+
+  close() {
+    this.opened = null;
+    this.inside.hidden = true;
+    this.none.hidden = false;
+    this.rows.forget();
+  }
+
+  /** After a time of which nothing is known: everything as it is now, at the same place. */
+  async again() {
+    const near = this.scroller.stuck ? null : this.scroller.firstInSight()?.messages[0].id ?? null;
+    await this.load((thread) => thread.refresh(near));
+  }
+
+  changed({ put }) {
+    const own = put?.length === 1 && put[0].out && !this.rows.of.has(put[0].id) && put[0].id > this.newest();
+    if (own) this.scroller.stuck = true;
+    if (own && this.thread.newer) void this.scroller.toEnd();
+    this.later();
+  }
+
+  newest() {
+    return this.rows.units.at(-1)?.messages.at(-1).id ?? 0;
+  }
+
+  /** Draw once for everything that comes before the next frame. */
+  later() {
+    this.drawing ||= requestAnimationFrame(() => this.pane.chat !== null && this.draw());
+  }
+
+  draw() {
+    cancelAnimationFrame(this.drawing);
+    this.drawing = 0;
+    const { chat, thread } = this;
+    if (!chat) return;
+    const put = this.scroller.hold();
+    this.rows.show(thread.messages, {
+      readUpTo: chat.read_outbox_up_to ?? 0,
+      unreadAfter: this.unreadAfter,
+      pictures: chat.kind === "group",
+    });
+    put();
+    this.drawHead();
+    this.scroller.scrolled();
+  }
+
+  drawHead() {
+    if (this.chat) this.head.show(this.chat);
+  }
+
+  /** Say what is in sight as read; at most a few times a second. */
+  seen() {
+    if (document.hidden || !this.pane.shown || this.reading || !(this.chat?.unread > 0)) return;
+    const id = this.scroller.lastInSight()?.messages.at(-1).id ?? 0;
+    if (id <= this.readUpTo) return;
+    this.readUpTo = id;
+    this.reading = setTimeout(() => this.rested(), READ_EVERY);
+    store.read(this.pane.person.id, this.pane.chat, id).catch(() => (this.readUpTo = 0));
+  }
+
+  rested() {
+    this.reading = 0;
+    if (this.pane.chat !== null) this.seen();
+  }
+
+  /**
+   * Go to a message, wherever it is, and let it light up.
+   * @param {number} id
+   */
+  async jump(id) {
+    if (!this.rows.of.has(id)) await this.load((thread) => thread.loadAround(id));
+    const unit = this.rows.of.get(id);
+    if (!unit) return this.pane.toast("This message is not there any more.");
+    await this.scroller.toNode(unit.node, "center");
+    unit.bubble.focus({ preventScroll: true });
+    unit.node.classList.remove("flash");
+    void unit.node.offsetWidth;
+    unit.node.classList.add("flash");
+    unit.node.addEventListener("animationend", () => unit.node.classList.remove("flash"), { once: true });
+  }
+
+  focus() {
+    const field = this.composer.querySelector("[contenteditable=true], textarea:not([disabled])");
+    (field ?? this.scroller.log).focus({ preventScroll: true });
+  }
+
+  /** Arrows go from message to message, Escape back to where one writes. */
+  keys(event) {
+    const { units } = this.rows;
+    const at = units.findIndex(({ bubble }) => bubble === document.activeElement);
+    const inside = document.activeElement === this.scroller.log;
+    if (event.key === "Escape" && !inside) return this.stop(event, () => this.focus());
+    if ((at < 0 && !inside) || event.altKey || event.ctrlKey || !units.length) return;
+    const last = units.length - 1;
+    const to = { ArrowUp: at < 0 ? last : at - 1, ArrowDown: at < 0 ? last : at + 1, Home: 0, End: last }[event.key];
+    if (to !== undefined) this.stop(event, () => this.step(to));
+  }
+
+  step(to) {
+    const unit = this.rows.units[to];
+    if (!unit) return to < 0 ? undefined : this.focus();
+    unit.bubble.focus({ preventScroll: true });
+    unit.node.scrollIntoView({ block: "nearest", behavior: calm() ? "instant" : "auto" });
+  }
+
+  stop(event, act) {
+    event.preventDefault();
+    event.stopPropagation();
+    act();
+  }
+
+  failed(error) {
+    this.pane.toast(error.message);
+  }
+}

@@ -1,0 +1,6 @@
+// What happens behind the curtain.
+
+/** @param {HTMLElement} aside @param {any} app */
+export function mountCurtain(aside, app) {
+  aside.dataset.people = String(app.panes.length);
+}

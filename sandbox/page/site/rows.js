@@ -1,0 +1,196 @@
+// What of a conversation stands where: days, rows, groups of one sender, albums, the line above what is unread.
+
+import { avatar } from "./avatar.js";
+import { album, bubble } from "./bubble.js";
+import { clear, el } from "./dom.js";
+import { day, dayKey } from "./when.js";
+
+const TOGETHER = 15 * 60;
+
+/**
+ * The rows of one conversation. Every call of `show` makes the page as the messages are, and touches only what changed.
+ *
+ * A row is `div.row` with `in` or `out`, `first` and `last` of its sender's group, `service`, `read` (an own one that
+ * the other side has read); in it, for groups, the sender's picture, and the bubble.
+ */
+export class Rows {
+  /**
+   * @param {HTMLElement} log
+   * @param {any} pane
+   */
+  constructor(log, pane) {
+    this.log = log;
+    this.pane = pane;
+    this.forget();
+  }
+
+  forget() {
+    clear(this.log);
+    this.days = new Map();
+    /** @type {Map<number, any>} the row of every message, also of an album's */
+    this.of = new Map();
+    this.units = [];
+    this.unread = el("div", { class: "unread-line", role: "separator" }, el("span", { text: "Unread messages" }));
+  }
+
+  /**
+   * @param {any[]} messages
+   * @param {{readUpTo: number, unreadAfter: number|null, pictures: boolean}} how `readUpTo`: by the other side;
+   * `unreadAfter`: the line stands above the first one of others after this id
+   */
+  show(messages, how) {
+    const before = this.of;
+    this.of = new Map();
+    this.units = unite(messages).map((part) => this.unit(part, before));
+    for (const [id, unit] of before) {
+      if (!this.of.has(id) && unit.node.isConnected && !this.units.includes(unit)) leave(unit);
+    }
+    this.log.classList.toggle("has-pictures", how.pictures);
+    this.group(how);
+    this.place(how.unreadAfter);
+  }
+
+  /** The row of these messages: the one that is there, if nothing in it changed. */
+  unit(messages, before) {
+    const known = before.get(messages[0].id) ?? before.get(messages.at(-1).id);
+    const unit = known ?? { messages: [], node: el("div"), bubble: null, marks: "" };
+    messages.forEach((message) => this.of.set(message.id, unit));
+    const same = unit.messages.length === messages.length && messages.every((one, at) => one === unit.messages[at]);
+    if (!same) this.draw(unit, messages);
+    return unit;
+  }
+
+  draw(unit, messages) {
+    const fresh = messages.length > 1 ? album(messages, this.pane) : bubble(messages[0], this.pane);
+    fresh.tabIndex = -1;
+    const focused = unit.bubble?.contains(document.activeElement) ? placeOfFocus(unit.bubble) : null;
+    if (unit.bubble) unit.bubble.replaceWith(fresh);
+    else unit.node.append(fresh);
+    unit.messages = messages;
+    unit.bubble = fresh;
+    if (focused !== null) restoreFocus(fresh, focused);
+  }
+
+  /** Mark what belongs together, and what was read. */
+  group({ readUpTo, pictures }) {
+    this.units.forEach((unit, at) => {
+      const message = unit.messages[0];
+      const first = !belongs(this.units[at - 1], unit);
+      const last = !belongs(unit, this.units[at + 1]);
+      const read = message.out && (message.read || message.id <= readUpTo);
+      const side = message.service ? "service" : message.out ? "out" : "in";
+      const marks = ["row", side, first && "first", last && "last", read && "read"].filter(Boolean).join(" ");
+      if (marks !== unit.marks) unit.node.className = unit.marks = marks;
+      if (pictures && side === "in") this.picture(unit, last);
+    });
+  }
+
+  picture(unit, shown) {
+    const from = unit.messages[0].from;
+    if (shown === Boolean(unit.picture) || !from) return;
+    unit.picture?.remove();
+    unit.picture = shown ? avatar({ id: from.id, title: from.name }, "small") : null;
+    if (unit.picture) unit.node.prepend(unit.picture);
+  }
+
+  place(unreadAfter) {
+    const days = [];
+    let current = null;
+    let marked = unreadAfter === null;
+    for (const unit of this.units) {
+      const message = unit.messages[0];
+      const key = dayKey(message.date);
+      if (current?.key !== key) days.push((current = { key, nodes: [] }));
+      if (!marked && message.id > unreadAfter && !message.out) {
+        current.nodes.push(this.unread);
+        marked = true;
+      }
+      current.nodes.push(unit.node);
+    }
+    if (unreadAfter === null || !marked) this.unread.remove();
+    this.lay(days);
+  }
+
+  lay(days) {
+    const sections = days.map(({ key, nodes }) => {
+      const section = this.days.get(key) ?? this.section(key);
+      arrange(section, [section.firstChild, ...nodes]);
+      return section;
+    });
+    arrange(this.log, sections);
+    const kept = new Set(days.map(({ key }) => key));
+    [...this.days.keys()].filter((key) => !kept.has(key)).forEach((key) => this.days.delete(key));
+  }
+
+  section(key) {
+    const text = day(key / 1000);
+    const head = el("div", { class: "day-line" }, el("time", { text }));
+    const section = el("section", { class: "day", ariaLabel: text }, head);
+    this.days.set(key, section);
+    return section;
+  }
+}
+
+/** The messages in parts: those of one album together, every other one alone. */
+function unite(messages) {
+  const parts = [];
+  for (const message of messages) {
+    const part = parts.at(-1);
+    if (part && message.album && part[0].album === message.album) part.push(message);
+    else parts.push([message]);
+  }
+  return parts;
+}
+
+function belongs(before, after) {
+  if (!before || !after) return false;
+  const one = before.messages.at(-1);
+  const other = after.messages[0];
+  return (
+    !one.service &&
+    !other.service &&
+    one.out === other.out &&
+    one.from?.id === other.from?.id &&
+    other.date - one.date < TOGETHER &&
+    dayKey(one.date) === dayKey(other.date)
+  );
+}
+
+/** Make these the children, in this order; what is on its way out stays until it is gone. */
+function arrange(parent, nodes) {
+  const wanted = new Set(nodes);
+  let at = parent.firstChild;
+  for (const node of nodes) {
+    while (at && at !== node && !wanted.has(at)) at = skip(at);
+    if (at === node) at = at.nextSibling;
+    else parent.insertBefore(node, at);
+  }
+  while (at) at = skip(at);
+}
+
+function skip(node) {
+  const next = node.nextSibling;
+  if (!node.classList.contains("leaving") && !node.querySelector?.(":scope > .leaving")) node.remove();
+  return next;
+}
+
+/** Let a row vanish, at once for those who want no motion. */
+function leave(unit) {
+  const { node } = unit;
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return node.remove();
+  node.style.setProperty("--height", `${node.offsetHeight}px`);
+  node.inert = true;
+  node.classList.add("leaving");
+  node.addEventListener("animationend", () => node.remove(), { once: true });
+}
+
+const CONTROLS = "a[href], button, input, summary, [tabindex]";
+
+function placeOfFocus(bubble) {
+  return [...bubble.querySelectorAll(CONTROLS)].indexOf(document.activeElement);
+}
+
+function restoreFocus(bubble, at) {
+  const control = at < 0 ? bubble : bubble.querySelectorAll(CONTROLS)[at] ?? bubble;
+  control.focus({ preventScroll: true });
+}

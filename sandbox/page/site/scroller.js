@@ -1,0 +1,150 @@
+// Where in a conversation one is: kept while messages come above and below, more loaded near either end, jumps.
+
+import { el, icon } from "./dom.js";
+
+const NEAR = 1200;
+const AT_END = 48;
+const SMOOTH_WITHIN = 3000;
+const SETTLES = 6;
+
+/**
+ * The scrolling box of a conversation. `view` has `thread`, `chat`, `rows`, `draw()` and `failed(error)`.
+ */
+export class Scroller {
+  /** @param {any} view */
+  constructor(view) {
+    this.view = view;
+    this.log = el("div", { class: "log", role: "log", ariaLive: "polite", ariaLabel: "Messages", tabIndex: 0 });
+    this.inside = el("div", { class: "log-inside" });
+    this.log.append(this.inside);
+    this.count = el("span", { class: "badge" });
+    this.button = el(
+      "button",
+      { type: "button", class: "to-end", hidden: true, on: { click: () => void this.toEnd() } },
+      icon("down"),
+      this.count,
+    );
+    this.element = el("div", { class: "scroller" }, this.log, this.button);
+    /** Whether the end is in sight, and new messages keep it there. */
+    this.stuck = true;
+    this.busy = false;
+    this.log.addEventListener("scroll", () => this.scrolled(), { passive: true });
+    const observer = new ResizeObserver(() => this.stuck && this.toBottom());
+    observer.observe(this.inside);
+    observer.observe(this.log);
+  }
+
+  /**
+   * Remember what is in sight; what is returned puts it back to its place after a change.
+   * @returns {() => void}
+   */
+  hold() {
+    if (this.stuck && !this.view.thread.newer) return () => this.toBottom();
+    const unit = this.firstInSight();
+    if (!unit) return () => {};
+    const top = unit.node.getBoundingClientRect().top;
+    return () => {
+      if (unit.node.isConnected) this.log.scrollTop += unit.node.getBoundingClientRect().top - top;
+    };
+  }
+
+  toBottom() {
+    this.log.scrollTop = this.log.scrollHeight;
+  }
+
+  /** Go to the newest message, over what is not loaded too. */
+  async toEnd() {
+    if (this.view.thread.newer) {
+      await this.view.load((thread) => thread.loadLatest());
+      this.toBottom();
+    }
+    const { log } = this;
+    const left = log.scrollHeight - log.scrollTop - log.clientHeight;
+    if (left < SMOOTH_WITHIN && !calm()) log.scrollTo({ top: log.scrollHeight, behavior: "smooth" });
+    else this.toBottom();
+  }
+
+  /**
+   * Bring a row to its place; sizes of rows never shown yet are guesses, so it looks again until nothing moves.
+   * @param {HTMLElement} node
+   * @param {"start"|"center"} block
+   */
+  async toNode(node, block) {
+    this.stuck = false;
+    for (let turn = 0, was = NaN; turn < SETTLES; turn += 1) {
+      node.scrollIntoView({ block, behavior: "instant" });
+      const { top } = node.getBoundingClientRect();
+      if (top === was) break;
+      was = top;
+      await frame();
+    }
+    this.scrolled();
+  }
+
+  scrolled() {
+    if (!this.view.chat && !this.view.thread) return;
+    const { log } = this;
+    const below = log.scrollHeight - log.scrollTop - log.clientHeight;
+    this.stuck = below < AT_END && !this.view.thread.newer;
+    this.showButton();
+    this.view.seen();
+    if (log.scrollTop < NEAR) this.more((thread) => thread.older && thread.loadOlder());
+    if (below < NEAR) this.more((thread) => thread.newer && thread.loadNewer());
+  }
+
+  /** Load one part more; one at a time, and on until there is enough around what is in sight. */
+  async more(load) {
+    const asked = !this.busy && this.view.thread.loaded && load(this.view.thread);
+    if (!asked) return;
+    this.busy = true;
+    try {
+      await asked;
+    } catch (error) {
+      this.view.failed(error);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  showButton() {
+    const unread = this.view.chat?.unread ?? 0;
+    this.button.hidden = this.stuck;
+    this.count.hidden = unread === 0;
+    this.count.textContent = String(unread);
+    this.button.setAttribute("aria-label", unread ? `To the end, ${unread} unread` : "To the end");
+  }
+
+  /** The first row that is in sight, or null. */
+  firstInSight() {
+    const { top } = this.log.getBoundingClientRect();
+    return this.view.rows.units[this.search((rect) => rect.bottom > top)] ?? null;
+  }
+
+  /** The last row of which the greater part is in sight, or null. */
+  lastInSight() {
+    const { bottom } = this.log.getBoundingClientRect();
+    return this.view.rows.units[this.search((rect) => (rect.top + rect.bottom) / 2 > bottom) - 1] ?? null;
+  }
+
+  /** The first row for which this holds; it holds for all after it. */
+  search(holds) {
+    const { units } = this.view.rows;
+    let low = 0;
+    let high = units.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (holds(units[middle].node.getBoundingClientRect())) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+}
+
+/** Whether the person wants no motion. @returns {boolean} */
+export function calm() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+function frame() {
+  return new Promise((resolve) => requestAnimationFrame(resolve));
+}
