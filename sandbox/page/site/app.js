@@ -1,7 +1,7 @@
 // The page as a whole: who is shown where, the bar at the top, the curtain at the side, and where one was before a reload.
 
 import { mountCurtain } from "./curtain.js";
-import { append, el, icon, iconButton } from "./dom.js";
+import { append, el, fill, icon, iconButton } from "./dom.js";
 import { bind, listen, note, showKeys } from "./keys.js";
 import { Pane } from "./pane.js";
 import { peopleBar } from "./peoplebar.js";
@@ -149,7 +149,7 @@ class App {
 
   connected(state) {
     const lost = state === "lost";
-    this.lost.replaceChildren(lost ? icon("lost") : "", lost ? "Connection lost. Connecting again…" : "");
+    fill(this.lost, lost && icon("lost"), lost ? "Connection lost. Connecting again…" : "");
     document.body.classList.toggle("is-lost", lost);
   }
 

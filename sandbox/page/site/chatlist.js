@@ -1,7 +1,7 @@
 // A person's chats: newest first, with what was said last and how much is unread; found by typing.
 
 import { avatar } from "./avatar.js";
-import { el, icon, iconButton } from "./dom.js";
+import { el, fill, icon, iconButton } from "./dom.js";
 import { draftOf } from "./drafts.js";
 import { newChat } from "./newchat.js";
 import { store } from "./store.js";
@@ -162,7 +162,8 @@ function chatRow(pane, id) {
     const now = JSON.stringify([chat, types, draft, chat.last && brief(chat.last.date)]);
     if (now === drawn) return;
     drawn = now;
-    button.replaceChildren(
+    fill(
+      button,
       avatar(chat, "large"),
       el("span", { class: "chat-title" }, kindIcon(chat), el("bdi", { text: chat.title })),
       el("span", { class: "chat-when" }, tick(chat), chat.last && el("time", { text: brief(chat.last.date) })),

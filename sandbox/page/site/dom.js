@@ -47,6 +47,16 @@ export function append(node, ...children) {
 }
 
 /**
+ * Make these the only children; null, undefined and false are skipped.
+ * @param {Element} node
+ * @param {...(Node|string|number|null|false|undefined|any[])} children
+ */
+export function fill(node, ...children) {
+  node.replaceChildren();
+  append(node, ...children);
+}
+
+/**
  * A picture from icons.svg, hidden from screen readers: its button has the name.
  * @param {string} name the symbol's id
  * @returns {SVGElement}

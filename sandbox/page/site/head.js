@@ -3,7 +3,7 @@
 import { chatPath, get } from "./api.js";
 import { avatar } from "./avatar.js";
 import { openChatInfo } from "./chatinfo.js";
-import { clear, el, icon, iconButton } from "./dom.js";
+import { clear, el, fill, icon, iconButton } from "./dom.js";
 import { store } from "./store.js";
 import { doing } from "./typing.js";
 
@@ -25,7 +25,7 @@ export function head(pane) {
     const state = el("span", { class: "head-state", text: typing || about(chat) });
     state.classList.toggle("is-typing", Boolean(typing));
     const name = el("span", { class: "head-name" }, el("bdi", { text: chat.title }));
-    title.replaceChildren(avatar(chat, "middle"), name, state);
+    fill(title, avatar(chat, "middle"), name, state);
     title.title = "Details";
     pinned.show(chat);
   }

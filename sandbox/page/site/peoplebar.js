@@ -1,7 +1,7 @@
 // The people, each a tab: who is shown, how much each has not read, one more of them.
 
 import { avatar } from "./avatar.js";
-import { el, icon } from "./dom.js";
+import { el, fill, icon } from "./dom.js";
 import { newPerson } from "./newchat.js";
 import { store } from "./store.js";
 
@@ -55,11 +55,12 @@ export function peopleBar(app) {
     tab.dataset.drawn = now;
     tab.ariaSelected = String(current);
     tab.tabIndex = current ? 0 : -1;
-    tab.replaceChildren(
+    fill(
+      tab,
       avatar({ id: person.id, title: person.name }, "small"),
       el("span", { class: "person-name" }, el("bdi", { text: person.name })),
-      person.note ? el("span", { class: "person-note", text: person.note }) : "",
-      unread > 0 ? el("span", { class: "badge" }, String(unread), el("span", { class: "hidden", text: " unread" })) : "",
+      person.note ? el("span", { class: "person-note", text: person.note }) : null,
+      unread > 0 ? el("span", { class: "badge" }, String(unread), el("span", { class: "hidden", text: " unread" })) : null,
     );
   }
 

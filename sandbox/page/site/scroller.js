@@ -82,7 +82,7 @@ export class Scroller {
   }
 
   scrolled() {
-    if (!this.view.chat && !this.view.thread) return;
+    if (!this.view.chat) return;
     const { log } = this;
     const below = log.scrollHeight - log.scrollTop - log.clientHeight;
     this.stuck = below < AT_END && !this.view.thread.newer;
