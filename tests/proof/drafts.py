@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 import time
 from collections import Counter, defaultdict
@@ -17,22 +18,20 @@ from tests.e2e.harness import BotProcess
 from tests.proof.arena import arena
 from tests.proof.arrivals import TARGETS, Arrivals
 from tests.proof.deciders import FOR_EVER, Deciders
+from tests.proof.draft_plans import FULL, QUICK, Plan, control
 from tests.proof.faults import age_logins
 from tests.proof.findings import Finding, counted_errors, middle_and_most
 from tests.proof.ground import Ground
-from tests.proof.killing import SERVING, STARTING
+from tests.proof.killing import STARTING
 from tests.proof.kills import weather
 from tests.proof.mongo_proxy import mongo_proxy
 from tests.proof.points import Armed, Rig
-from tests.proof.publishing import DECIDING, NAMED, publishing
+from tests.proof.publishing import publishing
 from tests.proof.reviewers import Reviewers
-from tests.proof.sessions import FAILURES, Failure, strike
+from tests.proof.sessions import Failure, strike
 from tests.proof.striking import Striking
 
 REVIEWERS = 3
-
-STARTING_SHARE = 0.2
-"""Of the kills at any moment: meet a bot that is still starting."""
 
 REACHED = 120.0
 """Seconds within which a point must be reached, and something new arrive."""
@@ -40,61 +39,14 @@ REACHED = 120.0
 LINGER = 1.0
 """Seconds for which a bot that stands at a send that is not applied may write down what it likes."""
 
+STOCK = 64
+"""Drafts that are there when the next thing goes wrong: enough to be on their way for a minute."""
+
 PATIENCE = 120.0
 """Seconds without any news after which nothing more is expected."""
 
 KILLED = "kill -9"
 """The name of its recoveries among those of the failures."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How much happens."""
-
-    drafts: int = 1000
-    kills: int = 50
-    named: int = 25
-    """Of the kills: at the named points, each as often as the others (give or take one)."""
-    each: int = 3
-    """How often each failure of the session strikes."""
-    failures: tuple[Failure, ...] = FAILURES
-    until: float = 0.95
-    """Share of the messages that have arrived at the last kill or failure, at most."""
-    stormy: bool = True
-    points: tuple[str, ...] = NAMED
-    weaken: str = ""
-    groups: int = 1
-    """Drafts go to the targets of one group after the other: a chat takes a message a second, not all of them."""
-    pressed: int | None = None
-    """Drafts that reviewers approve, as fast as their chats take the cards; the rest come approved, after these."""
-
-    @property
-    def before(self) -> int:
-        """Drafts that wait for somebody's press."""
-        return self.drafts if self.pressed is None else self.pressed
-
-    @property
-    def name(self) -> str:
-        """What is proved."""
-        name = (
-            f"{self.drafts} drafts, {self.before} of them by presses, to {TARGETS} of {TARGETS * self.groups} targets"
-        )
-        name = f"{name}, {self.kills} kills, {self.named} at named points"
-        name = f"{name}, {self.each} times each of {len(self.failures)} failures of the session"
-        return f"{name}, without {self.weaken}" if self.weaken else name
-
-    def drawn(self, dice: random.Random) -> list[tuple[float, str | Failure]]:
-        """Draw what goes wrong, each with the share of the messages that are to have arrived before: in their order.
-
-        What happens to presses happens while there are some.
-        """
-        anywhere = self.kills - self.named
-        starting = round(anywhere * STARTING_SHARE)
-        what: list[str | Failure] = [self.points[number % len(self.points)] for number in range(self.named)]
-        what += [*[STARTING] * starting, *[SERVING] * (anywhere - starting), *self.failures * self.each]
-        until = self.until if self.pressed is None else self.until * 0.6 * self.pressed / self.drafts
-        drawn = [(dice.uniform(0, until if each in DECIDING else self.until), each) for each in what]
-        return sorted(drawn, key=lambda drawn: drawn[0])
 
 
 @dataclass
@@ -113,15 +65,19 @@ class Course(Striking):
     """How often the session failed, by how."""
     healed: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     """Seconds until every target got something again, by what had gone wrong."""
+    next: float = 0.0
+    """Share of the messages at which the next thing goes wrong; 1 when all is over."""
 
     async def run(self) -> None:
         """Let everything go wrong in its time; the bot runs in the end."""
         for share, what in self.plan.drawn(self.dice):
+            self.next = share
             await self._reach(share)
             if isinstance(what, Failure):
                 await self._fail(what)
             else:
                 await self._kill(what)
+        self.next = 1.0
 
     async def _kill(self, kill: str) -> None:
         """Kill the bot, and start it again at once."""
@@ -192,14 +148,24 @@ async def hand_in(arrivals: Arrivals, numbers: range, *, approved: bool) -> None
     await drafting.add(arrivals.stage, texts, *groups, approved=approved)
 
 
-async def follow(arrivals: Arrivals, plan: Plan) -> None:
-    """Hand in what comes approved once the rest is decided on: their cards would have to wait for one another."""
+async def follow(course: Course) -> None:
+    """Hand in what comes approved once the rest is decided on: their cards would have to wait for one another.
+
+    It comes as things go wrong, so that there are drafts on their way at the last of them too.
+    """
+    plan, arrivals, there = course.plan, course.arrivals, course.plan.before
 
     async def are_decided() -> bool:
         return not (await drafting.states(arrivals.stage))[DraftState.PENDING]
 
     await until(are_decided, FOR_EVER, every=1)
-    await hand_in(arrivals, range(plan.before, plan.drafts), approved=True)
+    while there < plan.drafts:
+        rounds = math.ceil((course.next * plan.drafts + STOCK - there) / plan.groups)
+        wanted = min(there + max(rounds, 0) * plan.groups, plan.drafts) if course.next < 1 else plan.drafts
+        if wanted > there:
+            await hand_in(arrivals, range(there, wanted), approved=True)
+            there = wanted
+        await asyncio.sleep(1)
 
 
 async def settle(arrivals: Arrivals, plan: Plan, patience: float) -> None:
@@ -235,7 +201,7 @@ async def prove(seed: int, plan: Plan) -> Finding:
         told: dict[str, str] = {}
         async with AsyncExitStack() as sky:
             told = await sky.enter_async_context(weather(stage, seed)) if plan.stormy else {}
-            following = asyncio.create_task(follow(arrivals, plan))
+            following = asyncio.create_task(follow(course))
             sky.callback(following.cancel)
             await course.run()
             await following
@@ -288,16 +254,6 @@ async def judged(course: Course, deciders: Deciders, told: dict[str, str], seed:
         control=bool(plan.weaken),
         seconds=time.monotonic() - began,
     )
-
-
-FULL = Plan(each=2, until=0.8, groups=4, pressed=60)
-QUICK = Plan(drafts=100, kills=6, named=5, each=1, until=0.8)
-
-
-def control(kills: int) -> Plan:
-    """So many kills, all at the point where the lack of a protection must show."""
-    points = ("after a draft is sent, before its reply",)
-    return Plan(6 * kills, kills, kills, 0, (), 0.3, stormy=False, points=points, weaken="random-ids")
 
 
 async def proof(place: Ground, seed: int, quick: bool) -> AsyncIterator[Finding]:

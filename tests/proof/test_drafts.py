@@ -8,7 +8,8 @@ from collections import Counter
 
 import pytest
 
-from tests.proof.drafts import FULL, Plan, control, prove
+from tests.proof.draft_plans import FULL, Plan, control
+from tests.proof.drafts import prove
 from tests.proof.killing import SERVING, STARTING
 from tests.proof.publishing import NAMED
 from tests.proof.sessions import FAILURES, Failure, away
