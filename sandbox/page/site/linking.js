@@ -1,6 +1,32 @@
-// Where a link leads.
+// Where a link leads: Telegram's own inside the page (chats, messages, bots to start, invitations), others asked about.
 
-/** @param {any} pane @param {string} url */
+import { post } from "./api.js";
+import { askOpen } from "./asking.js";
+import { askJoin } from "./invite.js";
+import { store } from "./store.js";
+
+/**
+ * Open a link or an `@name` as this pane's person. What goes wrong is said in a toast.
+ * @param {any} pane
+ * @param {string} url
+ */
 export async function openLink(pane, url) {
-  pane.toast(url);
+  try {
+    const found = await post(`/api/people/${pane.person.id}/open`, { link: url });
+    await show(pane, found);
+  } catch (error) {
+    if (error.name === "NOT_TELEGRAM") await askOpen(url);
+    else pane.toast(error.message);
+  }
+}
+
+async function show(pane, { chat, start, message, invite }) {
+  if (invite) {
+    const joined = await askJoin(pane, invite);
+    if (joined) await show(pane, { chat: joined, start: null, message: null, invite: null });
+    return;
+  }
+  store.putChat(pane.person.id, chat);
+  await pane.open(chat.id, { message, focus: start === null });
+  if (start !== null) pane.dispatchEvent(new CustomEvent("start", { detail: { chat: chat.id, parameter: start } }));
 }

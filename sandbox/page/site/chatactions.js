@@ -1,0 +1,94 @@
+// What can be done with a chat from its details: its invite link, its admins, and the ways out of it and back.
+
+import { post } from "./api.js";
+import { copying } from "./asking.js";
+import { form, labelled } from "./dialog.js";
+import { el } from "./dom.js";
+import { store } from "./store.js";
+import { confirmBox } from "./toast.js";
+
+/** @typedef {{pane: any, path: string, close: () => void, again: () => Promise<void>}} Where a chat's details */
+
+/**
+ * The invite link of an own channel or group: the one there is, or a button that makes one.
+ * @param {any} info
+ * @param {Where} where
+ */
+export function inviteLink(info, { path }) {
+  if (!isShared(info) || !info.admin) return null;
+  const place = el("div", { class: "info-link" });
+  const show = (link) => place.replaceChildren(el("span", { class: "fact-text", text: link }), copying(link, "Copy invite link"));
+  const make = async (fields) => {
+    const { link } = await post(`${path}/invite`);
+    fields.remove();
+    show(link);
+  };
+  if (info.invite) show(info.invite);
+  else place.append(form({ content: [], yes: "Make an invite link", send: make }));
+  return el("section", { class: "info-part" }, el("h3", { text: "Invite link" }), place);
+}
+
+/**
+ * Where somebody, most often a bot, is made an admin.
+ * @param {any} info
+ * @param {Where} where
+ */
+export function adminForm(info, { pane, path, again }) {
+  if (!isShared(info) || !info.admin) return null;
+  const bots = store.chats(pane.person.id).filter((chat) => chat.kind === "bot" && chat.username);
+  const names = el("datalist", { id: `bots-${pane.person.id}` }, ...bots.map((bot) => el("option", { value: bot.username })));
+  const who = el("input", { type: "text", autocomplete: "off", spellcheck: false, placeholder: bots[0]?.username ?? "my_bot" });
+  who.setAttribute("list", names.id);
+  const send = async () => {
+    const name = who.value.trim().replace(/^@/, "");
+    if (!name) throw new Error("Say who: the user name of a bot or a person.");
+    await post(`${path}/promote`, { who: /^\d+$/.test(name) ? Number(name) : name });
+    pane.toast(`@${name} is an admin now.`);
+    await again();
+  };
+  const adding = form({ content: [labelled("User name", who), names], yes: "Make admin", send });
+  return el("section", { class: "info-part" }, el("h3", { text: "Add an admin" }), adding);
+}
+
+/**
+ * The ways out of a chat and back: join, leave, block, unblock.
+ * @param {any} info
+ * @param {Where} where
+ */
+export function leaving(info, where) {
+  const shown = isShared(info) ? [membership(info, where)] : info.kind === "saved" ? [] : [blocking(info, where)];
+  return shown.length ? el("div", { class: "info-actions" }, ...shown) : null;
+}
+
+function membership(info, where) {
+  if (!info.member) return action(`Join ${info.kind}`, "join", where);
+  const question = `Leave ${info.title}?`;
+  return action(`Leave ${info.kind}`, "leave", where, { question, yes: "Leave" });
+}
+
+function blocking(info, where) {
+  const what = info.kind === "bot" ? "bot" : "person";
+  if (info.blocked) return action(`Unblock ${what}`, "unblock", where);
+  const question = `Block ${info.title}? Nothing that they send arrives any more.`;
+  return action(info.kind === "bot" ? "Stop and block bot" : "Block person", "block", where, { question, yes: "Block" });
+}
+
+/** A button that does one thing with the chat, after a question if it takes something away. */
+function action(text, verb, { pane, path, close, again }, asked = null) {
+  const press = async () => {
+    if (asked && !(await confirmBox(asked.question, { yes: asked.yes, danger: true }))) return;
+    try {
+      const answer = await post(`${path}/${verb}`);
+      if (answer.chat) store.putChat(pane.person.id, answer.chat);
+      if (answer.asked) pane.toast("You asked to join. An admin decides.");
+      await (verb === "leave" ? close() : again());
+    } catch (error) {
+      pane.toast(error.message);
+    }
+  };
+  return el("button", { type: "button", class: asked ? "button is-danger" : "button is-first", text, on: { click: press } });
+}
+
+function isShared({ kind }) {
+  return kind === "channel" || kind === "group";
+}

@@ -1,0 +1,81 @@
+// What stands in the place of the field where nobody may write yet: START, RESTART, UNBLOCK, JOIN, or why not.
+
+import { chatPath, post } from "./api.js";
+import { clear, el } from "./dom.js";
+import { store } from "./store.js";
+
+/** The door of one composer. */
+export class Door {
+  /** @param {{done: (messages: any[]) => void, failed: (error: Error) => void, toast: (text: string) => void}} composer */
+  constructor({ done, failed, toast }) {
+    Object.assign(this, { done, failed, toast });
+    this.node = el("div", { class: "door", hidden: true });
+    this.asked = new Set();
+  }
+
+  /**
+   * Show what has to be done first; open if nothing has.
+   * @param {number} person
+   * @param {any} chat
+   * @param {{parameter: string|null, empty: boolean}} state `parameter`: a link that was opened has it, and waits for START;
+   *   `empty`: nothing was said here yet
+   * @returns {boolean} whether the field is to be hidden
+   */
+  show(person, chat, state) {
+    const shown = this.wanted(person, chat, state);
+    const focused = this.node.contains(document.activeElement);
+    clear(this.node);
+    this.node.hidden = !shown;
+    if (!shown) return false;
+    this.node.append(shown.press ? this.button(person, shown) : el("p", { class: "door-words", text: shown.text }));
+    if (focused) this.node.querySelector("button")?.focus();
+    return true;
+  }
+
+  wanted(person, chat, { parameter, empty }) {
+    const path = chatPath(person, chat.id);
+    const start = () => post(`${path}/start`, { parameter: parameter ?? "" });
+    const unblock = () => post(`${path}/unblock`);
+    if (chat.kind === "bot") {
+      if (chat.blocked) return { text: "Restart bot", press: () => unblock().then(start) };
+      if (parameter !== null || empty) return { text: "Start", press: start };
+    }
+    if (chat.blocked) return { text: "Unblock", press: unblock };
+    if (chat.kind !== "channel" && chat.kind !== "group") return null;
+    if (!chat.member) return this.joining(`${person}/${chat.id}`, path, chat);
+    if (chat.can_write) return null;
+    return { text: chat.kind === "channel" ? "Only admins can write here." : "You may not write in this group." };
+  }
+
+  joining(key, path, chat) {
+    if (this.asked.has(key)) return { text: "You asked to join. An admin decides." };
+    return { text: chat.kind === "channel" ? "Join channel" : "Join group", press: () => this.join(key, path) };
+  }
+
+  async join(key, path) {
+    const answer = await post(`${path}/join`);
+    if (answer.asked) {
+      this.asked.add(key);
+      this.toast("You asked to join. An admin decides.");
+    }
+    return answer;
+  }
+
+  button(person, { text, press }) {
+    const button = el("button", { type: "button", class: "door-button", text });
+    button.addEventListener("click", async () => {
+      if (button.ariaBusy === "true") return;
+      button.ariaBusy = "true";
+      try {
+        const answer = await press();
+        if (answer.chat) store.putChat(person, answer.chat);
+        this.done(answer.messages ?? []);
+      } catch (error) {
+        this.failed(error);
+      } finally {
+        button.ariaBusy = "false";
+      }
+    });
+    return button;
+  }
+}
