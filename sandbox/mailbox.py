@@ -25,6 +25,8 @@ _GAP_WAIT = 0.3
 """Seconds that a missing update may come late before it is fetched."""
 _ANSWER_WAIT = 2.0
 """Seconds for a difference to come: what a broken connection swallowed is asked for again soon."""
+_AGAIN = 1.0
+"""Seconds after which what could not be fetched is fetched again."""
 _RECENT = 200
 
 
@@ -110,6 +112,7 @@ class Mailbox:
         self._points: dict[int, int] = {}
         self._date = 0
         self._task: asyncio.Task[None] | None = None
+        self._again: asyncio.TimerHandle | None = None
 
     async def start(self) -> None:
         """Begin with the present: what came before is history."""
@@ -119,6 +122,8 @@ class Mailbox:
 
     async def stop(self) -> None:
         """Take nothing more."""
+        if self._again is not None:
+            self._again.cancel()
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -131,13 +136,25 @@ class Mailbox:
         """The connection was gone: fetch what was missed."""
         self._queue.put_nowait(raw.types.UpdatesTooLong())
 
+    def begin_at(self, channel_id: int, pts: int) -> None:
+        """What came to a channel (its number without -100) until this pts is history; a place that is known stays."""
+        self._points.setdefault(channel_id, pts)
+
+    def go_on_from(self, before: Mailbox) -> None:
+        """Take the place of the mailbox of an earlier client of the same person: what came since is fetched."""
+        self._points, self._date = dict(before._points), before._date
+        self.users, self.chats = before.users | self.users, before.chats | self.chats
+        self.catch_up()
+
     async def _run(self) -> None:
         while True:
             updates = await self._queue.get()
             try:
                 await self._take(updates)
-            except (RPCError, OSError, ConnectionError) as error:
+            except (RPCError, OSError) as error:
                 log.warning("%s could not take updates: %r", self._client.name, error)
+                if self._again is None or self._again.when() <= asyncio.get_running_loop().time():
+                    self._again = asyncio.get_running_loop().call_later(_AGAIN, self.catch_up)
 
     async def _take(self, updates: Any) -> None:
         await self._meet(getattr(updates, "users", []), getattr(updates, "chats", []))

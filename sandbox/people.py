@@ -108,8 +108,8 @@ class People:
             RPCError: the server refuses the number or the name.
         """
         client = PersonClient(phone, self._info, language_code=language_code, session=None)
-        await client.connect()
         try:
+            await client.connect()
             sent = await client.invoke(
                 raw.functions.auth.SendCode(
                     phone_number=phone, api_id=_API_ID, api_hash=_API_HASH, settings=raw.types.CodeSettings()
@@ -131,7 +131,11 @@ class People:
     async def return_with(self, session: str, *, language_code: str = "en") -> Person:
         """Go on as somebody who was here before, from what `Person.session_string` gave."""
         client = PersonClient("returned", self._info, language_code=language_code, session=session)
-        await client.connect()
+        try:
+            await client.connect()
+        except BaseException:
+            await client.close()
+            raise
         return await self._settle(client, language_code)
 
     async def close(self) -> None:

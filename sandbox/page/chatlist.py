@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from pyrogram import raw
-from pyrogram.errors import ChannelPrivate
+from pyrogram.errors import ChannelPrivate, UsernameNotOccupied
 
-from sandbox.page.peers import chat_id_of
+from sandbox.page.peers import channel_number, chat_id_of
 from sandbox.page.shown_chat import Standing, shown_chat
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ class ChatList:
     def __init__(self, seat: Seat) -> None:
         self._seat = seat
         self.standings: dict[int, Standing] = {}
+        self._known: dict[str, int] = {}
 
     async def load(self) -> None:
         """Ask for the whole list."""
@@ -39,6 +41,8 @@ class ChatList:
             date = min((each.top.date for each in standings.values() if each.top is not None), default=0)
             if not fresh or not date or not isinstance(page, raw.types.messages.DialogsSlice):
                 break
+        for chat_id in await self._known_from_the_start():
+            found.setdefault(chat_id, Standing())
         for chat_id, standing in found.items():
             if chat_id not in self.standings:
                 await self._look_closer(chat_id, standing)
@@ -80,6 +84,8 @@ class ChatList:
         for dialog in page.dialogs:
             chat_id = chat_id_of(dialog.peer)
             before = self.standings.get(chat_id) or Standing()
+            if dialog.pts is not None:
+                self._seat.person.mailbox.begin_at(channel_number(chat_id), dialog.pts)
             taken[chat_id] = Standing(
                 dialog.unread_count,
                 dialog.read_inbox_max_id,
@@ -90,11 +96,26 @@ class ChatList:
             )
         return taken
 
+    async def _known_from_the_start(self) -> list[int]:
+        """Whom the person knows by name, as far as they exist by now."""
+        for name in self._seat.record.knows:
+            if name not in self._known:
+                with contextlib.suppress(UsernameNotOccupied):
+                    self._known[name] = await self._seat.resolve(name)
+        return list(self._known.values())
+
+    def learn(self, chat_id: int, full: Any) -> None:
+        """Know what a chat's full description says."""
+        _learn(self.standings.get(chat_id) or Standing(), full)
+
     async def _look_closer(self, chat_id: int, standing: Standing) -> None:
-        full = await self._seat.full(chat_id)
-        standing.pinned = full.pinned_msg_id
-        standing.blocked = bool(full.blocked)
+        _learn(standing, await self._seat.full(chat_id))
 
     @staticmethod
     def _date(standing: Standing) -> tuple[int, int]:
         return (standing.top.date, standing.top.id) if standing.top is not None else (0, 0)
+
+
+def _learn(standing: Standing, full: Any) -> None:
+    standing.pinned = full.pinned_msg_id
+    standing.blocked = bool(full.blocked)

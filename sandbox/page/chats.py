@@ -8,6 +8,7 @@ from aiohttp import web
 from pyrogram import raw
 
 from sandbox.body import WrongError, only, read_body, whole
+from sandbox.page.chatinfo import chat_info, commands_of
 from sandbox.page.peers import is_channel
 from sandbox.page.roster import chat_of, seat_of
 from sandbox.page.seat import Seat
@@ -25,6 +26,20 @@ async def chats(request: web.Request) -> web.Response:
     seat = await seat_of(request)
     await seat.chatlist.load()
     return web.json_response({"chats": seat.chatlist.newest_first()})
+
+
+@routes.get(r"/api/people/{person:\d+}/chats/{chat:-?\d+}")
+async def chat(request: web.Request) -> web.Response:
+    """One chat, with all that its details show."""
+    seat, chat_id = await seat_of(request), chat_of(request)
+    return web.json_response(await chat_info(seat, chat_id))
+
+
+@routes.get(r"/api/people/{person:\d+}/chats/{chat:-?\d+}/commands")
+async def commands(request: web.Request) -> web.Response:
+    """What the bots in a chat announced, for this person and in their language."""
+    seat, chat_id = await seat_of(request), chat_of(request)
+    return web.json_response({"commands": commands_of(await seat.full(chat_id), seat)})
 
 
 @routes.get(r"/api/people/{person:\d+}/chats/{chat:-?\d+}/messages")
@@ -58,26 +73,28 @@ async def history(
     seat: Seat, chat_id: int, limit: int, before: int | None, after: int | None, around: int | None
 ) -> dict[str, Any]:
     """A page of a chat, oldest first, and whether there is more on either side."""
-    offset, add = before or 0, 0
+    offset, newer = before or 0, 0
     if after is not None:
-        offset, add = after + 1, -limit
+        offset, newer = after + 1, limit
     elif around is not None:
-        offset, add = around + 1, -(limit // 2)
-    # One more than is wanted on each side tells whether there is more.
+        offset, newer = around + 1, limit // 2
+    found = await _page(seat, chat_id, offset, newer, limit)
+    first, last = (found[0].id, found[-1].id) if found else (offset, max(offset - 1, 0))
+    return {
+        "messages": await seat.shown(found, (), ()),
+        "older": bool(first) and bool(await _page(seat, chat_id, first, 0, 1)),
+        "newer": offset > 0 and bool(await _page(seat, chat_id, last + 1, 1, 1)),
+    }
+
+
+async def _page(seat: Seat, chat_id: int, offset: int, newer: int, limit: int) -> list[Any]:
+    """Messages below an id, `newer` of them from it on; oldest first."""
     query = raw.functions.messages.GetHistory(
-        peer=await seat.peer(chat_id), offset_id=offset, offset_date=0, add_offset=add, limit=limit, max_id=0,
+        peer=await seat.peer(chat_id), offset_id=offset, offset_date=0, add_offset=-newer, limit=limit, max_id=0,
         min_id=0, hash=0,
     )  # fmt: skip
     found: Any = await seat.call(query)
-    given = [each for each in reversed(found.messages) if not isinstance(each, raw.types.MessageEmpty)]
-    shown = await seat.shown(given, (), ())
-    standing = seat.chatlist.standings.get(chat_id)
-    newest = standing.top.id if standing is not None and standing.top is not None else 0
-    return {
-        "messages": shown,
-        "older": len(given) == limit,
-        "newer": bool(given) and given[-1].id < newest,
-    }
+    return [each for each in reversed(found.messages) if not isinstance(each, raw.types.MessageEmpty)]
 
 
 def _asked(request: web.Request, name: str, high: int) -> int | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pyrogram import raw, utils
 from pyrogram.errors import RPCError
 
+from sandbox.page.missing import MissingError
 from sandbox.page.peers import chat_id_of
 from sandbox.page.shown_chat import is_member
 
@@ -39,7 +40,19 @@ class Live:
         self._task: asyncio.Task[None] | None = None
 
     async def take(self, update: Any) -> None:
-        """Tell the pages of one update."""
+        """Tell the pages of one update, as soon as what it takes to show it can be asked for."""
+        while True:
+            try:
+                await self._take(update)
+                return
+            except OSError as error:
+                log.info("%s: could not show an update: %r", self._seat.record.phone, error)
+                await asyncio.sleep(AGAIN)
+            except (MissingError, RPCError) as error:
+                log.info("%s: an update is of nothing that is there: %r", self._seat.record.phone, error)
+                return
+
+    async def _take(self, update: Any) -> None:
         match update:
             case types.UpdateNewMessage() | types.UpdateNewChannelMessage():
                 await self._tell("message", update.message)
@@ -83,7 +96,7 @@ class Live:
                 for chat_id in await self._seat.chatlist.refresh(chats):
                     self._seat.publish("chat", chat=self._seat.chatlist.shown(chat_id))
                 wait = TOGETHER
-            except (TimeoutError, ConnectionError, RPCError) as error:
+            except (OSError, RPCError) as error:
                 log.info("%s: could not ask how chats stand: %r", self._seat.record.phone, error)
                 self._changed |= chats
                 wait = AGAIN

@@ -21,6 +21,10 @@ from sandbox.page.record import Record
 from sandbox.page.seat import ANSWER_WITHIN, Seat
 
 log = logging.getLogger(__name__)
+WATCH: Final = 1.0
+"""Seconds between two looks at who is there."""
+LOOK_AFTER: Final = 30.0
+"""Seconds after which a person asks whether something was not told."""
 _NUMBERS: Final = range(10_000, 100_000)
 
 
@@ -35,19 +39,20 @@ class Roster:
         self._info: ServerInfo | None = None
         self._seats: list[Seat] = []
         self._opening: dict[str, asyncio.Task[None]] = {}
+        self._watch: asyncio.Task[None] | None = None
 
     def start(self, info: ServerInfo) -> None:
         """Let everybody of last time come back, at once and beside each other; nobody waits for it."""
         self._info = info
-        for record in _read(self._path):
-            self._seats.append(Seat(record, self.events))
-            self._begin(self._seats[-1])
+        self._seats = [Seat(record, self.events) for record in _read(self._path)]
+        self._watch = asyncio.get_running_loop().create_task(self._keep_watch())
 
     async def stop(self) -> None:
         """Everybody leaves."""
-        for task in self._opening.values():
+        tasks = [*self._opening.values(), *([self._watch] if self._watch is not None else [])]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._opening.values(), return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.gather(*(seat.close() for seat in self._seats), return_exceptions=True)
         self._seats.clear()
 
@@ -108,10 +113,22 @@ class Roster:
         await self._opened(seat)
         return seat
 
+    async def _keep_watch(self) -> None:
+        """Bring back who is not there, and look after who is quiet."""
+        loop = asyncio.get_running_loop()
+        looked = loop.time()
+        while True:
+            for seat in self._seats:
+                self._begin(seat)
+            if loop.time() - looked >= LOOK_AFTER:
+                await asyncio.gather(*(seat.look_after() for seat in self._seats), return_exceptions=True)
+                looked = loop.time()
+            await asyncio.sleep(WATCH)
+
     def _begin(self, seat: Seat) -> asyncio.Task[None]:
         """Open a seat, unless that is under way or done."""
         task = self._opening.get(seat.record.phone)
-        if task is None or (task.done() and (task.cancelled() or task.exception() is not None)):
+        if task is None or (task.done() and (not seat.is_open or seat.is_lost)):
             task = asyncio.get_running_loop().create_task(self._open(seat))
             task.add_done_callback(_note)
             self._opening[seat.record.phone] = task

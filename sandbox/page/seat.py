@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from pyrogram import raw
-from pyrogram.errors import ChannelPrivate
+from pyrogram.errors import AuthKeyDuplicated, ChannelPrivate, Unauthorized
+from pyrogram.session import Session
 
+from sandbox.mailbox import Mailbox
 from sandbox.network import ServerInfo
 from sandbox.page.chatlist import ChatList
 from sandbox.page.events import Events
@@ -19,8 +22,12 @@ from sandbox.page.record import Record
 from sandbox.page.shown import Eyes, Place, answers, shown_message
 from sandbox.people import People, Person
 
+log = logging.getLogger(__name__)
+
 ANSWER_WITHIN: Final = 20.0
 """Seconds for Telegram to answer a call before the page is told that it does not."""
+RETURN_WITHIN: Final = 10.0
+"""Seconds for a session of last time to be taken up; a key that the server lost is not answered at all."""
 IDS: Final = 200
 """Messages that one call may ask for."""
 
@@ -35,7 +42,8 @@ class Seat:
         self._people: People | None = None
         self._person: Person | None = None
         self._live = Live(self)
-        self._opening = asyncio.Lock()
+        self._before: Mailbox | None = None
+        self._signed_out = False
 
     @property
     def id(self) -> int:
@@ -50,6 +58,11 @@ class Seat:
         return self._person
 
     @property
+    def is_open(self) -> bool:
+        """Whether the person has come."""
+        return self._person is not None
+
+    @property
     def users(self) -> dict[int, Any]:
         """Every user that this person has met, by id."""
         return self.person.mailbox.users
@@ -59,18 +72,51 @@ class Seat:
         """Every channel and group that this person has met, by its number without -100."""
         return self.person.mailbox.chats
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether the client was there and can come to nothing any more: its session ended, or its connection did."""
+        if self._person is None:
+            return False
+        session = self._person.client.session
+        return self._signed_out or session is None or _has_ended(session)
+
     async def open(self, info: ServerInfo) -> None:
-        """Sign in, or go on with the session of last time."""
-        async with self._opening:
-            if self._person is None:
-                people = People(info)
-                self._person = await self._arrive(people)
-                self._people = people
-                self._person.mailbox.listener = self._live.take
+        """Sign in, or go on with the session of last time; a client that is lost is put away first.
+
+        Raises:
+            RPCError: Telegram refuses the number or the name.
+            OSError: it does not answer.
+        """
+        if self._person is not None:
+            self._before = self._person.mailbox
+        await self._leave()
+        self._people = People(info)
+        try:
+            person = await self._arrive(self._people)
+            person.mailbox.listener = self._live.take
+            if self._before is not None:
+                person.mailbox.go_on_from(self._before)
+            self._person, self._signed_out = person, False
+            await self.chatlist.load()
+        except BaseException:
+            await self._leave()
+            raise
+        if self._before is not None:
+            self._before = None
+            for chat_id in self.chatlist.standings:
+                self.changed(chat_id)
+
+    async def look_after(self) -> None:
+        """See whether the session still holds, and fetch what was not pushed: a connection may be silent for long."""
+        await self.call(raw.functions.updates.GetState())
+        self.person.mailbox.catch_up()
 
     async def close(self) -> None:
         """Leave; the account stays with the server."""
         await self._live.stop()
+        await self._leave()
+
+    async def _leave(self) -> None:
         people, self._people, self._person = self._people, None, None
         if people is not None:
             await people.close()
@@ -80,10 +126,15 @@ class Seat:
 
         Raises:
             TimeoutError: no answer within `timeout` seconds.
+            ConnectionError: the person's session is over; they are back in a moment.
             RPCError: Telegram refuses, also with a time to wait.
         """
-        async with asyncio.timeout(timeout):
-            found = await self.person.client.invoke(query, retries=retries, timeout=timeout, sleep_threshold=0)
+        try:
+            async with asyncio.timeout(timeout):
+                found = await self.person.client.invoke(query, retries=retries, timeout=timeout, sleep_threshold=0)
+        except (Unauthorized, AuthKeyDuplicated):
+            self._signed_out = True
+            raise ConnectionError("the session is over; the person signs in again") from None
         self.meet(getattr(found, "users", ()), getattr(found, "chats", ()))
         return found
 
@@ -167,6 +218,15 @@ class Seat:
         eyes = self.eyes(await self._answered(given))
         return [shown_message(each, eyes) for each in given]
 
+    async def resolve(self, username: str) -> int:
+        """The id of whoever has this public name, known from then on.
+
+        Raises:
+            RPCError: nobody has it.
+        """
+        found: Any = await self.call(raw.functions.contacts.ResolveUsername(username=username.removeprefix("@")))
+        return chat_id_of(found.peer)
+
     async def sent(self, result: Any, chat_id: int) -> list[dict[str, Any]]:
         """The messages that a call of the person's own sent, for the page, whatever form its answer has."""
         if isinstance(result, raw.types.UpdateShortSentMessage):
@@ -204,10 +264,22 @@ class Seat:
     async def _arrive(self, people: People) -> Person:
         record = self.record
         if record.session:
-            return await people.return_with(record.session, language_code=record.language_code)
+            try:
+                async with asyncio.timeout(RETURN_WITHIN):
+                    return await people.return_with(record.session, language_code=record.language_code)
+            except (Unauthorized, AuthKeyDuplicated, TimeoutError) as error:
+                log.info("%s signs in again: %r", record.phone, error)
         return await people.sign_up(
             record.phone,
             first_name=record.first_name,
             last_name=record.last_name,
             language_code=record.language_code,
         )
+
+
+def _has_ended(session: Session) -> bool:
+    """Whether a session of the library's will not connect again by itself, whatever it says of its state."""
+    if session._must_stay_stopped:  # noqa: SLF001 - the library tells nobody else
+        return True
+    task = session.recv_task
+    return task is not None and task.done() and not task.cancelled() and task.exception() is not None

@@ -73,7 +73,7 @@ def shown_message(message: Any, eyes: Eyes) -> dict[str, Any]:
         "silent": bool(message.silent),
         "views": None,
         "protected": bool(getattr(eyes.holder(chat_id), "noforwards", None)),
-        "read": not out or chat_id < 0 or message.id <= eyes.read_up_to.get(chat_id, 0),
+        "read": not out or _is_read(message.id, chat_id, eyes),
     }
     if isinstance(message, types.MessageService):
         broadcast = eyes.is_broadcast(chat_id)
@@ -145,6 +145,12 @@ def kind_of(holder: Any) -> str:
     if isinstance(holder, types.Channel | types.ChannelForbidden):
         return "channel" if holder.broadcast else "group"
     return "bot" if getattr(holder, "bot", None) else "private"
+
+
+def _is_read(message_id: int, chat_id: int, eyes: Eyes) -> bool:
+    """Whether the other side has seen an own message; of bots and of members Telegram does not say, and shows it so."""
+    waits = chat_id > 0 and chat_id != eyes.me and not getattr(eyes.holder(chat_id), "bot", None)
+    return not waits or message_id <= eyes.read_up_to.get(chat_id, 0)
 
 
 def _answered(message: Any, chat_id: int, eyes: Eyes) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ from sandbox.world.accounts import Account
 from sandbox.world.tl import pack_list, unpack_list
 
 if TYPE_CHECKING:
+    from sandbox.world.channels import Channel
     from sandbox.world.registry import Call
 
 
@@ -36,10 +37,10 @@ def announced(call: Call, bot: Account, scope: str, lang_code: str) -> list[Any]
     return [] if row is None else unpack_list(row[0])
 
 
-def bot_info(call: Call, bot: Account) -> Any:
-    """What a person sees of a bot in their private chat: the narrowest scope and their own language first."""
+def bot_info(call: Call, bot: Account, group: Channel | None = None) -> Any:
+    """What a person sees of a bot in their private chat or in a group: the narrowest scope and their language first."""
     languages = [call.me.lang_code.partition("-")[0], ""]
-    scopes = [f"peer {call.me.id}", "users", "default"]
+    scopes = [f"peer {call.me.id}", "users", "default"] if group is None else _scopes_in(group, call.me.id)
     commands = next(
         (found for scope in scopes for code in languages if (found := announced(call, bot, scope, code))), None
     )
@@ -49,3 +50,9 @@ def bot_info(call: Call, bot: Account) -> Any:
         commands=commands,
         menu_button=raw.types.BotMenuButtonDefault(),
     )
+
+
+def _scopes_in(group: Channel, account_id: int) -> list[str]:
+    admins = [f"admins {group.peer}", f"peer {group.peer}", "chat admins", "chats"]
+    members = [f"peer {group.peer}", "chats"]
+    return [f"member {group.peer} {account_id}", *(admins if group.is_admin(account_id) else members), "default"]

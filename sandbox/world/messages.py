@@ -181,11 +181,11 @@ class Messages:
         )
         return [self.by_key(key) for (key,) in reversed(rows)]
 
-    def count(self, owner: int, peer: int, above: int = 0, *, incoming: bool = False) -> int:
-        """How many messages a chat has above an id; `incoming`: only what others wrote."""
+    def count(self, owner: int, peer: int, above: int = 0, *, but: int | None = None) -> int:
+        """How many messages a chat has above an id; `but`: not those that this account wrote."""
         sql = "SELECT COUNT(*) FROM boxes JOIN messages USING (key) WHERE owner = ? AND boxes.peer = ? AND id > ?"
         values = (owner, peer, above)
-        row = self._state.one(f"{sql} AND sender != ?", (*values, owner)) if incoming else self._state.one(sql, values)
+        row = self._state.one(sql, values) if but is None else self._state.one(f"{sql} AND sender != ?", (*values, but))
         return int(row[0]) if row else 0
 
     def by_random_id(self, account: int, peer: int, random_id: int) -> tuple[Message, int] | None:

@@ -8,6 +8,7 @@ from pyrogram import raw
 
 from sandbox.errors import bad_request
 from sandbox.world.accounts import Account
+from sandbox.world.bot_commands import bot_info
 from sandbox.world.channels import Channel, Member, Role
 from sandbox.world.invites import first_of
 from sandbox.world.membership import change, join, require
@@ -74,10 +75,10 @@ async def get_full_channel(call: Call, query: Any) -> object:
         about=channel.about,
         read_inbox_max_id=read,
         read_outbox_max_id=channel.last_id,
-        unread_count=call.world.messages.count(channel.peer, channel.peer, above=read),
+        unread_count=call.world.messages.count(channel.peer, channel.peer, above=read, but=call.me.id),
         chat_photo=raw.types.PhotoEmpty(id=0),
         notify_settings=raw.types.PeerNotifySettings(),
-        bot_info=[],
+        bot_info=[] if channel.broadcast else [bot_info(call, bot, channel) for bot in bots],
         pts=channel.pts,
         can_view_participants=True if admin else None,
         participants_count=channel.size,

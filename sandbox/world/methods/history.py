@@ -126,7 +126,7 @@ async def read_history(call: Call, query: Any) -> object:
         return raw.types.messages.AffectedMessages(pts=me.pts, pts_count=0)
     number = newest.id_for(me.id)
     world.messages.mark_read(me.id, peer.id, inbox=number)
-    left = world.messages.count(me.id, peer.id, above=number, incoming=True)
+    left = world.messages.count(me.id, peer.id, above=number, but=me.id)
     update = raw.types.UpdateReadHistoryInbox(
         peer=raw.types.PeerUser(user_id=peer.id), max_id=number, still_unread_count=left, pts=0, pts_count=0
     )
@@ -150,7 +150,7 @@ async def read_channel_history(call: Call, query: Any) -> object:
         return False
     member.read_id = number
     call.world.channels.place(channel, member)
-    left = call.world.messages.count(channel.peer, channel.peer, above=number)
+    left = call.world.messages.count(channel.peer, channel.peer, above=number, but=call.me.id)
     update = raw.types.UpdateReadChannelInbox(
         channel_id=channel.id, max_id=number, still_unread_count=left, pts=channel.pts
     )
