@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from sandbox.page.tries import Suggestions, WrongSuggestionsError
 from sandbox.server import Sandbox
 from sandbox.world.state import StateInUseError
 
@@ -38,6 +39,13 @@ def _folder(value: str) -> Path:
     return folder
 
 
+def _suggestions(value: str) -> Suggestions:
+    try:
+        return Suggestions.read(Path(value))
+    except WrongSuggestionsError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one line, without the usage before it."""
 
@@ -57,6 +65,13 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--bot", type=_bot, action="append", default=[], metavar="TOKEN=USERNAME", help="may be repeated"
     )
+    parser.add_argument(
+        "--suggestions",
+        type=_suggestions,
+        metavar="FILE",
+        default=Suggestions(),
+        help="who is on the page and what it offers to try (JSON)",
+    )
     parser.add_argument("--verbose", action="store_true", help="log what is going on to stderr")
     return parser.parse_args(argv)
 
@@ -67,7 +82,13 @@ async def serve(arguments: argparse.Namespace) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    sandbox = Sandbox(arguments.state, port=arguments.port, control_port=arguments.control_port, bots=arguments.bot)
+    sandbox = Sandbox(
+        arguments.state,
+        port=arguments.port,
+        control_port=arguments.control_port,
+        bots=arguments.bot,
+        suggestions=arguments.suggestions,
+    )
     async with sandbox:
         print(sandbox.info.to_json(), flush=True)
         await stop.wait()

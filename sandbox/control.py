@@ -16,6 +16,8 @@ from sandbox.flood import routes as flood_routes
 from sandbox.ledger import Ledger
 from sandbox.page.app import Page
 from sandbox.page.guard import explain, guard, harden
+from sandbox.page.offers import Offers
+from sandbox.page.tries import Suggestions
 from sandbox.world.api import Api
 from sandbox.world.centres import ALL
 
@@ -31,7 +33,9 @@ routes = web.RouteTableDef()
 class Control:
     """The control server's life."""
 
-    def __init__(self, api: Api, ledger: Ledger, trouble: Trouble, folder: Path) -> None:
+    def __init__(
+        self, api: Api, ledger: Ledger, trouble: Trouble, folder: Path, suggestions: Suggestions, offers: Offers
+    ) -> None:
         """`folder` is the state's, where the page keeps who is on it."""
         app = web.Application(middlewares=[guard, explain], client_max_size=_MAX_BODY)
         app.on_response_prepare.append(harden)
@@ -43,7 +47,8 @@ class Control:
         app.add_routes(routes)
         app.add_routes(trouble_routes)
         app.add_routes(flood_routes)
-        self.page = Page(app, folder, lambda phone: api.world.accounts.by_phone(phone) is not None)
+        taken = lambda phone: api.world.accounts.by_phone(phone) is not None  # noqa: E731 - one question
+        self.page = Page(app, folder, taken, suggestions, offers)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
 
     async def start(self, host: str, port: int) -> str:

@@ -17,6 +17,8 @@ from sandbox.ledger import Ledger
 from sandbox.listener import Listener
 from sandbox.network import ServerInfo
 from sandbox.page.app import Page
+from sandbox.page.offers import Offers
+from sandbox.page.tries import Suggestions
 from sandbox.wire.connection import Connection
 from sandbox.wire.crypto import ServerKey
 from sandbox.wire.hub import Hub
@@ -41,12 +43,19 @@ class Sandbox:
         port: int = 0,
         control_port: int = 0,
         bots: Iterable[tuple[str, str]] = (),
+        suggestions: Suggestions | None = None,
+        offers: Offers | None = None,
     ) -> None:
-        """`state` is a directory, None for one that goes at the end; `bots` are tokens with user names; port 0: any."""
+        """`state` is a directory, None for one that goes at the end; `bots` are tokens with user names; port 0: any.
+
+        `suggestions` and `offers` are what the page has to try, and what this process does when it is asked to there.
+        """
         self._state_dir = state
         self._port = port
         self._control_port = control_port
         self._bots = list(bots)
+        self._suggestions = suggestions or Suggestions()
+        self._offers = offers or Offers()
         self._cleanup = contextlib.AsyncExitStack()
         self.info: ServerInfo
         self.api: Api
@@ -105,7 +114,8 @@ class Sandbox:
         self.hub.start(self.api)
         self._cleanup.push_async_callback(self.hub.stop)
 
-        control = Control(self.api, self.ledger, Trouble(self.api, self.hub, faults, listener), directory)
+        trouble = Trouble(self.api, self.hub, faults, listener)
+        control = Control(self.api, self.ledger, trouble, directory, self._suggestions, self._offers)
         url = await control.start(HOST, self._control_port)
         self._cleanup.push_async_callback(control.stop)
         await listener.serve()

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from aiohttp import web
 
 from sandbox.body import WrongError, only, read_body
+from sandbox.faults.routes import TROUBLE
 from sandbox.page.events import EVENTS
+from sandbox.page.offers import OFFERS
 from sandbox.page.roster import ROSTER
+from sandbox.page.tries import SUGGESTIONS
 
 NAME_MAX: Final = 64
 
 
-@dataclass(slots=True)
-class Start:
-    """What the page begins with besides its people; who runs the sandbox fills it."""
-
-    title: str = "Local Telegram"
-    tries: list[dict[str, Any]] = field(default_factory=list)
-    offers: list[dict[str, Any]] = field(default_factory=list)
-
-
-START: Final = web.AppKey("start", Start)
+TITLE: Final = "Local Telegram"
+"""What the page is called, unless the suggestions say otherwise."""
 
 routes = web.RouteTableDef()
 
@@ -31,15 +25,17 @@ routes = web.RouteTableDef()
 @routes.get("/api/start")
 async def start(request: web.Request) -> web.Response:
     """Everything that a page needs before it shows anything; events go on from its `seq`."""
-    events, begin = request.app[EVENTS], request.app[START]
+    events, offers, suggestions = request.app[EVENTS], request.app[OFFERS], request.app[SUGGESTIONS]
     return web.json_response(
         {
             "epoch": events.epoch,
             "seq": events.seq,
-            "title": begin.title,
+            "title": suggestions.title or TITLE,
             "people": request.app[ROSTER].people(),
-            "tries": begin.tries,
-            "offers": begin.offers,
+            "tries": suggestions.shown(request.app[TROUBLE].api.world),
+            "links": suggestions.links,
+            "offers": offers.shown(),
+            "told": offers.told(),
         }
     )
 

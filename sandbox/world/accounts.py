@@ -64,6 +64,10 @@ class Accounts:
     def __getitem__(self, account_id: int) -> Account:
         return self._by_id[account_id]
 
+    def bots(self) -> list[Account]:
+        """Every bot, in the order in which they were made."""
+        return [account for account in self._by_id.values() if account.bot]
+
     def by_phone(self, phone: str) -> Account | None:
         """The person with this phone number (digits only)."""
         return self._by_id.get(self._by_phone.get(phone, 0))
