@@ -4,8 +4,10 @@ import { chatPath, get } from "./api.js";
 import { composer } from "./composer.js";
 import { el } from "./dom.js";
 import { head } from "./head.js";
+import { mountMenu } from "./menu.js";
 import { Rows } from "./rows.js";
 import { calm, Scroller } from "./scroller.js";
+import { selectionBar } from "./select.js";
 import { store } from "./store.js";
 
 const READ_EVERY = 300;
@@ -23,10 +25,11 @@ export class ConversationView {
     this.drawing = 0;
     this.reading = 0;
     this.readUpTo = 0;
-    this.inside = el("div", { class: "conversation-inside", hidden: true }, this.head.element, this.scroller.element, this.composer);
+    this.inside = el("div", { class: "conversation-inside", hidden: true }, this.head.element, this.scroller.element, selectionBar(pane), this.composer);
     this.none = el("p", { class: "conversation-none" }, el("span", { text: "Choose a chat to start messaging" }));
     this.element = el("section", { class: "conversation", ariaLabel: "Conversation" }, this.inside, this.none);
     this.scroller.log.addEventListener("keydown", (event) => this.keys(event));
+    mountMenu(this.scroller.log, pane);
     this.listen();
   }
 

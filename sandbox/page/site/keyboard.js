@@ -1,23 +1,135 @@
-// The keyboard that a bot puts under the field where one writes.
+// What buttons do: those below a message, and those in place of the letters.
 
-import { el } from "./dom.js";
+import { chatPath, post } from "./api.js";
+import { el, icon } from "./dom.js";
+import { copied } from "./entities.js";
+import { chooseChat } from "./forward.js";
+import { store } from "./store.js";
+
+const CORNERS = { url: "arrow-out", inline: "forward", copy: "copy" };
+const NOT_ANSWERED = "BOT_RESPONSE_TIMEOUT";
 
 /**
- * @param {any} keyboard
- * @param {any} pane
- * @returns {HTMLElement}
+ * The buttons below a message, or null.
+ * @param {any} message
+ * @param {import("./pane.js").Pane} pane
  */
-export function replyKeyboard(keyboard, pane) {
-  const rows = keyboard.rows.map((row) => row.map(({ text }) => el("button", { text, on: { click: () => pane.fill(text) } })));
-  return el("div", { class: "reply-keyboard" }, rows.flat());
+export function inlineKeyboard(message, pane) {
+  if (!message.buttons?.length) return null;
+  return el("div", { class: "inline-keyboard", role: "group", ariaLabel: "Buttons" },
+    ...message.buttons.map((row) => el("div", { class: "key-line" }, ...row.map((button) => key(button, message, pane)))));
+}
+
+function key(button, message, pane) {
+  const corner = CORNERS[button.kind];
+  const node = el("button", {
+    type: "button", class: `key ${button.style ?? ""}`, title: titleOf(button), dataset: { kind: button.kind },
+  }, el("span", { class: "label", dir: "auto", text: button.text }), corner ? icon(corner) : null);
+  node.addEventListener("click", () => press(button, node, message, pane));
+  return node;
+}
+
+function titleOf(button) {
+  return button.kind === "url" ? `${button.text}\n${button.url}` : button.text;
+}
+
+function press(button, node, message, pane) {
+  const acts = {
+    callback: () => ask(button, node, message, pane),
+    url: () => pane.openLink(button.url),
+    copy: () => copied(button.copy, "Copied to the clipboard.", pane),
+    inline: () => switchInline(button, message, pane),
+    text: () => say(button.text, message, pane),
+  };
+  const act = acts[button.kind] ?? (() => pane.toast("This page does not know this kind of button."));
+  return act();
+}
+
+/** Ask the bot what a press means; the button turns until it has answered, or until it is clear that it will not. */
+async function ask(button, node, message, pane) {
+  if (node.getAttribute("aria-busy") === "true") return;
+  waits(node, true);
+  try {
+    const path = `${chatPath(pane.person.id, message.chat)}/messages/${message.id}/press`;
+    await answer(await post(path, { data: button.data }), pane);
+  } catch (refused) {
+    pane.toast(refused.name === NOT_ANSWERED ? "The bot did not answer." : refused.message);
+  } finally {
+    waits(node, false);
+  }
+}
+
+function waits(node, waiting) {
+  node.classList.toggle("waiting", waiting);
+  node.setAttribute("aria-busy", String(waiting));
+}
+
+async function answer({ text, alert, url }, pane) {
+  if (url) await pane.openLink(url);
+  if (!text) return;
+  if (alert) await pane.alert(text);
+  else pane.toast(text);
+}
+
+/** Begin an inline query, here or in a chat that is asked for. */
+async function switchInline(button, message, pane) {
+  const bot = username(message, pane);
+  if (!bot) {
+    pane.toast("This bot has no username, so it cannot be asked in a chat.");
+    return;
+  }
+  const chat = button.same_chat ? message.chat : await chooseChat(pane, "Choose where to ask the bot");
+  if (chat === null) return;
+  if (chat !== pane.chat) await pane.open(chat);
+  pane.fill(`@${bot} ${button.query ?? ""}`);
+}
+
+function username(message, pane) {
+  if (message.via_bot) return String(message.via_bot).replace(/^@/u, "");
+  const known = store.chat(pane.person.id, message.from?.id) ?? store.chat(pane.person.id, message.chat);
+  return known?.username ?? null;
+}
+
+async function say(text, message, pane) {
+  const chat = store.chat(pane.person.id, message.chat);
+  // Where several write, the bot knows by the answer which keyboard was meant, as from Telegram's own clients.
+  const answering = chat?.kind === "group" ? { reply_to: message.id } : {};
+  try {
+    await post(`${chatPath(pane.person.id, message.chat)}/messages`, { text, plain: true, ...answering });
+  } catch (refused) {
+    pane.toast(refused.message);
+  }
 }
 
 /**
  * Which keyboard stands now: that of the newest message that says anything about it, unless it takes it away.
  * @param {any[]} messages of one conversation, oldest first
- * @returns {{keyboard: any, message: any}|null}
+ * @returns {{keyboard: any, message: any}|null} of kind "reply" or "force"
  */
 export function standingKeyboard(messages) {
   const message = messages.findLast((one) => one.keyboard && !one.out);
   return message && message.keyboard.kind !== "remove" ? { keyboard: message.keyboard, message } : null;
+}
+
+/**
+ * The buttons in place of the letters. Fires `used` on itself when a keyboard that is there for once was pressed.
+ * @param {any} keyboard of kind "reply"
+ * @param {import("./pane.js").Pane} pane
+ * @param {any} message the one that brought it
+ * @returns {HTMLElement}
+ */
+export function replyKeyboard(keyboard, pane, message) {
+  const node = el("div", {
+    class: `reply-keyboard${keyboard.resize ? " small" : ""}`, role: "group", ariaLabel: "The bot's keyboard",
+  });
+  const pressed = async (text) => {
+    await say(text, message, pane);
+    if (keyboard.once) node.dispatchEvent(new CustomEvent("used"));
+  };
+  for (const row of keyboard.rows) {
+    node.append(el("div", { class: "key-line" }, ...row.map(({ text }) => el("button", {
+      type: "button", class: "key", title: text, on: { click: () => pressed(text) },
+    }, el("span", { class: "label", dir: "auto", text })))));
+  }
+  return node;
 }

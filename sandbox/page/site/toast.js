@@ -1,20 +1,105 @@
-// What the page says in passing.
+// What is said beside the conversation: a toast that goes by itself, an alert that waits for OK, a question.
 
-import { el } from "./dom.js";
+import { append, el } from "./dom.js";
 
-/** @param {string} text */
+const SHORTEST = 3000;
+const LONGEST = 10000;
+const PER_LETTER = 55;
+const MOST_AT_ONCE = 3;
+
+/** The one place where toasts appear: above everything, open dialogs too. */
+const place = el("div", { class: "toasts", role: "status", ariaLive: "polite", popover: "manual" });
+
+/**
+ * Say something that goes by itself, after as long as its reading takes.
+ * @param {string} text
+ */
 export function toast(text) {
-  const node = el("p", { class: "toast", role: "status", text });
-  document.body.append(node);
-  setTimeout(() => node.remove(), 3000);
+  if (!place.isConnected) document.body.append(place);
+  const said = el("div", { class: "toast", dir: "auto", text });
+  place.append(said);
+  while (place.children.length > MOST_AT_ONCE) place.firstChild.remove();
+  raise();
+  const lasts = Math.min(LONGEST, SHORTEST + PER_LETTER * text.length);
+  setTimeout(() => fade(said), lasts);
 }
 
-/** @param {string} text */
+/** What is opened last is on top: a dialog may have come since. */
+function raise() {
+  if (place.matches(":popover-open")) place.hidePopover();
+  place.showPopover();
+}
+
+function fade(said) {
+  said.classList.add("going");
+  setTimeout(() => {
+    said.remove();
+    if (!place.firstChild && place.matches(":popover-open")) place.hidePopover();
+  }, 200);
+}
+
+/**
+ * Say something that waits until it is read.
+ * @param {string} text
+ * @returns {Promise<void>}
+ */
 export async function alertBox(text) {
-  alert(text);
+  await ask(text, [{ label: "OK", value: true, main: true }], "alertdialog");
 }
 
-/** @param {string} text @returns {Promise<boolean>} */
-export async function confirmBox(text) {
-  return confirm(text);
+/**
+ * Ask for a yes.
+ * @param {string} text
+ * @param {{yes?: string, danger?: boolean}} [how] the button's words, and whether they are a warning
+ * @returns {Promise<boolean>} false as well when it is closed by Esc
+ */
+export async function confirmBox(text, { yes = "OK", danger = false } = {}) {
+  const choices = [{ label: "Cancel", value: false }, { label: yes, value: true, main: true, danger }];
+  return (await ask(text, choices, "alertdialog")) === true;
+}
+
+/**
+ * A dialog over everything, which has the focus until it is closed and gives it back.
+ * @param {{title: string, class?: string, role?: string}} how the title is its name for screen readers
+ * @param {...(Node|string|null)} children
+ * @returns {{node: HTMLDialogElement, close: (value?: any) => void, closed: Promise<any>}} `closed` brings what it was
+ *   closed with; undefined by Esc or by a press beside it
+ */
+export function dialog(how, ...children) {
+  const node = /** @type {HTMLDialogElement} */ (
+    el("dialog", { class: `box ${how.class ?? ""}`, ariaLabel: how.title, role: how.role }));
+  append(node, ...children);
+  const before = document.activeElement;
+  let value;
+  const close = (given) => {
+    value = given;
+    node.close();
+  };
+  const closed = new Promise((resolve) => {
+    node.addEventListener("close", () => {
+      node.remove();
+      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+      resolve(value);
+    });
+  });
+  node.addEventListener("click", (event) => {
+    if (event.target === node) close(undefined);
+  });
+  node.addEventListener("keydown", (event) => event.stopPropagation());
+  document.body.append(node);
+  node.showModal();
+  return { node, close, closed };
+}
+
+function ask(text, choices, role) {
+  const words = el("p", { class: "words", dir: "auto", text });
+  const opened = dialog({ title: text, class: "question", role }, el("div", { class: "inside" }, words,
+    el("div", { class: "choices" }, ...choices.map((choice) => el("button", {
+      type: "button",
+      class: `choice${choice.main ? " main" : ""}${choice.danger ? " danger" : ""}`,
+      text: choice.label,
+      autofocus: Boolean(choice.main),
+      on: { click: () => opened.close(choice.value) },
+    })))));
+  return opened.closed;
 }
