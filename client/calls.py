@@ -16,13 +16,7 @@ from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeAlias
 
-from pyrogram.errors import (
-    FloodPremiumWait,
-    FloodWait,
-    RandomIdDuplicate,
-    RPCError,
-    SlowmodeWait,
-)
+from pyrogram.errors import FloodPremiumWait, FloodWait, RandomIdDuplicate, RPCError, SlowmodeWait
 from pyrogram.raw.functions.auth import ImportBotAuthorization
 from pyrogram.raw.types import BadMsgNotification
 
@@ -33,6 +27,7 @@ from client.mishaps import HARMLESS, CallMeter, Mishaps, Passing
 from client.pace import WIDEST, Lane, Load, Pace, lane_now, load_of
 from client.queries import Query, chat_of, method_of
 from client.refusals import is_of_server, refusal_of
+from client.traffic import TrafficCounter
 from client.unknown import log_unknown_errors
 from services.errors import NotThrough, TryLater
 
@@ -121,6 +116,7 @@ class Calls:
         self._holding: Counter[Lane] = Counter()
         self.breaker = breaker
         self.mishaps = Mishaps()
+        self.traffic = TrafficCounter()
         self.gates = Gates()
         self.pace = Pace()
         self.remember: Remember = _nowhere
@@ -173,6 +169,7 @@ class Calls:
                     await asyncio.sleep(self._back_off(error, failures - 1))
             else:
                 self._count(method, "ok", started)
+                self.traffic.took(query, load)
                 self.pace.took(load, time.monotonic() - started, sent)
                 if wrong := self.gates.passed(method, chat, started):
                     await self.remember(wrong)
@@ -261,6 +258,7 @@ class Calls:
         """
         seconds = seconds_of(error)
         log.warning("%s: told to wait %.0f s", method, seconds)
+        self.traffic.waits(seconds)
         if self._meter:
             self._meter.flood_wait(seconds)
         if not self._obeyed:

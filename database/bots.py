@@ -51,6 +51,7 @@ from database.threads import Threads
 from database.thumbnails import Thumbnails
 from database.token_counts import TokenCounts
 from database.tokens import Tokens
+from database.traffic import TrafficCounts
 from database.users import Users
 from database.uses import Uses
 from database.waits import Waits
@@ -108,6 +109,7 @@ COLLECTIONS: tuple[type[Collection], ...] = (
     JobRuns,
     Queries,
     Tallies,
+    TrafficCounts,
     Leases,
 )
 
@@ -137,6 +139,7 @@ class BotDatabase:
         self.listings = Listings(database, bot_id)
         self.uses = Uses(database, bot_id)
         self.tallies = Tallies(database, bot_id)
+        self.traffic = TrafficCounts(database, bot_id)
         self.queries = Queries(database, bot_id)
         self.albums = Albums(database, bot_id)
         self.conversations = Conversations(database, bot_id)

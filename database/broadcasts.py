@@ -83,6 +83,16 @@ class Broadcasts(Collection):
         """Return those that wait for their time, the next one at the front."""
         return await self._in_state(BroadcastState.SCHEDULED, "start_at")
 
+    async def unfinished(self, limit: int) -> list[Broadcast]:
+        """Return up to so many that are to go on, or wait for their time: those that run, then the others."""
+        found: list[Document] = []
+        for state in (BroadcastState.RUNNING, BroadcastState.PAUSED, BroadcastState.SCHEDULED):
+            where = {"bot_id": self._bot_id, "state": state}
+            found += await self._documents.find(where, sort=[("started_at", 1)], limit=limit - len(found)).to_list()
+            if len(found) >= limit:
+                break
+        return [broadcast_in(document) for document in found]
+
     async def take_over(self, epoch: int) -> None:
         """Make this epoch the one that may go on with what is being sent."""
         older = {"bot_id": self._bot_id, "state": BroadcastState.RUNNING, "epoch": {"$lt": epoch}}

@@ -1,7 +1,9 @@
 """Decides what all collections have in common: the bot in every key, and the indexes beside the verbs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, ClassVar, Final, TypeAlias
 
 from pymongo import IndexModel, ReturnDocument
@@ -14,6 +16,24 @@ Document: TypeAlias = dict[str, Any]
 
 
 _DUPLICATE: Final = 11000
+
+_EVER: Final = datetime.fromtimestamp(0, UTC)
+"""Before everything that is due: asking for what is due after it, and not for a due time, needs the index alone."""
+
+COUNTED: Final = 10_000
+"""Documents of a backlog that are counted at most: whoever looks wants to know that it grows, not how many millions."""
+
+_WITHIN: Final = 2_000
+"""Milliseconds that counting a backlog may take the server."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits in a collection, and what of it is due, `COUNTED` at most each; None: nothing is due next."""
+
+    waiting: int
+    due: int
+    next_at: datetime | None
 
 
 @contextmanager
@@ -57,11 +77,27 @@ class Collection:
 
     name: ClassVar[str]
     indexes: ClassVar[list[IndexModel]] = []
+    waits: ClassVar[Mapping[str, Any]] = {}
+    """What marks a document that waits, besides its `due_at`, where an index needs that said."""
 
     def __init__(self, database: AsyncDatabase[Document], bot_id: int) -> None:
         """Fix the bot whose documents these are."""
         self._bot_id = bot_id
         self._documents: AsyncCollection[Document] = database[self.name]
+
+    async def backlog(self, now: datetime) -> Backlog:
+        """Count what waits until its `due_at`."""
+        where: Document = {"bot_id": self._bot_id, **self.waits}
+        waiting = await self._few(where | {"due_at": {"$gt": _EVER}})
+        due = await self._few(where | {"due_at": {"$gt": _EVER, "$lte": now}}) if waiting else 0
+        first = await self._documents.find_one(
+            where | {"due_at": {"$gt": _EVER}}, {"_id": 0, "due_at": 1}, sort=[("due_at", 1)], max_time_ms=_WITHIN
+        )
+        return Backlog(waiting, due, first["due_at"] if first else None)
+
+    async def _few(self, where: Document) -> int:
+        """Count documents, `COUNTED` at most."""
+        return await self._documents.count_documents(where, limit=COUNTED, maxTimeMS=_WITHIN)
 
     async def _upsert(
         self, query: Document, change: Document | list[Document], projection: Document | None = None

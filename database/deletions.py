@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pymongo import IndexModel, UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
@@ -92,6 +92,7 @@ class Deletions(Collection):
         IndexModel([("bot_id", 1), ("task", 1), ("due_at", 1)], partialFilterExpression={"due_at": {"$exists": True}}),
         IndexModel([("forget_at", 1)], expireAfterSeconds=0),
     ]
+    waits: ClassVar[Mapping[str, Any]] = {"task": {"$in": [each.value for each in Task]}}
 
     def __init__(self, database: AsyncDatabase[Document], bot_id: int) -> None:
         """Fix the bot whose deletions these are."""

@@ -170,6 +170,12 @@ class Drafts(Publishing):
         ]
         return {DraftState(each["_id"]): each["count"] async for each in await self._documents.aggregate(steps)}
 
+    async def standing(self, state: DraftState) -> tuple[int, datetime | None]:
+        """Return how many are in a state, `database.collection.COUNTED` at most, and when the oldest was made."""
+        where = {"bot_id": self._bot_id, "state": state.value}
+        oldest = await self._documents.find_one(where, {"_id": 0, "created_at": 1}, sort=[("created_at", 1)])
+        return await self._few(where), oldest["created_at"] if oldest else None
+
     async def unshown(self, limit: int) -> list[Draft]:
         """Return drafts whose newest revision reviewers do not see, those that somebody did something with first."""
         order = [("revision", -1), ("created_at", 1)]

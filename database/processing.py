@@ -1,10 +1,10 @@
 """Decides what waits to be processed, who works on it, and how it ended: a job is written down before it is begun."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from pymongo import IndexModel, ReturnDocument
 
@@ -98,6 +98,7 @@ class Processing(Collection):
         IndexModel([("bot_id", 1), ("told", 1)], partialFilterExpression={"told": False}),
         IndexModel([("forget_at", 1)], expireAfterSeconds=0),
     ]
+    waits: ClassVar[Mapping[str, Any]] = {"state": {"$in": UNFINISHED}}
 
     async def add(self, jobs: Sequence[Job]) -> None:
         """Write jobs down, each once per id; one that has failed from the start is only told."""

@@ -34,6 +34,7 @@ from scheduler.processing_notices import Cards, NoticeKeeper
 from scheduler.replies import AssistantWatch, try_replies
 from scheduler.sequences import SequenceRunner
 from scheduler.timetable import JobMeter, Timetable
+from scheduler.traffic import TrafficRunner
 from services.workshop import Workshop
 
 
@@ -143,6 +144,7 @@ def runners_of(bot: Any, rooms: Rooms) -> list[Runner]:
         DueRunner("the AI", AssistantWatch(bot, rooms.marks).look, now=now, hint=services.replies.judged),
         DueRunner("results", partial(services.results.keep_up, bot), now=now, hint=services.results.came),
         DueRunner("tallies", services.tallies.keep_up, now=now),
+        TrafficRunner(bot),
         DueRunner(
             "notices of processing",
             NoticeKeeper(bot, services.processing, rooms.processing_cards).look,

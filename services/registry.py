@@ -35,6 +35,7 @@ from services.link_life import LinkLife
 from services.links import LinkService
 from services.losses import LossService
 from services.options import BotOptions
+from services.overview import OverviewService
 from services.premium import PremiumService
 from services.processing import ProcessingService
 from services.relink import RelinkService
@@ -51,6 +52,7 @@ from services.storage import Storage
 from services.tallies import TallyService
 from services.targets import TargetService
 from services.thumbnails import ThumbnailService
+from services.traffic import TrafficService
 from services.upload import UploadService
 from services.users import PickLanguage, UserService
 
@@ -146,6 +148,8 @@ class Services:
     desk: DraftDesk
     draft_cards: DraftCardService
     replies: ReplyService
+    traffic: TrafficService
+    overview: OverviewService
 
 
 def build_services(database: BotDatabase, clock: Clock, storage: Storage, options: ServiceOptions) -> Services:
@@ -173,6 +177,7 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
     targets = TargetService(database.targets, database.users, audit, clock)
     drafts = DraftService(database, settings, access, clock)
     drafts.work.meter = options.meter
+    traffic = TrafficService(database.traffic, clock)
     return Services(
         access=access,
         audit=audit,
@@ -212,4 +217,6 @@ def build_services(database: BotDatabase, clock: Clock, storage: Storage, option
         desk=DraftDesk(drafts, targets, files, options.fetching, clock, options.data_dir / "arriving"),
         draft_cards=DraftCardService(database, drafts, clock),
         replies=ReplyService(database, settings, access, drafts, audit, clock, options.assistant),
+        traffic=traffic,
+        overview=OverviewService(database, settings, tallies, traffic, clock),
     )

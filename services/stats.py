@@ -141,7 +141,7 @@ class StatsService:
         zone = ZoneInfo((await self._settings.current()).timezone)
         today = now.astimezone(zone).date()
         dates = [today - timedelta(days=back) for back in reversed(range(DAYS))]
-        first = _begins(dates[0], zone)
+        first = begins(dates[0], zone)
         users, files, links, listings = (
             self._database.users, self._database.files, self._database.links, self._database.listings,
         )  # fmt: skip
@@ -154,8 +154,8 @@ class StatsService:
         ) = await asyncio.gather(
             asyncio.gather(
                 users.count(),
-                users.active_since(_begins(today, zone)),
-                users.active_since(_begins(today - timedelta(days=WEEK - 1), zone)),
+                users.active_since(begins(today, zone)),
+                users.active_since(begins(today - timedelta(days=WEEK - 1), zone)),
                 users.new_since(first),
             ),
             files.totals(),
@@ -201,7 +201,7 @@ class StatsService:
         statuses, pressed, by_day = await tasks.by_status(), await clicks.totals(), dict[tuple[str, date], Busy]()
         for each in dates:
             key = (zone.key, each)
-            span = (_begins(each, zone), _begins(each + timedelta(days=1), zone))
+            span = (begins(each, zone), begins(each + timedelta(days=1), zone))
             is_over = each < dates[-1] - timedelta(days=1)
             known = self._past.get(key) if is_over else None
             by_day[key] = known or (await clicks.by_button(*span), await tasks.ended_between(*span))
@@ -237,7 +237,7 @@ class _Late:
     quarters: dict[datetime, int]
 
 
-def _begins(day: date, zone: ZoneInfo) -> datetime:
+def begins(day: date, zone: ZoneInfo) -> datetime:
     """Return when a day begins in a time zone, in UTC."""
     return datetime.combine(day, time(), zone).astimezone(UTC)
 

@@ -1,7 +1,13 @@
-"""Who may make admin calls over HTTP: whoever shows ADMIN_TOKEN; without one, nobody from outside."""
+"""Who may make admin calls over HTTP: whoever shows ADMIN_TOKEN; without one, nobody from outside.
+
+A person at a browser shows it as a password (HTTP's own Basic), for pages that change nothing and for those alone: a
+browser adds a password to whatever calls a page from elsewhere makes it send.
+"""
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hashlib
 import hmac
 import ipaddress
@@ -13,6 +19,9 @@ FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
 
 FOREIGN = ("Origin", "Sec-Fetch-Site")
 """Headers of a browser: a page from anywhere may lead the browser of this machine here."""
+
+BY_HAND = {"none", "same-origin"}
+"""What a browser says of a page that a person asked for, and that none from elsewhere led to."""
 
 _OFF = "Admin calls are off: set ADMIN_TOKEN."
 _OFF_HERE = "Set ADMIN_TOKEN to make this call. Without it only this machine may, at localhost and through no proxy."
@@ -47,20 +56,60 @@ class AdminGate:
             if or_local and _is_local(request):
                 return
             raise web.HTTPForbidden(text=_OFF_HERE if or_local else _OFF)
-        scheme, _, shown = request.headers.get("Authorization", "").partition(" ")
-        # Digests have one length, so that the time taken tells nothing of the token.
-        if not hmac.compare_digest(_digest(shown.strip()), self._digest) or scheme.lower() != "bearer":
+        if not self._is_shown(request, "bearer"):
             raise web.HTTPUnauthorized(
                 text="This call needs the admin token.", headers={"WWW-Authenticate": 'Bearer realm="draftkeep"'}
             )
+
+    def require_person(self, request: web.Request) -> None:
+        """Return if the caller may see what is for whoever runs the bot: with the token, also as a password.
+
+        Raises:
+            HTTPForbidden: no token is set, and the caller is not on this machine.
+            HTTPUnauthorized: it is, and the call does not show it; a browser asks the person for it.
+        """
+        if self._digest is None:
+            if _is_local(request, by_hand=True):
+                return
+            raise web.HTTPForbidden(text=_OFF_HERE)
+        if not self._is_shown(request, "bearer") and not self._is_shown(request, "basic"):
+            raise web.HTTPUnauthorized(
+                text="This page needs the admin token: it is the password, and any name will do.",
+                headers={"WWW-Authenticate": 'Basic realm="draftkeep", charset="UTF-8"'},
+            )
+
+    def has_more(self, request: web.Request) -> bool:
+        """Tell whether a person at this browser can get to what is for whoever runs the bot."""
+        return self._digest is not None or _is_local(request, by_hand=True)
+
+    def _is_shown(self, request: web.Request, wanted: str) -> bool:
+        scheme, _, shown = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != wanted or self._digest is None:
+            return False
+        token = shown.strip() if wanted == "bearer" else _password(shown.strip())
+        # Digests have one length, so that the time taken tells nothing of the token.
+        return hmac.compare_digest(_digest(token), self._digest)
 
 
 def _digest(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "surrogateescape")).digest()
 
 
-def _is_local(request: web.Request) -> bool:
-    if any(name in request.headers for name in (*FORWARDED, *FOREIGN)) or not _is_loopback(request.url.host):
+def _password(shown: str) -> str:
+    """The password of HTTP's Basic; nothing where it is none."""
+    try:
+        return base64.b64decode(shown, validate=True).decode().partition(":")[2]
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
+
+
+def _is_local(request: web.Request, *, by_hand: bool = False) -> bool:
+    """Whether a call comes from this machine; `by_hand`: also from its browser, where a person asked for the page."""
+    headers = request.headers
+    foreign = any(name in headers for name in (*FORWARDED, *FOREIGN))
+    if by_hand and headers.get("Sec-Fetch-Site") in BY_HAND:
+        foreign = any(name in headers for name in (*FORWARDED, "Origin"))
+    if foreign or not _is_loopback(request.url.host):
         return False
     peer = request.transport.get_extra_info("peername") if request.transport else None
     if not isinstance(peer, tuple):

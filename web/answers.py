@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 
 import aiohttp_jinja2
@@ -53,8 +55,22 @@ def age(seconds: float | None) -> str:
     return " ".join(parts[:2]) or "0 s"
 
 
-FILTERS: Mapping[str, Callable[..., str]] = {"moment": moment, "age": age}
-"""How pages say times."""
+def since(at: str, now: datetime) -> str:
+    """How long ago, or how far ahead, a time that programs read is: `12 min ago`, `in 3 h`."""
+    seconds = (datetime.fromisoformat(at) - now).total_seconds()
+    if abs(seconds) < 1:
+        return "now"
+    words = re.sub(r" 0 (h|min|s)$", "", age(abs(seconds)))
+    return f"in {words}" if seconds > 0 else f"{words} ago"
+
+
+def count(number: float, at_most: int | None = None) -> str:
+    """A number as people read it: `12,345`; with a `+` where it was counted no further."""
+    return f"{number:,}{'+' if at_most is not None and number >= at_most else ''}"
+
+
+FILTERS: Mapping[str, Callable[..., str]] = {"moment": moment, "age": age, "since": since, "count": count}
+"""How pages say times and numbers."""
 
 
 def wants_page(request: web.Request) -> bool:

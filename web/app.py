@@ -31,6 +31,10 @@ TICK = 1.0
 """Seconds between two measurements of the event loop's lag."""
 
 
+GLANCE = 1.0
+"""Seconds that a check may take of the status page: who looks at it wants to see at once that nobody answers."""
+
+
 class PortUnusable(OSError):  # noqa: N818 - says what is wrong
     """Nobody can be answered on this port; the text says why, for the operator."""
 
@@ -92,8 +96,9 @@ def make_app(
     app = web.Application(middlewares=[judge(request_timeout, longer)], client_max_size=LARGEST_BODY)
     prepare(app)
     checks = Checks(probes)
+    glance = Checks(probes, timeout=GLANCE)
     app.add_routes(
-        [*Home(status, checks, gate or AdminGate(None)).routes(), *Health(checks, metrics).routes(), *routes]
+        [*Home(status, glance, gate or AdminGate(None)).routes(), *Health(checks, metrics).routes(), *routes]
     )
 
     async def measure_lag(_app: web.Application) -> None:

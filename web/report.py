@@ -6,162 +6,22 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
-from typing import Protocol, cast
+from typing import cast
 
 from database.connection import is_unavailable
 from services.draft_desk import DraftDesk, Telegram
-from services.drafts import DraftService, DraftState
+from services.drafts import DraftState
 from services.jobs import JobState, RunState
 from web.jobs import JobsLike, stamp
+from web.lifelike import BreakerLike, LifeLike, OverviewLike
 from web.metrics import Metrics
+from web.overview import Overviews
 from web.status import Ask, BotFacts, BreakerFacts, Facts, JobFacts, Probe, RecoveryFacts
 
 log = logging.getLogger(__name__)
 
 TOO_MANY = 4_000
 """Updates in hand above which the process should not be sent more work."""
-
-
-class LeaseLike(Protocol):
-    """Who may act as the bot."""
-
-    @property
-    def epoch(self) -> int:
-        """The number of the period of ownership."""
-
-    def held(self) -> bool:
-        """Whether this process may act as the bot."""
-
-
-class ServicesLike(Protocol):
-    """A bot's rules."""
-
-    @property
-    def jobs(self) -> JobsLike:
-        """What is done by the clock."""
-
-    @property
-    def drafts(self) -> DraftService:
-        """What is to go out when somebody says yes."""
-
-    @property
-    def desk(self) -> DraftDesk:
-        """Where drafts are ordered."""
-
-
-class MishapsLike(Protocol):
-    """What went wrong with calls."""
-
-    @property
-    def seconds(self) -> float:
-        """For how long it has been counted."""
-
-    def counted(self) -> dict[str, int]:
-        """How often, by kind."""
-
-
-class BreakerLike(Protocol):
-    """Whether a server that fails is asked."""
-
-    openings: int
-
-    @property
-    def state(self) -> str:
-        """One word."""
-
-    @property
-    def seconds_open(self) -> float:
-        """For how long it has been open."""
-
-    @property
-    def seconds_left(self) -> float:
-        """Until what can wait is tried again."""
-
-
-class CallsLike(Protocol):
-    """How a bot calls Telegram."""
-
-    @property
-    def mishaps(self) -> MishapsLike:
-        """What went wrong."""
-
-    @property
-    def breaker(self) -> BreakerLike | None:
-        """Whether Telegram is asked."""
-
-
-class BotLike(Protocol):
-    """A running bot."""
-
-    username: str
-    logins: int
-
-    @property
-    def services(self) -> ServicesLike:
-        """Its rules."""
-
-    @property
-    def calls(self) -> CallsLike:
-        """How it calls Telegram."""
-
-    @property
-    def alive(self) -> bool:
-        """Whether the connection to Telegram is up."""
-
-    @property
-    def backlog(self) -> int:
-        """Updates received and not finished."""
-
-    @property
-    def slowed(self) -> int:
-        """Those among them that wait because their authors send too fast."""
-
-    @property
-    def quiet_seconds(self) -> float:
-        """Seconds since something came from Telegram."""
-
-
-class ReasonLike(Protocol):
-    """A reason why a bot does not serve."""
-
-    @property
-    def kind(self) -> str:
-        """What is broken, in one word."""
-
-    @property
-    def what(self) -> str:
-        """The reason, in words that a stranger may read."""
-
-
-class IncidentLike(Protocol):
-    """What keeps a bot from serving."""
-
-    @property
-    def trouble(self) -> ReasonLike:
-        """The newest reason."""
-
-    @property
-    def began(self) -> float:
-        """Since when, monotonic seconds."""
-
-
-class LifeLike(Protocol):
-    """A bot's life in this process."""
-
-    state: str
-    logins: int
-
-    @property
-    def trouble(self) -> IncidentLike | None:
-        """What keeps the bot from serving now."""
-
-    @property
-    def keeper(self) -> LeaseLike:
-        """The lease."""
-
-    @property
-    def bot(self) -> BotLike | None:
-        """The bot while it runs."""
 
 
 class Report:
@@ -173,11 +33,16 @@ class Report:
         self._life: LifeLike | None = None
         self._metrics: Metrics | None = None
         self._ping: Callable[[], Awaitable[None]] | None = None
+        self._overviews = Overviews(self._overview)
 
     def tell(self, life: LifeLike, ping: Callable[[], Awaitable[None]]) -> None:
         """Say whose life it is, and how the database is asked whether it is there (it raises when not)."""
         self._life = life
         self._ping = ping
+
+    async def look(self) -> None:
+        """Let what is asked of the database be new, as far as that takes no time."""
+        await self._overviews.look()
 
     def facts(self) -> Facts:
         """How this process is doing now."""
@@ -214,6 +79,10 @@ class Report:
             breaker_open=lambda: bool((breaker := self._bot().breaker) and breaker.state != "closed"),
         )
 
+    def _overview(self) -> OverviewLike | None:
+        bot = self._life.bot if self._life else None
+        return bot.services.overview if bot else None
+
     def _draft_counts(self) -> Awaitable[Mapping[DraftState, int]] | None:
         bot = self._life.bot if self._life else None
         return bot.services.drafts.counts() if bot else None
@@ -242,6 +111,7 @@ class Report:
             mishaps_seconds=round(bot.calls.mishaps.seconds) if bot else 0,
             breaker=breaker_facts(bot.calls.breaker) if bot and bot.calls.breaker else None,
             jobs=tuple(map(job_facts, bot.services.jobs.known)) if bot else (),
+            overview=self._overviews.known,
         )
 
     async def _database(self) -> str | None:

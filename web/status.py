@@ -6,8 +6,10 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
+
+from web.overview import OverviewFacts
 
 log = logging.getLogger(__name__)
 
@@ -119,6 +121,16 @@ class BotFacts:
     """None while the bot is not connected."""
     jobs: tuple[JobFacts, ...] = ()
     """What it does by the clock; empty while another process serves it."""
+    overview: OverviewFacts | None = None
+    """What waits, and what today had; None while that is not known here."""
+
+    def for_strangers(self) -> BotFacts:
+        """Return it without what is for those alone who may make admin calls."""
+        return replace(
+            self,
+            jobs=tuple(replace(each, last_error=None) for each in self.jobs),
+            overview=replace(self.overview, targets=()) if self.overview else None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +145,9 @@ class Facts:
 
 class StatusSource(Protocol):
     """Who knows the facts; it answers at once, from memory."""
+
+    async def look(self) -> None:
+        """Let the facts be as new as they can be without keeping anybody waiting."""
 
     def facts(self) -> Facts:
         """How this process is doing now."""

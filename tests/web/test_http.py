@@ -46,6 +46,9 @@ class Known:
 
     bots: tuple[BotFacts, ...] = field(default_factory=tuple)
 
+    async def look(self) -> None:
+        """Nothing is asked of a database."""
+
     def facts(self) -> Facts:
         return Facts("1.2.3", 93784.0, self.bots)
 

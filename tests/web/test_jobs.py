@@ -212,7 +212,9 @@ async def test_the_status_page_shows_the_jobs() -> None:
         async with http.get("/") as response:
             told = await response.json()
     assert "&lt;sweep&gt;" in page
-    assert "2026-03-01 12:00:00 UTC, done in 0.2 s" in page
+    assert 'title="2026-03-01 12:00:00 UTC"' in page
+    assert "<span>done</span>" in page
+    assert ", in 0.2 s" in page
     assert "deleted 3, skipped 1" in page
     assert "2026-03-01 12:01:00 UTC" in page
     assert "<td>never</td>" in page

@@ -31,7 +31,7 @@ class Keeper:
 
 
 def no_services() -> Any:
-    return SimpleNamespace(jobs=SimpleNamespace(plans={}, known=()))
+    return SimpleNamespace(jobs=SimpleNamespace(plans={}, known=()), overview=None)
 
 
 def good_calls() -> Any:
