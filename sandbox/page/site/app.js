@@ -71,6 +71,12 @@ class App {
     this.current = pane;
     keep("person", String(pane.person.id));
     go(pane.person.id, pane.chat);
+    this.marked();
+  }
+
+  /** Show which person is the current one. */
+  marked() {
+    this.all.forEach((pane) => pane.element.classList.toggle("is-current", pane === this.current));
     this.people.show();
   }
 
@@ -81,8 +87,8 @@ class App {
       else pane.show(this.beside || pane === this.current);
     }
     this.place.classList.toggle("is-beside", this.beside);
+    this.marked();
     this.besideButton.ariaPressed = String(this.beside);
-    this.people.show();
     if (this.beside) this.current?.element.scrollIntoView({ inline: "nearest", block: "nearest" });
   }
 

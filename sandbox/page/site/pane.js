@@ -22,7 +22,14 @@ export class Pane extends EventTarget {
     this.list = chatList(this);
     this.element = el(
       "section",
-      { class: "pane", id: `pane-${person.id}`, role: "tabpanel", ariaLabel: person.name, dataset: { personId: person.id } },
+      {
+        class: "pane",
+        id: `pane-${person.id}`,
+        role: "tabpanel",
+        ariaLabel: person.name,
+        dataset: { personId: person.id },
+      },
+      el("p", { class: "pane-who" }, el("b", {}, el("bdi", { text: person.name })), el("span", { text: person.note })),
       this.list.element,
       this.view.element,
     );

@@ -117,7 +117,7 @@ class Store extends EventTarget {
   }
 
   /**
-   * Those who write in a chat just now: [{from, action}].
+   * Those who write in a chat just now: [{name, action}]; a name is known of those who said something before.
    * @param {number} person
    * @param {number} chat
    */
@@ -191,7 +191,7 @@ class Store extends EventTarget {
   arrived(person, chat, message) {
     const taken = this.conversation(person, chat).put(message);
     if (!taken) this.tell("messages", { person, chat, put: [message] });
-    this.types(person, chat, message.from, "cancel");
+    this.types(person, chat, message.from?.id ?? chat, "cancel");
   }
 
   deleted(person, chat, ids) {
@@ -218,16 +218,21 @@ class Store extends EventTarget {
   types(person, chat, from, action) {
     const key = `${person}/${chat}`;
     const here = this.typing.get(key) ?? new Map();
-    const known = here.get(from?.id);
-    clearTimeout(known?.timer);
+    const known = here.get(from);
     if (action === "cancel" && !known) return;
-    here.delete(from?.id);
+    clearTimeout(known?.timer);
+    here.delete(from);
     if (action !== "cancel") {
       const timer = setTimeout(() => this.types(person, chat, from, "cancel"), TYPING_LASTS);
-      here.set(from?.id, { from, action, timer });
+      here.set(from, { name: this.nameOf(person, chat, from), action, timer });
     }
     this.typing.set(key, here);
     this.tell("typing", { person, chat });
+  }
+
+  nameOf(person, chat, id) {
+    const said = this.conversation(person, chat).messages.findLast((message) => message.from?.id === id);
+    return said?.from.name ?? this.person(id)?.name ?? "";
   }
 }
 

@@ -1,26 +1,28 @@
 // What is said of somebody who is writing or sending just now.
 
+/** By Telegram's name of the action, in small letters. */
 const ACTIONS = {
-  typing: "typing",
-  upload_document: "sending a file",
-  upload_photo: "sending a photo",
-  upload_video: "sending a video",
-  upload_audio: "sending a voice message",
-  record_audio: "recording a voice message",
-  record_video: "recording a video",
-  choose_sticker: "choosing a sticker",
+  uploaddocument: "sending a file",
+  uploadphoto: "sending a photo",
+  uploadvideo: "sending a video",
+  uploadaudio: "sending a voice message",
+  uploadround: "sending a video message",
+  recordaudio: "recording a voice message",
+  recordvideo: "recording a video",
+  recordround: "recording a video message",
+  choosesticker: "choosing a sticker",
 };
 
 /**
- * @param {{from: any, action: string}[]} who
+ * @param {{name: string, action: string}[]} who
  * @param {any} chat
  * @returns {string} empty: nobody is
  */
 export function doing(who, chat) {
   if (!who.length) return "";
-  const does = `${ACTIONS[who[0].action] ?? ACTIONS.typing}…`;
+  const does = `${ACTIONS[who[0].action] ?? "typing"}…`;
   if (chat.kind !== "group") return does;
-  const names = who.map(({ from }) => from?.name ?? "Somebody");
+  const names = who.map(({ name }) => name || "Somebody");
   if (names.length > 1) return `${names.slice(0, 2).join(" and ")} are typing…`;
   return `${names[0]} is ${does}`;
 }
