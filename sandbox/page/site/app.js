@@ -104,7 +104,8 @@ class App {
     this.curtainButton = iconButton("curtain", "Behind the curtain", () => this.curtain(this.aside.hidden));
     this.aside = el("aside", { class: "curtain", id: "curtain", ariaLabel: "Behind the curtain", hidden: true });
     this.lost = el("p", { class: "lost", role: "status" });
-    this.main = el("main", { class: "main", tabIndex: -1 }, this.place);
+    this.heading = el("h1", { class: "hidden", text: document.title });
+    this.main = el("main", { class: "main", tabIndex: -1 }, this.heading, this.place);
     const tools = el("div", { class: "tools" }, this.besideButton, themeButton(), this.keysButton(), this.curtainButton);
     append(
       document.body,
@@ -136,7 +137,7 @@ class App {
     store.on("connection", ({ state }) => this.connected(state));
     store.on("people", () => this.current && this.arrange());
     await store.restart();
-    document.title = store.start.title || document.title;
+    this.heading.textContent = document.title = store.start.title || document.title;
     mountCurtain(this.aside, this);
     mountTries(this.main, this);
     this.first();

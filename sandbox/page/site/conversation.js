@@ -196,8 +196,9 @@ export class ConversationView {
   }
 
   focus() {
-    const field = this.composer.querySelector("[contenteditable=true], textarea:not([disabled])");
-    (field ?? this.scroller.log).focus({ preventScroll: true });
+    const find = (what) => this.composer.querySelector(what);
+    const field = find("textarea:not([disabled])") ?? find(".door-button") ?? this.scroller.log;
+    field.focus({ preventScroll: true });
   }
 
   /** Arrows go from message to message, Escape back to where one writes. */

@@ -63,7 +63,8 @@ function types(event) {
 export function showKeys() {
   const parts = GROUPS.map((group) => [group, notes.filter((known) => known.group === group)]);
   const content = parts.filter(([, known]) => known.length).map(([group, known]) => part(group, known));
-  return openDialog({ title: "Keys", content: [el("div", { class: "keys" }, content)], className: "keys-dialog" });
+  const list = el("div", { class: "keys", tabIndex: 0, role: "group", ariaLabel: "All keys" }, content);
+  return openDialog({ title: "Keys", content: [list], className: "keys-dialog" });
 }
 
 function part(group, known) {

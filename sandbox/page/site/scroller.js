@@ -6,6 +6,8 @@ const NEAR = 1200;
 const AT_END = 48;
 const SMOOTH_WITHIN = 3000;
 const SETTLES = 6;
+const REST = 1200;
+const DAY_AT_HOME = 12;
 
 /**
  * The scrolling box of a conversation. `view` has `thread`, `chat`, `rows`, `draw()` and `failed(error)`.
@@ -28,6 +30,7 @@ export class Scroller {
     /** Whether the end is in sight, and new messages keep it there. */
     this.stuck = true;
     this.busy = false;
+    this.resting = 0;
     this.log.addEventListener("scroll", () => this.scrolled(), { passive: true });
     const observer = new ResizeObserver(() => this.stuck && this.toBottom());
     observer.observe(this.inside);
@@ -87,9 +90,23 @@ export class Scroller {
     const below = log.scrollHeight - log.scrollTop - log.clientHeight;
     this.stuck = below < AT_END && !this.view.thread.newer;
     this.showButton();
+    this.showDays();
     this.view.seen();
     if (log.scrollTop < NEAR) this.more((thread) => thread.older && thread.loadOlder());
     if (below < NEAR) this.more((thread) => thread.newer && thread.loadNewer());
+  }
+
+  /** While one scrolls the day stays in sight above the messages; at rest it covers none. */
+  showDays() {
+    this.log.classList.add("is-scrolling");
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => {
+      for (const head of this.inside.querySelectorAll(".day-line")) {
+        const away = head.getBoundingClientRect().top - head.parentElement.getBoundingClientRect().top;
+        head.classList.toggle("is-stuck", away > DAY_AT_HOME);
+      }
+      this.log.classList.remove("is-scrolling");
+    }, REST);
   }
 
   /** Load one part more; one at a time, and on until there is enough around what is in sight. */
