@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from pyrogram import raw, types
 
-from sandbox.member import Member, Peer
+from sandbox.member import Member, Peer, random_id
 
 
 class Asker(Member):
@@ -38,7 +37,7 @@ class Asker(Member):
         sent: Any = await self.client.invoke(
             raw.functions.messages.SendInlineBotResult(
                 peer=await self._peer(to),
-                random_id=int.from_bytes(os.urandom(8), "little", signed=True) or 1,
+                random_id=random_id(),
                 query_id=results.query_id,
                 id=results.results[number].id,
             )

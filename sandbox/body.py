@@ -61,3 +61,17 @@ def word(value: object, name: str, allowed: Iterable[str]) -> str:
     if value not in (known := list(allowed)):
         raise WrongError(f"{name} must be one of {', '.join(known)}")
     return str(value)
+
+
+def text(value: object, name: str, longest: int) -> str:
+    """A text of at most so many characters."""
+    if not isinstance(value, str) or len(value) > longest:
+        raise WrongError(f"{name} must be a text of at most {longest} characters")
+    return value
+
+
+def wholes(value: object, name: str, low: int, high: int, *, longest: int) -> list[int]:
+    """One to `longest` different whole numbers between both, inclusive, in their order."""
+    if not isinstance(value, list) or not 0 < len(value) <= longest:
+        raise WrongError(f"{name} must be a list of 1 to {longest} whole numbers")
+    return list(dict.fromkeys(whole(each, f"each of {name}", low, high) for each in value))

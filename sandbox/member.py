@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -175,3 +176,13 @@ class Member:
     async def _user(self, who: Peer) -> raw.types.InputUser:
         peer = await self._peer(who)
         return raw.types.InputUser(user_id=peer.user_id, access_hash=peer.access_hash)
+
+
+def random_id() -> int:
+    """A number for a message that is about to be sent; never 0."""
+    return int.from_bytes(os.urandom(8), "little", signed=True) or 1
+
+
+def answering(message_id: int | None) -> raw.types.InputReplyToMessage | None:
+    """Which message is answered, as calls name it; None answers none."""
+    return None if message_id is None else raw.types.InputReplyToMessage(reply_to_msg_id=message_id)

@@ -14,7 +14,7 @@ from sandbox.asker import Asker
 from sandbox.attachments import Kind, sent_again, upload
 from sandbox.buttons import find_button
 from sandbox.mailbox import Deletion
-from sandbox.member import Peer
+from sandbox.member import Peer, answering, random_id
 
 Predicate = Callable[[types.Message], bool]
 _DEFAULT_TIMEOUT = 60.0
@@ -52,7 +52,7 @@ class Person(Asker):
         peer = await self._peer(to)
         sent = await self.client.invoke(
             raw.functions.messages.SendMessage(
-                peer=peer, message=text, random_id=_random_id(), reply_to=_reply(reply_to)
+                peer=peer, message=text, random_id=random_id(), reply_to=answering(reply_to)
             )
         )
         return await self._sent(sent, peer, text)
@@ -68,7 +68,7 @@ class Person(Asker):
             return await self.send("/start")
         peer = await self._peer(None)
         sent = await self.client.invoke(
-            raw.functions.messages.StartBot(bot=peer, peer=peer, random_id=_random_id(), start_param=parameter)
+            raw.functions.messages.StartBot(bot=peer, peer=peer, random_id=random_id(), start_param=parameter)
         )
         return await self._sent(sent, peer, "/start")
 
@@ -87,7 +87,7 @@ class Person(Asker):
         media = await upload(self.client, Path(path), kind, thumbnail)
         sent = await self.client.invoke(
             raw.functions.messages.SendMedia(
-                peer=peer, media=media, message=caption, random_id=_random_id(), reply_to=_reply(reply_to)
+                peer=peer, media=media, message=caption, random_id=random_id(), reply_to=answering(reply_to)
             )
         )
         return await self._sent(sent, peer, caption)
@@ -108,9 +108,7 @@ class Person(Asker):
                 raw.functions.messages.UploadMedia(peer=peer, media=await upload(self.client, Path(path), kind))
             )
             caption = captions[number] if number < len(captions) else ""
-            media.append(
-                raw.types.InputSingleMedia(media=sent_again(uploaded), random_id=_random_id(), message=caption)
-            )
+            media.append(raw.types.InputSingleMedia(media=sent_again(uploaded), random_id=random_id(), message=caption))
         sent = await self.client.invoke(raw.functions.messages.SendMultiMedia(peer=peer, multi_media=media))
         return [await self._read(sent, update.message) for update in sent.updates if _is_new(update)]
 
@@ -124,7 +122,7 @@ class Person(Asker):
                 from_peer=await self._peer(_chat_id(given[0])),
                 to_peer=await self._peer(to),
                 id=[message.id for message in given],
-                random_id=[_random_id() for _ in given],
+                random_id=[random_id() for _ in given],
                 drop_author=drop_author,
             )
         )
@@ -268,14 +266,6 @@ class Person(Asker):
             from_id=raw.types.PeerUser(user_id=self.id),
         )  # fmt: skip
         return await self.mailbox.read(message)
-
-
-def _random_id() -> int:
-    return int.from_bytes(os.urandom(8), "little", signed=True) or 1
-
-
-def _reply(message_id: int | None) -> raw.types.InputReplyToMessage | None:
-    return None if message_id is None else raw.types.InputReplyToMessage(reply_to_msg_id=message_id)
 
 
 def _chat_id(message: types.Message) -> int:
