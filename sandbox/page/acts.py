@@ -29,7 +29,8 @@ FORWARDED_MAX: Final = 100
 _DELETED_AT_ONCE: Final = 100
 _DATA_MAX: Final = 64
 
-CHAT: Final = r"/api/people/{person:\d+}/chats/{chat:-?\d+}"
+PERSON: Final = r"/api/people/{person:\d+}"
+CHAT: Final = PERSON + r"/chats/{chat:-?\d+}"
 MESSAGE: Final = CHAT + r"/messages/{message:\d+}"
 
 routes = web.RouteTableDef()
@@ -166,6 +167,9 @@ async def delete(seat: Seat, chat_id: int, ids: list[int], *, for_all: bool) -> 
         else:
             query = messages.DeleteMessages(id=some, revoke=for_all or None)
         await seat.call(query)
+        # The answer of one's own call is no update: the other pages learn it from here.
+        seat.publish("delete", chat=chat_id if is_channel(chat_id) else None, ids=some)
+        seat.changed(chat_id)
 
 
 async def start(seat: Seat, chat_id: int, parameter: str) -> list[dict[str, Any]]:

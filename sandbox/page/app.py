@@ -12,7 +12,22 @@ from aiohttp import web
 from pyrogram.errors import RPCError
 
 from sandbox.network import ServerInfo
-from sandbox.page import chats, events, ledger_events, offers, site, start, tries, weather
+from sandbox.page import (
+    acts,
+    belonging,
+    chats,
+    downloads,
+    events,
+    files,
+    inline,
+    ledger_events,
+    links,
+    offers,
+    site,
+    start,
+    tries,
+    weather,
+)
 from sandbox.page.events import EVENTS, Events
 from sandbox.page.offers import OFFERS, Offers
 from sandbox.page.roster import ROSTER, Roster
@@ -29,6 +44,12 @@ ROUTES: Final = (
     offers.routes,
     ledger_events.routes,
     weather.routes,
+    acts.routes,
+    belonging.routes,
+    downloads.routes,
+    files.routes,
+    inline.routes,
+    links.routes,
 )
 """The route tables of the page; a new file's goes here."""
 KEPT_IN: Final = "page.json"

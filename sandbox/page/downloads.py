@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -65,6 +65,10 @@ class NoFile(MissingError):  # noqa: N818 - what is missing
         super().__init__("There is no such file in this message.")
 
 
+class BeyondError(Exception):
+    """A part is asked for that lies beyond the end of the file."""
+
+
 @dataclass(slots=True, frozen=True)
 class Stored:
     """A file of a message, as Telegram stores it, or its small picture."""
@@ -113,7 +117,7 @@ def wanted(request: web.Request, size: int, tag: str) -> tuple[int, int] | None:
     """The first and the last byte that a request asks for; None for the whole.
 
     Raises:
-        HTTPRequestRangeNotSatisfiable: nothing of the file lies there.
+        BeyondError: nothing of the file lies there.
     """
     given = _RANGE.fullmatch(request.headers.get("Range", ""))
     if given is None or not any(given.groups()) or request.headers.get("If-Range", tag) != tag:
@@ -124,8 +128,7 @@ def wanted(request: web.Request, size: int, tag: str) -> tuple[int, int] | None:
     start = int(first) if first else max(0, size - int(last))
     end = min(int(last), size - 1) if first and last else size - 1
     if start > end:
-        about = {"Content-Range": f"bytes */{size}"}
-        raise web.HTTPRequestRangeNotSatisfiable(headers=about, text="The file ends before that.")
+        raise BeyondError
     return start, end
 
 
@@ -155,7 +158,7 @@ class Reader:
         self.found = stored(await self._seat.message(*self._place), small=self._small)
         return self.found
 
-    async def pieces(self, start: int, end: int) -> AsyncIterator[bytes]:
+    async def pieces(self, start: int, end: int) -> AsyncGenerator[bytes, None]:
         """The bytes from one place to another, both included, a block at a time."""
         position = start - start % BLOCK
         while position <= end:
@@ -188,7 +191,11 @@ async def _answer(request: web.Request, *, small: bool) -> web.StreamResponse:
     found = await reader.find()
     if request.headers.get("If-None-Match") == found.tag:
         return web.Response(status=304, headers={"ETag": found.tag, "Cache-Control": _CACHED})
-    part = wanted(request, found.size, found.tag)
+    try:
+        part = wanted(request, found.size, found.tag)
+    except BeyondError:
+        about = {"Content-Range": f"bytes */{found.size}"}
+        return web.json_response({"error": "the file ends before that", "name": None}, status=416, headers=about)
     start, end = part or (0, found.size - 1)
     async with contextlib.aclosing(reader.pieces(start, end)) as pieces:
         # What is refused is told as such: nothing is answered before the first bytes are there.
@@ -219,9 +226,7 @@ def _response(request: web.Request, found: Stored, part: tuple[int, int] | None,
     return response
 
 
-async def _pour(
-    request: web.Request, response: web.StreamResponse, first: bytes, rest: AsyncIterator[bytes]
-) -> None:
+async def _pour(request: web.Request, response: web.StreamResponse, first: bytes, rest: AsyncIterator[bytes]) -> None:
     """Write a file out. What goes wrong now can only be told by breaking off."""
     try:
         await _write(response, first)

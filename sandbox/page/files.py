@@ -13,7 +13,7 @@ from pyrogram import raw
 from sandbox.attachments import sent_again, upload
 from sandbox.body import WrongError, word
 from sandbox.member import answering, random_id
-from sandbox.page.acts import ID_MAX
+from sandbox.page.acts import CHAT, ID_MAX
 from sandbox.page.formatting import Formatted, formatted, units
 from sandbox.page.kinds import WAYS, As, Item, albums, described
 from sandbox.page.receiving import Form, received, while_connected
@@ -41,7 +41,7 @@ class Order:
     spoiler: bool
 
 
-@routes.post(r"/api/people/{person:\d+}/chats/{chat:-?\d+}/files")
+@routes.post(f"{CHAT}/files")
 async def send_files(request: web.Request) -> web.Response:
     """Multipart: `file` once to ten times, `as` auto, document or voice, `caption`, `reply_to`, `silent`, `spoiler`."""
     seat, chat_id = await seat_of(request), chat_of(request)

@@ -27,6 +27,9 @@ _STALL: Final = 60.0
 _LOOK_EVERY: Final = 0.5
 _NAME_BYTES: Final = 200
 _SEPARATORS: Final = re.compile(r"[/\\]")
+_ESCAPED: Final = {"%22": '"', "%0D": "\r", "%0A": "\n"}
+"""What browsers write in a form for signs that would end a name (html.spec.whatwg.org, multipart form data)."""
+_ESCAPES: Final = re.compile("|".join(_ESCAPED))
 
 _T = TypeVar("_T")
 
@@ -144,7 +147,7 @@ async def _field(part: BodyPartReader) -> str:
 
 
 async def _file(part: BodyPartReader, place: Path) -> Received:
-    path = place / safe_name(part.filename or "")
+    path = place / safe_name(_ESCAPES.sub(lambda found: _ESCAPED[found[0]], part.filename or ""))
     await asyncio.to_thread(place.mkdir)
     with await asyncio.to_thread(path.open, "wb") as file:
         size = await _write(part, file)
