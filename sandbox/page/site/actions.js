@@ -99,8 +99,8 @@ export function showSource(message, pane) {
     type: "button", class: "button", text: "Copy", on: { click: () => copied(json, "JSON copied.", pane) },
   });
   openDialog({
-    title: message.out ? "What was sent" : "What the bot sent",
-    wide: true,
+    title: "What was sent",
+    className: "source-dialog",
     content: [el("pre", { class: "source", dir: "ltr", tabIndex: 0, ariaLabel: "The message as JSON", text: json }),
       el("div", { class: "dialog-buttons" }, copy)],
   });

@@ -12,7 +12,7 @@ const WIDE = 1.2;
 const NARROW = 0.8;
 
 /**
- * @typedef {{left: number, top: number, width: number, height: number}} Tile shares of the mosaic's width and height, 0 to 1
+ * @typedef {{left: number, top: number, width: number, height: number}} Tile shares of the mosaic's sides, 0 to 1
  */
 
 /**

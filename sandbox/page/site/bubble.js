@@ -48,10 +48,12 @@ export function album(messages, pane) {
   const captioned = messages.filter((message) => message.text);
   const below = pictures && captioned.length === 1 ? captioned[0] : null;
   const time = meta({ ...last, views: head.views, edited: messages.find((one) => one.edited)?.edited ?? null });
-  const body = el("div", { class: `bubble album ${pictures ? "with-picture" : "with-rows"}${below || !pictures ? "" : " bare"}` },
+  const look = pictures ? `with-picture${below ? "" : " bare"}` : "with-rows";
+  const body = el("div", { class: `bubble album ${look}` },
     ...heads(head, pane),
-    pictures ? tiles(messages, pane) : rows(messages, pane),
-    below ? said(below, pane, time) : time);
+    pictures ? tiles(messages, pane) : rows(messages, pane, time),
+    below ? said(below, pane, time) : null,
+    below || (!pictures && last.text) ? null : time);
   if (pictures) body.style.setProperty("width", `${ALBUM_WIDTH}px`);
   return article(head, messages.map((message) => message.id), body, inlineKeyboard(last, pane));
 }
@@ -103,7 +105,8 @@ function whose(from, pane) {
 
 function via(name, pane) {
   const bot = `@${plainName(String(name).replace(/^@/u, ""))}`;
-  return el("span", { class: "via" }, "via ", el("button", { type: "button", text: bot, on: { click: () => pane.fill(`${bot} `) } }));
+  const ask = () => pane.fill(`${bot} `);
+  return el("span", { class: "via" }, "via ", el("button", { type: "button", text: bot, on: { click: ask } }));
 }
 
 function forwarded(message, pane) {
@@ -121,11 +124,12 @@ function forwarded(message, pane) {
 function answered(message, pane) {
   const { reply_to: reply } = message;
   if (!reply) return null;
-  const said = plainName(reply.text || reply.media || "Message");
+  const whose = plainName(reply.name ?? "Deleted message");
+  const excerpt = plainName(reply.text || reply.media || "Message");
   return el("button", {
-    type: "button", class: "answered", ariaLabel: `In answer to ${plainName(reply.name ?? "a message")}: ${said}`,
+    type: "button", class: "answered", ariaLabel: `In answer to ${whose}: ${excerpt}`,
     on: { click: () => pane.jump(reply.id) },
-  }, el("bdi", { class: "whose", text: plainName(reply.name ?? "Deleted message") }), el("bdi", { class: "said", text: said }));
+  }, el("bdi", { class: "whose", text: whose }), el("bdi", { class: "excerpt", text: excerpt }));
 }
 
 /** The time and what stands beside it. */
@@ -170,8 +174,9 @@ function tiles(messages, pane) {
   return node;
 }
 
-function rows(messages, pane) {
-  return el("div", { class: "album-rows" }, ...messages.map((message) => el("div", {
+/** Files and music below each other, each with its own words; the hour is at the end of the last one's. */
+function rows(messages, pane, time) {
+  return el("div", { class: "album-rows" }, ...messages.map((message, at) => el("div", {
     class: "album-row", dataset: { messageId: String(message.id) },
-  }, mediaOf(message, pane), message.text ? said(message, pane) : null)));
+  }, mediaOf(message, pane), message.text ? said(message, pane, at === messages.length - 1 && time) : null)));
 }

@@ -31,7 +31,8 @@ export function documentRow(message) {
   ];
   if (!media.url) return el("div", { class: "file-row" }, ...inside);
   return el("a", {
-    class: "file-row", href: `${media.url}?download=1`, download: "", title: name, ariaLabel: `Download ${name}, ${size(media.size)}`,
+    class: "file-row", href: `${media.url}?download=1`, download: "", title: name,
+    ariaLabel: `Download ${name}, ${size(media.size)}`,
   }, ...inside);
 }
 
@@ -48,8 +49,8 @@ function disc(extension) {
 function fileName(name) {
   const letters = [...new Intl.Segmenter().segment(name)].map((one) => one.segment);
   const cut = Math.max(0, letters.length - TAIL);
-  return el("bdi", { class: "file-name" },
-    el("span", { class: "stem", text: letters.slice(0, cut).join("") }), el("span", { class: "tail", text: letters.slice(cut).join("") }));
+  const part = (name, from, to) => el("span", { class: name, text: letters.slice(from, to).join("") });
+  return el("bdi", { class: "file-name" }, part("stem", 0, cut), part("tail", cut));
 }
 
 /** @param {object} message @param {import("./pane.js").Pane} pane */
@@ -69,7 +70,7 @@ export function contact(message, pane) {
 /** @param {object} message @param {import("./pane.js").Pane} pane */
 export function location(message, pane) {
   const { latitude, longitude, title, address } = message.media;
-  const place = Number.isFinite(latitude) && Number.isFinite(longitude) ? `${latitude.toFixed(5)}, ${longitude.toFixed(5)}` : "unknown";
+  const place = [latitude, longitude].map((degrees) => degrees?.toFixed(5) ?? "?").join(", ");
   const map = `https://www.openstreetmap.org/?mlat=${latitude}&mlon=${longitude}#map=16/${latitude}/${longitude}`;
   return el("button", {
     type: "button", class: "card place", on: { click: () => pane.openLink(map) }, title: "Show on a map",

@@ -57,11 +57,12 @@ function walk(event, field, list) {
  * @returns {Promise<boolean>} whether they were forwarded
  */
 export async function forward(messages, pane) {
-  const to = await chooseChat(pane, messages.length > 1 ? `Forward ${messages.length} messages to…` : "Forward to…");
+  const what = messages.length > 1 ? `Forward ${messages.length} messages to…` : "Forward to…";
+  const to = await chooseChat(pane, what);
   if (to === null) return false;
   try {
-    const what = { ids: messages.map((message) => message.id), from: messages[0].chat };
-    await post(`${chatPath(pane.person.id, to)}/messages/forward`, what);
+    const body = { ids: messages.map((message) => message.id), from: messages[0].chat };
+    await post(`${chatPath(pane.person.id, to)}/messages/forward`, body);
   } catch (refused) {
     pane.toast(refused.message);
     return false;

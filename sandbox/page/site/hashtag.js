@@ -44,5 +44,5 @@ function entry(message, go) {
   return el("li", {}, el("button", { type: "button", class: "found", on: { click: go } },
     el("bdi", { class: "whose", text: plainName(message.out ? "You" : message.from?.name ?? "") }),
     el("time", { text: brief(message.date) }),
-    el("bdi", { class: "said", text: plainName(message.text) })));
+    el("bdi", { class: "excerpt", text: plainName(message.text) })));
 }

@@ -16,8 +16,8 @@ const NOT_ANSWERED = "BOT_RESPONSE_TIMEOUT";
  */
 export function inlineKeyboard(message, pane) {
   if (!message.buttons?.length) return null;
-  return el("div", { class: "inline-keyboard", role: "group", ariaLabel: "Buttons" },
-    ...message.buttons.map((row) => el("div", { class: "key-line" }, ...row.map((button) => key(button, message, pane)))));
+  const line = (row) => el("div", { class: "key-line" }, ...row.map((button) => key(button, message, pane)));
+  return el("div", { class: "inline-keyboard", role: "group", ariaLabel: "Buttons" }, ...message.buttons.map(line));
 }
 
 function key(button, message, pane) {

@@ -11,6 +11,10 @@ import { openViewer } from "./viewer.js";
 import { plainName } from "./words.js";
 
 const ROUND = 240;
+const KINDS = {
+  audio: player, voice: player, document: documentRow, video_note: round, sticker,
+  dice, contact, location, poll, webpage,
+};
 
 /**
  * A message's media as a node, or null if it has none.
@@ -21,8 +25,7 @@ export function mediaOf(message, pane) {
   const { media } = message;
   if (!media) return null;
   if (isPicture(media)) return framed(message, pane);
-  const kinds = { audio: player, voice: player, document: documentRow, video_note: round, sticker, dice, contact, location, poll, webpage };
-  return (kinds[media.kind] ?? unsupported)(message, pane);
+  return (KINDS[media.kind] ?? unsupported)(message, pane);
 }
 
 function framed(message, pane) {
@@ -69,7 +72,8 @@ function backdrop(media) {
 function still(media, node) {
   const source = media.kind === "video" ? media.thumb : media.url ?? media.thumb;
   if (!source) return "";
-  const image = el("img", { class: "whole", alt: "", loading: "lazy", decoding: "async", draggable: false, src: source });
+  const image = el("img", { class: "whole", alt: "", loading: "lazy", decoding: "async", draggable: false });
+  image.src = source;
   image.addEventListener("error", () => {
     image.remove();
     if (media.kind !== "video") node.classList.add("broken");
@@ -77,11 +81,15 @@ function still(media, node) {
   return image;
 }
 
+function playMark() {
+  return el("span", { class: "play" }, icon("play"));
+}
+
 function badges(media) {
   const broken = el("span", { class: "broken-note", text: "This picture could not be loaded." });
   if (media.kind === "photo") return [broken];
   if (media.kind === "animation") return [broken, el("span", { class: "stamp", text: "GIF" })];
-  return [broken, el("span", { class: "play" }, icon("play")), el("span", { class: "stamp", text: length(media.duration) })];
+  return [broken, playMark(), el("span", { class: "stamp", text: length(media.duration) })];
 }
 
 /** What hides a picture until it is asked for; until then it is not even loaded. */
@@ -103,10 +111,11 @@ function veil(media, come, node) {
 /** A round video message: still until it is pressed, then with its sound. */
 function round(message) {
   const { media } = message;
-  const video = el("video", { src: media.url, poster: media.thumb, playsInline: true, preload: "metadata", tabIndex: -1 });
+  const video = el("video", { poster: media.thumb, playsInline: true, preload: "metadata", tabIndex: -1 });
+  video.src = media.url;
   const label = (doing) => `Video message, ${length(media.duration)}: ${doing}`;
   const button = el("button", { type: "button", class: "round", ariaLabel: label("play") }, video,
-    el("span", { class: "play" }, icon("play")), el("span", { class: "stamp", text: length(media.duration) }));
+    playMark(), el("span", { class: "stamp", text: length(media.duration) }));
   button.style.setProperty("width", `${ROUND}px`);
   button.addEventListener("click", () => (video.paused ? video.play().catch(() => {}) : video.pause()));
   for (const event of ["play", "pause", "ended"]) {

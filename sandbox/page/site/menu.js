@@ -6,7 +6,7 @@ import { forward } from "./forward.js";
 import { note } from "./keys.js";
 import { popup } from "./popup.js";
 import { selectionOf } from "./select.js";
-import { store } from "./store.js";
+import { subjectOf } from "./subjects.js";
 
 const LONG = 500;
 const STILL = 10;
@@ -29,19 +29,8 @@ export function mountMenu(log, pane) {
   note("Messages", [" "], "Select the message, then others");
 }
 
-/** Which messages an event is about: a picture of an album alone, or all that the article holds. */
-function subject(event, pane) {
-  const article = event.target.closest?.("article.message");
-  if (!article) return null;
-  const one = event.target.closest("[data-message-id]");
-  const ids = one === article && article.dataset.messageIds ? article.dataset.messageIds.split(" ") : [one.dataset.messageId];
-  const known = store.conversation(pane.person.id, pane.chat);
-  const messages = ids.map((id) => known.get(Number(id))).filter(Boolean);
-  return messages.length ? { article, messages, message: messages[0] } : null;
-}
-
 function asked(event, pane) {
-  const about = subject(event, pane);
+  const about = subjectOf(event.target, pane);
   if (!about) return;
   event.preventDefault();
   openAt(about, placeOf(event, about.article), event.target, pane);
@@ -67,27 +56,30 @@ function items({ article, messages, message }, target, pane) {
   const within = chosen && article.contains(getSelection().anchorNode);
   const address = target.closest?.("a.link[href]")?.href;
   const text = messages.find((one) => one.text) ?? message;
+  const copies = rights(text, pane).copy;
   const several = messages.length > 1 ? `Select these ${messages.length}` : "Select";
-  const sent = message.out ? "What was sent (JSON)" : chatOf(message, pane).kind === "bot" ? "What the bot sent (JSON)" : "The message as JSON";
+  const bots = !message.out && chatOf(message, pane).kind === "bot";
+  const source = bots ? "What the bot sent (JSON)" : "What was sent (JSON)";
+  const turned = message.pinned ? ["Unpin", "unpin"] : ["Pin", "pin"];
   return [
     may.reply && { label: "Reply", icon: "reply", act: () => pane.reply(message) },
     may.edit && { label: "Edit", icon: "edit", act: () => pane.edit(message.text ? message : text) },
-    may.pin && { label: message.pinned ? "Unpin" : "Pin", icon: message.pinned ? "unpin" : "pin", act: () => pin(message, !message.pinned, pane) },
-    within && rights(text, pane).copy && { label: "Copy selected text", icon: "copy", act: () => copied(chosen, "Text copied.", pane) },
+    may.pin && { label: turned[0], icon: turned[1], act: () => pin(message, !message.pinned, pane) },
+    within && copies && { label: "Copy selected text", icon: "copy", act: () => copied(chosen, "Text copied.", pane) },
     address && { label: "Copy the link's address", icon: "copy", act: () => copied(address, "Link copied.", pane) },
-    rights(text, pane).copy && { label: "Copy text", icon: "copy", act: () => copyText([text], pane) },
+    copies && { label: "Copy text", icon: "copy", act: () => copyText([text], pane) },
     may.link && { label: "Copy link to the message", icon: "link", act: () => copyLink(message, pane) },
     may.download && { label: "Download", icon: "download", act: () => messages.forEach((one) => download(one)) },
     may.forward && { label: "Forward", icon: "forward", act: () => forward(messages, pane) },
     !message.service && { label: several, icon: "select", act: () => selectionOf(pane).add(messages) },
-    { label: sent, icon: "code", act: () => showSource(messages.length > 1 ? messages : message, pane) },
+    { label: source, icon: "code", act: () => showSource(messages.length > 1 ? messages : message, pane) },
     may.remove && { label: "Delete", icon: "delete", danger: true, act: () => remove(messages, pane) },
   ];
 }
 
 function doubled(event, pane) {
   if (event.target.closest(OWN_DOUBLE_CLICK)) return;
-  const about = subject(event, pane);
+  const about = subjectOf(event.target, pane);
   if (!about || !rights(about.message, pane).reply) return;
   getSelection()?.removeAllRanges();
   pane.reply(about.message);
@@ -95,7 +87,7 @@ function doubled(event, pane) {
 
 function pressed(event, pane, selection) {
   if (!event.target.matches?.("article.message") || event.ctrlKey || event.metaKey || event.altKey) return;
-  const about = subject(event, pane);
+  const about = subjectOf(event.target, pane);
   const acts = {
     Enter: () => openAt(about, placeOf(event, about.article), event.target, pane),
     Delete: () => rights(about.message, pane).remove && remove(about.messages, pane),
@@ -111,7 +103,7 @@ function pressed(event, pane, selection) {
 /** A finger that stays where it is: some browsers tell of it as a right click, others not at all. */
 function holds(event, pane) {
   if (event.pointerType !== "touch") return;
-  const about = subject(event, pane);
+  const about = subjectOf(event.target, pane);
   if (!about) return;
   const stop = new AbortController();
   const { signal } = stop;

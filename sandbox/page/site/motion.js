@@ -17,8 +17,8 @@ const seen = new IntersectionObserver((entries) => {
  */
 export function animated(media) {
   const video = el("video", {
-    class: "whole", src: media.url, poster: media.thumb, muted: true, loop: true, playsInline: true, preload: "metadata",
-    disablePictureInPicture: true, tabIndex: -1, ariaHidden: true,
+    class: "whole", src: media.url, poster: media.thumb, muted: true, loop: true, playsInline: true,
+    preload: "metadata", disablePictureInPicture: true, tabIndex: -1, ariaHidden: true,
   });
   seen.observe(video);
   return /** @type {HTMLVideoElement} */ (video);

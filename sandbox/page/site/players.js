@@ -53,7 +53,8 @@ function wave(media, seed) {
 }
 
 function standIn(seed) {
-  return Array.from({ length: BARS }, (_, at) => Math.round(15.5 * (1 + Math.sin(seed + at * 1.7) * Math.cos(at * 0.37 + seed % 7))));
+  const height = (at) => 15.5 * (1 + Math.sin(seed + at * 1.7) * Math.cos(at * 0.37 + seed % 7));
+  return Array.from({ length: BARS }, (_, at) => height(at));
 }
 
 function wire(parts) {

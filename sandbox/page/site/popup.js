@@ -12,7 +12,7 @@ let open = null;
 /**
  * Show a menu, with the focus on its first item; one at a time.
  * @param {(Item|null|false)[]} items null and false are left out
- * @param {{x: number, y: number, label: string, back?: HTMLElement|null}} where in the window; `back` gets the focus after
+ * @param {{x: number, y: number, label: string, back?: HTMLElement|null}} where in the window; `back` gets the focus
  */
 export function popup(items, { x, y, label, back = null }) {
   open?.close(false);

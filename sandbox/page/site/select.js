@@ -4,11 +4,16 @@ import { copyText, remove, rights } from "./actions.js";
 import { clear, el, iconButton } from "./dom.js";
 import { forward } from "./forward.js";
 import { store } from "./store.js";
+import { idsOf, subjectOf } from "./subjects.js";
 
 const MOST = 100;
 const selections = new WeakMap();
 
-/** The selection of a pane: one, in the chat that is open. @param {import("./pane.js").Pane} pane @returns {Selection} */
+/**
+ * The selection of a pane: one, in the chat that is open.
+ * @param {import("./pane.js").Pane} pane
+ * @returns {Selection}
+ */
 export function selectionOf(pane) {
   if (!selections.has(pane)) selections.set(pane, new Selection(pane));
   return selections.get(pane);
@@ -68,13 +73,11 @@ class Selection {
   }
 
   clicked(event) {
-    const article = this.ids.size ? event.target.closest("article.message:not(.service)") : null;
-    if (!article) return;
+    const about = this.ids.size ? subjectOf(event.target, this.pane) : null;
+    if (!about || about.message.service) return;
     event.preventDefault();
     event.stopPropagation();
-    const known = store.conversation(this.pane.person.id, this.pane.chat);
-    const ids = (event.target.closest("[data-message-id]").dataset.messageIds ?? event.target.closest("[data-message-id]").dataset.messageId);
-    this.toggle(ids.split(" ").map((id) => known.get(Number(id))).filter(Boolean));
+    this.toggle(about.messages);
   }
 
   left(event) {
@@ -103,26 +106,25 @@ class Selection {
   }
 
   mark(node) {
-    const ids = (node.dataset.messageIds ?? node.dataset.messageId).split(" ");
-    node.classList.toggle("selected", ids.every((id) => this.ids.has(Number(id))));
+    node.classList.toggle("selected", idsOf(node).every((id) => this.ids.has(id)));
   }
 
   fill() {
     const { messages, pane } = this;
     const all = (right) => messages.length > 0 && messages.every((one) => rights(one, pane)[right]);
     const then = async (act) => (await act) && this.stop();
+    const copy = () => {
+      void copyText(messages, pane);
+      this.stop();
+    };
     this.bar.append(
       iconButton("close", "Cancel the selection", () => this.stop()),
       el("span", { class: "count", role: "status", text: `${this.ids.size} selected` }),
       ...[
-        messages.some((one) => rights(one, pane).copy) && this.button("copy", "Copy", () => { void copyText(messages, pane); this.stop(); }),
-        all("forward") && this.button("forward", "Forward", () => then(forward(messages, pane))),
-        all("remove") && this.button("delete", "Delete", () => then(remove(messages, pane))),
+        messages.some((one) => rights(one, pane).copy) && iconButton("copy", "Copy", copy),
+        all("forward") && iconButton("forward", "Forward", () => then(forward(messages, pane))),
+        all("remove") && iconButton("delete", "Delete", () => then(remove(messages, pane))),
       ].filter(Boolean),
     );
-  }
-
-  button(symbol, label, act) {
-    return iconButton(symbol, label, act);
   }
 }

@@ -32,5 +32,6 @@ function image(source, media) {
 }
 
 function stand(media, said) {
-  return el("span", { class: "stand" }, el("span", { class: "emoji", text: media.emoji || "▢" }), el("small", { text: said }));
+  const emoji = el("span", { class: "emoji", text: media.emoji || "▢" });
+  return el("span", { class: "stand" }, emoji, el("small", { text: said }));
 }

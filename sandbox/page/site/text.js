@@ -2,7 +2,7 @@
 //
 // The text goes into the page as text nodes only; whatever looks like markup in it stays letters.
 
-import { el, icon } from "./dom.js";
+import { el, icon, iconButton } from "./dom.js";
 import { copied, linkOf } from "./entities.js";
 
 /** Outer to inner: blocks hold lines, a spoiler hides links, a link is not torn apart by what is bold in it. */
@@ -18,7 +18,8 @@ const LINKS = new Set(RANKS[3]);
 
 /** The text with everything that its entities say; their offsets and lengths are UTF-16 units. */
 function richText(text, entities, pane, message) {
-  const known = (entities ?? []).map((one) => whole(one, text)).filter((one) => RANK.has(one.type) && one.to > one.from);
+  const placed = (entities ?? []).map((one) => whole(one, text));
+  const known = placed.filter((one) => RANK.has(one.type) && one.to > one.from);
   known.sort((a, b) => RANK.get(a.type) - RANK.get(b.type) || a.from - b.from || b.to - a.to);
   const node = el("span", { class: "text" });
   node.append(...flow({ text, pane, message, node }, 0, text.length, known));
@@ -95,11 +96,11 @@ function inlineCode(words, held, pane) {
 function codeBlock(words, language, pane) {
   const code = words.replace(/\n$/u, "");
   const copy = () => copied(code, "Code copied to the clipboard.", pane);
+  const label = "Copy the code";
+  const button = el("button", { type: "button", class: "copy", title: label, ariaLabel: label, on: { click: copy } },
+    icon("copy"), el("span", { text: "copy" }));
   return el("figure", { class: "code-block" },
-    el("figcaption", {},
-      el("span", { class: "language", text: language || "code" }),
-      el("button", { type: "button", class: "copy", title: "Copy the code", ariaLabel: "Copy the code", on: { click: copy } },
-        icon("copy"), el("span", { text: "copy" }))),
+    el("figcaption", {}, el("span", { class: "language", text: language || "code" }), button),
     el("pre", { tabIndex: 0, dir: "ltr", ariaLabel: "Code" }, el("code", { text: code })));
 }
 
@@ -146,14 +147,16 @@ const fitting = new ResizeObserver((entries) => {
 function quote(held, collapsed) {
   const body = el("div", { class: "quoted", dir: "auto" }, ...held);
   if (!collapsed) return el("blockquote", {}, body);
-  const button = el("button", { type: "button", class: "unfold", ariaLabel: "Show the whole quote", ariaExpanded: "false" },
-    icon("down"));
+  const how = { class: "unfold", ariaExpanded: "false" };
+  const button = iconButton("down", "Show the whole quote", () => fold(node, button), how);
   const node = el("blockquote", { class: "collapsed" }, body, button);
-  button.addEventListener("click", () => {
-    const open = node.classList.toggle("open");
-    button.setAttribute("aria-expanded", String(open));
-    button.setAttribute("aria-label", open ? "Fold the quote" : "Show the whole quote");
-  });
   fitting.observe(node);
   return node;
+}
+
+function fold(node, button) {
+  const open = node.classList.toggle("open");
+  button.setAttribute("aria-expanded", String(open));
+  button.setAttribute("aria-label", open ? "Fold the quote" : "Show the whole quote");
+  button.title = button.getAttribute("aria-label");
 }

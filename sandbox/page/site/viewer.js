@@ -30,9 +30,11 @@ class Viewer {
     this.caption = el("div", { class: "viewer-text" });
     this.about = el("div", { class: "about" });
     this.count = el("span", { class: "count", role: "status" });
-    this.save = el("a", { class: "icon-button save", download: "", ariaLabel: "Download", title: "Download" }, icon("download"));
-    this.earlier = iconButton("left", "Earlier one", () => this.go(-1), { class: "step earlier" });
-    this.later = iconButton("right", "Later one", () => this.go(1), { class: "step later" });
+    const save = { class: "icon-button", download: "", ariaLabel: "Download", title: "Download" };
+    this.save = el("a", save, icon("download"));
+    this.earlier = iconButton("left", "Earlier one", () => this.go(-1), { class: "aside earlier" });
+    this.later = iconButton("right", "Later one", () => this.go(1), { class: "aside later" });
+    this.shut = iconButton("close", "Close (Esc)", () => this.node.close());
     this.node = this.built();
   }
 
@@ -42,7 +44,7 @@ class Viewer {
       iconButton("zoom-in", "Larger (+)", () => this.zoom.by(1), { class: "for-photo" }),
       iconButton("zoom-out", "Smaller (-)", () => this.zoom.by(-1), { class: "for-photo" }),
       this.save,
-      iconButton("close", "Close (Esc)", () => this.node.close()));
+      this.shut);
     return el("dialog", { class: "viewer", ariaLabel: "Photos and videos", on: {
       keydown: (event) => this.key(event),
       click: (event) => this.beside(event),
@@ -56,7 +58,7 @@ class Viewer {
     this.stage.addEventListener("pointerdown", (event) => this.swipe(event));
     this.caption.addEventListener("click", (event) => event.target.closest("a") && this.node.close());
     this.draw();
-    this.node.querySelector("[aria-label^=Close]").focus();
+    this.shut.focus();
   }
 
   /** What the chat has to look at, as far as it is loaded. */
@@ -91,7 +93,7 @@ class Viewer {
     this.caption.replaceChildren(...(message.text ? [said(message, pane)] : []));
     const who = message.out ? "You" : message.from?.name ?? "";
     this.about.replaceChildren(el("bdi", { text: plainName(who) }), el("span", { text: full(message.date) }));
-    if (!this.node.contains(document.activeElement) || document.activeElement.disabled) this.node.querySelector("[aria-label^=Close]").focus();
+    if (document.activeElement.disabled || !this.node.contains(document.activeElement)) this.shut.focus();
   }
 
   key(event) {
@@ -129,10 +131,13 @@ function looked(message) {
   const { media } = message;
   const name = plainName(media.name ?? "");
   if (media.kind === "photo" || media.mime === "image/gif") {
-    return el("img", { src: media.url, alt: message.text || name || "Photo", draggable: false, width: media.width || null, height: media.height || null });
+    const { width, height } = media;
+    const alt = message.text || name || "Photo";
+    return el("img", { src: media.url, alt, draggable: false, width: width || null, height: height || null });
   }
   const loops = media.kind === "animation";
   return el("video", {
-    src: media.url, poster: media.thumb, controls: true, autoplay: true, loop: loops, muted: loops, playsInline: true, ariaLabel: name || "Video",
+    src: media.url, poster: media.thumb, controls: true, autoplay: true, loop: loops, muted: loops, playsInline: true,
+    ariaLabel: name || "Video",
   });
 }

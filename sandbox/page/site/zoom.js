@@ -19,7 +19,8 @@ export class Zoom {
     frame.addEventListener("dblclick", (event) => this.doubled(event));
     frame.addEventListener("pointerdown", (event) => this.down(event));
     frame.addEventListener("pointermove", (event) => this.moved(event));
-    for (const end of ["pointerup", "pointercancel"]) frame.addEventListener(end, (event) => this.fingers.delete(event.pointerId));
+    const lifted = (event) => this.fingers.delete(event.pointerId);
+    for (const end of ["pointerup", "pointercancel"]) frame.addEventListener(end, lifted);
   }
 
   reset() {
