@@ -32,12 +32,13 @@ export async function askOpen(given) {
   const whole = el("p", { class: "whole-address", dir: "ltr", text: address?.href ?? given });
   if (!address || !OPENED.has(address.protocol)) {
     const why = el("p", { text: "Only web addresses open from here. You can copy it." });
-    const dialog = openDialog({ title: "This does not open", content: [whole, why, el("div", { class: "dialog-buttons" }, copying(given))] });
-    return dialog.closed;
+    const only = el("div", { class: "dialog-buttons" }, copying(given));
+    return openDialog({ title: "This does not open", content: [whole, why, only] }).closed;
   }
-  const open = el("a", { class: "button is-first", href: address.href, target: "_blank", rel: "noopener noreferrer", text: "Open" });
+  const { href } = address;
+  const open = el("a", { class: "button is-first", href, target: "_blank", rel: "noopener noreferrer", text: "Open" });
   const host = el("p", {}, "It leads out of this page, to ", el("strong", { text: address.host }), ".");
-  const buttons = el("div", { class: "dialog-buttons" }, copying(address.href), open);
+  const buttons = el("div", { class: "dialog-buttons" }, copying(href), open);
   const dialog = openDialog({ title: "Open this link?", content: [whole, host, buttons] });
   open.addEventListener("click", () => dialog.close());
   open.focus();
@@ -74,6 +75,8 @@ function parsed(address) {
   }
 }
 
+/** An address with its scheme: `example.org` and `localhost:80` have none, `mailto:` is one. */
 function complete(address) {
-  return /^[a-z][a-z0-9+.-]*:/i.test(address) && !/^[^/?#]*:\d+(?:[/?#]|$)/.test(address) ? address : `https://${address}`;
+  const scheme = /^[a-z][a-z0-9+.-]*:(?!\d+(?:[/?#]|$))/i;
+  return scheme.test(address) ? address : `https://${address}`;
 }

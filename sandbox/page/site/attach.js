@@ -9,7 +9,8 @@ import { Uploads } from "./uploads.js";
 export class Attach {
   /**
    * @param {{
-   *   pane: any, chat: () => {person: number, chat: any}|null, replyTo: () => number|null, sent: (messages: any[]) => void,
+   *   pane: any, chat: () => {person: number, chat: any}|null, replyTo: () => number|null,
+   *   sent: (messages: any[]) => void,
    * }} composer
    */
   constructor({ pane, chat, replyTo, sent }) {
@@ -21,7 +22,8 @@ export class Attach {
     this.button = iconButton("attach", "Attach files", () => this.take(null));
     this.place = null;
     this.depth = 0;
-    this.veil = el("div", { class: "drop-veil", hidden: true }, icon("attach"), el("p", { text: "Drop files here to send them" }));
+    const words = el("p", { text: "Drop files here to send them" });
+    this.veil = el("div", { class: "drop-veil", hidden: true }, icon("attach"), words);
   }
 
   /**

@@ -31,7 +31,8 @@ export class Bar {
   show(kind, message, title) {
     this.kind = kind;
     this.message = message;
-    const words = el("span", { class: "composer-bar-words" }, el("strong", { text: title }), el("span", { text: shortly(message) }));
+    const lines = [el("strong", { text: title }), el("span", { text: shortly(message), dir: "auto" })];
+    const words = el("span", { class: "composer-bar-words" }, ...lines);
     const name = kind === "edit" ? "Stop editing" : "Stop replying";
     clear(this.node).append(icon(kind), words, iconButton("close", name, () => this.giveUp()));
     this.node.setAttribute("aria-label", title);

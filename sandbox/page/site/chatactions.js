@@ -17,14 +17,18 @@ import { confirmBox } from "./toast.js";
 export function inviteLink(info, { path }) {
   if (!isShared(info) || !info.admin) return null;
   const place = el("div", { class: "info-link" });
-  const show = (link) => place.replaceChildren(el("span", { class: "fact-text", text: link }), copying(link, "Copy invite link"));
+  const show = (link) => {
+    place.replaceChildren(el("span", { class: "fact-text", text: link }), copying(link, "Copy invite link"));
+  };
+  const asks = el("input", { type: "checkbox" });
   const make = async (fields) => {
-    const { link } = await post(`${path}/invite`);
+    const { link } = await post(`${path}/invite`, { asks: asks.checked });
     fields.remove();
     show(link);
   };
+  const choice = el("label", { class: "check" }, asks, el("span", { text: "Who opens it asks, and an admin decides" }));
   if (info.invite) show(info.invite);
-  else place.append(form({ content: [], yes: "Make an invite link", send: make }));
+  else place.append(form({ content: [choice], yes: "Make an invite link", send: make }));
   return el("section", { class: "info-part" }, el("h3", { text: "Invite link" }), place);
 }
 
@@ -36,9 +40,10 @@ export function inviteLink(info, { path }) {
 export function adminForm(info, { pane, path, again }) {
   if (!isShared(info) || !info.admin) return null;
   const bots = store.chats(pane.person.id).filter((chat) => chat.kind === "bot" && chat.username);
-  const names = el("datalist", { id: `bots-${pane.person.id}` }, ...bots.map((bot) => el("option", { value: bot.username })));
-  const who = el("input", { type: "text", autocomplete: "off", spellcheck: false, placeholder: bots[0]?.username ?? "my_bot" });
-  who.setAttribute("list", names.id);
+  const options = bots.map((bot) => el("option", { value: bot.username }));
+  const names = el("datalist", { id: `bots-${pane.person.id}` }, ...options);
+  const placeholder = bots[0]?.username ?? "my_bot";
+  const who = el("input", { type: "text", autocomplete: "off", spellcheck: false, placeholder, list: names.id });
   const send = async () => {
     const name = who.value.trim().replace(/^@/, "");
     if (!name) throw new Error("Say who: the user name of a bot or a person.");
@@ -70,7 +75,8 @@ function blocking(info, where) {
   const what = info.kind === "bot" ? "bot" : "person";
   if (info.blocked) return action(`Unblock ${what}`, "unblock", where);
   const question = `Block ${info.title}? Nothing that they send arrives any more.`;
-  return action(info.kind === "bot" ? "Stop and block bot" : "Block person", "block", where, { question, yes: "Block" });
+  const text = info.kind === "bot" ? "Stop and block bot" : "Block person";
+  return action(text, "block", where, { question, yes: "Block" });
 }
 
 /** A button that does one thing with the chat, after a question if it takes something away. */
@@ -86,7 +92,8 @@ function action(text, verb, { pane, path, close, again }, asked = null) {
       pane.toast(error.message);
     }
   };
-  return el("button", { type: "button", class: asked ? "button is-danger" : "button is-first", text, on: { click: press } });
+  const look = asked ? "button is-danger" : "button is-first";
+  return el("button", { type: "button", class: look, text, on: { click: press } });
 }
 
 function isShared({ kind }) {

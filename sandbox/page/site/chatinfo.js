@@ -41,7 +41,15 @@ async function drawn(body, where) {
 }
 
 function parts(info, where) {
-  return [head(info), facts(info), inviteLink(info, where), commands(info, where), people(info), adminForm(info, where), leaving(info, where)];
+  return [
+    head(info),
+    facts(info),
+    inviteLink(info, where),
+    commands(info, where),
+    people(info),
+    adminForm(info, where),
+    leaving(info, where),
+  ];
 }
 
 function head(info) {
@@ -69,9 +77,9 @@ function facts(info) {
 }
 
 function fact(name, text, copied = false) {
-  return el("div", { class: "fact" },
-    el("dt", { text: name }),
-    el("dd", {}, el("span", { class: "fact-text", text, dir: "auto" }), copied && copying(text, `Copy ${name.toLowerCase()}`)));
+  const said = el("span", { class: "fact-text", text, dir: "auto" });
+  const copy = copied && copying(text, `Copy ${name.toLowerCase()}`);
+  return el("div", { class: "fact" }, el("dt", { text: name }), el("dd", {}, said, copy));
 }
 
 function commands(info, { pane, close }) {
@@ -80,9 +88,14 @@ function commands(info, { pane, close }) {
     close();
     pane.fill(`/${command}`);
   };
-  const row = ({ command, description }) => el("li", {}, el("button", { type: "button", class: "info-command", on: { click: () => use(command) } },
-    el("span", { class: "command-name", text: `/${command}` }),
-    el("span", { class: "command-about", text: description })));
+  const row = ({ command, description }) => {
+    const words = [
+      el("span", { class: "command-name", text: `/${command}` }),
+      el("span", { class: "command-about", text: description }),
+    ];
+    const press = { click: () => use(command) };
+    return el("li", {}, el("button", { type: "button", class: "info-command", on: press }, ...words));
+  };
   return section("Commands", el("ul", { class: "info-list" }, ...info.commands.map(row)));
 }
 

@@ -5,7 +5,7 @@ import { el, iconButton } from "./dom.js";
 
 const BEGUN = /^\/(\w{0,32})$/;
 
-/** The commands of the chat that a composer writes in. They are asked for anew each time somebody begins to type one. */
+/** The commands of the chat that a composer writes in; asked for anew each time somebody begins to type one. */
 export class Commands {
   /**
    * @param {{
@@ -74,22 +74,27 @@ export class Commands {
       label: "Commands",
       items: commands,
       first,
-      draw: ({ command, description }) => [
-        el("span", { class: "command-name", text: `/${command}` }),
-        el("span", { class: "command-about", text: description }),
+      draw: (command) => [
+        el("span", { class: "command-name", text: this.typedAs(command) }),
+        el("span", { class: "command-about", text: command.description }),
       ],
-      choose: ({ command }, how) => this.chosen(command, how),
+      choose: (command, how) => this.chosen(this.typedAs(command), how),
     });
   }
 
-  chosen(command, how) {
+  /** In a group several bots may know a command: there it names its own. */
+  typedAs({ command, bot }) {
+    return this.chat()?.chat.kind === "group" && bot ? `/${command}@${bot}` : `/${command}`;
+  }
+
+  chosen(text, how) {
     this.close();
     if (how === "tab") {
-      this.field.value = `/${command} `;
+      this.field.value = `${text} `;
       return;
     }
     if (BEGUN.test(this.field.value)) this.field.value = "";
-    this.send(`/${command}`);
+    this.send(text);
   }
 
   /** Close the list, if it is the commands'. */

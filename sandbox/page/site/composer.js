@@ -1,17 +1,17 @@
 // Where one writes: the field with its buttons, what is done with what was written, and what stands in its way.
 
-import { chatPath, post } from "./api.js";
 import { Answers } from "./answers.js";
 import { Attach } from "./attach.js";
 import { Bar } from "./bars.js";
 import { Commands } from "./commands.js";
-import { el, iconButton } from "./dom.js";
+import { el, icon, iconButton } from "./dom.js";
 import { Door } from "./door.js";
 import { draftOf, keepDraft } from "./drafts.js";
 import { Field } from "./field.js";
 import { Inline } from "./inline.js";
 import { note } from "./keys.js";
 import { typed } from "./markup.js";
+import { Outbox } from "./outbox.js";
 import { store } from "./store.js";
 import { Suggestions } from "./suggestions.js";
 
@@ -34,7 +34,6 @@ class Composer {
     this.pane = pane;
     this.at = null;
     this.starts = new Map();
-    this.sending = Promise.resolve();
     this.parts();
     this.node = this.drawn();
     this.listen();
@@ -45,15 +44,21 @@ class Composer {
     const sent = (messages) => this.sent(messages);
     const failed = (error) => pane.toast(error.message);
     const chat = () => this.here();
-    this.field = new Field({ label: "Message", placeholder: "Message", limit: LIMIT, beyond: (count) => this.beyond(count) });
+    const beyond = (count) => this.beyond(count);
+    this.outbox = new Outbox({ person: pane.person.id, sent, failed });
+    this.field = new Field({ label: "Message", placeholder: "Message", limit: LIMIT, beyond });
     this.suggestions = new Suggestions(this.field.node);
     this.bar = new Bar((kind) => this.givenUp(kind));
     this.door = new Door({ done: (messages) => this.entered(messages), failed, toast: (text) => pane.toast(text) });
     this.commands = new Commands({
-      suggestions: this.suggestions, field: this.field, chat, send: (text) => this.say(text, { plain: true }),
+      suggestions: this.suggestions,
+      field: this.field,
+      chat,
+      send: (text) => this.say(text, { plain: true }),
     });
-    this.inline = new Inline({ pane, suggestions: this.suggestions, field: this.field, chat, sent, failed });
-    this.attach = new Attach({ pane, chat, replyTo: () => this.takeReply(), sent });
+    const replyTo = () => this.takeReply();
+    this.inline = new Inline({ pane, suggestions: this.suggestions, field: this.field, chat, replyTo, sent, failed });
+    this.attach = new Attach({ pane, chat, replyTo, sent });
     this.answers = new Answers({ pane, field: this.field.node, reply: (message) => this.reply(message) });
   }
 
@@ -151,17 +156,29 @@ class Composer {
   // Answering and changing
 
   reply(message) {
-    if (this.bar.kind === "edit") this.restoreDraft();
+    const edited = this.bar.kind === "edit";
     this.bar.reply(message);
+    if (edited) this.restoreDraft();
     this.field.node.focus();
   }
 
   edit(message) {
     this.keep();
     this.bar.edit(message);
+    this.look();
     this.field.limit = message.media ? CAPTION : LIMIT;
     this.field.value = typed(message.text, message.entities);
     this.field.node.focus();
+  }
+
+  /** The button sends, or it takes over what was changed. */
+  look() {
+    const editing = this.bar.kind === "edit";
+    const name = editing ? "Save" : "Send";
+    this.sendButton.replaceChildren(icon(editing ? "check" : "send"));
+    this.sendButton.title = name;
+    this.sendButton.setAttribute("aria-label", name);
+    this.attach.button.hidden = editing;
   }
 
   givenUp(kind) {
@@ -176,6 +193,7 @@ class Composer {
   }
 
   restoreDraft() {
+    this.look();
     this.field.limit = LIMIT;
     this.field.value = this.at === null ? "" : draftOf(this.pane.person.id, this.at);
   }
@@ -225,18 +243,11 @@ class Composer {
     return this.say(text, { reply });
   }
 
-  /** Send a text after those before it; what could not be sent comes back. */
-  async say(text, { plain = false, reply = null } = {}) {
+  /** Send a text; what could not be sent comes back. */
+  async say(text, how = {}) {
     const { person, chat } = this.here();
-    const body = { text, plain, reply_to: reply?.id ?? null };
-    const sending = this.sending.then(() => post(`${chatPath(person, chat.id)}/messages`, body));
-    this.sending = sending.catch(() => null);
-    try {
-      this.sent((await sending).messages);
-    } catch (error) {
-      this.pane.toast(error.message);
-      if (!plain) this.giveBack(person, chat.id, text, reply);
-    }
+    const gone = await this.outbox.say(chat.id, text, how);
+    if (!gone && !how.plain) this.giveBack(person, chat.id, text, how.reply);
   }
 
   giveBack(person, chat, text, reply) {
@@ -252,17 +263,8 @@ class Composer {
       this.pane.toast("There is no text left. Delete the message instead.");
       return;
     }
-    const path = `${chatPath(this.pane.person.id, message.chat)}/messages/${message.id}/edit`;
-    try {
-      const { messages = [] } = await post(path, { text });
-      this.sent(messages);
-    } catch (error) {
-      if (error.name !== "MESSAGE_NOT_MODIFIED") {
-        this.pane.toast(error.message);
-        return;
-      }
-    }
-    if (this.bar.message === message) this.leaveBar();
+    const done = await this.outbox.change(message, text);
+    if (done && this.bar.message === message) this.leaveBar();
   }
 
   beyond(count) {

@@ -6,7 +6,10 @@ import { store } from "./store.js";
 
 /** The door of one composer. */
 export class Door {
-  /** @param {{done: (messages: any[]) => void, failed: (error: Error) => void, toast: (text: string) => void}} composer */
+  /**
+   * @param {{done: (messages: any[]) => void, failed: (error: Error) => void, toast: (text: string) => void}} composer
+   *   `done`: it was opened, by these messages
+   */
   constructor({ done, failed, toast }) {
     Object.assign(this, { done, failed, toast });
     this.node = el("div", { class: "door", hidden: true });
@@ -17,8 +20,8 @@ export class Door {
    * Show what has to be done first; open if nothing has.
    * @param {number} person
    * @param {any} chat
-   * @param {{parameter: string|null, empty: boolean}} state `parameter`: a link that was opened has it, and waits for START;
-   *   `empty`: nothing was said here yet
+   * @param {{parameter: string|null, empty: boolean}} state `parameter`: a link that was opened has it, and waits for
+   *   START; `empty`: nothing was said here yet
    * @returns {boolean} whether the field is to be hidden
    */
   show(person, chat, state) {
@@ -34,13 +37,11 @@ export class Door {
 
   wanted(person, chat, { parameter, empty }) {
     const path = chatPath(person, chat.id);
-    const start = () => post(`${path}/start`, { parameter: parameter ?? "" });
-    const unblock = () => post(`${path}/unblock`);
-    if (chat.kind === "bot") {
-      if (chat.blocked) return { text: "Restart bot", press: () => unblock().then(start) };
-      if (parameter !== null || empty) return { text: "Start", press: start };
+    if (chat.kind === "bot" && (chat.blocked || parameter !== null || empty)) {
+      const press = () => post(`${path}/start`, { parameter: parameter ?? "" });
+      return { text: chat.blocked ? "Restart bot" : "Start", press };
     }
-    if (chat.blocked) return { text: "Unblock", press: unblock };
+    if (chat.blocked) return { text: "Unblock", press: () => post(`${path}/unblock`) };
     if (chat.kind !== "channel" && chat.kind !== "group") return null;
     if (!chat.member) return this.joining(`${person}/${chat.id}`, path, chat);
     if (chat.can_write) return null;

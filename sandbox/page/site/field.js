@@ -1,4 +1,4 @@
-// Decides how a text field behaves: it grows with its text, takes marks around chosen words, and says when room is short.
+// How a text field behaves: it grows with its text, takes marks around chosen words, and says when room is short.
 
 import { askLink } from "./asking.js";
 import { el, iconButton } from "./dom.js";
@@ -19,6 +19,8 @@ export class Field {
     this.counter = el("output", { class: "field-counter", hidden: true });
     this.node.addEventListener("input", () => this.changed());
     this.node.addEventListener("keydown", (event) => this.pressed(event));
+    this.width = 0;
+    new ResizeObserver(() => this.resized()).observe(this.node);
   }
 
   get value() {
@@ -80,9 +82,21 @@ export class Field {
     this.format(format.name);
   }
 
-  changed() {
+  /** It became wider or narrower, or is shown for the first time: the lines break elsewhere. */
+  resized() {
+    const { clientWidth } = this.node;
+    if (clientWidth === this.width) return;
+    this.width = clientWidth;
+    this.grow();
+  }
+
+  grow() {
     this.node.style.height = "auto";
     this.node.style.height = `${this.node.scrollHeight}px`;
+  }
+
+  changed() {
+    this.grow();
     const left = this.limit - this.value.length;
     this.counter.hidden = left > SHORT_OF;
     this.counter.textContent = left >= 0 ? `${left} left` : this.beyond(-left);

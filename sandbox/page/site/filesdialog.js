@@ -29,9 +29,10 @@ class FilesDialog {
     this.as = this.choice();
     this.together = el("input", { type: "checkbox", checked: true });
     this.spoiler = el("input", { type: "checkbox" });
-    this.caption = new Field({ label: "Caption", placeholder: "Add a caption…", limit: CAPTION, beyond: (count) => `${count} too many` });
+    const beyond = (count) => `${count} too many`;
+    this.caption = new Field({ label: "Caption", placeholder: "Add a caption…", limit: CAPTION, beyond });
     this.outcome = el("p", { class: "files-outcome", role: "status" });
-    for (const control of [this.as, this.together, this.spoiler]) control.addEventListener("change", () => this.drawn());
+    for (const control of [this.as, this.together]) control.addEventListener("change", () => this.drawn());
     this.caption.node.addEventListener("keydown", (event) => this.entered(event));
     this.ask(chat);
     this.drawn();
@@ -39,7 +40,8 @@ class FilesDialog {
   }
 
   ask(chat) {
-    const more = el("button", { type: "button", class: "button", text: "Add", on: { click: () => this.input.click() } });
+    const choose = { click: () => this.input.click() };
+    const more = el("button", { type: "button", class: "button", text: "Add", on: choose });
     this.togetherRow = el("label", { class: "check" }, this.together, el("span", { text: "Group as an album" }));
     this.spoilerRow = el("label", { class: "check" }, this.spoiler, el("span", { text: "Hide behind a spoiler" }));
     this.asRow = labelled("Send as", this.as);
@@ -105,7 +107,8 @@ class FilesDialog {
   }
 
   item(file, at) {
-    const words = el("span", { class: "files-words" }, el("strong", { text: file.name, dir: "auto" }), el("span", { text: sized(file.size) }));
+    const lines = [el("strong", { text: file.name, dir: "auto" }), el("span", { text: sized(file.size) })];
+    const words = el("span", { class: "files-words" }, ...lines);
     const step = (by, name, label) =>
       iconButton(name, `Move ${file.name} ${label}`, () => this.move(at, by), { disabled: !this.files[at + by] });
     return el(
@@ -130,8 +133,9 @@ class FilesDialog {
     const [file] = this.files.splice(at, 1);
     this.files.splice(at + by, 0, file);
     this.drawn();
-    const buttons = this.list.children[at + by].querySelectorAll("button");
-    (buttons[by < 0 ? 0 : 1].disabled ? buttons[by < 0 ? 1 : 0] : buttons[by < 0 ? 0 : 1]).focus();
+    const [up, down] = this.list.children[at + by].querySelectorAll("button");
+    const [same, other] = by < 0 ? [up, down] : [down, up];
+    (same.disabled ? other : same).focus();
   }
 
   leaveOut(at) {
@@ -145,5 +149,6 @@ class FilesDialog {
 function said(groups) {
   const albums = groups.filter((group) => group.length > 1).length;
   if (groups.length === 1) return albums ? "One album" : "";
-  return `${groups.length} messages${albums ? `, ${albums === 1 ? "one of them an album" : `${albums} of them albums`}` : ""}`;
+  const which = { 0: "", 1: ", one of them an album" }[albums] ?? `, ${albums} of them albums`;
+  return `${groups.length} messages${which}`;
 }

@@ -1,4 +1,4 @@
-// What `@bot words` in the field does: the bot's results over the field, more of them on the way down, one of them sent.
+// What `@bot words` in the field does: the bot's results over it, more of them on the way down, one of them sent.
 
 import { chatPath, post } from "./api.js";
 import { el, icon } from "./dom.js";
@@ -12,11 +12,12 @@ export class Inline {
   /**
    * @param {{
    *   pane: any, suggestions: import("./suggestions.js").Suggestions, field: import("./field.js").Field,
-   *   chat: () => {person: number, chat: any}|null, sent: (messages: any[]) => void, failed: (error: Error) => void,
+   *   chat: () => {person: number, chat: any}|null, replyTo: () => number|null, sent: (messages: any[]) => void,
+   *   failed: (error: Error) => void,
    * }} composer
    */
-  constructor({ pane, suggestions, field, chat, sent, failed }) {
-    Object.assign(this, { pane, suggestions, field, chat, sent, failed });
+  constructor({ pane, suggestions, field, chat, replyTo, sent, failed }) {
+    Object.assign(this, { pane, suggestions, field, chat, replyTo, sent, failed });
     this.waiting = el("span", { class: "inline-waiting", role: "status", hidden: true, text: "Asking the bot…" });
     this.refusing = new Set();
     this.timer = 0;
@@ -49,7 +50,8 @@ export class Inline {
     const answer = await this.answer({ bot, query, offset: "", chat: where.chat.id });
     if (!answer) return;
     this.next = answer.next_offset;
-    const head = answer.switch_pm ? [{ type: "switch", title: answer.switch_pm.text, start: answer.switch_pm.start }] : [];
+    const { text: title, start } = answer.switch_pm ?? {};
+    const head = answer.switch_pm ? [{ type: "switch", title, start }] : [];
     this.suggestions.show({
       owner: this,
       label: `Results of @${bot}`,
@@ -101,9 +103,9 @@ export class Inline {
     const where = this.chat();
     const typed = this.field.value;
     this.field.value = "";
-    const { query_id, id: result_id } = result;
+    const chosen = { query_id: result.query_id, result_id: result.id, bot, reply_to: this.replyTo() };
     try {
-      const { messages } = await post(`${chatPath(where.person, where.chat.id)}/inline`, { query_id, result_id, bot });
+      const { messages } = await post(`${chatPath(where.person, where.chat.id)}/inline`, chosen);
       this.sent(messages);
     } catch (error) {
       this.field.value ||= typed;
@@ -128,5 +130,6 @@ function draw({ type, title, description, text, thumb }) {
     ? el("img", { class: "inline-thumb", src: thumb, alt: "", loading: "lazy" })
     : el("span", { class: "inline-thumb" }, icon("file"));
   const about = description || text || "";
-  return [picture, el("span", { class: "inline-words" }, el("strong", { text: title || type }), el("span", { text: about }))];
+  const words = [el("strong", { text: title || type }), el("span", { text: about })];
+  return [picture, el("span", { class: "inline-words" }, ...words)];
 }

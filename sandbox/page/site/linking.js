@@ -5,12 +5,15 @@ import { askOpen } from "./asking.js";
 import { askJoin } from "./invite.js";
 import { store } from "./store.js";
 
+const TELEGRAM = /(?:^|\.)(?:t\.me|telegram\.me|telegram\.dog)$/;
+
 /**
  * Open a link or an `@name` as this pane's person. What goes wrong is said in a toast.
  * @param {any} pane
  * @param {string} url
  */
 export async function openLink(pane, url) {
+  if (leadsElsewhere(url)) return askOpen(url);
   try {
     const found = await post(`/api/people/${pane.person.id}/open`, { link: url });
     await show(pane, found);
@@ -18,6 +21,14 @@ export async function openLink(pane, url) {
     if (error.name === "NOT_TELEGRAM") await askOpen(url);
     else pane.toast(error.message);
   }
+  return undefined;
+}
+
+/** Whether it is clear without asking that this is no link of Telegram's. */
+function leadsElsewhere(url) {
+  const parsed = URL.parse(url.trim());
+  if (!parsed || parsed.protocol === "tg:") return false;
+  return !parsed.protocol.startsWith("http") || !TELEGRAM.test(parsed.hostname);
 }
 
 async function show(pane, { chat, start, message, invite }) {

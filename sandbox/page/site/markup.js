@@ -1,4 +1,4 @@
-// Decides how formatting is typed: the marks around words, the keys that set them, and a sent text as it would be typed.
+// How formatting is typed: the marks around words, the keys that set them, and a sent text as it would be typed.
 
 /** The marks of Telegram Desktop's typing markup, by the entity that they make. */
 const MARKS = {

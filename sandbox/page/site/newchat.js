@@ -14,9 +14,9 @@ const LANGUAGES = ["en", "ru", "uz", "ar", "de", "es", "fa", "fr", "hi", "it", "
  */
 export async function newChat(pane) {
   const bots = store.chats(pane.person.id).filter((chat) => chat.kind === "bot" && chat.username);
-  const kind = choice("kind", [["channel", "Channel: admins write, members read"], ["group", "Group: everybody writes"]]);
+  const kind = choice("kind", { channel: "Channel: admins write, members read", group: "Group: everybody writes" });
   const title = el("input", { type: "text", required: true, maxLength: 128, autocomplete: "off" });
-  const username = el("input", { type: "text", maxLength: 32, autocomplete: "off", spellcheck: false, placeholder: "my_channel" });
+  const username = el("input", { type: "text", autocomplete: "off", spellcheck: false, placeholder: "my_channel" });
   const admins = bots.map((bot) => el("input", { type: "checkbox", value: bot.username }));
   const send = async (fields) => {
     if (!title.value.trim()) throw new Error("Give it a name.");
@@ -31,8 +31,7 @@ export async function newChat(pane) {
     kind,
     labelled("Name", title),
     labelled("Public name", username, "With one, anybody finds it at t.me/… Leave it empty for a private one."),
-    bots.length > 0 && el("fieldset", { class: "checks" }, el("legend", { text: "Admins" }), ...admins.map(
-      (box) => el("label", { class: "check" }, box, el("span", { text: `@${box.value}` })))),
+    admins.length > 0 && checks("Admins", admins.map((box) => checked(box, `@${box.value}`))),
   ];
   const dialog = openDialog({ title: "New channel or group", content: [form({ content, yes: "Create", send })] });
   title.focus();
@@ -82,11 +81,19 @@ async function promoted(pane, chat, bots) {
 }
 
 function choice(name, options) {
-  const rows = options.map(([value, text], at) => {
+  const rows = Object.entries(options).map(([value, text], at) => {
     const box = el("input", { type: "radio", name, value, checked: at === 0 });
-    return el("label", { class: "check" }, box, el("span", { text }));
+    return checked(box, text);
   });
-  return el("fieldset", { class: "checks" }, el("legend", { text: "Kind" }), ...rows);
+  return checks("Kind", rows);
+}
+
+function checks(title, rows) {
+  return el("fieldset", { class: "checks" }, el("legend", { text: title }), ...rows);
+}
+
+function checked(box, text) {
+  return el("label", { class: "check" }, box, el("span", { text }));
 }
 
 function bare(name) {

@@ -2,6 +2,7 @@
 
 import { append, clear, el } from "./dom.js";
 
+const TOLD = ["aria-controls", "aria-autocomplete", "aria-activedescendant"];
 let count = 0;
 
 /** A list over a text field. The field keeps the focus; what is active is told to screen readers. */
@@ -29,8 +30,9 @@ export class Suggestions {
   /**
    * Show these.
    * @param {{
-   *   owner: object, label: string, items: any[], draw: (item: any) => (Node|string)[], name?: (item: any) => string,
-   *   choose: (item: any, how: "enter"|"tab"|"click") => void, first?: boolean, gallery?: boolean, more?: () => void,
+   *   owner: object, label: string, items: any[], draw: (item: any) => (Node|string)[],
+   *   name?: (item: any) => string, choose: (item: any, how: "enter"|"tab"|"click") => void,
+   *   first?: boolean, gallery?: boolean, more?: () => void,
    * }} what `first`: the first one is active at once; `more`: is called when the end comes near
    */
   show(what) {
@@ -70,7 +72,7 @@ export class Suggestions {
     this.active = -1;
     this.node.hidden = true;
     clear(this.list);
-    for (const name of ["aria-controls", "aria-autocomplete", "aria-activedescendant"]) this.field.removeAttribute(name);
+    for (const name of TOLD) this.field.removeAttribute(name);
   }
 
   /**

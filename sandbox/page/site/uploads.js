@@ -15,7 +15,9 @@ export class Uploads {
 
   /**
    * Send files as one message or album, after what was given for this chat before.
-   * @param {{person: number, chat: any, files: File[], as: string, caption: string, spoiler: boolean, replyTo: number|null}} job
+   * @param {{
+   *   person: number, chat: any, files: File[], as: string, caption: string, spoiler: boolean, replyTo: number|null,
+   * }} job
    */
   add(job) {
     const shown = new Row(job, { again: () => this.begin(shown) });
@@ -64,7 +66,8 @@ class Row {
     this.state.textContent = "Waiting";
     this.bar.removeAttribute("value");
     clear(this.node).classList.remove("is-failed");
-    this.node.append(icon("file"), this.words(this.bar), iconButton("close", `Cancel ${named(this.job.files)}`, () => this.cancel()));
+    const cancel = iconButton("close", `Cancel ${named(this.job.files)}`, () => this.cancel());
+    this.node.append(icon("file"), this.words(this.bar), cancel);
   }
 
   words(...more) {
@@ -98,8 +101,10 @@ class Row {
   failed(message) {
     this.state.textContent = message;
     clear(this.node).classList.add("is-failed");
-    const again = el("button", { type: "button", class: "button", text: "Try again", on: { click: () => this.again() } });
-    this.node.append(icon("warning"), this.words(), again, iconButton("close", "Do not send it", () => this.node.remove()));
+    const press = { click: () => this.again() };
+    const again = el("button", { type: "button", class: "button", text: "Try again", on: press });
+    const leave = iconButton("close", "Do not send it", () => this.node.remove());
+    this.node.append(icon("warning"), this.words(), again, leave);
   }
 }
 
