@@ -44,15 +44,20 @@ export function adminForm(info, { pane, path, again }) {
   const names = el("datalist", { id: `bots-${pane.person.id}` }, ...options);
   const placeholder = bots[0]?.username ?? "my_bot";
   const who = el("input", { type: "text", autocomplete: "off", spellcheck: false, placeholder, list: names.id });
-  const send = async () => {
+  const send = async (verb, role) => {
     const name = who.value.trim().replace(/^@/, "");
-    if (!name) throw new Error("Say who: the user name of a bot or a person.");
-    await post(`${path}/promote`, { who: /^\d+$/.test(name) ? Number(name) : name });
-    pane.toast(`@${name} is an admin now.`);
+    if (!name) throw new Error("Say who: the user name or the id of a bot or a person.");
+    await post(`${path}/${verb}`, { who: /^\d+$/.test(name) ? Number(name) : name });
+    pane.toast(`${name} is ${role} now.`);
     await again();
   };
-  const adding = form({ content: [labelled("User name", who), names], yes: "Make admin", send });
-  return el("section", { class: "info-part" }, el("h3", { text: "Add an admin" }), adding);
+  const adding = form({
+    content: [labelled("User name or id", who), names],
+    yes: "Make admin",
+    send: (_, pressed) => (pressed === "members" ? send("members", "a member") : send("promote", "an admin")),
+    others: [el("button", { type: "submit", class: "button", value: "members", text: "Add as member" })],
+  });
+  return el("section", { class: "info-part" }, el("h3", { text: "Add people and bots" }), adding);
 }
 
 /**

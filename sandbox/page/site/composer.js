@@ -69,11 +69,12 @@ class Composer {
     this.sendButton = iconButton("send", "Send", () => this.send(), { class: "send-button" });
     const row = el(
       "div", { class: "composer-row" },
-      this.commands.button, this.attach.button, this.field.node, this.field.counter, this.inline.waiting,
+      this.commands.button, this.attach.button, this.field.node, this.inline.waiting,
       this.formatButton, this.answers.button,
     );
     const box = el("div", { class: "composer-box" }, this.bar.node, this.formats, row);
-    const line = el("div", { class: "composer-line" }, box, this.sendButton);
+    const sending = el("div", { class: "composer-send" }, this.field.counter, this.sendButton);
+    const line = el("div", { class: "composer-line" }, box, sending);
     this.writing = el("div", { class: "composer-writing" }, line, this.answers.node);
     return el(
       "footer", { class: "composer", ariaLabel: "Write", hidden: true },
@@ -247,7 +248,7 @@ class Composer {
   async say(text, how = {}) {
     const { person, chat } = this.here();
     const gone = await this.outbox.say(chat.id, text, how);
-    if (!gone && !how.plain) this.giveBack(person, chat.id, text, how.reply);
+    if (!gone) this.giveBack(person, chat.id, text, how.reply);
   }
 
   giveBack(person, chat, text, reply) {

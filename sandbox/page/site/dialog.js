@@ -37,9 +37,9 @@ export function openDialog({ title, content, className = "" }) {
 /**
  * A form in a dialog: what is sent with Enter or its first button, which waits until `send` is done.
  * @param {{
- *   content: (Node|string|null|false)[], yes: string, send: (form: HTMLFormElement) => Promise<void>|void,
- *   danger?: boolean, others?: Node[],
- * }} what `send` may throw: its message is shown under the fields
+ *   content: (Node|string|null|false)[], yes: string, danger?: boolean, others?: Node[],
+ *   send: (form: HTMLFormElement, pressed: string) => Promise<void>|void,
+ * }} what `send` may throw: its message is shown under the fields; it is told the value of another submit button
  * @returns {HTMLFormElement}
  */
 export function form({ content, yes, send, danger = false, others = [] }) {
@@ -53,7 +53,7 @@ export function form({ content, yes, send, danger = false, others = [] }) {
     button.ariaBusy = "true";
     said.textContent = "";
     try {
-      await send(node);
+      await send(node, event.submitter?.value ?? "");
     } catch (error) {
       said.textContent = error.message;
     } finally {

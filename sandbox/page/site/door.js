@@ -37,11 +37,13 @@ export class Door {
 
   wanted(person, chat, { parameter, empty }) {
     const path = chatPath(person, chat.id);
-    if (chat.kind === "bot" && (chat.blocked || parameter !== null || empty)) {
-      const press = () => post(`${path}/start`, { parameter: parameter ?? "" });
-      return { text: chat.blocked ? "Restart bot" : "Start", press };
+    const start = () => post(`${path}/start`, { parameter: parameter ?? "" });
+    const unblock = () => post(`${path}/unblock`);
+    if (chat.blocked) {
+      if (chat.kind !== "bot") return { text: "Unblock", press: unblock };
+      return { text: "Restart bot", press: () => unblock().then(start) };
     }
-    if (chat.blocked) return { text: "Unblock", press: () => post(`${path}/unblock`) };
+    if (chat.kind === "bot" && (parameter !== null || empty)) return { text: "Start", press: start };
     if (chat.kind !== "channel" && chat.kind !== "group") return null;
     if (!chat.member) return this.joining(`${person}/${chat.id}`, path, chat);
     if (chat.can_write) return null;
