@@ -99,8 +99,6 @@ class Composer {
     note("Writing", ["Shift+Enter"], "A new line");
     note("Writing", ["ArrowUp"], "Edit the last message of your own, in an empty field");
     note("Writing", ["/", "@"], "A bot's commands, and a bot's results for words behind its name");
-    note("Writing", ["Ctrl+B", "Ctrl+I", "Ctrl+Shift+X"], "Bold, italic, strikethrough");
-    note("Writing", ["Ctrl+K", "Ctrl+Shift+M", "Ctrl+Shift+P", "Ctrl+Shift+."], "Link, monospace, spoiler, quote");
   }
 
   /** Where this writes; null while no chat is open or nothing is known of it. */

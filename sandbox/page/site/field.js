@@ -2,9 +2,12 @@
 
 import { askLink } from "./asking.js";
 import { el, iconButton } from "./dom.js";
+import { note } from "./keys.js";
 import { FORMATS, formatOf, linked, marked } from "./markup.js";
 
 const SHORT_OF = 300;
+
+for (const { keys, label } of FORMATS) note("Writing", [keys], `${label}, for what is chosen`);
 
 /** A growing text field with formatting keys; what is done in it can be undone with the browser's own keys. */
 export class Field {
