@@ -107,6 +107,16 @@ async def stream(request: web.Request) -> web.StreamResponse:
     place = events.place(request.headers.get("Last-Event-ID") or request.query.get("since"))
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8"})
     await response.prepare(request)
+    try:
+        await _tell(response, events, place)
+    except (TimeoutError, ConnectionError):
+        if request.transport is not None:
+            request.transport.abort()
+    return response
+
+
+async def _tell(response: web.StreamResponse, events: Events, place: int | None) -> None:
+    """Write until the server ends, the page is gone, or it is so far behind that it must begin anew."""
     await _write(response, b"retry: 1000\n\n")
     if place is None:
         place = events.seq
@@ -120,7 +130,6 @@ async def stream(request: web.Request) -> web.StreamResponse:
             await _write(response, data)
         elif not await events.wait(place, HEARTBEAT):
             await _write(response, b": alive\n\n")
-    return response
 
 
 async def _write(response: web.StreamResponse, data: bytes) -> None:

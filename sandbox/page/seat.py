@@ -121,17 +121,18 @@ class Seat:
         if people is not None:
             await people.close()
 
-    async def call(self, query: Any, *, timeout: float = ANSWER_WITHIN, retries: int = 10) -> Any:
+    async def call(self, query: Any, *, timeout: float | None = None, retries: int = 10) -> Any:
         """Ask Telegram; whoever is in the answer is known from then on.
 
         Raises:
-            TimeoutError: no answer within `timeout` seconds.
+            TimeoutError: no answer within `timeout` seconds, `ANSWER_WITHIN` if none are given.
             ConnectionError: the person's session is over; they are back in a moment.
             RPCError: Telegram refuses, also with a time to wait.
         """
+        within = ANSWER_WITHIN if timeout is None else timeout
         try:
-            async with asyncio.timeout(timeout):
-                found = await self.person.client.invoke(query, retries=retries, timeout=timeout, sleep_threshold=0)
+            async with asyncio.timeout(within):
+                found = await self.person.client.invoke(query, retries=retries, timeout=within, sleep_threshold=0)
         except (Unauthorized, AuthKeyDuplicated):
             self._signed_out = True
             raise ConnectionError("the session is over; the person signs in again") from None
