@@ -123,10 +123,10 @@ class PageRig:
 
 
 @asynccontextmanager
-async def page_rig(state: Path | None = None, **ports: int) -> AsyncIterator[PageRig]:
+async def page_rig(state: Path | None = None, **more: Any) -> AsyncIterator[PageRig]:
     """A sandbox that is served while the context lasts."""
     async with (
-        Sandbox(state, bots=[(TOKEN, USERNAME)], **ports) as box,
+        Sandbox(state, bots=[(TOKEN, USERNAME)], **more) as box,
         aiohttp.ClientSession(box.info.control, timeout=aiohttp.ClientTimeout(60)) as session,
     ):
         yield PageRig(box, session)
