@@ -15,11 +15,10 @@ from sandbox.body import WrongError, only, read_body, text, truth, whole, wholes
 from sandbox.member import answering, random_id
 from sandbox.page.formatting import formatted
 from sandbox.page.peers import is_channel
-from sandbox.page.roster import chat_of, message_of, seat_of
+from sandbox.page.roster import ID_MAX, chat_of, message_of, seat_of
 from sandbox.page.seat import Seat
 from sandbox.page.splitting import split
 
-ID_MAX: Final = 2**31 - 1
 PARTS_MAX: Final = 25
 """Messages that one text may make: a book is better sent as a file."""
 TYPED_MAX: Final = 200_000

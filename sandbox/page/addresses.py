@@ -99,17 +99,13 @@ def _app(parts: SplitResult) -> Address:
     what, fields = parts.netloc or parts.path.strip("/"), _fields(parts)
     match what:
         case "resolve" if _NAME.fullmatch(fields.get("domain", "")):
-            message = fields.get("post", "")
             return Address(
-                username=fields["domain"],
-                start=_start(fields),
-                message=int(message) if _NUMBER.fullmatch(message) else None,
+                username=fields["domain"], start=_start(fields), message=_last_number([fields.get("post", "")])
             )
         case "join":
             return _invited(fields.get("invite", ""))
         case "privatepost" if _NUMBER.fullmatch(fields.get("channel", "")):
-            message = fields.get("post", "")
-            return Address(channel=int(fields["channel"]), message=int(message) if message.isdigit() else None)
+            return Address(channel=int(fields["channel"]), message=_last_number([fields.get("post", "")]))
         case "user" if _NUMBER.fullmatch(fields.get("id", "")):
             return Address(user=int(fields["id"]))
     raise NotServedError

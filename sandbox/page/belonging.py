@@ -109,16 +109,6 @@ async def invite(request: web.Request) -> web.Response:
     return web.json_response({"link": await answered(seat.person.invite_link(chat_id, request_needed=asks))})
 
 
-@routes.get(f"{CHAT}/commands")
-async def commands(request: web.Request) -> web.Response:
-    """What the bots of this chat announce to this person; in a group with the name of the `bot`."""
-    seat, chat_id = await seat_of(request), chat_of(request)
-    full = await seat.full(chat_id)
-    given = full.bot_info if is_channel(chat_id) else [full.bot_info]
-    infos = [info for info in given or [] if info is not None]
-    return web.json_response({"commands": [shown for info in infos for shown in _commands(seat, info)]})
-
-
 async def make(seat: Seat, title: str, about: str, username: str, *, broadcast: bool) -> int:
     """Make a channel or a group; one whose public name cannot be had is not made.
 
@@ -173,11 +163,3 @@ async def _somebody(request: web.Request) -> tuple[Seat, int, int | str]:
         await seat.peer(who)
         return seat, chat_id, who
     return seat, chat_id, text(who, "who", _NAME_MAX).strip().lstrip("@")
-
-
-def _commands(seat: Seat, info: Any) -> list[dict[str, Any]]:
-    bot = seat.users.get(info.user_id)
-    return [
-        {"command": each.command, "description": each.description, "bot": getattr(bot, "username", None)}
-        for each in info.commands or []
-    ]

@@ -13,11 +13,11 @@ from pyrogram import raw
 from sandbox.attachments import sent_again, upload
 from sandbox.body import WrongError, word
 from sandbox.member import answering, random_id
-from sandbox.page.acts import CHAT, ID_MAX
+from sandbox.page.acts import CHAT
 from sandbox.page.formatting import Formatted, formatted, units
 from sandbox.page.kinds import WAYS, As, Item, albums, described
 from sandbox.page.receiving import Form, received, while_connected
-from sandbox.page.roster import chat_of, seat_of
+from sandbox.page.roster import ID_MAX, chat_of, seat_of
 from sandbox.page.seat import Seat
 
 CAPTION_MAX: Final = 1024

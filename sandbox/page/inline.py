@@ -9,8 +9,8 @@ from pyrogram import raw
 
 from sandbox.body import WrongError, only, read_body, text, whole
 from sandbox.member import answering, random_id
-from sandbox.page.acts import CHAT, ID_MAX, PERSON
-from sandbox.page.roster import chat_of, seat_of
+from sandbox.page.acts import CHAT, PERSON
+from sandbox.page.roster import ID_MAX, chat_of, seat_of
 from sandbox.page.seat import Seat
 
 _WORDS_MAX: Final = 512

@@ -16,7 +16,7 @@ from aiohttp import web
 
 from sandbox.network import ServerInfo
 from sandbox.page.events import Events
-from sandbox.page.missing import NoPerson
+from sandbox.page.missing import NoMessage, NoPerson
 from sandbox.page.record import Record
 from sandbox.page.seat import ANSWER_WITHIN, Seat
 
@@ -25,6 +25,8 @@ WATCH: Final = 1.0
 """Seconds between two looks at who is there."""
 LOOK_AFTER: Final = 30.0
 """Seconds after which a person asks whether something was not told."""
+ID_MAX: Final = 2**31 - 1
+"""The highest id that a message can have."""
 _NUMBERS: Final = range(10_000, 100_000)
 
 
@@ -168,8 +170,15 @@ def chat_of(request: web.Request) -> int:
 
 
 def message_of(request: web.Request) -> int:
-    """The message that a path names."""
-    return int(request.match_info["message"])
+    """The message that a path names.
+
+    Raises:
+        NoMessage: no message can have such an id.
+    """
+    message_id = int(request.match_info["message"])
+    if not 0 < message_id <= ID_MAX:
+        raise NoMessage(message_id)
+    return message_id
 
 
 def _read(path: Path) -> list[Record]:

@@ -89,7 +89,11 @@ async def test_nobody_touches_what_is_not_theirs_or_not_there(rig: PageRig) -> N
         (f"/chats/{BOT_ID}/messages/forward", {"ids": [999_999], "from": rig.olga.id}),
     ):
         await rig.refused(rig.rita, path, body)
+    for number in (0, 2**31, 10**30):
+        await rig.refused(rig.rita, f"/chats/{BOT_ID}/messages/{number}/pin", {}, 404)
+        assert (await rig.ask("GET", f"/chats/{BOT_ID}/messages/{number}/file", seat=rig.rita)).status == 404
     await rig.refused(rig.rita, "/chats/12345/messages", {"text": "x"}, 404)
+    await rig.refused(rig.rita, f"/chats/{10**30}/messages", {"text": "x"}, 404)
     assert (await rig.ask("POST", "/api/people/12345/chats/1/messages", json={"text": "x"})).status == 404
     await rig.do(rig.rita, f"/chats/{rig.olga.id}/messages/delete", {"ids": [mine["id"], 999_999]})
     assert (await rig.messages(rig.olga, rig.olga.id))[-1]["text"] == "a note to myself"

@@ -136,6 +136,34 @@ async def test_commands_are_seen_by_scope_and_language(rig: Rig) -> None:
     assert [line["commands"] for line in rig.lines("commands")][-2:] == [["admin"], []]
 
 
+async def test_a_group_has_the_commands_of_its_bots_the_narrowest_first(rig: Rig) -> None:
+    ann, bot = await pair(rig)
+    bob = await rig.person("20003", "Bob")
+    group = await rig.channel(ann, "Group", broadcast=False)
+    await ann(f.channels.UpdateUsername(channel=ann.channel(group), username="the_group"))
+    await ann(f.channels.InviteToChannel(channel=ann.channel(group), users=[ann.user(bot)]))
+    await bob(f.channels.JoinChannel(channel=bob.channel(group)))
+
+    async def there(person: Actor) -> list[str]:
+        full = await person(f.channels.GetFullChannel(channel=person.channel(group)))
+        [info] = full.full_chat.bot_info
+        assert info.user_id == bot.id
+        return [found.command for found in info.commands or []]
+
+    steps = [
+        ("default", t.BotCommandScopeDefault(), "default", "default"),
+        ("private", t.BotCommandScopeUsers(), "default", "default"),
+        ("groups", t.BotCommandScopeChats(), "groups", "groups"),
+        ("all_admins", t.BotCommandScopeChatAdmins(), "all_admins", "groups"),
+        ("here", t.BotCommandScopePeer(peer=bot.to(group)), "here", "here"),
+        ("admins_here", t.BotCommandScopePeerAdmins(peer=bot.to(group)), "admins_here", "here"),
+        ("bob", t.BotCommandScopePeerUser(peer=bot.to(group), user_id=bot.user(bob)), "admins_here", "bob"),
+    ]
+    for name, scope, to_ann, to_bob in steps:
+        await announce(bot, name, scope)
+        assert (await there(ann), await there(bob)) == ([to_ann], [to_bob])
+
+
 @pytest.mark.parametrize(
     "name, description, lang_code, error",
     [
