@@ -10,12 +10,11 @@ from pyrogram import raw
 from sandbox.body import WrongError, only, read_body, whole
 from sandbox.page.chatinfo import chat_info, commands_of
 from sandbox.page.peers import is_channel
-from sandbox.page.roster import chat_of, seat_of
+from sandbox.page.roster import ID_MAX, chat_of, seat_of
 from sandbox.page.seat import Seat
 
 PAGE: Final = 50
 PAGE_MAX: Final = 100
-_ID_MAX: Final = 2**31 - 1
 
 routes = web.RouteTableDef()
 
@@ -47,7 +46,7 @@ async def messages(request: web.Request) -> web.Response:
     """`?before=<id>&limit=50`, or `around=<id>`, or `after=<id>`; none of them: the newest."""
     seat, chat_id = await seat_of(request), chat_of(request)
     limit = _asked(request, "limit", PAGE_MAX) or PAGE
-    given = {name: _asked(request, name, _ID_MAX) for name in ("before", "after", "around")}
+    given = {name: _asked(request, name, ID_MAX) for name in ("before", "after", "around")}
     if sum(each is not None for each in given.values()) > 1:
         raise WrongError("only one of before, after and around")
     page = await history(seat, chat_id, limit, **given)
@@ -59,7 +58,7 @@ async def read(request: web.Request) -> web.Response:
     """`{"up_to": id}`: everything up to it is read."""
     seat, chat_id, body = await seat_of(request), chat_of(request), await read_body(request)
     only(body, ("up_to",))
-    up_to = whole(body.get("up_to"), "up_to", 1, _ID_MAX)
+    up_to = whole(body.get("up_to"), "up_to", 1, ID_MAX)
     if is_channel(chat_id):
         query: Any = raw.functions.channels.ReadHistory(channel=await seat.channel(chat_id), max_id=up_to)
     else:
