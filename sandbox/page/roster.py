@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from sandbox.body import WrongError
 from sandbox.network import ServerInfo
 from sandbox.page.events import Events
 from sandbox.page.missing import NoMessage, NoPerson
@@ -44,7 +45,11 @@ class Roster:
         self._watch: asyncio.Task[None] | None = None
 
     def start(self, info: ServerInfo) -> None:
-        """Let everybody of last time come back, at once and beside each other; nobody waits for it."""
+        """Let everybody of last time come back, at once and beside each other; nobody waits for it.
+
+        Raises:
+            ValueError: what was kept of them cannot be read.
+        """
         self._info = info
         self._seats = [Seat(record, self.events) for record in _read(self._path)]
         self._watch = asyncio.get_running_loop().create_task(self._keep_watch())
@@ -96,10 +101,17 @@ class Roster:
         return seat
 
     async def add(self, first_name: str, last_name: str, language_code: str) -> Seat:
-        """Sign somebody up with a number that nobody has."""
+        """Sign somebody up with a number that nobody has.
+
+        Raises:
+            WrongError: there is none left.
+        """
         mine = {seat.record.phone for seat in self._seats}
-        numbers = (f"99966{number}" for number in random.sample(_NUMBERS, len(_NUMBERS)))
-        phone = next(each for each in numbers if each not in mine and not self._is_taken(each))
+        begin = random.choice(_NUMBERS)
+        numbers = (f"99966{number}" for number in (*range(begin, _NUMBERS.stop), *range(_NUMBERS.start, begin)))
+        phone = next((each for each in numbers if each not in mine and not self._is_taken(each)), None)
+        if phone is None:
+            raise WrongError("every number of this Telegram is taken: nobody can be added")
         return await self.include(phone, first_name, last_name, language_code)
 
     async def seat(self, person_id: int) -> Seat:
@@ -186,6 +198,8 @@ def _read(path: Path) -> list[Record]:
         return [Record(**each) for each in json.loads(path.read_text(encoding="utf-8"))]
     except FileNotFoundError:
         return []
+    except (ValueError, TypeError):
+        raise ValueError(f"{path} is damaged: remove it, and the people of the page begin anew") from None
 
 
 def _note(task: asyncio.Task[None]) -> None:
