@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
 import pytest
@@ -86,7 +85,7 @@ def test_every_mark_has_its_name_and_its_place() -> None:
 
 def test_every_button_does_what_it_says() -> None:
     buttons: list[tuple[Any, dict[str, Any]]] = [
-        (r.InlineButtonTypeCallback(data=b"\x00\xff"), {"kind": "callback", "data": base64.b64encode(b"\x00\xff").decode()}),
+        (r.InlineButtonTypeCallback(data=b"\x00\xff"), {"kind": "callback", "data": "AP8="}),
         (r.InlineButtonTypeUrl(url="https://a.example"), {"kind": "url", "url": "https://a.example"}),
         (r.InlineButtonTypeUrlAuth(url="https://b.example", button_id=1), {"kind": "url", "url": "https://b.example"}),
         (r.InlineButtonTypeSwitchInline(query="", same_peer=True), {"kind": "inline", "query": "", "same_chat": True}),
