@@ -53,7 +53,7 @@ export class Commands {
 
   offer(begun) {
     const fitting = this.all.filter(({ command }) => command.startsWith(begun.toLowerCase()));
-    if (fitting.length) this.show(fitting, Boolean(begun));
+    if (fitting.length) this.show(fitting);
     else this.close();
   }
 
@@ -63,17 +63,17 @@ export class Commands {
       return;
     }
     await this.load();
-    this.show(this.all, true);
+    this.show(this.all);
     this.field.node.focus();
   }
 
-  show(commands, first) {
+  show(commands) {
     this.button.ariaExpanded = "true";
     this.suggestions.show({
       owner: this,
       label: "Commands",
       items: commands,
-      first,
+      completes: true,
       draw: (command) => [
         el("span", { class: "command-name", text: this.typedAs(command) }),
         el("span", { class: "command-about", text: command.description }),

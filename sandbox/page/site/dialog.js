@@ -1,37 +1,22 @@
-// How a dialog of the page opens and closes: on top of everything, with the focus in it and given back afterwards.
+// What dialogs that ask for more than a yes are made of: a head with a cross, fields, a form that says what is wrong.
 
 import { el, iconButton } from "./dom.js";
+import { dialog } from "./toast.js";
 
 let count = 0;
 
 /**
- * Open a dialog. Esc, its cross and a click beside it close it with null.
+ * Open a dialog with a head and a cross.
  * @param {{title: string, content: (Node|string|null|false)[], className?: string}} what
- * @returns {{node: HTMLDialogElement, close: (value?: any) => void, closed: Promise<any>}}
+ * @returns {{node: HTMLDialogElement, close: (value?: any) => void, closed: Promise<any>}} `closed` brings what it was
+ *   closed with; undefined by Esc, by the cross, or by a press beside it
  */
 export function openDialog({ title, content, className = "" }) {
-  const id = `dialog-${++count}`;
-  const made = el("dialog", { class: `dialog ${className}`.trim(), ariaLabelledBy: id });
-  const node = /** @type {HTMLDialogElement} */ (made);
-  let answer = null;
-  const close = (value = null) => {
-    answer = value;
-    node.close();
-  };
-  const closed = new Promise((resolve) => {
-    node.addEventListener("close", () => {
-      node.remove();
-      resolve(answer);
-    });
-  });
-  const head = el("header", { class: "dialog-head" }, el("h2", { id, text: title }));
-  head.append(iconButton("close", "Close", () => close()));
-  node.append(head, el("div", { class: "dialog-body" }, ...content));
-  node.addEventListener("keydown", (event) => event.stopPropagation());
-  node.addEventListener("mousedown", (event) => event.target === node && beside(node, event) && close());
-  document.body.append(node);
-  node.showModal();
-  return { node, close, closed };
+  const head = el("header", { class: "dialog-head" }, el("h2", { text: title }));
+  const body = el("div", { class: "dialog-body" }, ...content);
+  const opened = dialog({ title, class: `dialog ${className}`.trim() }, head, body);
+  head.append(iconButton("close", "Close", () => opened.close()));
+  return opened;
 }
 
 /**
@@ -74,9 +59,4 @@ export function labelled(label, control, hint = "") {
   const note = hint ? el("small", { id: `${control.id}-hint`, text: hint }) : null;
   if (note) control.setAttribute("aria-describedby", note.id);
   return el("div", { class: "dialog-field" }, el("label", { for: control.id, text: label }), control, note);
-}
-
-function beside(node, { clientX, clientY }) {
-  const { left, right, top, bottom } = node.getBoundingClientRect();
-  return clientX < left || clientX > right || clientY < top || clientY > bottom;
 }

@@ -32,8 +32,8 @@ export class Suggestions {
    * @param {{
    *   owner: object, label: string, items: any[], draw: (item: any) => (Node|string)[],
    *   name?: (item: any) => string, choose: (item: any, how: "enter"|"tab"|"click") => void,
-   *   first?: boolean, gallery?: boolean, more?: () => void,
-   * }} what `first`: the first one is active at once; `more`: is called when the end comes near
+   *   gallery?: boolean, completes?: boolean, more?: () => void,
+   * }} what `completes`: Tab takes the first one while none is active; `more`: is called when the end comes near
    */
   show(what) {
     const same = this.owner === what.owner;
@@ -46,7 +46,7 @@ export class Suggestions {
     this.field.setAttribute("aria-controls", this.id);
     this.field.setAttribute("aria-autocomplete", "list");
     this.add(what.items);
-    this.activate(what.first && what.items.length ? 0 : -1);
+    this.activate(-1);
     this.status.textContent = `${what.label}: ${what.items.length || "none"}`;
     if (!same) this.list.scrollTop = 0;
   }
@@ -92,8 +92,9 @@ export class Suggestions {
       this.hide();
       return true;
     }
-    if ((key === "Enter" || key === "Tab") && this.active >= 0) {
-      this.choose(this.active, key === "Enter" ? "enter" : "tab");
+    const meant = key === "Tab" && this.shown.completes ? Math.max(0, this.active) : this.active;
+    if ((key === "Enter" || key === "Tab") && meant >= 0) {
+      this.choose(meant, key === "Enter" ? "enter" : "tab");
       return true;
     }
     const step = this.step(key);

@@ -78,17 +78,26 @@ export function dialog(how, ...children) {
   const closed = new Promise((resolve) => {
     node.addEventListener("close", () => {
       node.remove();
-      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+      if (before instanceof HTMLElement && before.isConnected) giveBack(before);
       resolve(value);
     });
   });
-  node.addEventListener("click", (event) => {
+  // Pressed, not clicked: who chooses words in a field and lets go beside the dialog means to go on.
+  node.addEventListener("mousedown", (event) => {
     if (event.target === node) close(undefined);
   });
   node.addEventListener("keydown", (event) => event.stopPropagation());
   document.body.append(node);
   node.showModal();
   return { node, close, closed };
+}
+
+/** Give the focus back. Chromium leaves a text field without a cursor when its dialog is taken away: no key counts. */
+function giveBack(node) {
+  node.focus({ preventScroll: true });
+  if (node.matches("textarea, input") && node.selectionStart !== null) {
+    node.setSelectionRange(node.selectionStart, node.selectionEnd);
+  }
 }
 
 function ask(text, choices, role) {

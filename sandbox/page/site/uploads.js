@@ -76,6 +76,7 @@ class Row {
   }
 
   run() {
+    this.state.textContent = "Sending";
     const { person, chat, files, as, caption, spoiler, replyTo } = this.job;
     const body = new FormData();
     body.append("as", as);
