@@ -18,7 +18,7 @@ DATA_MAX: Final = 64
 BUTTONS_MAX: Final = 100
 
 FOUND: Final = (
-    (re.compile(r"(?<![\w/@])/\w{1,64}(?:@\w{3,32})?(?![\w/@])", re.ASCII), raw.types.MessageEntityBotCommand),
+    (re.compile(r"(?<![\w/@<>])/\w{1,64}(?:@\w{3,32})?(?![\w/@<>])", re.ASCII), raw.types.MessageEntityBotCommand),
     (re.compile(r"(?<![\w@])@[A-Za-z][A-Za-z0-9_]{3,31}(?!\w)"), raw.types.MessageEntityMention),
     (re.compile(r"https?://[^\s<>\"']*[^\s<>\"'.,;:!?)\]]"), raw.types.MessageEntityUrl),
     (re.compile(r"(?<![\w.@+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), raw.types.MessageEntityEmail),

@@ -40,6 +40,19 @@ async def test_a_message_has_an_id_of_its_own_in_each_box(rig: Rig) -> None:
     assert envelope.users[0].access_hash == bot.to(ann).access_hash
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("do /start now", [(3, 6)]), ("/a /b", [(0, 2), (3, 2)]), ("<b>x</b> </script>", []), ("a/b /c/ </d", [])],
+)
+async def test_a_command_is_marked_where_it_is_no_part_of_a_path_or_of_markup(
+    rig: Rig, text: str, found: list[tuple[int, int]]
+) -> None:
+    ann, bob = await rig.person("20001"), await rig.person("20002", "Bob")
+    await ann.say(bob, text)
+    entities = bob.received()[0].message.entities or []
+    assert [(one.offset, one.length) for one in entities] == found
+
+
 async def test_a_bot_sees_the_language_of_a_person_and_people_do_not(rig: Rig) -> None:
     ann, bob, bot = await rig.person("20001", lang_code="uz"), await rig.person("20002"), await rig.bot()
     await ann.say(bot, "/start")

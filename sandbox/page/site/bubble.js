@@ -30,8 +30,8 @@ export function bubble(message, pane) {
   const text = message.text ? said(message, pane, preview ? null : time) : null;
   const body = el("div", { class: `bubble ${looks(message, large)}` },
     ...heads(message, pane), ...(preview ? [text, media] : [media, text]), text && !preview ? null : time);
-  if (isPicture(message.media)) body.style.setProperty("width", `${pictureWidth(message.media, speaks(message))}px`);
-  return article(message, [message.id], body, inlineKeyboard(message, pane));
+  const width = isPicture(message.media) ? pictureWidth(message.media, speaks(message)) : null;
+  return article(message, { ids: [message.id], width }, body, inlineKeyboard(message, pane));
 }
 
 /**
@@ -54,17 +54,18 @@ export function album(messages, pane) {
     pictures ? tiles(messages, pane) : rows(messages, pane, time),
     below ? said(below, pane, time) : null,
     below || (!pictures && last.text) ? null : time);
-  if (pictures) body.style.setProperty("width", `${ALBUM_WIDTH}px`);
-  return article(head, messages.map((message) => message.id), body, inlineKeyboard(last, pane));
+  const whole = { ids: messages.map((message) => message.id), width: pictures ? ALBUM_WIDTH : null };
+  return article(head, whole, body, inlineKeyboard(last, pane));
 }
 
-function article(message, ids, ...children) {
+function article(message, { ids, width }, ...children) {
   const who = message.out ? "You" : message.from?.name ?? "Channel";
   return el("article", {
     class: `message ${message.out ? "out" : "in"}`,
     tabIndex: -1,
     dataset: { messageId: String(ids[0]), messageIds: ids.join(" ") },
     ariaLabel: `${who}, ${hour(message.date)}${message.pinned ? ", pinned" : ""}`,
+    style: width === null ? {} : { "--wide": `${width}px` },
   }, ...children);
 }
 

@@ -49,13 +49,14 @@ function press(button, node, message, pane) {
 async function ask(button, node, message, pane) {
   if (node.getAttribute("aria-busy") === "true") return;
   waits(node, true);
+  const path = `${chatPath(pane.person.id, message.chat)}/messages/${message.id}/press`;
   try {
-    const path = `${chatPath(pane.person.id, message.chat)}/messages/${message.id}/press`;
-    await answer(await post(path, { data: button.data }), pane);
-  } catch (refused) {
-    pane.toast(refused.name === NOT_ANSWERED ? "The bot did not answer." : refused.message);
-  } finally {
+    const said = await post(path, { data: button.data });
     waits(node, false);
+    await answer(said, pane);
+  } catch (refused) {
+    waits(node, false);
+    pane.toast(refused.name === NOT_ANSWERED ? "The bot did not answer." : refused.message);
   }
 }
 
