@@ -17,6 +17,8 @@ from sandbox.telling import Trouble, file_named, say
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "data" / "playground"
 """Where it keeps what it goes on with, apart from a real bot's: whoever starts afresh removes nothing of that."""
+PAGE_PORT = 8090
+"""Where the page is, unless somebody else is there."""
 ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 INTERRUPTED = 130
 """Exit code when it was told to end before it was done."""
@@ -65,7 +67,7 @@ def perform(arguments: argparse.Namespace) -> int:
     # Loading the library takes a second, in which Ctrl-C is heard already.
     from sandbox import story  # noqa: PLC0415
 
-    work = story.run(arguments.folder, arguments.port) if path is None else story.demo(path)
+    work = story.run(arguments.folder, arguments.port, arguments.page_port) if path is None else story.demo(path)
     return asyncio.run(until_told(work))
 
 
@@ -80,7 +82,8 @@ def main(given: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     running = commands.add_parser("run", help="keep the bot going")
     running.add_argument("--folder", type=Path, default=FOLDER)
-    running.add_argument("--port", type=int, default=8080, help="the status page's")
+    running.add_argument("--port", type=int, default=8080, help="of the bot's status page; 0 takes any that is free")
+    running.add_argument("--page-port", type=int, default=PAGE_PORT, help="of the page to open; 0: that of last time")
     telling = commands.add_parser("demo", help="tell the story with one file")
     telling.add_argument("file")
     try:

@@ -1,4 +1,4 @@
-"""The scene that a bot is tried in: an owner, a storage channel with the bot as its admin, and readers."""
+"""The scene that a bot is tried in: an owner, a storage channel with the bot as its admin, readers, a news channel."""
 
 from __future__ import annotations
 
@@ -30,6 +30,10 @@ class Scene:
     username: str
     owner_id: int
     channel_id: int
+    news_id: int = 0
+    """The public channel that drafts go to; 0 until it is made, and where nobody wants one."""
+    is_introduced: bool = False
+    """Whether the bot knows that channel and its readers."""
 
     def environment(self, info: ServerInfo) -> dict[str, str]:
         """The settings with which a bot finds itself here."""
@@ -69,7 +73,14 @@ class Scene:
             return None
         except (ValueError, TypeError):
             raise BrokenScene(f"{path.name} is empty or damaged") from None
-        kinds = {"token": str, "username": str, "owner_id": int, "channel_id": int}
+        kinds = {
+            "token": str,
+            "username": str,
+            "owner_id": int,
+            "channel_id": int,
+            "news_id": int,
+            "is_introduced": bool,
+        }
         if not all(isinstance(getattr(scene, name), kind) for name, kind in kinds.items()):
             raise BrokenScene(f"{path.name} is damaged")
         return scene

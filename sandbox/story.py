@@ -8,6 +8,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from sandbox.botprocess import last_words
+from sandbox.ground import playground
 from sandbox.show import Show, show
 from sandbox.telling import Trouble, in_bytes, say, shortened
 
@@ -15,28 +17,24 @@ ANSWER_WITHIN = 60.0
 TRANSFER_WITHIN = 3600.0
 
 
-async def run(folder: Path, port: int) -> int:
+async def run(folder: Path, port: int, page_port: int) -> int:
     """Keep the bot going on a local Telegram until this task is cancelled; returns 0 when it was up by then.
 
     Raises:
-        Trouble: it does not start, or ended by itself.
+        Trouble: it does not start, or the local Telegram does not come back after a restart.
     """
     first = not (folder / "scene.json").exists()
     say("Starting a local Telegram, a MongoDB and the bot …")
-    async with show(folder, port=port) as stage:
-        people = ", ".join(f"{each.first_name} (+{each.phone})" for each in (stage.owner, *stage.readers))
-        say(f"The bot is up: @{stage.scene.username}, {'made just now' if first else 'as you left it'}.")
-        say(f"  People           {people}; code 22222. {stage.owner.first_name} is the owner.")
-        say(f"  Storage channel  {stage.scene.channel_id}, with the bot as its admin")
-        say(f"  Status           {stage.status}  (/healthz /readyz /metrics)")
-        say(f"  Local Telegram   {stage.info.address}, what it did: {stage.info.control}/ledger")
-        say(f"  Data             {folder}/, the bot's log: {stage.log}")
-        say("Ctrl-C ends it. See it work with a file of yours, in another terminal: make demo FILE=<path>")
+    async with playground(folder, port, page_port) as ground:
+        say(f"The bot is up: @{ground.scene.username}, {'made just now' if first else 'as you left it'}.")
+        say(f"  Open this  {ground.address}")
+        say(f"  Data       {folder}/, the bot's log: {ground.log}")
+        say("Ctrl-C ends it.")
         try:
-            await stage.process.wait()
+            await ground.keep()
         except asyncio.CancelledError:
             return 0
-        raise Trouble(f"The bot ended by itself; its log: {stage.log}")
+        return 2
 
 
 async def demo(path: Path) -> int:
@@ -94,11 +92,6 @@ async def answered(stage: Show, waiting: Any) -> Any:
         answer.cancel()
         ended.cancel()
     raise Trouble(f"The bot ended by itself; the end of its log:\n{last_words(stage.log)}")
-
-
-def last_words(log: Path) -> str:
-    """The last lines of a log."""
-    return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:])
 
 
 def link_in(message: Any) -> str:

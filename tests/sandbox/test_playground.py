@@ -17,12 +17,13 @@ import pytest
 from aiohttp import web
 
 from config import Settings
-from sandbox import show as shown
+from sandbox import botprocess
+from sandbox.botprocess import free_port, wait_until_ready
 from sandbox.network import ServerInfo
 from sandbox.people import People
 from sandbox.playground import FOLDER, main
 from sandbox.server import Sandbox
-from sandbox.show import explained, free_port, prepared, show, wait_until_ready
+from sandbox.show import explained, prepared, show
 from sandbox.stage import BrokenScene, Scene, set_scene
 from sandbox.telling import Trouble, file_named, in_bytes, shortened
 
@@ -106,13 +107,13 @@ async def test_the_bot_sees_neither_the_env_file_nor_the_database_of_a_real_one(
     (root / "bot.py").write_text(BOT)
     (root / ".env").write_text("TG_BOT_TOKEN=1:real\nDATABASE_URL=mongodb://real\n")
     monkeypatch.chdir(root)
-    monkeypatch.setattr(shown, "ROOT", root)
+    monkeypatch.setattr(botprocess, "ROOT", root)
     for name in ("DATABASE_URL", "MONGO_URI", "TG_BOT_TOKEN"):
         monkeypatch.setenv(name, "mongodb://real")
     info = ServerInfo("127.0.0.1:1", "http://127.0.0.1:2", "key.pem")
     lines: list[str] = []
     for start in (1, 2):
-        process = await shown.start_bot(SCENE, info, folder, folder / "bot.log", 8080)
+        process = await botprocess.start_bot(SCENE, info, folder, folder / "bot.log", 8080)
         assert await process.wait() == 0
         lines = (folder / "bot.log").read_text().splitlines()
         assert len(lines) == 2 * start  # a log goes on, with a line between starts

@@ -1,0 +1,96 @@
+"""Keeps the bot going: again at once when it was killed on purpose, after a pause when it ended by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Final, Protocol
+
+from sandbox.botprocess import end_bot
+from sandbox.telling import Trouble
+
+PAUSE: Final = 2.0
+"""Seconds before a bot that ended by itself is started again; twice as many each time that it does not last."""
+LONGEST_PAUSE: Final = 60.0
+LASTS: Final = 60.0
+"""Seconds after which a bot that is up is taken to be well again."""
+
+Start = Callable[[], Awaitable[asyncio.subprocess.Process]]
+Ready = Callable[[asyncio.subprocess.Process], Awaitable[None]]
+
+
+class Tell(Protocol):
+    """Who says what happened, to whoever watches."""
+
+    def __call__(self, text: str, *, trouble: bool = False) -> None:
+        """Say it; `trouble` when something went wrong."""
+
+
+class Keeper:
+    """One bot's process after the other."""
+
+    def __init__(self, start: Start, ready: Ready, tell: Tell) -> None:
+        """`start` starts the process, `ready` waits until it serves and raises `Trouble` when it does not."""
+        self._start = start
+        self._ready = ready
+        self._tell = tell
+        self._process: asyncio.subprocess.Process | None = None
+        self._is_ordered = False
+        self._pause = PAUSE
+
+    async def begin(self) -> None:
+        """Start it for the first time; `settle` waits until it serves."""
+        self._process = await self._start()
+
+    async def settle(self) -> None:
+        """Wait until it serves.
+
+        Raises:
+            Trouble: it does not.
+        """
+        if self._process is not None:
+            await self._ready(self._process)
+
+    async def keep(self) -> None:
+        """Start it again whenever it ends, for as long as this runs."""
+        up = time.monotonic()
+        while self._process is not None:
+            code = await self._process.wait()
+            if time.monotonic() - up > LASTS:
+                self._pause = PAUSE
+            if self._is_ordered:
+                self._tell("The bot was killed (kill -9), as you wanted. It is started again at once.")
+            else:
+                again = f"It is started again in {self._pause:g} seconds."
+                self._tell(f"The bot ended by itself (code {code}). {again}", trouble=True)
+                await asyncio.sleep(self._pause)
+                self._pause = min(self._pause * 2, LONGEST_PAUSE)
+            await self._begin_again()
+            up = time.monotonic()
+
+    async def kill(self) -> str:
+        """Kill it as a power cut would; `keep` starts it again. Returns what to say about it."""
+        if self._process is None or self._process.returncode is not None:
+            return "The bot is not running: it is started again in a moment."
+        self._is_ordered = True
+        self._process.kill()
+        return "Killed (kill -9). It is started again at once, and goes on where it was."
+
+    async def end(self) -> None:
+        """End it in order."""
+        process, self._process = self._process, None
+        if process is not None:
+            await end_bot(process)
+
+    async def _begin_again(self) -> None:
+        self._is_ordered = False
+        began = time.monotonic()
+        self._process = await self._start()
+        try:
+            await self._ready(self._process)
+        except Trouble as trouble:
+            if not self._is_ordered:
+                self._tell(str(trouble), trouble=True)
+        else:
+            self._tell(f"The bot is up again, after {time.monotonic() - began:.1f} seconds.")
