@@ -56,6 +56,11 @@ class Ground:
         """The page's."""
         return f"{self._sandbox.info.control}/"
 
+    @property
+    def telegram(self) -> str:
+        """Where clients reach the local Telegram: host and port."""
+        return self._sandbox.info.address
+
     async def start(self, stack: contextlib.AsyncExitStack) -> None:
         """Start everything; what was started is ended by the stack.
 

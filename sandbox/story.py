@@ -10,6 +10,7 @@ from typing import Any
 
 from sandbox.botprocess import last_words
 from sandbox.ground import playground
+from sandbox.people import CODE
 from sandbox.show import Show, show
 from sandbox.telling import Trouble, in_bytes, say, shortened
 
@@ -27,8 +28,9 @@ async def run(folder: Path, port: int, page_port: int) -> int:
     say("Starting a local Telegram, a MongoDB and the bot …")
     async with playground(folder, port, page_port) as ground:
         say(f"The bot is up: @{ground.scene.username}, {'made just now' if first else 'as you left it'}.")
-        say(f"  Open this  {ground.address}")
         say(f"  Data       {folder}/, the bot's log: {ground.log}")
+        say(f"  Telegram   {ground.telegram}, for clients of your own (numbers 99966…, code {CODE})")
+        say(f"  Open this  {ground.address}")
         say("Ctrl-C ends it.")
         try:
             await ground.keep()
