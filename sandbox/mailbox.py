@@ -238,6 +238,7 @@ class Mailbox:
             if isinstance(difference, raw.types.updates.DifferenceTooLong):
                 log.warning("%s missed too much: what lies between is lost", self._client.name)
                 self._points[_ACCOUNT] = difference.pts
+                await self._deliver(raw.types.UpdatesTooLong())
                 continue
             if isinstance(difference, raw.types.updates.DifferenceEmpty):
                 self._date = difference.date
@@ -269,6 +270,7 @@ class Mailbox:
                 await self._meet(difference.users, difference.chats)
                 dialog: Any = difference.dialog
                 self._points[channel_id] = dialog.pts
+                await self._deliver(raw.types.UpdateChannelTooLong(channel_id=channel_id))
                 return
             if not isinstance(difference, raw.types.updates.ChannelDifferenceEmpty):
                 await self._deliver_difference(difference)

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from pyrogram import raw
-from pyrogram.errors import ChannelPrivate, UsernameNotOccupied
+from pyrogram.errors import BadRequest, Forbidden, UsernameNotOccupied
 
+from sandbox.page.missing import NoChat
 from sandbox.page.peers import channel_number, chat_id_of
-from sandbox.page.shown_chat import Standing, shown_chat
+from sandbox.page.shown_chat import Closer, Standing, shown_chat
 
 if TYPE_CHECKING:
     from sandbox.page.seat import Seat
@@ -24,6 +25,7 @@ class ChatList:
     def __init__(self, seat: Seat) -> None:
         self._seat = seat
         self.standings: dict[int, Standing] = {}
+        self._closer: dict[int, Closer] = {}
         self._known: dict[str, int] = {}
 
     async def load(self) -> None:
@@ -43,35 +45,40 @@ class ChatList:
                 break
         for chat_id in await self._known_from_the_start():
             found.setdefault(chat_id, Standing())
-        for chat_id, standing in found.items():
-            if chat_id not in self.standings:
-                await self._look_closer(chat_id, standing)
         self.standings = found
+        for chat_id in list(found):
+            if chat_id not in self._closer:
+                await self.look_closer(chat_id)
 
     async def refresh(self, chat_ids: Iterable[int]) -> list[int]:
-        """Ask for some of the chats again; returns those that are still there."""
-        there: list[int] = []
-        for chat_id in chat_ids:
+        """Ask for some of the chats again; returns those that are still there.
+
+        Raises:
+            OSError: Telegram does not answer.
+            RPCError: it has no time now.
+        """
+        return [chat_id for chat_id in chat_ids if await self._refreshed(chat_id)]
+
+    async def _refreshed(self, chat_id: int) -> bool:
+        try:
             peer = raw.types.InputDialogPeer(peer=await self._seat.peer(chat_id))
-            try:
-                page: Any = await self._seat.call(raw.functions.messages.GetPeerDialogs(peers=[peer]))
-            except ChannelPrivate:
-                self.standings.pop(chat_id, None)
-                continue
-            known = chat_id in self.standings
+            page: Any = await self._seat.call(raw.functions.messages.GetPeerDialogs(peers=[peer]))
             self.standings |= self._take(page)
-            if not known:
-                await self._look_closer(chat_id, self.standings[chat_id])
-            there.append(chat_id)
-        return there
+            if chat_id not in self._closer:
+                await self.look_closer(chat_id)
+        except (NoChat, BadRequest, Forbidden):  # the person is put out of it, or it is deleted
+            self.forget(chat_id)
+            return False
+        return True
 
     async def look_closer(self, chat_id: int) -> None:
         """Ask for what only the chat's full description says: what is pinned, and whether it is blocked."""
-        await self._look_closer(chat_id, self.standings.setdefault(chat_id, Standing()))
+        self.learn(chat_id, await self._seat.full(chat_id))
 
     def shown(self, chat_id: int) -> dict[str, Any]:
         """A chat for the page."""
-        return shown_chat(chat_id, self.standings.get(chat_id) or Standing(), self._seat.eyes())
+        standing, closer = self.standings.get(chat_id) or Standing(), self._closer.get(chat_id) or Closer()
+        return shown_chat(chat_id, standing, closer, self._seat.eyes())
 
     def newest_first(self) -> list[dict[str, Any]]:
         """All of them."""
@@ -83,7 +90,6 @@ class ChatList:
         taken: dict[int, Standing] = {}
         for dialog in page.dialogs:
             chat_id = chat_id_of(dialog.peer)
-            before = self.standings.get(chat_id) or Standing()
             if dialog.pts is not None:
                 self._seat.person.mailbox.begin_at(channel_number(chat_id), dialog.pts)
             taken[chat_id] = Standing(
@@ -91,8 +97,6 @@ class ChatList:
                 dialog.read_inbox_max_id,
                 dialog.read_outbox_max_id,
                 tops.get((chat_id, dialog.top_message)),
-                before.pinned,
-                before.blocked,
             )
         return taken
 
@@ -106,16 +110,13 @@ class ChatList:
 
     def learn(self, chat_id: int, full: Any) -> None:
         """Know what a chat's full description says."""
-        _learn(self.standings.get(chat_id) or Standing(), full)
+        self._closer[chat_id] = Closer(full.pinned_msg_id, bool(full.blocked))
 
-    async def _look_closer(self, chat_id: int, standing: Standing) -> None:
-        _learn(standing, await self._seat.full(chat_id))
+    def forget(self, chat_id: int) -> None:
+        """The person is not in this chat any more."""
+        self.standings.pop(chat_id, None)
+        self._closer.pop(chat_id, None)
 
     @staticmethod
     def _date(standing: Standing) -> tuple[int, int]:
         return (standing.top.date, standing.top.id) if standing.top is not None else (0, 0)
-
-
-def _learn(standing: Standing, full: Any) -> None:
-    standing.pinned = full.pinned_msg_id
-    standing.blocked = bool(full.blocked)

@@ -38,7 +38,14 @@ class Events:
         """Tell all pages; `person` is whose stream of life it belongs to, None for all."""
         self.seq += 1
         data = json.dumps({"person": person, "kind": kind, **fields}, ensure_ascii=False, separators=(",", ":"))
-        line = f"id: {self.epoch}-{self.seq}\ndata: {data}\n\n".encode()
+        self._add(f"id: {self.epoch}-{self.seq}\ndata: {data}\n\n".encode())
+
+    def begin_anew(self) -> None:
+        """Something was missed that nobody can tell any more: every page loads everything anew."""
+        self.seq += 1
+        self._add(self.reset)
+
+    def _add(self, line: bytes) -> None:
         self._lines.append(line)
         self._bytes += len(line)
         while len(self._lines) > self._kept or (self._bytes > self._kept_bytes and len(self._lines) > 1):

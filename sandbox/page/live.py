@@ -67,6 +67,8 @@ class Live:
                 await self._pinned(_chat_of(update) or 0, update.messages)
             case types.UpdateUserTyping() | types.UpdateChannelUserTyping():
                 self._typing(update)
+            case types.UpdatesTooLong() | types.UpdateChannelTooLong():
+                await self._seat.begin_anew()
             case types.UpdateChannel():
                 self._member(_chat_of(update) or 0)
             case types.UpdatePeerBlocked():
@@ -89,13 +91,15 @@ class Live:
 
     async def _ask(self) -> None:
         wait = TOGETHER
+        loop = asyncio.get_running_loop()
         while self._changed:
             await asyncio.sleep(wait)
             chats, self._changed = self._changed, set()
+            asked = loop.time()
             try:
                 for chat_id in await self._seat.chatlist.refresh(chats):
                     self._seat.publish("chat", chat=self._seat.chatlist.shown(chat_id))
-                wait = TOGETHER
+                wait = max(TOGETHER, loop.time() - asked)  # a busy server is asked half of the time at most
             except (OSError, RPCError) as error:
                 log.info("%s: could not ask how chats stand: %r", self._seat.record.phone, error)
                 self._changed |= chats
@@ -134,7 +138,7 @@ class Live:
         if holder is not None and is_member(holder):
             self.changed(chat_id)
             return
-        self._seat.chatlist.standings.pop(chat_id, None)
+        self._seat.chatlist.forget(chat_id)
         self._seat.publish("gone", chat=chat_id)
 
 

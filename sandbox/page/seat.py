@@ -245,6 +245,11 @@ class Seat:
         """Tell every open page something of this person's."""
         self._events.publish(self.id, kind, **fields)
 
+    async def begin_anew(self) -> None:
+        """More was missed than Telegram tells: the list of chats is asked for, and every page begins anew."""
+        await self.chatlist.load()
+        self._events.begin_anew()
+
     def changed(self, chat_id: int) -> None:
         """A chat may stand otherwise now: it is asked for again soon, and the pages are told."""
         self._live.changed(chat_id)

@@ -22,11 +22,17 @@ class Standing:
     read_outbox_up_to: int = 0
     top: Any = None
     """The newest message, None where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closer:
+    """What only a chat's full description says."""
+
     pinned: int | None = None
     blocked: bool = False
 
 
-def shown_chat(chat_id: int, standing: Standing, eyes: Eyes) -> dict[str, Any]:
+def shown_chat(chat_id: int, standing: Standing, closer: Closer, eyes: Eyes) -> dict[str, Any]:
     """A chat in somebody's list."""
     holder = eyes.holder(chat_id)
     saved = chat_id == eyes.me
@@ -36,16 +42,16 @@ def shown_chat(chat_id: int, standing: Standing, eyes: Eyes) -> dict[str, Any]:
         "title": "Saved Messages" if saved else name_of(holder),
         "username": getattr(holder, "username", None),
         "member": is_member(holder),
-        "can_write": can_write(holder) and not standing.blocked,
+        "can_write": can_write(holder) and not closer.blocked,
         "creator": bool(getattr(holder, "creator", None)),
         "admin": bool(getattr(holder, "creator", None) or getattr(holder, "admin_rights", None)),
-        "blocked": standing.blocked,
+        "blocked": closer.blocked,
         "members": getattr(holder, "participants_count", None),
         "protected": bool(getattr(holder, "noforwards", None)),
         "unread": standing.unread,
         "read_up_to": standing.read_up_to,
         "read_outbox_up_to": standing.read_outbox_up_to,
-        "pinned": standing.pinned,
+        "pinned": closer.pinned,
         "last": None if standing.top is None else shown_line(standing.top, eyes),
     }
 

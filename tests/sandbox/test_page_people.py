@@ -192,3 +192,30 @@ async def test_the_shelves_of_the_pages_people_stay_empty() -> None:
             await page.wait(message_to(ann, "4"))
         assert len(ann.person.mailbox.messages) == 0
         assert not ann.person.mailbox.others
+
+
+async def test_who_missed_too_much_makes_the_pages_begin_anew() -> None:
+    async with page_rig() as rig:
+        ann, bob = await rig.add("Ann"), await rig.add("Bob")
+        await bob.person.client.invoke(raw.functions.contacts.ResolvePhone(phone=ann.record.phone))
+        await rig.post("/limits/differences", too_long=2)
+        async with rig.listen() as page:
+            await rig.post("/away", seconds=60)
+            await rig.post("/say", **{"from": bob.id, "to": ann.id, "texts": [f"{number}" for number in range(9)]})
+            await rig.post("/away", seconds=0)
+            await page.until(lambda: page.resets > 0)
+        chats = (await rig.get(f"/api/people/{ann.id}/chats"))["chats"]
+        assert [(chat["id"], chat["unread"]) for chat in chats] == [(bob.id, 9)]
+
+
+async def test_a_dropped_answer_of_how_a_chat_stands_is_asked_for_again() -> None:
+    async with page_rig() as rig:
+        ann, bob = await rig.add("Ann"), await rig.add("Bob")
+        await bob.person.client.invoke(raw.functions.contacts.ResolvePhone(phone=ann.record.phone))
+        flood = {"kind": "error", "code": 420, "name": "FLOOD_WAIT_3", "account": ann.id, "count": 1}
+        await rig.post("/faults", **flood, method="messages.GetPeerDialogs")
+        async with rig.listen() as page:
+            await bob.person.send(ann.id, "hello")
+            await page.wait(
+                lambda event: event["kind"] == "chat" and (event["person"], event["chat"]["unread"]) == (ann.id, 1)
+            )
