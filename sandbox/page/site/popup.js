@@ -31,7 +31,7 @@ export function popup(items, { x, y, label, back = null }) {
       on: { click: () => { close(); item.act(); } },
     }, icon(item.icon), el("span", { text: item.label })));
   }
-  (document.querySelector("dialog[open]:modal:last-of-type") ?? document.body).append(node);
+  (document.querySelector("main") ?? document.body).append(node);
   open = { node, close };
   node.showPopover();
   put(node, x, y);
