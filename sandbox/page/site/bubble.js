@@ -26,12 +26,13 @@ export function bubble(message, pane) {
   const large = message.media ? 0 : bigEmoji(message.text, message.entities);
   const preview = message.media?.kind === "webpage";
   const media = mediaOf(message, pane);
-  const time = meta(message);
+  const own = isOwn(message, pane);
+  const time = meta(message, own);
   const text = message.text ? said(message, pane, preview ? null : time) : null;
   const body = el("div", { class: `bubble ${looks(message, large)}` },
     ...heads(message, pane), ...(preview ? [text, media] : [media, text]), text && !preview ? null : time);
   const width = isPicture(message.media) ? pictureWidth(message.media, speaks(message)) : null;
-  return article(message, { ids: [message.id], width }, body, inlineKeyboard(message, pane));
+  return article(message, { own, ids: [message.id], width }, body, inlineKeyboard(message, pane));
 }
 
 /**
@@ -47,21 +48,28 @@ export function album(messages, pane) {
   const pictures = messages.every((message) => isPicture(message.media));
   const captioned = messages.filter((message) => message.text);
   const below = pictures && captioned.length === 1 ? captioned[0] : null;
-  const time = meta({ ...last, views: head.views, edited: messages.find((one) => one.edited)?.edited ?? null });
+  const own = isOwn(head, pane);
+  const edited = messages.find((one) => one.edited)?.edited ?? null;
+  const time = meta({ ...last, views: head.views, edited }, own);
   const look = pictures ? `with-picture${below ? "" : " bare"}` : "with-rows";
   const body = el("div", { class: `bubble album ${look}` },
     ...heads(head, pane),
     pictures ? tiles(messages, pane) : rows(messages, pane, time),
     below ? said(below, pane, time) : null,
     below || (!pictures && last.text) ? null : time);
-  const whole = { ids: messages.map((message) => message.id), width: pictures ? ALBUM_WIDTH : null };
+  const whole = { own, ids: messages.map((message) => message.id), width: pictures ? ALBUM_WIDTH : null };
   return article(head, whole, body, inlineKeyboard(last, pane));
 }
 
-function article(message, { ids, width }, ...children) {
-  const who = message.out ? "You" : message.from?.name ?? "Channel";
+/** Whether it stands on the right: a channel's posts are the channel's, whoever wrote them. */
+function isOwn(message, pane) {
+  return message.out && store.chat(pane.person.id, message.chat)?.kind !== "channel";
+}
+
+function article(message, { own, ids, width }, ...children) {
+  const who = own ? "You" : message.from?.name ?? "Channel";
   return el("article", {
-    class: `message ${message.out ? "out" : "in"}`,
+    class: `message ${own ? "out" : "in"}`,
     tabIndex: -1,
     dataset: { messageId: String(ids[0]), messageIds: ids.join(" ") },
     ariaLabel: `${who}, ${hour(message.date)}${message.pinned ? ", pinned" : ""}`,
@@ -91,7 +99,7 @@ function heads(message, pane) {
 function name(message, pane) {
   const kind = store.chat(pane.person.id, message.chat)?.kind;
   const { from, via_bot: bot } = message;
-  const named = from && !message.out && (kind === "group" || kind === "channel");
+  const named = from && !isOwn(message, pane) && (kind === "group" || kind === "channel");
   if (!named && !bot) return null;
   return el("div", { class: `name${bot ? " has-via" : ""}`, dataset: { colour: String(colourOf(from?.id ?? 0)) } },
     named ? whose(from, pane) : null, bot ? via(bot, pane) : null);
@@ -134,7 +142,7 @@ function answered(message, pane) {
 }
 
 /** The time and what stands beside it. */
-function meta(message) {
+function meta(message, own) {
   const date = el("time", { text: hour(message.date), title: titleOf(message) });
   date.dateTime = new Date(message.date * 1000).toISOString();
   return el("span", { class: "meta" },
@@ -145,7 +153,7 @@ function meta(message) {
     message.signature ? el("bdi", { class: "signature", text: `${plainName(message.signature)},` }) : null,
     message.edited ? el("span", { class: "edited", text: "edited" }) : null,
     date,
-    message.out ? ticks(message) : null);
+    own ? ticks(message) : null);
 }
 
 function titleOf(message) {

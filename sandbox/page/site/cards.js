@@ -26,7 +26,7 @@ export function documentRow(message) {
   const picture = media.thumb ? el("img", { class: "thumb", src: media.thumb, alt: "", loading: "lazy" }) : null;
   picture?.addEventListener("error", () => picture.replaceWith(disc(extension)));
   const inside = [
-    el("span", { class: `disc file ${colour}` }, picture ?? disc(extension)),
+    el("span", { class: `disc ${colour}${picture ? " large" : ""}` }, picture ?? disc(extension)),
     el("span", { class: "told" }, fileName(name), el("span", { class: "under", text: size(media.size) })),
   ];
   if (!media.url) return el("div", { class: "file-row" }, ...inside);

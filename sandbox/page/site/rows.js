@@ -78,7 +78,7 @@ export class Rows {
       const first = !belongs(this.units[at - 1], unit);
       const last = !belongs(unit, this.units[at + 1]);
       const read = message.out && (message.read || message.id <= readUpTo);
-      const side = message.service ? "service" : message.out ? "out" : "in";
+      const side = ["service", "out", "in"].find((name) => unit.bubble.classList.contains(name));
       const marks = ["row", side, first && "first", last && "last", read && "read"].filter(Boolean).join(" ");
       if (marks !== unit.marks) unit.node.className = unit.marks = marks;
       if (pictures && side === "in") this.picture(unit, last);
