@@ -21,11 +21,14 @@ export class ConversationView {
     this.rows = new Rows(this.scroller.inside, pane);
     this.head = head(pane);
     this.composer = composer(pane);
+    /** @type {number|null} the chat that is open */
+    this.opened = null;
     this.unreadAfter = null;
     this.drawing = 0;
     this.reading = 0;
     this.readUpTo = 0;
-    this.inside = el("div", { class: "conversation-inside", hidden: true }, this.head.element, this.scroller.element, selectionBar(pane), this.composer);
+    const parts = [this.head.element, this.scroller.element, selectionBar(pane), this.composer];
+    this.inside = el("div", { class: "conversation-inside", hidden: true }, parts);
     this.none = el("p", { class: "conversation-none" }, el("span", { text: "Choose a chat to start messaging" }));
     this.element = el("section", { class: "conversation", ariaLabel: "Conversation" }, this.inside, this.none);
     this.scroller.log.addEventListener("keydown", (event) => this.keys(event));
@@ -56,11 +59,9 @@ export class ConversationView {
    * @param {number|null} message
    */
   async open(chat, message) {
-    if (!this.inside.hidden && this.opened === chat) return message === null ? undefined : this.jump(message);
+    if (this.opened === chat) return message === null ? undefined : this.jump(message);
     this.opened = chat;
     this.rows.forget();
-    this.inside.hidden = false;
-    this.none.hidden = true;
     if (!this.chat) await this.meet(chat);
     if (this.opened !== chat) return;
     this.begin();
@@ -117,9 +118,13 @@ export class ConversationView {
 
   close() {
     this.opened = null;
-    this.inside.hidden = true;
-    this.none.hidden = false;
     this.rows.forget();
+  }
+
+  /** Have the place of a conversation, or say that there is none; who writes measures itself in it. */
+  uncover(on) {
+    this.inside.hidden = !on;
+    this.none.hidden = on;
   }
 
   /** After a time of which nothing is known: everything as it is now, at the same place. */

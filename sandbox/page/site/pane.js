@@ -88,6 +88,7 @@ export class Pane extends EventTarget {
     keepOpen(this.person.id, chat);
     if (this.shown) go(this.person.id, chat);
     this.mark();
+    this.view.uncover(chat !== null);
     this.fire("chat", { chat });
   }
 
