@@ -1,12 +1,13 @@
 // One conversation on the page: its head, what was said, and where one writes.
 
 import { chatPath, get } from "./api.js";
+import { calm } from "./calm.js";
 import { composer } from "./composer.js";
 import { el } from "./dom.js";
 import { head } from "./head.js";
 import { mountMenu } from "./menu.js";
 import { Rows } from "./rows.js";
-import { calm, Scroller } from "./scroller.js";
+import { Scroller } from "./scroller.js";
 import { selectionBar } from "./select.js";
 import { store } from "./store.js";
 
@@ -24,6 +25,7 @@ export class ConversationView {
     /** @type {number|null} the chat that is open */
     this.opened = null;
     this.unreadAfter = null;
+    this.removed = new Set();
     this.drawing = 0;
     this.reading = 0;
     this.readUpTo = 0;
@@ -133,7 +135,8 @@ export class ConversationView {
     await this.load((thread) => thread.refresh(near));
   }
 
-  changed({ put }) {
+  changed({ put, removed }) {
+    removed?.forEach((id) => this.removed.add(id));
     const own = put?.length === 1 && put[0].out && !this.rows.of.has(put[0].id) && put[0].id > this.newest();
     if (own) this.scroller.stuck = true;
     if (own && this.thread.newer) void this.scroller.toEnd();
@@ -159,7 +162,9 @@ export class ConversationView {
       readUpTo: chat.read_outbox_up_to ?? 0,
       unreadAfter: this.unreadAfter,
       pictures: chat.kind === "group",
+      removed: this.removed,
     });
+    this.removed.clear();
     put();
     this.drawHead();
     this.scroller.scrolled();

@@ -2,10 +2,14 @@
 
 import { avatar } from "./avatar.js";
 import { album, bubble } from "./bubble.js";
+import { calm } from "./calm.js";
 import { clear, el } from "./dom.js";
 import { day, dayKey } from "./when.js";
 
+/** Seconds between two messages of one sender that stand as one group, as on Telegram Desktop. */
 const TOGETHER = 15 * 60;
+/** Message ids in one part: by id, so that what is loaded later moves nothing from part to part. */
+const CHUNK = 24;
 
 /**
  * The rows of one conversation. Every call of `show` makes the page as the messages are, and touches only what changed.
@@ -27,6 +31,9 @@ export class Rows {
   forget() {
     clear(this.log);
     this.days = new Map();
+    this.parts = new Map();
+    /** @type {{node: HTMLElement, units: any[]}[]} rows in parts that the browser leaves out where they are not in sight */
+    this.chunks = [];
     /** @type {Map<number, any>} the row of every message, also of an album's */
     this.of = new Map();
     this.units = [];
@@ -35,15 +42,18 @@ export class Rows {
 
   /**
    * @param {any[]} messages
-   * @param {{readUpTo: number, unreadAfter: number|null, pictures: boolean}} how `readUpTo`: by the other side;
-   * `unreadAfter`: the line stands above the first one of others after this id
+   * @param {{readUpTo: number, unreadAfter: number|null, pictures: boolean, removed: Set<number>}} how `readUpTo`: by
+   * the other side; `unreadAfter`: the line stands above the first one of others after this id; `removed`: those that
+   * were deleted, which is to be seen
    */
   show(messages, how) {
     const before = this.of;
     this.of = new Map();
     this.units = unite(messages).map((part) => this.unit(part, before));
-    for (const [id, unit] of before) {
-      if (!this.of.has(id) && unit.node.isConnected && !this.units.includes(unit)) leave(unit);
+    const kept = new Set(this.units);
+    for (const id of how.removed) {
+      const unit = before.get(id);
+      if (unit && !kept.has(unit)) leave(unit.node);
     }
     this.log.classList.toggle("has-pictures", how.pictures);
     this.group(how);
@@ -95,31 +105,43 @@ export class Rows {
 
   place(unreadAfter) {
     const days = [];
-    let current = null;
     let marked = unreadAfter === null;
+    this.chunks = [];
     for (const unit of this.units) {
       const message = unit.messages[0];
-      const key = dayKey(message.date);
-      if (current?.key !== key) days.push((current = { key, nodes: [] }));
+      const day = last(days, dayKey(message.date), (key) => ({ key, chunks: [] }));
+      const chunk = last(day.chunks, `${day.key}/${Math.floor(message.id / CHUNK)}`, (key) => this.chunk(key));
       if (!marked && message.id > unreadAfter && !message.out) {
-        current.nodes.push(this.unread);
+        chunk.nodes.push(this.unread);
         marked = true;
       }
-      current.nodes.push(unit.node);
+      chunk.nodes.push(unit.node);
+      chunk.units.push(unit);
     }
     if (unreadAfter === null || !marked) this.unread.remove();
     this.lay(days);
   }
 
+  chunk(key) {
+    const chunk = { key, node: this.parts.get(key) ?? el("div", { class: "chunk" }), nodes: [], units: [] };
+    this.chunks.push(chunk);
+    return chunk;
+  }
+
   lay(days) {
-    const sections = days.map(({ key, nodes }) => {
+    for (const { key, node, nodes } of this.chunks) {
+      this.parts.set(key, node);
+      arrange(node, nodes);
+      node.style.setProperty("--rows", String(nodes.length));
+    }
+    const sections = days.map(({ key, chunks }) => {
       const section = this.days.get(key) ?? this.section(key);
-      arrange(section, [section.firstChild, ...nodes]);
+      arrange(section, [section.firstChild, ...chunks.map(({ node }) => node)]);
       return section;
     });
     arrange(this.log, sections);
-    const kept = new Set(days.map(({ key }) => key));
-    [...this.days.keys()].filter((key) => !kept.has(key)).forEach((key) => this.days.delete(key));
+    forget(this.days, days);
+    forget(this.parts, this.chunks);
   }
 
   section(key) {
@@ -156,6 +178,18 @@ function belongs(before, after) {
   );
 }
 
+/** The last of a list, if it has this key, or a new one behind it. */
+function last(list, key, make) {
+  if (list.at(-1)?.key !== key) list.push(make(key));
+  return list.at(-1);
+}
+
+/** Keep of a map only what is still there. */
+function forget(map, kept) {
+  const keys = new Set(kept.map(({ key }) => key));
+  [...map.keys()].filter((key) => !keys.has(key)).forEach((key) => map.delete(key));
+}
+
 /** Make these the children, in this order; what is on its way out stays until it is gone. */
 function arrange(parent, nodes) {
   const wanted = new Set(nodes);
@@ -170,14 +204,14 @@ function arrange(parent, nodes) {
 
 function skip(node) {
   const next = node.nextSibling;
-  if (!node.classList.contains("leaving") && !node.querySelector?.(":scope > .leaving")) node.remove();
+  if (!node.classList.contains("leaving") && !node.querySelector(".leaving")) node.remove();
   return next;
 }
 
-/** Let a row vanish, at once for those who want no motion. */
-function leave(unit) {
-  const { node } = unit;
-  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return node.remove();
+/** Let a row vanish; at once for those who want no motion, and where nobody sees it. */
+function leave(node) {
+  const inSight = node.checkVisibility({ contentVisibilityAuto: true, visibilityProperty: true });
+  if (!inSight || calm()) return node.remove();
   node.style.setProperty("--height", `${node.offsetHeight}px`);
   node.inert = true;
   node.classList.add("leaving");

@@ -1,5 +1,6 @@
 // Where in a conversation one is: kept while messages come above and below, more loaded near either end, jumps.
 
+import { calm } from "./calm.js";
 import { el, icon } from "./dom.js";
 
 const NEAR = 1200;
@@ -134,32 +135,35 @@ export class Scroller {
   /** The first row that is in sight, or null. */
   firstInSight() {
     const { top } = this.log.getBoundingClientRect();
-    return this.view.rows.units[this.search((rect) => rect.bottom > top)] ?? null;
+    const { chunks } = this.view.rows;
+    const chunk = chunks[first(chunks, ({ node }) => node.getBoundingClientRect().bottom > top)];
+    return chunk?.units.find(({ node }) => node.getBoundingClientRect().bottom > top) ?? null;
   }
 
   /** The last row of which the greater part is in sight, or null. */
   lastInSight() {
     const { bottom } = this.log.getBoundingClientRect();
-    return this.view.rows.units[this.search((rect) => (rect.top + rect.bottom) / 2 > bottom) - 1] ?? null;
-  }
-
-  /** The first row for which this holds; it holds for all after it. */
-  search(holds) {
-    const { units } = this.view.rows;
-    let low = 0;
-    let high = units.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (holds(units[middle].node.getBoundingClientRect())) high = middle;
-      else low = middle + 1;
-    }
-    return low;
+    const { chunks } = this.view.rows;
+    const at = first(chunks, ({ node }) => node.getBoundingClientRect().top >= bottom) - 1;
+    const inSight = ({ node }) => middle(node.getBoundingClientRect()) <= bottom;
+    return chunks[at]?.units.findLast(inSight) ?? chunks[at - 1]?.units.at(-1) ?? null;
   }
 }
 
-/** Whether the person wants no motion. @returns {boolean} */
-export function calm() {
-  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+/** The place of the first one for which this holds; it holds for all after it. */
+function first(list, holds) {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const between = (low + high) >> 1;
+    if (holds(list[between])) high = between;
+    else low = between + 1;
+  }
+  return low;
+}
+
+function middle({ top, bottom }) {
+  return (top + bottom) / 2;
 }
 
 function frame() {

@@ -68,7 +68,7 @@ export class Conversation {
    * @param {number|null} near the message to stay at; null: the end
    */
   refresh(near) {
-    return near === null || !this.newer ? this.loadLatest() : this.loadAround(near);
+    return near === null ? this.loadLatest() : this.loadAround(near);
   }
 
   /**
