@@ -59,11 +59,18 @@ class App {
     if (!pane) {
       pane = new Pane(store.person(id));
       this.all.set(id, pane);
-      this.place.append(pane.element);
+      this.place.insertBefore(pane.element, this.after(id));
       pane.element.addEventListener("focusin", () => this.used(pane));
       pane.restore();
     }
     return pane;
+  }
+
+  /** The pane that stands behind a person's: they stand in the order of the people. */
+  after(id) {
+    const order = [...store.people.keys()];
+    const behind = order.slice(order.indexOf(id) + 1).find((each) => this.all.has(each));
+    return this.all.get(behind)?.element ?? null;
   }
 
   used(pane) {

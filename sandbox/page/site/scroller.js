@@ -31,6 +31,7 @@ export class Scroller {
     /** Whether the end is in sight, and new messages keep it there. */
     this.stuck = true;
     this.busy = false;
+    this.top = 0;
     this.resting = 0;
     this.log.addEventListener("scroll", () => this.scrolled(), { passive: true });
     const observer = new ResizeObserver(() => this.stuck && this.toBottom());
@@ -89,12 +90,20 @@ export class Scroller {
     if (!this.view.chat) return;
     const { log } = this;
     const below = log.scrollHeight - log.scrollTop - log.clientHeight;
-    this.stuck = below < AT_END && !this.view.thread.newer;
+    this.stick(below);
     this.showButton();
     this.showDays();
     this.view.seen();
     if (log.scrollTop < NEAR) this.more((thread) => thread.older && thread.loadOlder());
     if (below < NEAR) this.more((thread) => thread.newer && thread.loadNewer());
+  }
+
+  /** The end is held from when one comes to it until one scrolls up: what grows in the meantime is followed. */
+  stick(below) {
+    const { scrollTop } = this.log;
+    if (below < AT_END) this.stuck = !this.view.thread.newer;
+    else if (scrollTop < this.top - 1) this.stuck = false;
+    this.top = scrollTop;
   }
 
   /** While one scrolls the day stays in sight above the messages; at rest it covers none. */
