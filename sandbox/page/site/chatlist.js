@@ -76,10 +76,14 @@ export function chatList(pane) {
   }
 
   function mark() {
+    const all = buttons();
     for (const [id, { button }] of rows) {
       if (id === pane.chat) button.setAttribute("aria-current", "true");
       else button.removeAttribute("aria-current");
+      button.tabIndex = -1;
     }
+    const stop = all.find((button) => button.ariaCurrent) ?? all[0];
+    if (stop) stop.tabIndex = 0;
   }
 
   function buttons() {
@@ -107,6 +111,7 @@ export function chatList(pane) {
     if (event.key === "ArrowDown") focus(null);
     else if (event.key === "Enter") enter();
     else if (event.key === "Escape" && search.value) empties();
+    else if (event.key === "Escape" && pane.chat !== null) pane.found();
     else return;
     event.preventDefault();
     event.stopPropagation();

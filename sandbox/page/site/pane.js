@@ -76,6 +76,12 @@ export class Pane extends EventTarget {
     this.list.find();
   }
 
+  /** Leave the search, back to the conversation. */
+  found() {
+    this.mark();
+    this.focus();
+  }
+
   /** Close what is on top; false if nothing was. */
   escape() {
     const open = this.chat !== null;
