@@ -21,11 +21,12 @@ export class Answers {
    * @param {any} chat
    */
   refresh(messages, chat) {
-    const standing = standingKeyboard(messages);
-    const { keyboard = null, message = null } = standing ?? {};
-    this.field.placeholder = keyboard?.placeholder || this.wording(chat);
+    const { keyboard = null, message = null } = standingKeyboard(messages) ?? {};
+    const answered = messages.some((one) => one.out && one.id > message?.id);
+    const asks = keyboard?.kind === "reply" || !answered;
+    this.field.placeholder = (asks && keyboard?.placeholder) || this.wording(chat);
     if (keyboard?.kind === "force") this.force(message, messages);
-    const used = Boolean(keyboard?.once) && messages.some((one) => one.out && one.id > message.id);
+    const used = Boolean(keyboard?.once) && answered;
     const now = message && `${message.chat}/${message.id}/${message.edited}/${used}`;
     if (now === this.shown) return;
     this.shown = now;

@@ -11,11 +11,12 @@ export class Suggestions {
   constructor(field) {
     this.field = field;
     this.id = `suggestions-${++count}`;
-    this.list = el("div", { id: this.id, class: "suggestions-list", role: "listbox" });
+    this.list = el("div", { id: this.id, class: "suggestions-list", role: "listbox", tabIndex: 0 });
     this.status = el("p", { class: "hidden", role: "status" });
     this.node = el("div", { class: "suggestions", hidden: true }, this.list, this.status);
     this.list.addEventListener("mousedown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => this.clicked(event));
+    this.list.addEventListener("keydown", (event) => this.pressed(event));
     this.list.addEventListener("scroll", () => this.scrolled());
     this.items = [];
     this.active = -1;
@@ -73,6 +74,14 @@ export class Suggestions {
     this.node.hidden = true;
     clear(this.list);
     for (const name of TOLD) this.field.removeAttribute(name);
+    this.list.removeAttribute("aria-activedescendant");
+  }
+
+  /** A key in the list itself, for those who went there with Tab. */
+  pressed(event) {
+    if (event.key === "Tab" || !this.key(event)) return;
+    event.stopPropagation();
+    if (this.node.hidden) this.field.focus();
   }
 
   /**
@@ -128,12 +137,12 @@ export class Suggestions {
     this.active = index;
     const option = this.list.children[index];
     if (!option) {
-      this.field.removeAttribute("aria-activedescendant");
+      [this.field, this.list].forEach((node) => node.removeAttribute("aria-activedescendant"));
       return;
     }
     option.setAttribute("aria-selected", "true");
     option.scrollIntoView({ block: "nearest" });
-    this.field.setAttribute("aria-activedescendant", option.id);
+    [this.field, this.list].forEach((node) => node.setAttribute("aria-activedescendant", option.id));
     if (index >= this.items.length - 3) this.shown.more?.();
   }
 
