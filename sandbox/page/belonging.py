@@ -11,7 +11,7 @@ from pyrogram import raw
 from pyrogram.errors import InviteRequestSent
 
 from sandbox.body import WrongError, only, read_body, text, truth, word
-from sandbox.page.acts import CHAT, PERSON
+from sandbox.page.acts import CHAT, PERSON, delete
 from sandbox.page.peers import chat_id_of, is_channel
 from sandbox.page.roster import chat_of, seat_of
 from sandbox.page.seat import ANSWER_WITHIN, Seat
@@ -54,6 +54,21 @@ async def leave(request: web.Request) -> web.Response:
     seat, chat_id = await seat_of(request), chat_of(request)
     await seat.channel(chat_id)
     await answered(seat.person.leave(chat_id))
+    return web.json_response({})
+
+
+@routes.post(f"{CHAT}/remove")
+async def remove(request: web.Request) -> web.Response:
+    """`{"for_all"?}`: a private chat with all that was said in it is gone; an own channel or group, for everybody."""
+    seat, chat_id, body = await seat_of(request), chat_of(request), await read_body(request)
+    only(body, ("for_all",))
+    for_all = truth(body.get("for_all", False), "for_all")
+    if is_channel(chat_id):
+        await seat.call(raw.functions.channels.DeleteChannel(channel=await seat.channel(chat_id)))
+    else:
+        await empty(seat, chat_id, for_all=for_all)
+    seat.chatlist.standings.pop(chat_id, None)
+    seat.publish("gone", chat=chat_id)
     return web.json_response({})
 
 
@@ -126,6 +141,19 @@ async def make(seat: Seat, title: str, about: str, username: str, *, broadcast: 
         channel = await seat.channel(chat_id)
         await seat.call(raw.functions.channels.UpdateUsername(channel=channel, username=username))
     return chat_id
+
+
+async def empty(seat: Seat, chat_id: int, *, for_all: bool) -> None:
+    """Delete everything in a private chat, the newest first."""
+    peer = await seat.peer(chat_id)
+    while True:
+        query = raw.functions.messages.GetHistory(
+            peer=peer, offset_id=0, offset_date=0, add_offset=0, limit=100, max_id=0, min_id=0, hash=0
+        )
+        ids = [message.id for message in (await seat.call(query)).messages]
+        if not ids:
+            return
+        await delete(seat, chat_id, ids, for_all=for_all)
 
 
 async def standing(seat: Seat, chat_id: int) -> dict[str, Any]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import os
 import shutil
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -24,6 +26,8 @@ SMALL_MAX: Final = 10 * MIB
 """Above this a file takes saveBigFilePart."""
 ALIGNMENT: Final = 4 * KIB
 PRECISE_ALIGNMENT: Final = KIB
+ABANDONED: Final = 3600.0
+"""Seconds after its last part when an upload that was never used is thrown away."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -128,8 +132,16 @@ class Files:
         try:
             path.write_bytes(data)
         except FileNotFoundError:
+            self._clear_up()
             path.parent.mkdir(parents=True)
             path.write_bytes(data)
+
+    def _clear_up(self) -> None:
+        """Throw away what was begun long ago and not ended: whoever sent it has gone."""
+        for folder in self._parts.glob("*/*"):
+            with contextlib.suppress(FileNotFoundError):  # put together at this moment
+                if time.time() - folder.stat().st_mtime > ABANDONED:
+                    shutil.rmtree(folder, ignore_errors=True)
 
     def _joined(self, account: int, file_id: int, name: str) -> Upload | None:
         row = self._state.one(

@@ -160,3 +160,29 @@ async def test_commands_are_those_for_this_person_and_this_chat(rig: PageRig) ->
     assert await told(rig.olga, group) == [(f"ban@{BOT}", "Put out")]
     assert await told(rig.rita, group) == [(f"rules@{BOT}", "The rules")]
     assert await told(rig.olga, rig.rita.id) == []
+
+
+async def test_a_chat_is_removed_with_all_that_was_said(rig: PageRig) -> None:
+    for number in range(3):
+        await rig.do(rig.rita, f"/chats/{rig.olga.id}/messages", {"text": f"gone {number}"})
+    await rig.do(rig.rita, f"/chats/{rig.olga.id}/remove")
+    assert await rig.messages(rig.rita, rig.olga.id) == []
+    chats = (await rig.ask("GET", "/chats", seat=rig.rita)).json["chats"]
+    assert rig.olga.id not in {chat["id"] for chat in chats}
+    await rig.until(rig.olga, rig.rita.id, "gone 2")
+    await rig.do(rig.olga, f"/chats/{rig.rita.id}/messages", {"text": "back again"})
+    await rig.until(rig.rita, rig.olga.id, "back again")
+    await rig.do(rig.rita, f"/chats/{rig.olga.id}/remove", {"for_all": True})
+    assert "back again" not in {message["text"] for message in await rig.messages(rig.olga, rig.rita.id)}
+
+
+async def test_an_own_channel_is_removed_for_everybody(rig: PageRig) -> None:
+    channel = (await made(rig, "channel", "Short-lived", username="short_lived"))["id"]
+    await rig.do(rig.rita, "/open", {"link": "@short_lived"})
+    await rig.do(rig.rita, f"/chats/{channel}/join")
+    assert (await rig.refused(rig.rita, f"/chats/{channel}/remove"))["name"] == "CHAT_ADMIN_REQUIRED"
+    await rig.do(rig.olga, f"/chats/{channel}/remove")
+    await rig.refused(rig.rita, "/open", {"link": "@short_lived"}, 404)
+    for seat in (rig.olga, rig.rita):
+        chats = (await rig.ask("GET", "/chats", seat=seat)).json["chats"]
+        assert channel not in {chat["id"] for chat in chats}

@@ -220,6 +220,8 @@ async def test_a_deleted_channel_is_closed(rig: Rig) -> None:
     with pytest.raises(RpcError, match="CHANNEL_PRIVATE"):
         await bot.say(channel, "x")
     assert isinstance(bot.inbox[-1].chats[0], t.ChannelForbidden)
+    query = f.messages.GetDialogs(offset_date=0, offset_id=0, offset_peer=t.InputPeerEmpty(), limit=100, hash=0)
+    assert (await ann(query)).dialogs == []
 
 
 async def test_reading_a_channel_moves_its_mark(rig: Rig) -> None:

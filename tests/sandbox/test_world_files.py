@@ -6,12 +6,14 @@ import asyncio
 import hashlib
 import os
 import random
+import time
 from typing import Any
 
 import pytest
 
 from sandbox.errors import RpcError
 from sandbox.world.centres import HOME, OTHER
+from sandbox.world.files import ABANDONED
 from tests.sandbox.world_rig import Actor, Rig, f, t
 
 KIB, MIB = 1024, 1024 * 1024
@@ -93,6 +95,18 @@ async def test_an_upload_can_be_used_again_and_belongs_to_its_uploader(rig: Rig)
     assert first.id == second.id
     with pytest.raises(RpcError, match="FILE_PART_0_MISSING"):
         await send_document(bob, ann, file)
+
+
+async def test_an_upload_that_was_given_up_is_thrown_away_and_a_fresh_one_is_not(rig: Rig) -> None:
+    ann = await rig.person("20001")
+    given_up, fresh = [await ann.upload(data) for data in (b"old", b"new")]
+    parts = rig.directory / "parts" / str(ann.id)
+    long_ago = time.time() - ABANDONED - 1
+    os.utime(parts / str(given_up.id), (long_ago, long_ago))
+    await ann.upload(b"another")
+    assert not (parts / str(given_up.id)).exists()
+    assert (parts / str(fresh.id)).exists()
+    assert (await send_document(ann, ann, fresh)).size == 3
 
 
 async def test_a_wrong_checksum_is_refused(rig: Rig) -> None:

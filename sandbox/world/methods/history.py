@@ -75,6 +75,8 @@ async def get_dialogs(call: Call, query: Any) -> object:
         rows.append((message.date if message else 0, private_dialog(call, number, top), message))
         view.mention([number])
     for channel in call.world.channels.of_account(call.me.id):
+        if channel.deleted:
+            continue
         dialog = channel_dialog(call, channel)
         message = call.world.messages.get(channel.peer, dialog.top_message)
         rows.append((message.date if message else channel.date, dialog, message))
