@@ -5,6 +5,15 @@ import { el, icon, iconButton } from "./dom.js";
 import { askFiles } from "./filesdialog.js";
 import { Uploads } from "./uploads.js";
 
+// What is dropped beside a conversation would take the place of the page.
+for (const name of ["dragover", "drop"]) {
+  addEventListener(name, (event) => {
+    if (event.defaultPrevented || !event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = "none";
+  });
+}
+
 /** The files of one composer. */
 export class Attach {
   /**

@@ -7,6 +7,18 @@ const WORDS = {
   video_note: "Video message", document: "File", poll: "Poll", contact: "Contact", location: "Location",
 };
 
+/** Media without a text that could be changed. */
+const FIXED = new Set(["sticker", "video_note", "poll", "contact", "location", "dice", "unsupported"]);
+
+/**
+ * The last message of one's own, if its text can be changed; else null.
+ * @param {any[]} messages oldest first
+ */
+export function lastOwn(messages) {
+  const last = messages.findLast((message) => message.out && !message.service);
+  return !last || last.forward || last.via_bot || FIXED.has(last.media?.kind) ? null : last;
+}
+
 /** The bar of one composer: at most one message at a time. */
 export class Bar {
   /** @param {() => void} changed is called when it was given up with its cross */

@@ -2,7 +2,7 @@
 
 import { Answers } from "./answers.js";
 import { Attach } from "./attach.js";
-import { Bar } from "./bars.js";
+import { Bar, lastOwn } from "./bars.js";
 import { Commands } from "./commands.js";
 import { el, icon, iconButton } from "./dom.js";
 import { Door } from "./door.js";
@@ -17,8 +17,6 @@ import { Suggestions } from "./suggestions.js";
 
 const LIMIT = 4096;
 const CAPTION = 1024;
-/** Media without a text that could be changed. */
-const FIXED = new Set(["sticker", "video_note", "poll", "contact", "location", "dice", "unsupported"]);
 
 /**
  * The composer of a pane; it follows the chat that is open there.
@@ -94,7 +92,11 @@ class Composer {
     this.field.node.addEventListener("input", () => this.changed());
     this.field.node.addEventListener("filled", () => this.changed());
     store.on("chats", ({ person }) => person === pane.person.id && this.refresh());
-    store.on("messages", ({ person, chat }) => person === pane.person.id && chat === this.at && this.refresh());
+    store.on("messages", ({ person, chat, removed }) => {
+      if (person !== pane.person.id || chat !== this.at) return;
+      if (removed?.includes(this.bar.message?.id)) this.leaveBar();
+      this.refresh();
+    });
     note("Writing", ["Enter"], "Send");
     note("Writing", ["Shift+Enter"], "A new line");
     note("Writing", ["ArrowUp"], "Edit the last message of your own, in an empty field");
@@ -210,11 +212,9 @@ class Composer {
   }
 
   editLast() {
-    const { messages } = store.conversation(this.pane.person.id, this.at);
-    const last = messages.findLast((message) => message.out && !message.service);
-    if (!last || last.forward || last.via_bot || FIXED.has(last.media?.kind)) return false;
-    this.edit(last);
-    return true;
+    const last = lastOwn(store.conversation(this.pane.person.id, this.at).messages);
+    if (last) this.edit(last);
+    return last !== null;
   }
 
   // Sending

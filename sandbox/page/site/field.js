@@ -6,6 +6,7 @@ import { note } from "./keys.js";
 import { FORMATS, formatOf, linked, marked } from "./markup.js";
 
 const SHORT_OF = 300;
+let count = 0;
 
 for (const { keys, label } of FORMATS) note("Writing", [keys], `${label}, for what is chosen`);
 
@@ -19,7 +20,8 @@ export class Field {
     this.limit = limit;
     this.beyond = beyond;
     this.node = el("textarea", { class: "field", rows: 1, ariaLabel: label, placeholder, dir: "auto" });
-    this.counter = el("output", { class: "field-counter", hidden: true });
+    this.counter = el("output", { id: `counter-${++count}`, class: "field-counter", hidden: true, ariaLive: "off" });
+    this.node.setAttribute("aria-describedby", this.counter.id);
     this.node.addEventListener("input", () => this.changed());
     this.node.addEventListener("keydown", (event) => this.pressed(event));
     this.width = 0;

@@ -53,7 +53,7 @@ class Row {
     this.again = again;
     this.stopping = new AbortController();
     this.bar = el("progress", { max: 1, ariaLabel: `Sending ${named(job.files)}` });
-    this.state = el("span", { class: "upload-state", role: "status" });
+    this.state = el("span", { class: "upload-state" });
     this.node = el("li", { class: "upload" });
   }
 
@@ -64,6 +64,7 @@ class Row {
   waiting() {
     this.stopping = new AbortController();
     this.state.textContent = "Waiting";
+    this.state.removeAttribute("role");
     this.bar.removeAttribute("value");
     clear(this.node).classList.remove("is-failed");
     const cancel = iconButton("close", `Cancel ${named(this.job.files)}`, () => this.cancel());
@@ -101,6 +102,7 @@ class Row {
 
   failed(message) {
     this.state.textContent = message;
+    this.state.setAttribute("role", "alert");
     clear(this.node).classList.add("is-failed");
     const press = { click: () => this.again() };
     const again = el("button", { type: "button", class: "button", text: "Try again", on: press });
