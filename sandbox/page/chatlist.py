@@ -30,25 +30,26 @@ class ChatList:
 
     async def load(self) -> None:
         """Ask for the whole list."""
-        found: dict[int, Standing] = {}
-        date = 0
+        before = dict(self.standings)
+        found: set[int] = set()
+        below: dict[str, Any] = {"offset_date": 0, "offset_id": 0, "offset_peer": raw.types.InputPeerEmpty()}
         while True:
-            query = raw.functions.messages.GetDialogs(
-                offset_date=date, offset_id=0, offset_peer=raw.types.InputPeerEmpty(), limit=PAGE, hash=0
-            )
-            page: Any = await self._seat.call(query)
+            page: Any = await self._seat.call(raw.functions.messages.GetDialogs(**below, limit=PAGE, hash=0))
             standings = self._take(page)
-            fresh = {chat_id: each for chat_id, each in standings.items() if chat_id not in found}
-            found |= fresh
-            date = min((each.top.date for each in standings.values() if each.top is not None), default=0)
-            if not fresh or not date or not isinstance(page, raw.types.messages.DialogsSlice):
+            self.standings |= standings
+            if not standings.keys() - found or not isinstance(page, raw.types.messages.DialogsSlice):
                 break
+            found |= standings.keys()
+            below = await self._below(*list(standings.items())[-1])
+        found |= standings.keys()
         for chat_id in await self._known_from_the_start():
-            found.setdefault(chat_id, Standing())
-        self.standings = found
-        for chat_id in list(found):
-            if chat_id not in self._closer:
-                await self.look_closer(chat_id)
+            self.standings.setdefault(chat_id, Standing())
+            found.add(chat_id)
+        for chat_id, standing in before.items():  # what changed while the list was asked for is newer than the list
+            if chat_id not in found and self.standings.get(chat_id) is standing:
+                self.forget(chat_id)
+        for chat_id in found - self._closer.keys():
+            await self.look_closer(chat_id)
 
     async def refresh(self, chat_ids: Iterable[int]) -> list[int]:
         """Ask for some of the chats again; returns those that are still there.
@@ -99,6 +100,12 @@ class ChatList:
                 tops.get((chat_id, dialog.top_message)),
             )
         return taken
+
+    async def _below(self, chat_id: int, standing: Standing) -> dict[str, Any]:
+        """The place in the list below a chat, as Telegram wants it told."""
+        top = standing.top
+        date, number = (top.date, top.id) if top is not None else (0, 0)
+        return {"offset_date": date, "offset_id": number, "offset_peer": await self._seat.peer(chat_id)}
 
     async def _known_from_the_start(self) -> list[int]:
         """Whom the person knows by name, as far as they exist by now."""

@@ -137,3 +137,23 @@ async def test_a_handler_that_breaks_says_so_without_its_insides(rig: PageRig, c
     assert response.status == 500
     assert "secret" not in response.text
     assert "secret" in caplog.text
+
+
+async def test_without_the_guard_every_site_could_do_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests above find what they are for: with the protection off they would fail."""
+
+    @web.middleware
+    async def nobody(request: web.Request, handler: Any) -> web.StreamResponse:
+        response: web.StreamResponse = await handler(request)
+        return response
+
+    async def nothing(_request: web.Request, _response: web.StreamResponse) -> None: ...
+
+    monkeypatch.setattr("sandbox.control.guard", nobody)
+    monkeypatch.setattr("sandbox.control.harden", nothing)
+    async with page_rig() as rig:
+        evil = {"Host": "evil.example:80", "Origin": "http://evil.example", "Sec-Fetch-Site": "cross-site"}
+        assert (await rig.ask("POST", "/people", json={"count": 1}, headers=evil))[0] == 200
+        async with rig.session.get("/", headers=evil) as response:
+            assert response.status == 200
+            assert "Content-Security-Policy" not in response.headers

@@ -190,3 +190,12 @@ async def test_details_have_what_bots_announced_for_this_person(rig: PageRig) ->
         await page.wait(lambda event: of(bob, "chat")(event) and event["chat"]["blocked"])
     blocked = (await chats_of(rig, bob))[BOT]
     assert (blocked["blocked"], blocked["can_write"]) == (True, False)
+
+
+async def test_hundreds_of_chats_of_one_moment_are_all_there(rig: PageRig) -> None:
+    ann = await rig.add("Ann")
+    crowd = (await rig.post("/people", count=250))["ids"]
+    await rig.post("/say", **{"from": crowd, "to": ann.id, "texts": ["hello"]})
+    chats = await chats_of(rig, ann)
+    assert set(chats) == set(crowd)
+    assert {chat["unread"] for chat in chats.values()} == {1}

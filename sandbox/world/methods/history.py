@@ -83,8 +83,7 @@ async def get_dialogs(call: Call, query: Any) -> object:
         view.mention([channel.peer])
     rows.sort(key=lambda row: row[0], reverse=True)
     total = len(rows)
-    if query.offset_date:
-        rows = [row for row in rows if row[0] < query.offset_date]
+    rows = rows[_begins(call, query, rows) :]
     page = rows[: max(1, min(query.limit, PAGE_MAX))]
     dialogs = [dialog for _, dialog, _ in page]
     tops = [view.message(message) for _, _, message in page if message is not None]
@@ -158,6 +157,20 @@ async def read_channel_history(call: Call, query: Any) -> object:
     )
     call.world.tell(call.me, lambda _: [update], but=call.caller.auth_key_id, mention=[channel.peer])
     return True
+
+
+def _begins(call: Call, query: Any, rows: list[tuple[int, Any, Message | None]]) -> int:
+    """Where a page of the list begins: below the chat that it names, else below a date."""
+    if not isinstance(query.offset_peer, raw.types.InputPeerEmpty):
+        peer = resolve(call, query.offset_peer)
+        is_channel = isinstance(peer, Channel)
+        wanted: Any = raw.types.PeerChannel(channel_id=peer.id) if is_channel else raw.types.PeerUser(user_id=peer.id)
+        for place, (_, dialog, _) in enumerate(rows):
+            if dialog.peer == wanted:
+                return place + 1
+    if not query.offset_date:
+        return 0
+    return next((place for place, row in enumerate(rows) if row[0] < query.offset_date), len(rows))
 
 
 def _tell_read(call: Call, peer: Account, number: int) -> None:
