@@ -7,6 +7,9 @@ import { el } from "./dom.js";
 import { store } from "./store.js";
 import { confirmBox } from "./toast.js";
 
+/** What takes the chat away: nothing of it is there to go on with. */
+const ENDING = new Set(["leave", "remove"]);
+
 /** @typedef {{pane: any, path: string, close: () => void, again: () => Promise<void>}} Where a chat's details */
 
 /**
@@ -61,16 +64,27 @@ export function adminForm(info, { pane, path, again }) {
 }
 
 /**
- * The ways out of a chat and back: join, leave, block, unblock.
+ * The ways out of a chat and back: join, leave, block, unblock, delete.
  * @param {any} info
  * @param {Where} where
  */
 export function leaving(info, where) {
-  const shown = isShared(info) ? [membership(info, where)] : info.kind === "saved" ? [] : [blocking(info, where)];
-  return shown.length ? el("div", { class: "info-actions" }, ...shown) : null;
+  if (info.kind === "saved") return null;
+  const first = isShared(info) ? membership(info, where) : blocking(info, where);
+  return el("div", { class: "info-actions" }, first, removing(info, where));
+}
+
+/** Own channels and groups go for everybody, private chats for this person. */
+function removing(info, where) {
+  if (isShared(info) && !info.creator) return null;
+  const what = isShared(info) ? info.kind : "chat";
+  const whose = isShared(info) ? "Everybody loses it, with all its messages." : "All its messages go from your side.";
+  const question = `Delete ${isShared(info) ? info.title : `the chat with ${info.title}`}? ${whose}`;
+  return action(`Delete ${what}`, "remove", where, { question, yes: "Delete" });
 }
 
 function membership(info, where) {
+  if (info.creator) return null;
   if (!info.member) return action(`Join ${info.kind}`, "join", where);
   const question = `Leave ${info.title}?`;
   return action(`Leave ${info.kind}`, "leave", where, { question, yes: "Leave" });
@@ -92,10 +106,15 @@ function action(text, verb, { pane, path, close, again }, asked = null) {
       const answer = await post(`${path}/${verb}`);
       if (answer.chat) store.putChat(pane.person.id, answer.chat);
       if (answer.asked) pane.toast("You asked to join. An admin decides.");
-      await (verb === "leave" ? close() : again());
+      if (ENDING.has(verb)) gone();
+      else await again();
     } catch (error) {
       pane.toast(error.message);
     }
+  };
+  const gone = () => {
+    close();
+    pane.back();
   };
   const look = asked ? "button is-danger" : "button is-first";
   return el("button", { type: "button", class: look, text, on: { click: press } });
