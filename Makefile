@@ -9,7 +9,7 @@ IMPORT ?=
 FUNNEL ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo import import-funnel test lint bench proof requirements clean venv venv-dev browser
+.PHONY: help run demo import import-funnel test lint bench proof settings requirements clean venv venv-dev browser
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ bench: venv-dev ## measure speed against the targets
 
 proof: venv-dev ## prove that nothing is lost and nothing doubled; a part: make proof PROOF="kills --quick"
 	@$(BIN)/python -m tests.proof $(PROOF)
+
+settings: venv-dev ## write the table of settings in docs/operators.md anew
+	@$(BIN)/python -m tests.settings_table
 
 requirements: venv-dev ## compile requirements*.txt from requirements*.in
 	@tools/requirements

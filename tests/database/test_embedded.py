@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -159,6 +160,30 @@ async def test_killed_itself_it_comes_back_with_what_was_acknowledged(
             if lost:
                 break
     assert bool(lost) is not journal
+
+
+@pytest.mark.parametrize("how", ["stopped", "snapshot"])
+async def test_a_copy_of_the_folder_is_a_backup(mongo: EmbeddedMongo, tmp_path: Path, how: str) -> None:
+    """As docs/operators.md has it: copied while the bot is stopped, or as a snapshot, as if it had crashed."""
+    here, copy = tmp_path / "data", tmp_path / "copy"
+    url = await mongo.start(here)
+    async with documents(url) as collection:
+        await collection.insert_many([{"_id": number} for number in range(1000)])
+        if how == "snapshot":
+            assert mongo.pid
+            os.kill(mongo.pid, signal.SIGSTOP)  # nothing changes while it is copied, nor is anything written out
+            shutil.copytree(here, copy, ignore=shutil.ignore_patterns("mongo.sock"))
+            os.kill(mongo.pid, signal.SIGCONT)
+    await mongo.stop()
+    if how == "stopped":
+        shutil.copytree(here, copy)
+    shutil.rmtree(here)
+    restored = EmbeddedMongo()
+    try:
+        async with documents(await restored.start(copy)) as collection:
+            assert await collection.count_documents({}) == 1000
+    finally:
+        await restored.stop()
 
 
 async def test_a_second_process_shares_the_server_and_takes_it_over(mongo: EmbeddedMongo, tmp_path: Path) -> None:
