@@ -93,7 +93,8 @@ def _draft(own: dict[str, str], news: str, reader: str, other: str) -> dict[str,
                 "data": "^draft-send:",
                 "seen": {"person": reader, "chat": news, "text": "."},
             },
-            {"text": "Anna reads it in News.", "do": "open", "person": other, "chat": news},
+            {"text": "Rustam reads it in News.", "do": "open", "person": reader, "chat": news},
+            {"text": "Anna reads it there, too.", "do": "open", "person": other, "chat": news},
         ],
     }
 
@@ -121,6 +122,7 @@ def _broadcast(own: dict[str, str], reader: str, other: str) -> dict[str, Any]:
                 "data": "^cast-start:",
                 "seen": {"person": other, "chat": own["chat"], "out": False, "text": "."},
             },
-            {"text": "Rustam has it, and so has Anna.", "do": "open", "person": reader, "chat": own["chat"]},
+            {"text": "Rustam has it.", "do": "open", "person": reader, "chat": own["chat"]},
+            {"text": "So has Anna.", "do": "open", "person": other, "chat": own["chat"]},
         ],
     }

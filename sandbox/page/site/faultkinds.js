@@ -2,14 +2,17 @@
 
 /**
  * @typedef {{name: string, label: string, value: number|string, min?: number, max?: number, options?: [string, string][]}} Field
- * @typedef {{id: string, title: string, text: string, watch: string, now?: boolean, named?: boolean, fields: Field[],
+ * @typedef {{id: string, title: string, text: string, watch: string, now?: boolean, named?: boolean, sure?: string, fields: Field[],
  *   order: (given: any, account: number|null) => [string, object]}} Kind
- *   `now`: it happens once, at the press; `named`: somebody must be named, everybody will not do
+ *   `now`: it happens once, at the press; `named`: somebody must be named, everybody will not do; `sure`: what to
+ *   think of before
  */
 
-const SENDS = "messages.Send*";
+const SENDS = "messages.[SF]*dM*"; // SendMessage, SendMedia, SendMultiMedia, ForwardMessages
 const EVERYTHING = "";
 const METHODS = [[SENDS, "sending messages"], ["messages.*", "everything with messages"], ["upload.*", "files"], [EVERYTHING, "every call"]];
+
+const AWHILE = "A bot that signed in less than 20 minutes ago is away until these are over: Telegram punishes those who sign in often.";
 
 const SHARE = { name: "share", label: "of 100 calls", value: 30, min: 1, max: 100 };
 const HOW_MANY = { name: "count", label: "times (0: no end)", value: 0, min: 0, max: 100000 };
@@ -106,9 +109,10 @@ export const CHAPTERS = [
         id: "forget",
         title: "Forget the session",
         text: "Telegram does not know the key of the session any more.",
-        watch: "A new sign-in in the ledger, one; then work goes on. At Telegram repeated ones earn long waits, so more than one at a time is a mistake.",
+        watch: "One new sign-in in the ledger, and work goes on where it was. Telegram punishes those who sign in often: a careful bot does it once in 20 minutes, and stays away until then.",
         now: true,
         named: true,
+        sure: AWHILE,
         fields: [],
         order: (_given, account) => ["/sessions/forget", { account }],
       },
@@ -116,9 +120,10 @@ export const CHAPTERS = [
         id: "revoke",
         title: "Revoke the session",
         text: "The session is over, as when its owner ends it in the settings: 401 on every call.",
-        watch: "One new sign-in, and what was under way is finished with it. Done again soon after, the next sign-in waits: that is how a ban is avoided.",
+        watch: "The same: one new sign-in, 20 minutes after the last one at the earliest; then what was under way is finished.",
         now: true,
         named: true,
+        sure: AWHILE,
         fields: [],
         order: (_given, account) => ["/sessions/revoke", { account }],
       },
@@ -191,5 +196,6 @@ const KINDS = {
  */
 export function titleOf(fault) {
   const title = KINDS[fault.kind] ?? (fault.code === 420 ? "Flood wait" : `Error ${fault.code} ${fault.name}`);
-  return fault.method ? `${title} (${fault.method})` : title;
+  const which = METHODS.find(([method]) => method === fault.method)?.[1] ?? fault.method;
+  return which ? `${title}: ${which}` : title;
 }

@@ -4,7 +4,7 @@ import { post } from "./api.js";
 import { el } from "./dom.js";
 import { CHAPTERS, LIMITS } from "./faultkinds.js";
 import { store } from "./store.js";
-import { toast } from "./toast.js";
+import { confirmBox, toast } from "./toast.js";
 import { weather } from "./weather.js";
 
 const EVERYBODY = "everybody";
@@ -12,7 +12,8 @@ const EVERYBODY = "everybody";
 /** Whom the faults are aimed at: the bot, unless another one is chosen. */
 class Aim {
   constructor() {
-    this.select = el("select", { id: "aim" });
+    this.chosen = "";
+    this.select = el("select", { id: "aim", on: { change: () => (this.chosen = this.select.value) } });
     this.element = el("div", { class: "aim" }, el("label", { for: "aim", text: "At whom" }), this.select);
     weather.addEventListener("change", () => this.show());
     store.on("people", () => this.show());
@@ -25,10 +26,9 @@ class Aim {
     const all = [...bots, ...people, [EVERYBODY, "Everybody"]];
     const now = JSON.stringify(all);
     if (this.drawn === now) return;
-    const chosen = this.drawn && this.select.value;
     this.drawn = now;
     this.select.replaceChildren(...all.map(([value, text]) => el("option", { value, text })));
-    if (all.some(([value]) => value === chosen)) this.select.value = chosen;
+    if (all.some(([value]) => value === this.chosen)) this.select.value = this.chosen;
   }
 
   /** The account, null for everybody. @returns {number|null} */
@@ -79,6 +79,7 @@ async function order(kind, aim, given) {
     toast("Choose one of them above: this is not done to everybody at once.");
     return;
   }
+  if (kind.sure && !(await confirmBox(`${kind.title}? ${kind.sure}`, { yes: kind.title, danger: true }))) return;
   const [path, body] = kind.order(given, aim.account);
   if (await weather.doing(() => post(path, body))) toast(kind.now ? `Done: ${kind.title}` : `On: ${kind.title}`);
 }

@@ -29,6 +29,8 @@ class Tries {
     this.button = iconButton("tries", "Things to try", () => this.dismiss(!this.element.hidden));
     store.on("messages", ({ person, chat, put = [] }) => put.forEach((message) => this.hear((run) => run.hear(person, chat, message))));
     store.on("start", () => this.begin());
+    store.on("chats", () => this.look());
+    document.addEventListener("focusin", () => this.look());
     this.begin();
   }
 
@@ -42,6 +44,12 @@ class Tries {
     this.button.hidden = given.length === 0;
     this.dismiss(this.kept.dismissed || given.length === 0, false);
     this.show();
+  }
+
+  /** A step that is nothing but looking is done by whoever opens that chat. */
+  look() {
+    const open = this.app.panes.filter((pane) => pane.chat !== null);
+    if (open.length) this.hear((run) => open.some((pane) => run.looked(pane.person.id, pane.chat)));
   }
 
   dismiss(on, keep = true) {
@@ -80,7 +88,7 @@ class Tries {
     clear(this.cards);
     append(this.cards, ...this.runs.map((run) => this.card(run)));
     clear(this.steps).hidden = this.open === null;
-    if (this.open) append(this.steps, this.list(this.open), this.foot(this.open));
+    if (this.open) append(this.steps, this.list(this.open), ...this.foot(this.open));
     if (focused) (this.element.querySelector(`[data-key="${focused}"]`) ?? this.steps.querySelector("button"))?.focus();
   }
 
@@ -130,7 +138,7 @@ class Tries {
   foot(run) {
     const over = run.isOver && el("p", { class: "steps-over", role: "status" }, icon("check"), "Done. That was all of it.");
     const again = run.done > 0 && el("button", { type: "button", class: "quiet", text: "From the beginning", dataset: { key: "again" }, on: { click: () => this.again(run) } });
-    return el("div", { class: "steps-foot" }, over, again);
+    return [over, again];
   }
 
   /** The composer's own chooser, in the person's chat. */
@@ -145,7 +153,7 @@ class Tries {
     try {
       const said = await perform(this.app, step);
       if (said) toast(said);
-      if (step.do === "open") this.hear((run) => run.looked(step.person, step.chat));
+      this.look();
     } catch (error) {
       toast(error.message);
     } finally {
