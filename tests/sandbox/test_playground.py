@@ -24,7 +24,7 @@ from sandbox.people import People
 from sandbox.playground import FOLDER, main
 from sandbox.server import Sandbox
 from sandbox.show import explained, prepared, show
-from sandbox.stage import BrokenScene, Scene, set_scene
+from sandbox.stage import OWNER_PHONE, BrokenScene, Scene, control, set_scene
 from sandbox.telling import Trouble, file_named, in_bytes, shortened
 
 ROOT = Path(__file__).parents[2]
@@ -133,17 +133,35 @@ def test_what_it_keeps_is_apart_from_what_a_real_bot_keeps() -> None:
     assert FOLDER.relative_to(real).parts[0] not in kept_by_a_bot
 
 
-async def test_run_ends_well_goes_on_later_and_leaves_nothing_when_killed(tmp_path: Path) -> None:
+async def former(data: Path) -> None:
+    """A folder as the playground left it before it had a page: no News channel, and nothing known of one."""
+    data.mkdir()
+    async with Sandbox(data / "telegram") as sandbox, People(sandbox.info) as people:
+        owner = await people.sign_up(OWNER_PHONE, first_name="Olivia")
+        kept = data / "scene.json"
+        await set_scene(sandbox.info, username="former_bot", owner=owner, kept=kept)
+        known = json.loads(kept.read_text())
+        kept.write_text(json.dumps({name: known[name] for name in ("token", "username", "owner_id", "channel_id")}))
+
+
+async def test_a_folder_of_the_former_version_goes_on_at_one_address_and_nothing_is_left(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    async with playing(tmp_path, "run", "--folder", str(data), "--port", "0") as process:
-        assert "made just now" in await read_until(process, "The bot is up")
+    await former(data)
+    words = ("run", "--folder", str(data), "--port", "0", "--page-port", "0")
+    async with playing(tmp_path, *words) as process:
+        said = await read_until(process, "Open")
+        assert "@former_bot, as you left it" in said
+        address = said.split()[-1]
+        start = await control(ServerInfo("", address.rstrip("/"), ""), "GET", "/api/start")
         process.send_signal(signal.SIGHUP)
         said = await rest(process)
         assert said.splitlines()[-2:] == ["Ending …", "Ended."]
         assert process.returncode == 0
+    assert [each["name"] for each in start["people"]] == ["Olivia", "Rustam", "Anna"]
+    assert all(step["chat"] for one in start["tries"] for step in one["steps"])  # the News channel is there
     assert not processes_with(str(data))
-    async with playing(tmp_path, "run", "--folder", str(data), "--port", "0") as process:
-        assert "as you left it" in await read_until(process, "The bot is up")
+    async with playing(tmp_path, *words) as process:
+        assert (await read_until(process, "Open")).split()[-1] == address
         assert len(processes_with(str(data))) >= 3  # itself, the bot, the database
         process.kill()
         await process.wait()
@@ -262,7 +280,7 @@ def test_one_line_says_what_is_wrong_with_the_folder(tmp_path: Path, capsys: pyt
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
         for folder, reason in ((file, "is a file"), (lost, "is gone"), (broken, "empty or damaged")):
-            assert main(["run", "--folder", str(folder), "--port", "0"]) == 2
+            assert main(["run", "--folder", str(folder), "--port", "0", "--page-port", "0"]) == 2
             said = capsys.readouterr().err
             assert reason in said
             assert str(folder) in said
