@@ -80,8 +80,7 @@ class Ground:
         stack.push_async_callback(self._keeper.end)
         await self._keeper.begin()
         people = await self._people()
-        await self._keeper.settle()
-        if not self.scene.is_introduced:
+        if await self._keeper.settle() and not self.scene.is_introduced:
             await self._introduce(people)
 
     async def keep(self) -> None:

@@ -43,14 +43,22 @@ class Keeper:
         """Start it for the first time; `settle` waits until it serves."""
         self._process = await self._start()
 
-    async def settle(self) -> None:
-        """Wait until it serves.
+    async def settle(self) -> bool:
+        """Wait until it serves; False when it runs and does not serve, which is said: it may yet.
 
         Raises:
-            Trouble: it does not.
+            Trouble: it ended.
         """
-        if self._process is not None:
+        if self._process is None:
+            return False
+        try:
             await self._ready(self._process)
+        except Trouble as trouble:
+            if self._process.returncode is not None:
+                raise
+            self._tell(str(trouble), trouble=True)
+            return False
+        return True
 
     async def keep(self) -> None:
         """Start it again whenever it ends, for as long as this runs."""

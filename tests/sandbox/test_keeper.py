@@ -21,23 +21,23 @@ class Stage:
         self.codes: list[int] = []
         self.started: list[asyncio.subprocess.Process] = []
         self.said: list[tuple[str, bool]] = []
-        self.keeper = Keeper(self._start, self._ready, self._tell)
+        self.keeper = Keeper(self.start, self.ready, self.tell)
 
     async def until(self, count: int) -> None:
         async with asyncio.timeout(WITHIN):
             while len(self.said) < count:  # noqa: ASYNC110 - it is said by another task
                 await asyncio.sleep(0.01)
 
-    async def _start(self) -> asyncio.subprocess.Process:
+    async def start(self) -> asyncio.subprocess.Process:
         words = ("sh", "-c", f"exit {self.codes.pop(0)}") if self.codes else ("sleep", "600")
         self.started.append(await asyncio.create_subprocess_exec(*words))
         return self.started[-1]
 
-    async def _ready(self, process: asyncio.subprocess.Process) -> None:
+    async def ready(self, process: asyncio.subprocess.Process) -> None:
         if process.returncode is not None:
             raise Trouble("The bot ended instead of starting.")
 
-    def _tell(self, text: str, *, trouble: bool = False) -> None:
+    def tell(self, text: str, *, trouble: bool = False) -> None:
         self.said.append((text, trouble))
 
 
@@ -100,6 +100,22 @@ async def test_a_bot_that_lasted_is_started_after_the_shortest_pause_again(
     kept.started[0].terminate()
     await kept.until(2)
     assert "in 0.01 seconds" in kept.said[0][0]
+
+
+async def test_a_bot_that_does_not_serve_yet_is_trouble_and_one_that_ended_is_the_end(stage: Stage) -> None:
+    async def never(process: asyncio.subprocess.Process) -> None:
+        raise Trouble("It waits for something.")
+
+    slow = Keeper(stage.start, never, stage.tell)
+    await slow.begin()
+    assert not await slow.settle()
+    assert stage.said == [("It waits for something.", True)]
+    await slow.end()
+    stage.codes = [1]
+    await stage.keeper.begin()
+    await stage.started[-1].wait()
+    with pytest.raises(Trouble, match="ended instead"):
+        await stage.keeper.settle()
 
 
 async def test_while_it_waits_there_is_nothing_to_kill(kept: Stage) -> None:
