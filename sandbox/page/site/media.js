@@ -6,6 +6,7 @@ import { length } from "./measures.js";
 import { animated } from "./motion.js";
 import { isPicture, proportion } from "./pictures.js";
 import { player } from "./players.js";
+import { sound } from "./sound.js";
 import { sticker } from "./stickers.js";
 import { openViewer } from "./viewer.js";
 import { plainName } from "./words.js";
@@ -117,7 +118,7 @@ function round(message) {
   const button = el("button", { type: "button", class: "round", ariaLabel: label("play") }, video,
     playMark(), el("span", { class: "stamp", text: length(media.duration) }));
   button.style.setProperty("width", `${ROUND}px`);
-  button.addEventListener("click", () => (video.paused ? video.play().catch(() => {}) : video.pause()));
+  button.addEventListener("click", () => (video.paused ? sound(video).catch(() => {}) : video.pause()));
   for (const event of ["play", "pause", "ended"]) {
     video.addEventListener(event, () => {
       button.classList.toggle("playing", !video.paused);

@@ -1,12 +1,12 @@
-// How sound is played: one at a time, with a bar to go to any place; music and voice messages alike.
+// The players of music and voice messages, with a bar to go to any place.
 
 import { el, icon } from "./dom.js";
 import { length, size } from "./measures.js";
+import { sound } from "./sound.js";
 import { plainName } from "./words.js";
 
 const BARS = 48;
 const STEPS = 1000;
-let playing = null;
 
 /**
  * The player of a message's music or voice message.
@@ -67,10 +67,8 @@ function wire(parts) {
 }
 
 async function start({ audio, pane }) {
-  if (playing && playing !== audio) playing.pause();
-  playing = audio;
   try {
-    await audio.play();
+    await sound(audio);
   } catch (error) {
     if (error.name !== "AbortError") pane.toast("This browser cannot play it. Download it from the message's menu.");
   }

@@ -3,6 +3,7 @@
 import { rights } from "./actions.js";
 import { el, icon, iconButton } from "./dom.js";
 import { isPicture } from "./pictures.js";
+import { sound } from "./sound.js";
 import { store } from "./store.js";
 import { said } from "./text.js";
 import { full } from "./when.js";
@@ -136,8 +137,10 @@ function looked(message) {
     return el("img", { src: media.url, alt, draggable: false, width: width || null, height: height || null });
   }
   const loops = media.kind === "animation";
-  return el("video", {
-    src: media.url, poster: media.thumb, controls: true, autoplay: true, loop: loops, muted: loops, playsInline: true,
-    ariaLabel: name || "Video",
+  const video = el("video", {
+    src: media.url, poster: media.thumb, controls: true, loop: loops, muted: loops, playsInline: true, ariaLabel: name || "Video",
   });
+  // A browser that does not let it play shows its own button for that.
+  sound(video).catch(() => {});
+  return video;
 }
