@@ -7,7 +7,7 @@ import logging
 from typing import TYPE_CHECKING, Any, Final
 
 from pyrogram import raw, utils
-from pyrogram.errors import RPCError
+from pyrogram.errors import Flood, RPCError
 
 from sandbox.page.missing import MissingError
 from sandbox.page.peers import chat_id_of
@@ -45,7 +45,7 @@ class Live:
             try:
                 await self._take(update)
                 return
-            except OSError as error:
+            except (OSError, Flood) as error:
                 log.info("%s: could not show an update: %r", self._seat.record.phone, error)
                 await asyncio.sleep(AGAIN)
             except (MissingError, RPCError) as error:

@@ -31,7 +31,7 @@ class Eyes:
     read_up_to: Mapping[int, int] = field(default_factory=dict)
     """Chat -> up to where the other side has read."""
     answered: Mapping[Place, Any] = field(default_factory=dict)
-    """The messages that others answer, as far as they are known."""
+    """The messages that others answer; None for one that could not be asked for, none for one that is gone."""
 
     def holder(self, chat_id: int) -> Any:
         """The user or the chat with this id, None where it is not known."""
@@ -160,7 +160,8 @@ def _answered(message: Any, chat_id: int, eyes: Eyes) -> dict[str, Any] | None:
     found = eyes.answered.get(place)
     quote = message.reply_to.quote_text
     if found is None:
-        return {"id": place[1], "name": eyes.name(chat_id), "text": quote or "Deleted message", "media": None}
+        text = quote or ("…" if place in eyes.answered else "Deleted message")
+        return {"id": place[1], "name": eyes.name(chat_id), "text": text, "media": None}
     service = isinstance(found, types.MessageService)
     return {
         "id": place[1],

@@ -219,3 +219,21 @@ async def test_a_dropped_answer_of_how_a_chat_stands_is_asked_for_again() -> Non
             await page.wait(
                 lambda event: event["kind"] == "chat" and (event["person"], event["chat"]["unread"]) == (ann.id, 1)
             )
+
+
+async def test_what_telegram_has_no_time_for_keeps_no_message_back() -> None:
+    """An own text is asked for by its id, and so is what a message answers: both are refused for a while."""
+    async with page_rig() as rig:
+        ann, bob = await rig.add("Ann"), await rig.add("Bob")
+        await bob.person.client.invoke(raw.functions.contacts.ResolvePhone(phone=ann.record.phone))
+        first = await bob.person.send(ann.id, "first")
+        flood = {"kind": "error", "code": 420, "name": "FLOOD_WAIT_3", "method": "messages.GetMessages"}
+        fault = await rig.post("/faults", **flood)
+        async with rig.listen() as page:
+            await bob.person.send(ann.id, "second", reply_to=first.id)
+            answer = (await page.wait(message_to(ann, "second")))["message"]["reply_to"]
+            assert answer["text"] == "…"
+            await rig.ask("DELETE", f"/faults/{fault['id']}")
+            await page.wait(message_to(bob, "second"))
+        answer = (await rig.get(chat_path(ann, bob.id, "/messages")))["messages"][-1]["reply_to"]
+        assert (answer["name"], answer["text"]) == ("Bob", "first")
