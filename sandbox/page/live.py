@@ -23,11 +23,12 @@ TOGETHER: Final = 0.05
 AGAIN: Final = 1.0
 """Seconds after which what could not be asked is asked again."""
 
-_READ: Final = (
+_STANDS_OTHERWISE: Final = (
     types.UpdateReadHistoryInbox,
     types.UpdateReadHistoryOutbox,
     types.UpdateReadChannelInbox,
     types.UpdateReadChannelOutbox,
+    types.UpdateChatDefaultBannedRights,
 )
 
 
@@ -73,7 +74,7 @@ class Live:
                 self._member(_chat_of(update) or 0)
             case types.UpdatePeerBlocked():
                 await self._looked_at(chat_id_of(update.peer_id))
-            case _ if isinstance(update, _READ):
+            case _ if isinstance(update, _STANDS_OTHERWISE):
                 self.changed(_chat_of(update) or 0)
 
     def changed(self, chat_id: int) -> None:

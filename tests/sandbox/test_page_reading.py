@@ -199,3 +199,15 @@ async def test_hundreds_of_chats_of_one_moment_are_all_there(rig: PageRig) -> No
     chats = await chats_of(rig, ann)
     assert set(chats) == set(crowd)
     assert {chat["unread"] for chat in chats.values()} == {1}
+
+
+async def test_what_a_group_forbids_is_known_at_once(rig: PageRig) -> None:
+    ann, bob = await rig.add("Ann"), await rig.add("Bob")
+    group = await ann.person.create_channel("Talk", broadcast=False)
+    await bob.person.join(await ann.person.invite_link(group))
+    async with rig.listen() as page:
+        await ann.person.forbid(group, send_messages=True)
+        await page.wait(lambda event: of(bob, "chat")(event) and not event["chat"]["can_write"])
+        await ann.person.forbid(group)
+    assert (await chats_of(rig, bob))[group]["can_write"]
+    assert (await chats_of(rig, ann))[group]["can_write"]
