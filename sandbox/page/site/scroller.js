@@ -40,16 +40,17 @@ export class Scroller {
   }
 
   /**
-   * Remember what is in sight; what is returned puts it back to its place after a change.
+   * Remember what is in sight; what is returned puts it back to its place after a change. It goes by the lower edge of
+   * the first row: the name above it goes when older ones of the same sender come.
    * @returns {() => void}
    */
   hold() {
     if (this.stuck && !this.view.thread.newer) return () => this.toBottom();
     const unit = this.firstInSight();
     if (!unit) return () => {};
-    const top = unit.node.getBoundingClientRect().top;
+    const { bottom } = unit.node.getBoundingClientRect();
     return () => {
-      if (unit.node.isConnected) this.log.scrollTop += unit.node.getBoundingClientRect().top - top;
+      if (unit.node.isConnected) this.log.scrollTop += unit.node.getBoundingClientRect().bottom - bottom;
     };
   }
 
