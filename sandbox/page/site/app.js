@@ -169,7 +169,7 @@ class App {
 
   keys() {
     bind("Ctrl+K", "Moving", "Find a chat", () => this.current?.find());
-    bind("Escape", "Moving", "Close what is on top, then the chat", () => this.current?.escape());
+    bind("Escape", "Moving", "Close what is on top, then the chat", () => this.escape());
     bind("Alt+ArrowDown", "Moving", "The next chat", () => this.current?.list.step(1));
     bind("Alt+ArrowUp", "Moving", "The chat before", () => this.current?.list.step(-1));
     note("Moving", ["Alt+1", "Alt+9"], "The first to the ninth person");
@@ -178,6 +178,15 @@ class App {
     note("Messages", ["Home", "End"], "The first and the last one on the page");
     bind("Alt+S", "The page", "People side by side, or one at a time", () => this.sideBySide(!this.beside));
     bind("Alt+B", "The page", "Behind the curtain", () => this.curtain(this.aside.hidden));
+  }
+
+  /** The curtain is on top where it covers the page, and for those who are in it. */
+  escape() {
+    const covers = getComputedStyle(this.aside).position === "fixed" || this.aside.contains(document.activeElement);
+    if (this.aside.hidden || !covers) return this.current?.escape();
+    this.curtain(false);
+    this.curtainButton.focus();
+    return true;
   }
 
   nth(at) {

@@ -44,7 +44,7 @@ export function chatList(pane) {
     const { detail } = /** @type {CustomEvent} */ (event);
     if (detail.person === person.id) row(detail.chat)?.show();
   });
-  pane.addEventListener("chat", mark);
+  pane.addEventListener("chat", show);
   show();
   return { element, focus, find, step };
 
@@ -54,7 +54,8 @@ export function chatList(pane) {
 
   function show() {
     const wanted = search.value.trim().toLowerCase();
-    const chats = store.chats(person.id).filter((chat) => fits(chat, wanted));
+    const mine = (chat) => chat.member || chat.id === pane.chat;
+    const chats = store.chats(person.id).filter((chat) => mine(chat) && fits(chat, wanted));
     const nodes = chats.map((chat) => made(chat).node);
     nodes.forEach((node, at) => list.children[at] !== node && list.insertBefore(node, list.children[at] ?? null));
     while (list.children.length > nodes.length) list.lastElementChild.remove();

@@ -42,7 +42,7 @@ export class ConversationView {
     const here = ({ person, chat }) => person === this.pane.person.id && chat === this.pane.chat;
     store.on("messages", (change) => here(change) && this.changed(change));
     store.on("typing", (change) => here(change) && this.drawHead());
-    store.on("chats", ({ person }) => person === this.pane.person.id && this.pane.chat !== null && this.later());
+    store.on("chats", (change) => change.person === this.pane.person.id && this.chatChanged(change));
     store.on("start", () => this.pane.chat !== null && this.again());
     document.addEventListener("visibilitychange", () => this.seen());
   }
@@ -131,8 +131,17 @@ export class ConversationView {
 
   /** After a time of which nothing is known: everything as it is now, at the same place. */
   async again() {
+    if (!this.chat) await this.meet(this.pane.chat);
+    if (!this.chat) return;
+    this.readUpTo = this.chat.read_up_to ?? 0;
     const near = this.scroller.stuck ? null : this.scroller.firstInSight()?.messages[0].id ?? null;
     await this.load((thread) => thread.refresh(near));
+  }
+
+  /** A chat that one has left is left on the page too. */
+  chatChanged({ chat, gone }) {
+    if (gone && chat === this.pane.chat) this.pane.back();
+    else if (this.pane.chat !== null) this.later();
   }
 
   changed({ put, removed }) {
@@ -181,7 +190,7 @@ export class ConversationView {
     if (id <= this.readUpTo) return;
     this.readUpTo = id;
     this.reading = setTimeout(() => this.rested(), READ_EVERY);
-    store.read(this.pane.person.id, this.pane.chat, id).catch(() => (this.readUpTo = 0));
+    store.read(this.pane.person.id, this.pane.chat, id).catch(() => {});
   }
 
   rested() {

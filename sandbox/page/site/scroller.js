@@ -64,6 +64,7 @@ export class Scroller {
       await this.view.load((thread) => thread.loadLatest());
       this.toBottom();
     }
+    this.stuck = true;
     const { log } = this;
     const left = log.scrollHeight - log.scrollTop - log.clientHeight;
     if (left < SMOOTH_WITHIN && !calm()) log.scrollTo({ top: log.scrollHeight, behavior: "smooth" });
@@ -125,12 +126,15 @@ export class Scroller {
     const asked = !this.busy && this.view.thread.loaded && load(this.view.thread);
     if (!asked) return;
     this.busy = true;
+    this.log.ariaBusy = "true";
     try {
       await asked;
+      this.view.draw();
     } catch (error) {
       this.view.failed(error);
     } finally {
       this.busy = false;
+      this.log.ariaBusy = "false";
     }
   }
 

@@ -6,6 +6,8 @@ import { Conversation } from "./thread.js";
 
 const TYPING_LASTS = 6000;
 const AGAIN_AFTER = 700;
+/** Milliseconds to wait for everybody's chats; whose are late are shown when they come. */
+const NOT_LONGER = 3000;
 
 /**
  * The one place that knows. Views read it and listen: `people`, `chats` {person}, `messages` {person, chat, put |
@@ -131,7 +133,8 @@ class Store extends EventTarget {
     this.start = start;
     this.people = new Map(start.people.map((person) => [person.id, person]));
     this.chatsOf = new Map([...this.chatsOf].filter(([person]) => this.people.has(person)));
-    await Promise.all(start.people.map((person) => this.loadChats(person.id)));
+    const loaded = Promise.all(start.people.map((person) => this.untilChats(person.id)));
+    await Promise.race([loaded, pause(NOT_LONGER)]);
     this.tell("people");
     this.tell("start");
     this.live.open(`${start.epoch}-${start.seq}`);
@@ -149,7 +152,18 @@ class Store extends EventTarget {
         return await this.load();
       } catch {
         this.connected("lost");
-        await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER));
+        await pause(AGAIN_AFTER);
+      }
+    }
+  }
+
+  /** Ask for a person's chats until there is an answer, as long as they are here. */
+  async untilChats(person) {
+    while (this.people.has(person)) {
+      try {
+        return await this.loadChats(person);
+      } catch {
+        await pause(AGAIN_AFTER);
       }
     }
   }
@@ -212,7 +226,7 @@ class Store extends EventTarget {
     const fresh = people.filter((person) => !this.chatsOf.has(person.id));
     this.people = new Map(people.map((person) => [person.id, person]));
     this.tell("people");
-    fresh.forEach((person) => this.loadChats(person.id).catch(() => this.restart()));
+    fresh.forEach((person) => void this.untilChats(person.id));
   }
 
   types(person, chat, from, action) {
@@ -238,6 +252,10 @@ class Store extends EventTarget {
 
 function moment(chat) {
   return chat.last ? chat.last.date : 0;
+}
+
+function pause(milliseconds) {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 export const store = new Store();

@@ -21,6 +21,9 @@ export class Conversation {
     this.newer = false;
     this.loaded = false;
     this.asking = new Map();
+    this.turn = 0;
+    /** What happened while an answer was on its way, which may not know of it. @type {(() => void)[]|null} */
+    this.meanwhile = null;
   }
 
   /** @param {number} id */
@@ -31,12 +34,12 @@ export class Conversation {
 
   /** The newest ones; what was there before is forgotten. */
   loadLatest() {
-    return this.once("latest", async () => this.replace(await this.ask(`limit=${PAGE}`)));
+    return this.once("latest", () => this.replace(`limit=${PAGE}`));
   }
 
   /** Those around one message; what was there before is forgotten. */
   loadAround(id) {
-    return this.once(`around ${id}`, async () => this.replace(await this.ask(`around=${id}&limit=${PAGE}`)));
+    return this.once(`around ${id}`, () => this.replace(`around=${id}&limit=${PAGE}`));
   }
 
   /** Fifty more at the old end; nothing if there are none. */
@@ -77,6 +80,11 @@ export class Conversation {
    * @returns {boolean} whether it was taken
    */
   put(message) {
+    this.meanwhile?.push(() => this.take(message));
+    return this.take(message);
+  }
+
+  take(message) {
     const first = this.messages[0]?.id ?? 0;
     const last = this.messages.at(-1)?.id ?? 0;
     const apart = (this.newer && message.id > last) || (this.older && message.id < first);
@@ -90,11 +98,18 @@ export class Conversation {
    * @param {any} message
    */
   change(message) {
-    if (this.get(message.id)) this.merge([message]);
+    const put = () => this.get(message.id) && this.merge([message]);
+    this.meanwhile?.push(put);
+    put();
   }
 
   /** @param {number[]} ids */
   remove(ids) {
+    this.meanwhile?.push(() => this.drop(ids));
+    this.drop(ids);
+  }
+
+  drop(ids) {
     const gone = new Set(ids);
     const removed = this.messages.filter((message) => gone.has(message.id)).map((message) => message.id);
     if (!removed.length) return;
@@ -102,7 +117,11 @@ export class Conversation {
     this.told({ removed });
   }
 
-  replace({ messages, older, newer }) {
+  /** Have these instead of what was there; of several questions on their way only the last one counts. */
+  async replace(query) {
+    const turn = ++this.turn;
+    const { messages, older, newer } = await this.ask(query);
+    if (turn !== this.turn) return;
     this.messages = messages;
     this.older = older;
     this.newer = newer;
@@ -141,8 +160,18 @@ export class Conversation {
   once(name, load) {
     const running = this.asking.get(name);
     if (running) return running;
-    const asked = load().finally(() => this.asking.delete(name));
+    this.meanwhile ??= [];
+    const asked = load().finally(() => this.answered(name));
     this.asking.set(name, asked);
     return asked;
+  }
+
+  /** An answer came: what happened on its way is true of it too. */
+  answered(name) {
+    this.asking.delete(name);
+    if (this.asking.size) return;
+    const happened = this.meanwhile ?? [];
+    this.meanwhile = null;
+    happened.forEach((again) => again());
   }
 }
