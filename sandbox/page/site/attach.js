@@ -19,11 +19,11 @@ export class Attach {
   /**
    * @param {{
    *   pane: any, chat: () => {person: number, chat: any}|null, replyTo: () => number|null,
-   *   sent: (messages: any[]) => void,
-   * }} composer
+   *   sent: (messages: any[]) => void, isOpen: () => boolean,
+   * }} composer `isOpen`: whether one may write there now
    */
-  constructor({ pane, chat, replyTo, sent }) {
-    Object.assign(this, { pane, chat, replyTo });
+  constructor({ pane, chat, replyTo, sent, isOpen }) {
+    Object.assign(this, { pane, chat, replyTo, isOpen });
     this.uploads = new Uploads(sent);
     this.tray = this.uploads.node;
     this.input = el("input", { type: "file", multiple: true, hidden: true });
@@ -57,7 +57,7 @@ export class Attach {
   async take(files) {
     const where = this.chat();
     if (!where) return;
-    if (!this.open(where.chat)) return this.pane.toast("You may not send files here.");
+    if (!this.isOpen()) return this.pane.toast("You may not send files here yet: see below.");
     if (!files) return this.input.click();
     const said = files.map(unsendable).filter(Boolean);
     if (said.length) this.pane.toast(said.join("\n"));
@@ -73,10 +73,6 @@ export class Attach {
       const own = number === 0 ? { caption, replyTo } : { caption: "", replyTo: null };
       this.uploads.add({ person, chat, files: group, as, spoiler, ...own });
     });
-  }
-
-  open(chat) {
-    return !chat.blocked && (chat.kind === "channel" || chat.kind === "group" ? chat.member && chat.can_write : true);
   }
 
   chosen() {

@@ -19,13 +19,19 @@ export class Commands {
     this.chat = chat;
     this.send = send;
     this.all = [];
+    this.of = null;
     this.button = iconButton("commands", "Commands", () => this.toggle(), { ariaExpanded: false, hidden: true });
     field.node.addEventListener("input", () => this.typed());
   }
 
-  /** Another chat: what commands it has decides whether there is a menu. */
-  async opened() {
+  /**
+   * Another chat: what commands it has decides whether there is a menu.
+   * @param {number} chat
+   */
+  async opened(chat) {
+    this.of = chat;
     this.all = [];
+    this.of = null;
     this.button.hidden = true;
     await this.load();
   }

@@ -47,7 +47,7 @@ class Composer {
     this.field = new Field({ label: "Message", placeholder: "Message", limit: LIMIT, beyond });
     this.suggestions = new Suggestions(this.field.node);
     this.bar = new Bar((kind) => this.givenUp(kind));
-    this.door = new Door({ done: (messages) => this.entered(messages), failed, toast: (text) => pane.toast(text) });
+    this.door = new Door({ done: (...given) => this.entered(...given), failed, toast: (text) => pane.toast(text) });
     this.commands = new Commands({
       suggestions: this.suggestions,
       field: this.field,
@@ -56,21 +56,19 @@ class Composer {
     });
     const replyTo = () => this.takeReply();
     this.inline = new Inline({ pane, suggestions: this.suggestions, field: this.field, chat, replyTo, sent, failed });
-    this.attach = new Attach({ pane, chat, replyTo, sent });
+    this.attach = new Attach({ pane, chat, replyTo, sent, isOpen: () => !this.writing.hidden });
     this.answers = new Answers({ pane, field: this.field.node, reply: (message) => this.reply(message) });
   }
 
   drawn() {
-    this.formats = this.field.toolbar();
-    this.formats.hidden = true;
-    this.formatButton = iconButton("format", "Formatting", () => this.toggleFormats(), { ariaExpanded: false });
+    const formats = this.field.toolbar();
     this.sendButton = iconButton("send", "Send", () => this.send(), { class: "send-button" });
     const row = el(
       "div", { class: "composer-row" },
       this.commands.button, this.attach.button, this.field.node, this.inline.waiting,
-      this.formatButton, this.answers.button,
+      formats.button, this.answers.button,
     );
-    const box = el("div", { class: "composer-box" }, this.bar.node, this.formats, row);
+    const box = el("div", { class: "composer-box" }, this.bar.node, formats.row, row);
     const sending = el("div", { class: "composer-send" }, this.field.counter, this.sendButton);
     const line = el("div", { class: "composer-line" }, box, sending);
     this.writing = el("div", { class: "composer-writing" }, line, this.answers.node);
@@ -118,7 +116,6 @@ class Composer {
     this.inline.close();
     this.commands.close();
     this.refresh();
-    void this.commands.opened();
   }
 
   /** The chat or what was said in it has changed: who may write, what is asked, what is edited. */
@@ -132,6 +129,7 @@ class Composer {
     this.writing.hidden = this.door.show(here.person, here.chat, { parameter, empty });
     this.field.node.disabled = this.writing.hidden;
     this.answers.refresh(messages, here.chat);
+    if (this.commands.of !== here.chat.id) void this.commands.opened(here.chat.id);
   }
 
   /** A link was opened that starts a bot: its parameter waits for the person's START. */
@@ -142,11 +140,11 @@ class Composer {
   }
 
   /** The door is open, or nearly: the chat is told when it is. */
-  entered(messages) {
-    this.starts.delete(this.at);
+  entered(chat, messages) {
+    this.starts.delete(chat);
     this.sent(messages);
     this.refresh();
-    if (!this.writing.hidden) this.field.node.focus();
+    if (this.at === chat && !this.writing.hidden) this.field.node.focus();
   }
 
   sent(messages) {
@@ -225,6 +223,7 @@ class Composer {
   }
 
   fill(text) {
+    if (this.bar.kind === "edit") this.leaveBar();
     this.field.value = text;
     this.field.node.focus();
   }
@@ -291,10 +290,5 @@ class Composer {
     if (key !== "Escape" || !this.bar.kind) return false;
     this.bar.giveUp();
     return true;
-  }
-
-  toggleFormats() {
-    this.formats.hidden = !this.formats.hidden;
-    this.formatButton.setAttribute("aria-expanded", String(!this.formats.hidden));
   }
 }

@@ -7,13 +7,15 @@ import { store } from "./store.js";
 /** The door of one composer. */
 export class Door {
   /**
-   * @param {{done: (messages: any[]) => void, failed: (error: Error) => void, toast: (text: string) => void}} composer
-   *   `done`: it was opened, by these messages
+   * @param {{
+   *   done: (chat: number, messages: any[]) => void, failed: (error: Error) => void, toast: (text: string) => void,
+   * }} composer `done`: this chat's was opened, by these messages
    */
   constructor({ done, failed, toast }) {
     Object.assign(this, { done, failed, toast });
     this.node = el("div", { class: "door", hidden: true });
     this.asked = new Set();
+    this.shown = "";
   }
 
   /**
@@ -25,14 +27,21 @@ export class Door {
    * @returns {boolean} whether the field is to be hidden
    */
   show(person, chat, state) {
-    const shown = this.wanted(person, chat, state);
+    const wanted = this.wanted(person, chat, state);
+    const now = wanted ? `${chat.id} ${wanted.text} ${state.parameter}` : "";
+    if (now !== this.shown) this.draw(person, chat.id, wanted);
+    this.shown = now;
+    return Boolean(wanted);
+  }
+
+  draw(person, chat, wanted) {
     const focused = this.node.contains(document.activeElement);
     clear(this.node);
-    this.node.hidden = !shown;
-    if (!shown) return false;
-    this.node.append(shown.press ? this.button(person, shown) : el("p", { class: "door-words", text: shown.text }));
+    this.node.hidden = !wanted;
+    if (!wanted) return;
+    const { text, press } = wanted;
+    this.node.append(press ? this.button(person, chat, wanted) : el("p", { class: "door-words", text }));
     if (focused) this.node.querySelector("button")?.focus();
-    return true;
   }
 
   wanted(person, chat, { parameter, empty }) {
@@ -64,7 +73,7 @@ export class Door {
     return answer;
   }
 
-  button(person, { text, press }) {
+  button(person, chat, { text, press }) {
     const button = el("button", { type: "button", class: "door-button", text });
     button.addEventListener("click", async () => {
       if (button.ariaBusy === "true") return;
@@ -72,7 +81,7 @@ export class Door {
       try {
         const answer = await press();
         if (answer.chat) store.putChat(person, answer.chat);
-        this.done(answer.messages ?? []);
+        this.done(chat, answer.messages ?? []);
       } catch (error) {
         this.failed(error);
       } finally {

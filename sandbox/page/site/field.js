@@ -67,15 +67,19 @@ export class Field {
     this.node.setSelectionRange(from + start, from + end);
   }
 
-  /** The formatting as buttons, for those who do not know the keys. */
+  /** The formatting as a row of buttons, for those who do not know the keys, and the button that opens it. */
   toolbar() {
-    const row = el("div", { class: "formats", role: "toolbar", ariaLabel: "Formatting" });
+    const row = el("div", { class: "formats", role: "toolbar", ariaLabel: "Formatting", hidden: true });
+    const button = iconButton("format", "Formatting", () => {
+      row.hidden = !row.hidden;
+      button.setAttribute("aria-expanded", String(!row.hidden));
+    }, { ariaExpanded: false });
     for (const { name, label, keys, icon } of FORMATS) {
       row.append(iconButton(icon, `${label} (${keys})`, () => this.format(name)));
     }
     row.addEventListener("mousedown", (event) => event.preventDefault());
     row.addEventListener("keydown", along);
-    return row;
+    return { row, button };
   }
 
   pressed(event) {
