@@ -10,7 +10,7 @@ from pyrogram import raw
 from pyrogram.errors import BadRequest, Forbidden, UsernameNotOccupied
 
 from sandbox.page.missing import NoChat
-from sandbox.page.peers import channel_number, chat_id_of
+from sandbox.page.peers import channel_number, chat_id_of, is_channel
 from sandbox.page.shown_chat import Closer, Standing, shown_chat
 
 if TYPE_CHECKING:
@@ -64,7 +64,10 @@ class ChatList:
         try:
             peer = raw.types.InputDialogPeer(peer=await self._seat.peer(chat_id))
             page: Any = await self._seat.call(raw.functions.messages.GetPeerDialogs(peers=[peer]))
-            self.standings |= self._take(page)
+            standings = self._take(page)
+            if chat_id not in self.standings and not is_channel(chat_id) and standings[chat_id].top is None:
+                return False  # it was removed, or nothing was ever said there: such chats are in nobody's list
+            self.standings |= standings
             if chat_id not in self._closer:
                 await self.look_closer(chat_id)
         except (NoChat, BadRequest, Forbidden):  # the person is put out of it, or it is deleted

@@ -32,6 +32,15 @@ def of(seat: Seat, kind: str, **more: Any) -> Any:
     return wanted
 
 
+def says(seat: Seat, text: str) -> Any:
+    """Whether an event tells that a chat in this person's list ends with this text."""
+
+    def wanted(event: Event) -> bool:
+        return of(seat, "chat")(event) and (event["chat"]["last"] or {}).get("text") == text
+
+    return wanted
+
+
 async def test_the_list_is_newest_first_and_says_what_one_may_do(rig: PageRig) -> None:
     ann, bob = await rig.add("Ann", last_name="Lee"), await rig.add("Bob", language_code="ru")
     news = await ann.person.create_channel("News", "All of it")
@@ -211,3 +220,23 @@ async def test_what_a_group_forbids_is_known_at_once(rig: PageRig) -> None:
         await ann.person.forbid(group)
     assert (await chats_of(rig, bob))[group]["can_write"]
     assert (await chats_of(rig, ann))[group]["can_write"]
+
+
+async def test_a_chat_that_was_removed_does_not_come_back_by_itself(rig: PageRig) -> None:
+    ann, bob, carl = await rig.add("Ann"), await rig.add("Bob"), await rig.add("Carl")
+    for other in (bob, carl):
+        await ann.person.client.invoke(raw.functions.contacts.ResolvePhone(phone=other.record.phone))
+    async with rig.listen() as page:
+        for number in range(3):
+            await ann.person.send(bob.id, f"{number}")
+        await page.wait(says(ann, "2"))
+        await rig.post(chat_path(ann, bob.id, "/remove"))
+        await page.wait(of(ann, "gone", chat=bob.id))
+        for text in ("first", "second"):
+            await ann.person.send(carl.id, text)
+            await page.wait(says(ann, text))
+        after = page.events[page.events.index(await page.wait(of(ann, "gone", chat=bob.id))) :]
+        assert not [event for event in after if of(ann, "chat")(event) and event["chat"]["id"] == bob.id]
+        await bob.person.client.invoke(raw.functions.contacts.ResolvePhone(phone=ann.record.phone))
+        await bob.person.send(ann.id, "hello again")
+        await page.wait(says(ann, "hello again"))
