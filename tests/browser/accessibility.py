@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.async_api import Page
 
-_RUN = "() => axe.run(document, {resultTypes: ['violations']})"
+_RUN = "(rules) => axe.run(document, {resultTypes: ['violations'], ...(rules && {runOnly: rules})})"
 
 
 @cache
@@ -17,11 +17,11 @@ def source() -> str:
     return (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 
 
-async def violations(page: Page) -> list[str]:
-    """Every rule that the view breaks, with the places where it does. Empty when it is well."""
+async def violations(page: Page, *, colours: bool = False) -> list[str]:
+    """Every rule that the view breaks, with the places where it does; with `colours`, of those about colours alone."""
     if await page.evaluate("typeof axe") == "undefined":
         await page.evaluate(source())
-    found: dict[str, Any] = await page.evaluate(_RUN)
+    found: dict[str, Any] = await page.evaluate(_RUN, ["color-contrast", "link-in-text-block"] if colours else None)
     return [
         f"{rule['id']} ({rule['impact']}): {rule['help']}\n"
         + "\n".join(f"    {node['html'][:160]}\n      {node['failureSummary']}" for node in rule["nodes"])

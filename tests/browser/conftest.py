@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack
 from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser
 
 from tests.browser import chromium
-from tests.browser.watch import Watch
-
-PATIENCE = 60_000.0
-"""Milliseconds that anything may take on a busy machine; nothing waits that long when it is well."""
-DESK = (1440, 900)
-PHONE = (390, 844)
+from tests.browser.page import Site
+from tests.browser.playing import Playground
+from tests.browser.windows import Windows
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -41,44 +37,41 @@ def path_of_browser(found: str | None, environment: Mapping[str, str]) -> str:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """The system's Chromium."""
-    path = path_of_browser(chromium.find(), os.environ)
-    expect.set_options(timeout=PATIENCE)
-    async with chromium.running(path) as running:
+    async with chromium.running(path_of_browser(chromium.find(), os.environ)) as running:
         yield running
 
 
-Open = Callable[..., Awaitable[Page]]
+@pytest_asyncio.fixture(loop_scope="session")
+async def windows(browser: Browser) -> AsyncIterator[Windows]:
+    """How a test opens windows: each watched, and what is wrong in one fails the test."""
+    windows = Windows(browser)
+    complaints: list[str] = []
+    try:
+        yield windows
+    finally:
+        complaints = await windows.close()
+    assert complaints == []
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def playground(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Playground]:
+    """What `make run` starts, in a fresh folder; one for all tests of this process."""
+    playground = Playground(tmp_path_factory.mktemp("playground"))
+    try:
+        await playground.start()
+        yield playground
+    finally:
+        await playground.end()
+
+
+OpenSite = Callable[..., Awaitable[Site]]
 
 
 @pytest.fixture
-def watches() -> list[Watch]:
-    """The watches over all that this test opens."""
-    return []
+def open_site(playground: Playground, windows: Windows) -> OpenSite:
+    """How a test opens the page of its playground, with what `Windows.open` takes."""
 
+    async def open_one(**how: Any) -> Site:
+        return await windows.site(playground.url, **how)
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def open_page(browser: Browser, watches: list[Watch]) -> AsyncIterator[Open]:
-    """How a test opens an address: in a browser of its own, watched; what is wrong with it fails the test."""
-    async with AsyncExitStack() as contexts:
-
-        async def open_one(url: str, *, size: tuple[int, int] = DESK, dark: bool = False, **more: Any) -> Page:
-            context = await browser.new_context(
-                viewport={"width": size[0], "height": size[1]},
-                color_scheme="dark" if dark else "light",
-                timezone_id="UTC",
-                locale="en-GB",
-                reduced_motion="reduce",
-                **more,
-            )
-            contexts.push_async_callback(context.close)
-            context.set_default_timeout(PATIENCE)
-            watch = Watch(url)
-            watches.append(watch)
-            await watch.over(context)
-            page = await context.new_page()
-            await page.goto(url)
-            return page
-
-        yield open_one
-    complaints = [complaint for watch in watches for complaint in watch.complaints]
-    assert complaints == []
+    return open_one

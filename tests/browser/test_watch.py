@@ -10,9 +10,9 @@ import pytest_asyncio
 from aiohttp import web
 
 from tests.browser.accessibility import violations
-from tests.browser.conftest import Open, path_of_browser
+from tests.browser.conftest import path_of_browser
 from tests.browser.hostile import RUNNING
-from tests.browser.watch import Watch
+from tests.browser.windows import Windows
 from tests.ports import closed_port
 
 POLICY = "default-src 'none'; script-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
@@ -53,26 +53,24 @@ def showing(naive: str, message: str, **more: str) -> str:
     return f"{naive}/?{urlencode({'message': message, **more})}"
 
 
-async def test_markup_that_runs_is_told(open_page: Open, watches: list[Watch], naive: str) -> None:
-    page = await open_page(showing(naive, "well"))
+async def test_markup_that_runs_is_told(windows: Windows, naive: str) -> None:
+    page = await windows.open(showing(naive, "well"))
     for message in RUNNING:
         await page.goto(showing(naive, message))
         who = message.split("'")[1]
-        await watches[0].complaint(f"markup of a message ran: {who}")
-    watches[0].end()
+        await windows.watches[0].complaint(f"markup of a message ran: {who}")
+    windows.watches[0].end()
 
 
-async def test_what_the_policy_forbids_is_told(open_page: Open, watches: list[Watch], naive: str) -> None:
-    await open_page(showing(naive, RUNNING[1], policy="1"))
-    await watches[0].complaint("CSP: require-trusted-types-for")
-    assert not any("markup of a message ran" in each for each in watches[0].end())
+async def test_what_the_policy_forbids_is_told(windows: Windows, naive: str) -> None:
+    await windows.open(showing(naive, RUNNING[1], policy="1"))
+    await windows.watches[0].complaint("CSP: require-trusted-types-for")
+    assert not any("markup of a message ran" in each for each in windows.watches[0].end())
 
 
-async def test_errors_dialogs_and_requests_elsewhere_are_told(
-    open_page: Open, watches: list[Watch], naive: str
-) -> None:
-    page = await open_page(showing(naive, "well"))
-    assert watches[0].complaints == []
+async def test_errors_dialogs_and_requests_elsewhere_are_told(windows: Windows, naive: str) -> None:
+    page = await windows.open(showing(naive, "well"))
+    assert windows.watches[0].complaints == []
     await page.evaluate("() => { setTimeout(() => { throw new Error('thrown') }); console.error('written') }")
     await page.evaluate("() => alert('shown')")
     with closed_port() as port:
@@ -85,21 +83,19 @@ async def test_errors_dialogs_and_requests_elsewhere_are_told(
             "elsewhere",
             "web",
         ):
-            await watches[0].complaint(wanted)
-    watches[0].end()
+            await windows.watches[0].complaint(wanted)
+    windows.watches[0].end()
 
 
-async def test_what_is_expected_is_let_through_as_long_as_it_is(
-    open_page: Open, watches: list[Watch], naive: str
-) -> None:
-    page = await open_page(showing(naive, "well"))
-    with watches[0].allowing("expected"):
+async def test_what_is_expected_is_let_through_as_long_as_it_is(windows: Windows, naive: str) -> None:
+    page = await windows.open(showing(naive, "well"))
+    with windows.watches[0].allowing("expected"):
         await page.evaluate("() => console.error('expected')")
         await page.evaluate("() => console.error('another')")
-        await watches[0].complaint("another")
+        await windows.watches[0].complaint("another")
     await page.evaluate("() => console.error('expected')")
-    await watches[0].complaint("expected")
-    assert len(watches[0].end()) == 2
+    await windows.watches[0].complaint("expected")
+    assert len(windows.watches[0].end()) == 2
 
 
 def test_without_a_browser_tests_are_skipped_but_never_in_ci() -> None:
@@ -111,8 +107,8 @@ def test_without_a_browser_tests_are_skipped_but_never_in_ci() -> None:
     assert path_of_browser("/usr/bin/chromium", {"CI": "true"}) == "/usr/bin/chromium"
 
 
-async def test_what_cannot_be_read_or_named_is_found(open_page: Open, naive: str) -> None:
-    page = await open_page(showing(naive, "<p>well</p>"))
+async def test_what_cannot_be_read_or_named_is_found(windows: Windows, naive: str) -> None:
+    page = await windows.open(showing(naive, "<p>well</p>"))
     assert await violations(page) == []
     unwell = "<button></button><p style='color:#bbb;background:#fff'>pale</p>"
     await page.goto(showing(naive, unwell))
