@@ -49,6 +49,8 @@ class Ground:
         self._suggestions: Suggestions
         self._keeper = Keeper(self._start_bot, self._ready, self.tell)
         self.log = folder / "bot.log"
+        self.is_up = False
+        """Whether the bot served once everything had started."""
         self.scene: Scene
 
     @property
@@ -80,8 +82,11 @@ class Ground:
         stack.push_async_callback(self._keeper.end)
         await self._keeper.begin()
         people = await self._people()
-        if await self._keeper.settle() and not self.scene.is_introduced:
+        self.is_up = await self._keeper.settle()
+        if self.is_up and not self.scene.is_introduced:
             await self._introduce(people)
+        if self.is_up:
+            self._offers.tell(f"The bot is up: @{self.scene.username}.")
 
     async def keep(self) -> None:
         """Keep the bot going, and restart the local Telegram when that is wanted, for as long as this runs.
@@ -100,10 +105,10 @@ class Ground:
             await asyncio.gather(*works, return_exceptions=True)
 
     def tell(self, text: str, *, trouble: bool = False) -> None:
-        """Say what happened, in the terminal and on the page."""
+        """Say what happened, in the terminal and, in one line, on the page."""
+        say(text)
         log = f" Its log: {self.log}" if trouble else ""
-        say(f"{text}{log}")
-        self._offers.tell(f"{text}{log}", trouble=trouble)
+        self._offers.tell(f"{text.splitlines()[0]}{log}", trouble=trouble)
 
     async def restart(self) -> str:
         """Let the local Telegram end and start again, on the same ports."""

@@ -27,7 +27,8 @@ async def run(folder: Path, port: int, page_port: int) -> int:
     first = not (folder / "scene.json").exists()
     say("Starting a local Telegram, a MongoDB and the bot …")
     async with playground(folder, port, page_port) as ground:
-        say(f"The bot is up: @{ground.scene.username}, {'made just now' if first else 'as you left it'}.")
+        state = "up" if ground.is_up else "not up yet, and goes on trying"
+        say(f"The bot is {state}: @{ground.scene.username}, {'made just now' if first else 'as you left it'}.")
         say(f"  Data       {folder}/, the bot's log: {ground.log}")
         say(f"  Telegram   {ground.telegram}, for clients of your own (numbers 99966…, code {CODE})")
         say(f"  Open this  {ground.address}")

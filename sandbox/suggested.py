@@ -32,7 +32,11 @@ def suggestions(bot: str, status: str) -> dict[str, Any]:
             {"phone": owner, "first_name": "Olivia", "language_code": "en", "note": "owns the bot", "knows": [chat]},
             *readers,
         ],
-        "links": [{"title": "Status page of the bot", "url": f"{status}/"}],
+        "links": [
+            {"title": "Status page of the bot", "url": f"{status}/"},
+            {"title": "Whether it is ready, for programs", "url": f"{status}/readyz"},
+            {"title": "Its metrics, for Prometheus", "url": f"{status}/metrics"},
+        ],
         "tries": [_store(own, reader), _draft(own, news, reader, other), _broadcast(own, reader, other)],
     }
 

@@ -36,7 +36,7 @@ function line({ at, text, trouble }) {
 export function processPanel() {
   const offers = el("div", {});
   const links = el("ul", { class: "process-links" });
-  const told = el("ol", { class: "process-told", role: "log", ariaLabel: "What was said" });
+  const told = el("ol", { class: "process-told" });
   const none = el("p", { class: "hint", text: "Nothing is offered here: this local Telegram runs by itself." });
   const show = () => {
     const { offers: given = [], links: pages = [], told: lines = [] } = store.start ?? {};
@@ -52,6 +52,6 @@ export function processPanel() {
     toast(given.text);
   });
   show();
-  const element = el("div", { class: "process", tabIndex: 0, role: "group", ariaLabel: "Controls" }, none, offers, el("h3", { text: "Other pages" }), links, el("h3", { text: "What was said" }), told);
+  const element = el("div", { class: "process", tabIndex: 0, role: "group", ariaLabel: "Controls" }, none, offers, el("h3", { text: "Other pages" }), links, el("h3", { text: "What was said" }), el("div", { role: "log", ariaLabel: "What was said" }, told));
   return { element, show: () => {}, hide: () => {} };
 }
