@@ -17,7 +17,7 @@ from web.answers import prepare, refusal
 from web.health import Health
 from web.home import Home
 from web.metrics import Metrics
-from web.status import Checks, Probe, StatusSource
+from web.status import KEEP, Checks, Probe, StatusSource
 
 log = logging.getLogger(__name__)
 
@@ -96,7 +96,7 @@ def make_app(
     app = web.Application(middlewares=[judge(request_timeout, longer)], client_max_size=LARGEST_BODY)
     prepare(app)
     checks = Checks(probes)
-    glance = Checks(probes, timeout=GLANCE)
+    glance = Checks(probes, timeout=GLANCE, keep_failure=KEEP)
     app.add_routes(
         [*Home(status, glance, gate or AdminGate(None)).routes(), *Health(checks, metrics).routes(), *routes]
     )

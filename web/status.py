@@ -156,10 +156,18 @@ class StatusSource(Protocol):
 class Checks:
     """Asks all probes at once and keeps the answers for a moment."""
 
-    def __init__(self, probes: Sequence[Probe], *, timeout: float = CHECK_TIMEOUT, keep: float = KEEP) -> None:
+    def __init__(
+        self,
+        probes: Sequence[Probe],
+        *,
+        timeout: float = CHECK_TIMEOUT,
+        keep: float = KEEP,
+        keep_failure: float = KEEP_FAILURE,
+    ) -> None:
         self._probes = tuple(probes)
         self._timeout = timeout
         self._keep = keep
+        self._keep_failure = keep_failure
         self._answers: dict[str, str | None] = {}
         self._until = float("-inf")
         self._asking = asyncio.Lock()
@@ -170,7 +178,7 @@ class Checks:
             if time.monotonic() >= self._until:
                 reasons = await asyncio.gather(*map(self._ask, self._probes))
                 self._answers = {probe.name: reason for probe, reason in zip(self._probes, reasons, strict=True)}
-                keep = min(self._keep, KEEP_FAILURE) if any(self._answers.values()) else self._keep
+                keep = min(self._keep, self._keep_failure) if any(self._answers.values()) else self._keep
                 self._until = time.monotonic() + keep
             return self._answers
 

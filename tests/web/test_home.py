@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from base64 import b64encode
 from dataclasses import replace
 from html.parser import HTMLParser
+from types import SimpleNamespace
 
 import pytest
 from aiohttp import web
+from aiohttp.test_utils import make_mocked_request
 
+from tests.client.virtual import elapsed, virtual
 from tests.web.facts import BOT, CHAT, ERROR, NOW, OVERVIEW, at
 from tests.web.test_http import PAGE, Check, Known, route, serving
+from web import status as status_module
 from web.admin import AdminGate
 from web.answers import since
+from web.app import GLANCE, make_app
 from web.charts import HEIGHT, WIDTH, charts_of, rows_of
+from web.metrics import Metrics
 from web.status import BotFacts
 
 TOKEN = "a-token-of-sixteen-or-more"
@@ -159,6 +166,21 @@ async def test_it_comes_anew_by_itself_unless_it_is_to_stay() -> None:
             assert 'href="/"' in await response.text()
         async with http.get("/") as response:
             assert "Refresh" not in response.headers
+
+
+@virtual
+async def test_however_many_look_while_nothing_answers_each_waits_for_one_question_at_most(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(status_module, "time", SimpleNamespace(monotonic=elapsed))
+    checks = [Check("database", seconds=60)]
+    app = make_app(Known((BOT,)), checks, Metrics("1"))
+    home = next(each.handler for each in app.router.routes() if each.resource and each.resource.canonical == "/")
+    began = elapsed()
+    for _ in range(5):
+        await asyncio.gather(*(home(make_mocked_request("GET", "/", headers=PAGE, app=app)) for _ in range(20)))
+    assert elapsed() - began <= GLANCE + 0.1
+    assert checks[0].asked == 1
 
 
 async def test_each_bot_has_its_place_and_one_of_which_nothing_is_known_as_well() -> None:
