@@ -9,6 +9,7 @@ from urllib.parse import unquote
 import pytest
 
 from config import ALIASES, Settings
+from plugins.commands import BY_PERMISSION, DRAFTER, OWNER, READER
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -64,3 +65,12 @@ def test_what_a_newcomer_sets_exists() -> None:
     named = re.findall(r"`([A-Z]{2,}_[A-Z_]+)`", (ROOT / "README.md").read_text("utf-8"))
     assert named
     assert [name for name in named if name not in known] == []
+
+
+def test_the_guide_for_owners_has_every_command() -> None:
+    guide = (ROOT / "docs" / "owners.md").read_text("utf-8")
+    rows = " ".join(line.partition("|")[2].partition("|")[0] for line in guide.splitlines() if line.startswith("| `/"))
+    named = set(re.findall(r"/([a-z_]+)", rows))
+    known = {name for commands in (READER, DRAFTER, OWNER, *BY_PERMISSION.values()) for name in commands}
+    assert sorted(known - named) == []
+    assert sorted(named - known) == []
