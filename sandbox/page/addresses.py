@@ -1,4 +1,4 @@
-"""What a Telegram link means: somebody by name, a message, a bot with its parameter, or an invitation.
+"""What a Telegram link means: somebody by name or number, a message, a bot with its parameter, an invitation, words.
 
 The forms are those of core.telegram.org/api/links.
 """
@@ -15,10 +15,11 @@ _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,31}")
 _HASH: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _PARAMETER: Final = re.compile(r"[A-Za-z0-9_-]{0,512}")
 _NUMBER: Final = re.compile(r"\d{1,18}")
+_PHONE: Final = re.compile(r"\+?[0-9]{7,15}")
 _OTHER: Final = frozenset(
     {
         "addemoji", "addlist", "addstickers", "addtheme", "bg", "boost", "confirmphone", "contact", "giftcode",
-        "invoice", "iv", "login", "msg", "nft", "proxy", "setlanguage", "share", "socks",
+        "invoice", "iv", "login", "nft", "proxy", "setlanguage", "socks",
     }
 )  # fmt: skip
 """First words of links that are no names; nothing here answers them."""
@@ -34,9 +35,10 @@ class NotServedError(ValueError):
 
 @dataclass(slots=True, frozen=True)
 class Address:
-    """Where a link leads: to one of username, user, channel or invite."""
+    """Where a link leads: to one of username, phone, user, channel, invite or share."""
 
     username: str | None = None
+    phone: str | None = None
     user: int | None = None
     channel: int | None = None
     """The number of a channel or group, without -100."""
@@ -45,6 +47,8 @@ class Address:
     start: str | None = None
     """The parameter for a bot; empty where the link has none but says start."""
     message: int | None = None
+    share: str | None = None
+    """Words to be sent on to a chat that the person chooses."""
 
 
 def read(link: str) -> Address:
@@ -59,6 +63,8 @@ def read(link: str) -> Address:
         if not _NAME.fullmatch(given[1:]):
             raise NotTelegramError
         return Address(username=given[1:])
+    if _PHONE.fullmatch(given):
+        return Address(phone=given.lstrip("+"))
     try:
         parts = urlsplit(given if "://" in given or given.startswith("tg:") else f"https://{given}")
         host = parts.hostname or ""
@@ -81,8 +87,10 @@ def _path(words: list[str], fields: dict[str, str]) -> Address:
     if not words:
         raise NotTelegramError
     first, rest = words[0], words[1:]
-    if first.startswith("+") and not _NUMBER.fullmatch(first[1:]):
-        return _invited(first[1:])
+    if first.startswith("+"):
+        return Address(phone=first[1:]) if _PHONE.fullmatch(first) else _invited(first[1:])
+    if first in {"share", "msg"}:
+        return _shared(fields)
     if first == "joinchat" and rest:
         return _invited(rest[0])
     if first == "c" and rest and _NUMBER.fullmatch(rest[0]):
@@ -102,6 +110,10 @@ def _app(parts: SplitResult) -> Address:
             return Address(
                 username=fields["domain"], start=_start(fields), message=_last_number([fields.get("post", "")])
             )
+        case "resolve" if _PHONE.fullmatch(fields.get("phone", "")):
+            return Address(phone=fields["phone"].lstrip("+"))
+        case "msg_url" | "msg":
+            return _shared(fields)
         case "join":
             return _invited(fields.get("invite", ""))
         case "privatepost" if _NUMBER.fullmatch(fields.get("channel", "")):
@@ -115,6 +127,13 @@ def _invited(name: str) -> Address:
     if not _HASH.fullmatch(name):
         raise NotServedError
     return Address(invite=name)
+
+
+def _shared(fields: dict[str, str]) -> Address:
+    words = "\n".join(filter(None, (fields.get("url", "").strip(), fields.get("text", "").strip())))
+    if not words:
+        raise NotServedError
+    return Address(share=words)
 
 
 def _start(fields: dict[str, str]) -> str | None:

@@ -6,7 +6,13 @@ from typing import Any, Final
 
 from aiohttp import web
 from pyrogram import raw
-from pyrogram.errors import InviteRequestSent, UserAlreadyParticipant, UsernameInvalid, UsernameNotOccupied
+from pyrogram.errors import (
+    InviteRequestSent,
+    PhoneNotOccupied,
+    UserAlreadyParticipant,
+    UsernameInvalid,
+    UsernameNotOccupied,
+)
 
 from sandbox.body import only, read_body, text
 from sandbox.page.acts import PERSON
@@ -24,17 +30,16 @@ messages = raw.functions.messages
 
 
 class NobodyThere(MissingError):  # noqa: N818 - what is missing
-    """A link leads to a name that nobody has."""
+    """A link leads to a name or a number that nobody has."""
 
-    name = "USERNAME_NOT_OCCUPIED"
-
-    def __init__(self, username: str) -> None:
-        super().__init__(f"Nobody is called @{username} here.")
+    def __init__(self, who: str, name: str) -> None:
+        super().__init__(f"Nobody here is {who}.")
+        self.name = name
 
 
 @routes.post(f"{PERSON}/open")
 async def open_link(request: web.Request) -> web.Response:
-    """`{"link"}`: the chat it leads to, the bot's parameter, the message; or the invitation that it is."""
+    """`{"link"}`: the chat it leads to, the bot's parameter, the message; or the invitation or the words that it is."""
     seat, body = await seat_of(request), await read_body(request)
     only(body, ("link",))
     try:
@@ -70,10 +75,14 @@ async def opened(seat: Seat, address: Address) -> dict[str, Any]:
         RPCError: an invitation that leads nowhere any more.
     """
     chat_id, invite = 0, None
-    if address.invite is not None:
+    if address.share is not None:
+        pass
+    elif address.invite is not None:
         chat_id, invite = await _invited(seat, address.invite)
     elif address.username is not None:
         chat_id = await _named(seat, address.username)
+    elif address.phone is not None:
+        chat_id = await _numbered(seat, address.phone)
     elif address.channel is not None:
         chat_id = -(10**12) - address.channel
         await seat.channel(chat_id)
@@ -82,14 +91,22 @@ async def opened(seat: Seat, address: Address) -> dict[str, Any]:
         await seat.peer(chat_id)
     chat = await standing(seat, chat_id) if chat_id else None
     start = address.start if chat is not None and chat["kind"] == "bot" else None
-    return {"chat": chat, "start": start, "message": address.message, "invite": invite}
+    return {"chat": chat, "start": start, "message": address.message, "invite": invite, "share": address.share}
 
 
 async def _named(seat: Seat, username: str) -> int:
     try:
         found = await seat.call(raw.functions.contacts.ResolveUsername(username=username))
     except (UsernameNotOccupied, UsernameInvalid):
-        raise NobodyThere(username) from None
+        raise NobodyThere(f"@{username}", "USERNAME_NOT_OCCUPIED") from None
+    return chat_id_of(found.peer)
+
+
+async def _numbered(seat: Seat, phone: str) -> int:
+    try:
+        found = await seat.call(raw.functions.contacts.ResolvePhone(phone=phone))
+    except PhoneNotOccupied:
+        raise NobodyThere(f"+{phone}", "PHONE_NOT_OCCUPIED") from None
     return chat_id_of(found.peer)
 
 

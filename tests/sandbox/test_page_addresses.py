@@ -28,10 +28,17 @@ from sandbox.page.addresses import Address, NotServedError, NotTelegramError, re
         ("tg:resolve?domain=news&post=15", Address(username="news", message=15)),
         ("tg://join?invite=AbC-_9", Address(invite="AbC-_9")),
         ("tg://privatepost?channel=12&post=15", Address(channel=12, message=15)),
+        ("https://t.me/+9996600001", Address(phone="9996600001")),
+        ("tg://resolve?phone=9996600001", Address(phone="9996600001")),
+        ("+9996600001", Address(phone="9996600001")),
+        ("https://t.me/share/url?url=https%3A%2F%2Ft.me%2Fx_bot&text=Look%20here",
+         Address(share="https://t.me/x_bot\nLook here")),
+        ("https://t.me/share?text=Look", Address(share="Look")),
+        ("tg://msg_url?url=e.org", Address(share="e.org")),
         ("tg://privatepost?channel=12&post=²", Address(channel=12)),
         ("tg://user?id=5", Address(user=5)),
     ],
-)
+)  # fmt: skip
 def test_a_link_is_read(link: str, address: Address) -> None:
     assert read(link) == address
 
@@ -51,8 +58,8 @@ def test_what_leads_elsewhere_is_none(link: str) -> None:
 @pytest.mark.parametrize(
     "link",
     [
-        "https://t.me/share/url?url=x", "https://t.me/addstickers/x", "https://t.me/proxy?server=x", "tg://settings",
-        "https://t.me/+998901234567", "https://t.me/ab", "tg://resolve?phone=99", "tg://user?id=x",
+        "https://t.me/share/url", "https://t.me/addstickers/x", "https://t.me/proxy?server=x", "tg://settings",
+        "https://t.me/ab", "tg://resolve?phone=99", "tg://user?id=x",
         "tg://privatepost?channel=1²",
     ],
 )  # fmt: skip

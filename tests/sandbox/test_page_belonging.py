@@ -122,6 +122,9 @@ async def test_a_link_to_a_bot_brings_its_parameter(rig: PageRig) -> None:
     assert (opened["chat"]["id"], opened["chat"]["kind"], opened["start"]) == (BOT_ID, "bot", "k_1")
     assert (await rig.do(rig.rita, "/open", {"link": "https://t.me/olga_here?start=k_1"}))["start"] is None
     assert (await rig.do(rig.rita, "/open", {"link": f"tg://user?id={rig.olga.id}"}))["chat"]["id"] == rig.olga.id
+    assert (await rig.do(rig.rita, "/open", {"link": "+9996600001"}))["chat"]["id"] == rig.olga.id
+    shared = await rig.do(rig.rita, "/open", {"link": "https://t.me/share/url?url=https://t.me/x&text=Look"})
+    assert (shared["chat"], shared["share"]) == (None, "https://t.me/x\nLook")
 
 
 @pytest.mark.parametrize(
@@ -133,6 +136,7 @@ async def test_a_link_to_a_bot_brings_its_parameter(rig: PageRig) -> None:
         ("@nobody_at_all", 404, "USERNAME_NOT_OCCUPIED"),
         ("https://t.me/c/999999/5", 404, "NO_CHAT"),
         ("tg://user?id=12345", 404, "NO_CHAT"),
+        ("+9996699999", 404, "PHONE_NOT_OCCUPIED"),
     ],
 )
 async def test_a_link_that_leads_nowhere_is_told_so(rig: PageRig, link: str, status: int, name: str) -> None:

@@ -128,7 +128,7 @@ export function chatList(pane) {
     if (!wanted) return;
     const found = buttons()[0];
     if (/^@|^(https?:\/\/)?t\.me\/|^tg:/i.test(wanted) || !found) {
-      void pane.openLink(/^[@a-z]+:\/\/|^@|^t\.me\//i.test(wanted) ? wanted : `@${wanted}`);
+      void pane.openLink(/^[@a-z]+:\/\/|^@|^t\.me\/|^\+?\d{7,15}$/i.test(wanted) ? wanted : `@${wanted}`);
     } else found.click();
     empties();
   }

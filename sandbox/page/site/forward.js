@@ -8,13 +8,14 @@ import { store } from "./store.js";
 import { plainName } from "./words.js";
 
 /**
- * Let the person choose one of their chats.
+ * Let the person choose one of their chats, their Saved Messages or somebody else of the page.
  * @param {import("./pane.js").Pane} pane
  * @param {string} title what for
  * @returns {Promise<number|null>}
  */
 export async function chooseChat(pane, title) {
-  const chats = store.chats(pane.person.id).filter((chat) => chat.can_write);
+  const known = store.chats(pane.person.id).filter((chat) => chat.can_write);
+  const chats = [...known, ...others(pane.person.id)];
   const list = el("ul", { class: "chooser-list", ariaLabel: "Chats" });
   const field = el("input", { type: "search", placeholder: "Search", ariaLabel: "Search chats", autocomplete: "off" });
   const opened = openDialog({ title, content: [el("div", { class: "chooser" }, field, list)] });
@@ -28,7 +29,30 @@ export async function chooseChat(pane, title) {
   opened.node.addEventListener("keydown", (event) => walk(event, field, list));
   draw();
   field.focus();
-  return (await opened.closed) ?? null;
+  const chosen = (await opened.closed) ?? null;
+  return chosen === null || store.chat(pane.person.id, chosen) ? chosen : meet(pane, chosen);
+}
+
+/** Who is on the page and not among the chats yet. */
+function others(me) {
+  const strangers = [...store.people.values()].filter((person) => !store.chat(me, person.id));
+  return strangers.map((person) =>
+    person.id === me
+      ? { id: me, kind: "saved", title: "Saved Messages" }
+      : { id: person.id, kind: "private", title: person.name },
+  );
+}
+
+/** Find somebody of the page by their number, as one finds who is among one's contacts. */
+async function meet(pane, id) {
+  try {
+    const { chat } = await post(`/api/people/${pane.person.id}/open`, { link: `+${store.people.get(id).phone}` });
+    store.putChat(pane.person.id, chat);
+    return chat.id;
+  } catch (refused) {
+    pane.toast(refused.message);
+    return null;
+  }
 }
 
 function entry(chat, choose) {

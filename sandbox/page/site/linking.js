@@ -1,7 +1,9 @@
-// Where a link leads: Telegram's own inside the page (chats, messages, bots to start, invitations), others asked about.
+// Where a link leads: Telegram's own inside the page (chats, messages, bots to start, invitations, words to share),
+// others asked about.
 
 import { post } from "./api.js";
 import { askOpen } from "./asking.js";
+import { chooseChat } from "./forward.js";
 import { askJoin } from "./invite.js";
 import { store } from "./store.js";
 
@@ -31,13 +33,23 @@ function leadsElsewhere(url) {
   return !parsed.protocol.startsWith("http") || !TELEGRAM.test(parsed.hostname);
 }
 
-async function show(pane, { chat, start, message, invite }) {
+async function show(pane, { chat, start, message, invite, share }) {
+  if (share) return shareWords(pane, share);
   if (invite) {
     const joined = await askJoin(pane, invite);
-    if (joined) await show(pane, { chat: joined, start: null, message: null, invite: null });
-    return;
+    if (joined) await show(pane, { chat: joined, start: null, message: null, invite: null, share: null });
+    return undefined;
   }
   store.putChat(pane.person.id, chat);
   await pane.open(chat.id, { message, focus: start === null });
   if (start !== null) pane.dispatchEvent(new CustomEvent("start", { detail: { chat: chat.id, parameter: start } }));
+  return undefined;
+}
+
+/** Put words into the field of a chat that the person chooses: nothing is sent before they say so. */
+async function shareWords(pane, words) {
+  const to = await chooseChat(pane, "Share with…");
+  if (to === null) return;
+  await pane.open(to);
+  pane.fill(words);
 }
