@@ -171,6 +171,7 @@ async def test_a_chat_is_removed_with_all_that_was_said(rig: PageRig) -> None:
         await rig.do(rig.rita, f"/chats/{rig.olga.id}/messages", {"text": f"gone {number}"})
     await rig.do(rig.rita, f"/chats/{rig.olga.id}/remove")
     assert await rig.messages(rig.rita, rig.olga.id) == []
+    assert await rig.rita.chatlist.refresh([rig.olga.id]) == []  # as a late answer would bring it back
     chats = (await rig.ask("GET", "/chats", seat=rig.rita)).json["chats"]
     assert rig.olga.id not in {chat["id"] for chat in chats}
     await rig.until(rig.olga, rig.rita.id, "gone 2")
