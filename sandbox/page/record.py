@@ -21,6 +21,11 @@ class Record:
     id: int = 0
     session: str = ""
 
+    def took(self, user: Any) -> None:
+        """Be called as the account is, which may be older than this record."""
+        self.id = user.id
+        self.first_name, self.last_name = user.first_name or "", user.last_name or ""
+
     def shown(self) -> dict[str, Any]:
         """The person for the page."""
         return {

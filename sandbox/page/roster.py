@@ -155,7 +155,7 @@ class Roster:
         if self._info is None:
             raise ConnectionError("the page is not served yet")
         await seat.open(self._info)
-        seat.record.id = seat.person.id
+        seat.record.took(seat.users[seat.person.id])
         seat.record.session = await seat.person.session_string()
         self._keep()
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from pyrogram import raw
 from pyrogram.errors import AuthKeyDuplicated, ChannelPrivate, RPCError, Unauthorized
-from pyrogram.session import Session
 
 from sandbox.mailbox import Mailbox
 from sandbox.network import ServerInfo
+from sandbox.page import arriving
 from sandbox.page.chatlist import ChatList
 from sandbox.page.events import Events
 from sandbox.page.live import Live
@@ -22,12 +21,8 @@ from sandbox.page.record import Record
 from sandbox.page.shown import Eyes, Place, answers, shown_message
 from sandbox.people import People, Person
 
-log = logging.getLogger(__name__)
-
 ANSWER_WITHIN: Final = 20.0
 """Seconds for Telegram to answer a call before the page is told that it does not."""
-RETURN_WITHIN: Final = 10.0
-"""Seconds for a session of last time to be taken up; a key that the server lost is not answered at all."""
 IDS: Final = 200
 """Messages that one call may ask for."""
 
@@ -43,7 +38,7 @@ class Seat:
         self._person: Person | None = None
         self._live = Live(self)
         self._before: Mailbox | None = None
-        self._signed_out = False
+        self._lost = False
 
     @property
     def id(self) -> int:
@@ -78,7 +73,7 @@ class Seat:
         if self._person is None:
             return False
         session = self._person.client.session
-        return self._signed_out or session is None or _has_ended(session)
+        return self._lost or session is None or arriving.has_ended(session)
 
     async def open(self, info: ServerInfo) -> None:
         """Sign in, or go on with the session of last time; a client that is lost is put away first.
@@ -92,11 +87,11 @@ class Seat:
         await self._leave()
         self._people = People(info)
         try:
-            person = await self._arrive(self._people)
+            person = await arriving.arrive(self._people, self.record)
             person.mailbox.listener = self._live.take
             if self._before is not None:
                 person.mailbox.go_on_from(self._before)
-            self._person, self._signed_out = person, False
+            self._person, self._lost = person, False
             await self.chatlist.load()
         except BaseException:
             await self._leave()
@@ -107,8 +102,12 @@ class Seat:
                 self.changed(chat_id)
 
     async def look_after(self) -> None:
-        """See whether the session still holds, and fetch what was not pushed: a connection may be silent for long."""
-        await self.call(raw.functions.updates.GetState())
+        """See whether the connection still holds, and fetch what was not pushed: one may be silent and look well."""
+        try:
+            await self.call(raw.functions.updates.GetState(), timeout=arriving.RETURN_WITHIN)
+        except TimeoutError:
+            self._lost = True
+            raise
         self.person.mailbox.catch_up()
 
     async def close(self) -> None:
@@ -134,7 +133,7 @@ class Seat:
             async with asyncio.timeout(within):
                 found = await self.person.client.invoke(query, retries=retries, timeout=within, sleep_threshold=0)
         except (Unauthorized, AuthKeyDuplicated):
-            self._signed_out = True
+            self._lost = True
             raise ConnectionError("the session is over; the person signs in again") from None
         self.meet(getattr(found, "users", ()), getattr(found, "chats", ()))
         return found
@@ -272,26 +271,3 @@ class Seat:
             except RPCError:  # Telegram has no time: the messages themselves are here
                 known |= dict.fromkeys((chat_id, number) for number in ids)
         return known
-
-    async def _arrive(self, people: People) -> Person:
-        record = self.record
-        if record.session:
-            try:
-                async with asyncio.timeout(RETURN_WITHIN):
-                    return await people.return_with(record.session, language_code=record.language_code)
-            except (Unauthorized, AuthKeyDuplicated, TimeoutError) as error:
-                log.info("%s signs in again: %r", record.phone, error)
-        return await people.sign_up(
-            record.phone,
-            first_name=record.first_name,
-            last_name=record.last_name,
-            language_code=record.language_code,
-        )
-
-
-def _has_ended(session: Session) -> bool:
-    """Whether a session of the library's will not connect again by itself, whatever it says of its state."""
-    if session._must_stay_stopped:  # noqa: SLF001 - the library tells nobody else
-        return True
-    task = session.recv_task
-    return task is not None and task.done() and not task.cancelled() and task.exception() is not None

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from pyrogram import raw
 
+from sandbox.page import arriving
 from sandbox.page import roster as roster_module
 from sandbox.page import seat as seat_module
 from sandbox.page.seat import Seat
@@ -91,6 +92,8 @@ async def test_new_people_get_numbers_that_nobody_has(monkeypatch: pytest.Monkey
             both = await asyncio.gather(rig.add("Ann"), rig.add("Bob"))
         assert {seat.record.phone for seat in both} == {"9996610000", "9996610002"}
         assert other.id not in {seat.id for seat in both}
+        known = await rig.box.page.roster.include("9996610001", "Another name")
+        assert (known.id, known.record.shown()["name"]) == (other.id, "Other")
         status, answer = await rig.ask("POST", "/api/people", json={"first_name": "Carl"})
         assert status == 400
         assert "number" in answer["error"]
@@ -118,7 +121,7 @@ async def test_a_telegram_that_is_away_is_504_and_everything_is_told_when_it_is_
 async def test_whose_session_ends_comes_back_and_misses_nothing(trouble: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(roster_module, "LOOK_AFTER", 0.5)
     monkeypatch.setattr(roster_module, "WATCH", 0.1)
-    monkeypatch.setattr(seat_module, "RETURN_WITHIN", 3.0)
+    monkeypatch.setattr(arriving, "RETURN_WITHIN", 3.0)
     async with page_rig() as rig:
         ann, bob = await rig.add("Ann"), await rig.add("Bob")
         await bob.person.client.invoke(raw.functions.contacts.ResolvePhone(phone=ann.record.phone))
@@ -154,6 +157,20 @@ async def test_what_a_silent_connection_kept_back_is_asked_for(monkeypatch: pyte
             await bob.person.post(channel, "unheard as well")
             await page.wait(message_to(ann, "unheard"))
             await page.wait(message_to(ann, "unheard as well"))
+
+
+async def test_a_connection_that_answers_nothing_any_more_is_left_for_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(roster_module, "LOOK_AFTER", 0.3)
+    monkeypatch.setattr(roster_module, "WATCH", 0.1)
+    monkeypatch.setattr(arriving, "RETURN_WITHIN", 3.0)
+    async with page_rig() as rig:
+        ann, bob = await rig.add("Ann"), await rig.add("Bob")
+        await bob.person.client.invoke(raw.functions.contacts.ResolvePhone(phone=ann.record.phone))
+        async with rig.listen() as page:
+            await rig.post("/silence", account=ann.id, seconds=None, answers=False)
+            await bob.person.send(ann.id, "unheard")
+            await page.wait(message_to(ann, "unheard"))
+        assert texts_of(await rig.get(chat_path(ann, bob.id, "/messages"))) == ["unheard"]
 
 
 async def test_a_refusal_says_its_name_and_the_wait() -> None:
