@@ -1,6 +1,7 @@
 // A person's chats: newest first, with what was said last and how much is unread; found by typing.
 
 import { avatar } from "./avatar.js";
+import { unreadBadge } from "./badge.js";
 import { el, fill, icon, iconButton } from "./dom.js";
 import { draftOf } from "./drafts.js";
 import { newChat } from "./newchat.js";
@@ -174,7 +175,7 @@ function chatRow(pane, id) {
       el("span", { class: "chat-title" }, kindIcon(chat), el("bdi", { text: chat.title })),
       el("span", { class: "chat-when" }, tick(chat), chat.last && el("time", { text: brief(chat.last.date) })),
       el("span", { class: "chat-last" }, types ? el("span", { class: "chat-typing", text: types }) : said(chat, draft)),
-      chat.unread > 0 && unread(chat.unread),
+      unreadBadge(chat.unread),
     );
   }
 }
@@ -194,8 +195,4 @@ function said(chat, draft) {
   if (!chat.last) return "";
   const from = chat.kind === "group" && (chat.last.out ? "You" : chat.last.from);
   return [from && el("span", { class: "chat-from", text: `${from}: ` }), el("bdi", { text: chat.last.text })];
-}
-
-function unread(count) {
-  return el("span", { class: "badge" }, String(count), el("span", { class: "hidden", text: " unread" }));
 }

@@ -1,6 +1,7 @@
 // The people, each a tab: who is shown, how much each has not read, one more of them.
 
 import { avatar } from "./avatar.js";
+import { unreadBadge } from "./badge.js";
 import { el, fill, icon } from "./dom.js";
 import { newPerson } from "./newchat.js";
 import { store } from "./store.js";
@@ -18,6 +19,7 @@ export function peopleBar(app) {
   );
   const element = el("nav", { class: "people", ariaLabel: "People" }, tabs, add);
   const made = new Map();
+  const drawn = new WeakMap();
   store.on("people", show);
   store.on("chats", ({ person }) => made.has(person) && show());
   return { element, show };
@@ -51,16 +53,17 @@ export function peopleBar(app) {
     const current = app.current?.person.id === person.id;
     const unread = store.unread(person.id);
     const now = JSON.stringify([person, current, unread]);
-    if (tab.dataset.drawn === now) return;
-    tab.dataset.drawn = now;
+    if (drawn.get(tab) === now) return;
+    drawn.set(tab, now);
     tab.ariaSelected = String(current);
     tab.tabIndex = current ? 0 : -1;
+    if (current) tab.scrollIntoView({ inline: "nearest", block: "nearest" });
     fill(
       tab,
       avatar({ id: person.id, title: person.name }, "small"),
       el("span", { class: "person-name" }, el("bdi", { text: person.name })),
       person.note ? el("span", { class: "person-note", text: person.note }) : null,
-      unread > 0 ? el("span", { class: "badge" }, String(unread), el("span", { class: "hidden", text: " unread" })) : null,
+      unreadBadge(unread),
     );
   }
 

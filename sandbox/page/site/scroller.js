@@ -1,13 +1,15 @@
 // Where in a conversation one is: kept while messages come above and below, more loaded near either end, jumps.
 
+import { unreadBadge } from "./badge.js";
 import { calm } from "./calm.js";
-import { el, icon } from "./dom.js";
+import { el, fill, icon } from "./dom.js";
 
 const NEAR = 1200;
 const AT_END = 48;
 const SMOOTH_WITHIN = 3000;
 const SETTLES = 6;
 const REST = 1200;
+const HAND_RESTS = 800;
 const DAY_AT_HOME = 12;
 
 /**
@@ -20,20 +22,20 @@ export class Scroller {
     this.log = el("div", { class: "log", role: "log", ariaLive: "polite", ariaLabel: "Messages", tabIndex: 0 });
     this.inside = el("div", { class: "log-inside" });
     this.log.append(this.inside);
-    this.count = el("span", { class: "badge" });
-    this.button = el(
-      "button",
-      { type: "button", class: "to-end", hidden: true, on: { click: () => void this.toEnd() } },
-      icon("down"),
-      this.count,
-    );
+    const toEnd = { click: () => void this.toEnd() };
+    this.button = el("button", { type: "button", class: "to-end", hidden: true, on: toEnd });
     this.element = el("div", { class: "scroller" }, this.log, this.button);
+    this.counted = -1;
     /** Whether the end is in sight, and new messages keep it there. */
     this.stuck = true;
     this.busy = false;
-    this.top = 0;
+    this.was = { scrollTop: 0, scrollHeight: 0, clientHeight: 0 };
+    this.touched = -HAND_RESTS;
     this.resting = 0;
     this.log.addEventListener("scroll", () => this.scrolled(), { passive: true });
+    for (const kind of ["wheel", "touchmove", "keydown"]) {
+      this.log.addEventListener(kind, () => (this.touched = performance.now()), { passive: true });
+    }
     const observer = new ResizeObserver(() => this.stuck && this.toBottom());
     observer.observe(this.inside);
     observer.observe(this.log);
@@ -100,12 +102,17 @@ export class Scroller {
     if (below < NEAR) this.more((thread) => thread.newer && thread.loadNewer());
   }
 
-  /** The end is held from when one comes to it until one scrolls up: what grows in the meantime is followed. */
+  /**
+   * The end is held from when one comes to it until one scrolls up; what grows or shrinks in the meantime is followed.
+   * That one scrolls is told from a move of the content by the hand that is on it, or by nothing having changed its size.
+   */
   stick(below) {
-    const { scrollTop } = this.log;
+    const { scrollTop, scrollHeight, clientHeight } = this.log;
+    const same = scrollHeight === this.was.scrollHeight && clientHeight === this.was.clientHeight;
+    const hand = performance.now() - this.touched < HAND_RESTS;
     if (below < AT_END) this.stuck = !this.view.thread.newer;
-    else if (scrollTop < this.top - 1) this.stuck = false;
-    this.top = scrollTop;
+    else if (scrollTop < this.was.scrollTop - 1 && (same || hand)) this.stuck = false;
+    this.was = { scrollTop, scrollHeight, clientHeight };
   }
 
   /** While one scrolls the day stays in sight above the messages; at rest it covers none. */
@@ -141,9 +148,10 @@ export class Scroller {
   showButton() {
     const unread = this.view.chat?.unread ?? 0;
     this.button.hidden = this.stuck;
-    this.count.hidden = unread === 0;
-    this.count.textContent = String(unread);
-    this.button.setAttribute("aria-label", unread ? `To the end, ${unread} unread` : "To the end");
+    if (unread === this.counted) return;
+    this.counted = unread;
+    fill(this.button, icon("down"), unreadBadge(unread));
+    this.button.ariaLabel = unread ? `To the end, ${unread} unread` : "To the end";
   }
 
   /** The first row that is in sight, or null. */
