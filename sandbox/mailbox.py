@@ -283,7 +283,10 @@ class Mailbox:
         for message in difference.new_messages:
             await self._deliver(raw.types.UpdateNewMessage(message=message, pts=0, pts_count=0))
         for update in difference.other_updates:
-            await self._deliver(update)
+            if isinstance(update, raw.types.UpdateChannelTooLong) and update.channel_id in self._points:
+                await self._fetch(update.channel_id)  # it moved, and from where is known: nothing is lost
+            else:
+                await self._deliver(update)
 
     async def _deliver(self, update: Any) -> None:
         if self.listener is not None:

@@ -223,6 +223,27 @@ async def test_who_missed_too_much_makes_the_pages_begin_anew() -> None:
         assert [(chat["id"], chat["unread"]) for chat in chats] == [(bob.id, 9)]
 
 
+async def test_a_gap_that_is_filled_is_no_reason_to_begin_anew_also_where_channels_moved() -> None:
+    async with page_rig() as rig:
+        ann, bob = await rig.add("Ann"), await rig.add("Bob")
+        await bob.person.client.invoke(raw.functions.contacts.ResolvePhone(phone=ann.record.phone))
+        channel = await bob.person.create_channel("News")
+        await bob.person.make_public(channel, "news_here")
+        await ann.person.join("news_here")
+        async with rig.listen() as page:
+            await bob.person.send(ann.id, "first")
+            await bob.person.post(channel, "in News")
+            await page.wait(message_to(ann, "in News"))
+            await rig.post("/faults", kind="skip_update", account=ann.id, method="UpdateNew*", count=1)
+            await bob.person.send(ann.id, "lost on the way")
+            await bob.person.send(ann.id, "last")
+            await page.wait(message_to(ann, "lost on the way"))
+            await page.wait(message_to(ann, "last"))
+            await bob.person.post(channel, "in News again")
+            await page.wait(message_to(ann, "in News again"))
+            assert page.resets == 0
+
+
 async def test_a_dropped_answer_of_how_a_chat_stands_is_asked_for_again() -> None:
     async with page_rig() as rig:
         ann, bob = await rig.add("Ann"), await rig.add("Bob")

@@ -20,6 +20,11 @@ export class Run {
     }
   }
 
+  /** Whether this is about the same thing to try, with the same people in the same chats. */
+  is(given) {
+    return JSON.stringify(given) === JSON.stringify(this.given);
+  }
+
   get steps() {
     return this.given.steps;
   }

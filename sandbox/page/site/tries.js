@@ -34,11 +34,12 @@ class Tries {
     this.begin();
   }
 
-  /** Take the things to try as they are now; a server that began anew may have others. */
+  /** Take the things to try as they are now: a server that began anew may have others; how far one is stays. */
   begin() {
     const given = store.start?.tries ?? [];
     const open = this.open?.given.id;
-    this.runs = given.map((each) => new Run(each));
+    const known = this.runs;
+    this.runs = given.map((each) => known.find((run) => run.is(each)) ?? new Run(each));
     this.open = this.runs.find((run) => run.given.id === open) ?? null;
     this.title.textContent = given.length ? `${NUMBERS[given.length] ?? given.length} to try` : "";
     this.button.hidden = given.length === 0;
@@ -89,7 +90,7 @@ class Tries {
     append(this.cards, ...this.runs.map((run) => this.card(run)));
     clear(this.steps).hidden = this.open === null;
     if (this.open) append(this.steps, this.list(this.open), ...this.foot(this.open));
-    if (focused) (this.element.querySelector(`[data-key="${focused}"]`) ?? this.steps.querySelector("button"))?.focus();
+    if (focused) (this.element.querySelector(`[data-key="${focused}"]`) ?? this.cards.querySelector("[aria-expanded=true]"))?.focus();
   }
 
   card(run) {
