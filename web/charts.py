@@ -20,6 +20,9 @@ GAP: Final = 0.25
 LEAST: Final = 2.0
 """How high a bar is at least that stands for anything: one of a thousand is still to be seen."""
 
+NOTHING: Final = 1.0
+"""How high the mark is of an hour that had nothing: that it has been is to be seen."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bar:
@@ -30,8 +33,8 @@ class Bar:
     width: float
     height: float
     words: str
-    is_now: bool
-    """Whether this hour runs."""
+    kind: str
+    """`had`; `now` while the hour runs; `none` where it had nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ def _chart(
     clocks = [_clock(each.begins, seen.timezone) for each in seen.hours]
     bars = []
     for number, each in enumerate(values[:begun]):
-        height = max(LEAST, each / highest * HEIGHT) if each else 0.0
+        height = max(LEAST, each / highest * HEIGHT) if each else NOTHING
         says = f"{clocks[number]}: {each:,.0f}{unit}"
         bars.append(
             Bar(
@@ -96,7 +99,7 @@ def _chart(
                 round((1 - GAP) * place, 2),
                 round(height, 2),
                 says,
-                number == begun - 1,
+                "none" if not each else "now" if number == begun - 1 else "had",
             )
         )
     return Chart(name, title, total or f"{sum(values):,.0f}", _in_words(values, clocks, begun, unit), tuple(bars))

@@ -21,7 +21,7 @@ from web import status as status_module
 from web.admin import AdminGate
 from web.answers import since
 from web.app import GLANCE, make_app
-from web.charts import HEIGHT, WIDTH, charts_of, rows_of
+from web.charts import HEIGHT, LEAST, NOTHING, WIDTH, charts_of, rows_of
 from web.metrics import Metrics
 from web.status import BotFacts
 
@@ -210,14 +210,14 @@ async def test_it_is_well_formed_and_says_what_it_draws() -> None:
 def test_the_bars_stand_side_by_side_within_the_drawing() -> None:
     for chart in charts_of(OVERVIEW):
         assert len(chart.bars) == 15
-        assert [bar.is_now for bar in chart.bars] == [False] * 14 + [True]
         for left, right in zip(chart.bars, chart.bars[1:], strict=False):
             assert left.x + left.width < right.x
         assert all(bar.y >= 0 and round(bar.y + bar.height, 2) == HEIGHT for bar in chart.bars)
         assert chart.bars[-1].x + chart.bars[-1].width < WIDTH
     deliveries, _, waits = charts_of(OVERVIEW)
     assert max(bar.height for bar in deliveries.bars) == HEIGHT
-    assert deliveries.bars[0].height == 0
+    assert (deliveries.bars[0].kind, deliveries.bars[1].kind, deliveries.bars[14].kind) == ("none", "had", "now")
+    assert deliveries.bars[0].height == NOTHING < LEAST
     assert (waits.total, waits.bars[9].words, waits.words) == (
         "1 (42 s)", "09:00: 42 s", "Today, by hour: most from 09:00 on, 42 s. 0 s in the hour that runs.",
     )  # fmt: skip
