@@ -42,6 +42,9 @@ LINGER = 1.0
 STOCK = 64
 """Drafts that are there when the next thing goes wrong: enough to be on their way for a minute."""
 
+EVERY = 3.0
+"""Seconds between looks at whether more drafts are needed."""
+
 PATIENCE = 120.0
 """Seconds without any news after which nothing more is expected."""
 
@@ -67,6 +70,8 @@ class Course(Striking):
     """Seconds until every target got something again, by what had gone wrong."""
     next: float = 0.0
     """Share of the messages at which the next thing goes wrong; 1 when all is over."""
+    waits: bool = False
+    """Whether the bot is to come to a point, for which it may need drafts that it has not seen yet."""
 
     async def run(self) -> None:
         """Let everything go wrong in its time; the bot runs in the end."""
@@ -87,8 +92,10 @@ class Course(Striking):
             await self.bot.kill()
             await self.bot.start(ready=False)
         armed = await point.arm(self.rig) if point else None
+        self.waits = True
         if await self.stand(kill, armed, REACHED) and point and point.lingers:
             await asyncio.sleep(LINGER)
+        self.waits = False
         now = time.time()
         await self.bot.kill()
         await self.over(armed, late=bool(point and point.late))
@@ -161,11 +168,12 @@ async def follow(course: Course) -> None:
     await until(are_decided, FOR_EVER, every=1)
     while there < plan.drafts:
         rounds = math.ceil((course.next * plan.drafts + STOCK - there) / plan.groups)
-        wanted = min(there + max(rounds, 0) * plan.groups, plan.drafts) if course.next < 1 else plan.drafts
+        wanted = plan.drafts if course.next == 1 else there + max(rounds, int(course.waits)) * plan.groups
+        wanted = min(wanted, plan.drafts)
         if wanted > there:
             await hand_in(arrivals, range(there, wanted), approved=True)
             there = wanted
-        await asyncio.sleep(1)
+        await asyncio.sleep(EVERY)
 
 
 async def settle(arrivals: Arrivals, plan: Plan, patience: float) -> None:
