@@ -1529,7 +1529,6 @@ stats-audience =
     { "" }
     <b>Steps of sequences:</b> { $sent } sent, { $pending } waiting, { $skipped } skipped, { $cancelled } cancelled, { $failed } failed
     <b>Presses of buttons:</b> { $presses }. Today: { $now }
-    { $rows }
 stats-button = • <code>{ $name }</code>: { $presses }
 stats-buttons = • all others: { $presses }
 chart-presses = Presses of buttons per day

@@ -1545,7 +1545,6 @@ stats-audience =
     { "" }
     <b>Шаги последовательностей:</b> отправлено { $sent }, ждут { $pending }, пропущено { $skipped }, отменено { $cancelled }, не удалось { $failed }
     <b>Нажатия кнопок:</b> { $presses }. Сегодня: { $now }
-    { $rows }
 stats-button = • <code>{ $name }</code> — { $presses }
 stats-buttons = • все остальные — { $presses }
 chart-presses = Нажатия кнопок по дням

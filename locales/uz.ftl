@@ -1486,7 +1486,6 @@ stats-audience =
     { "" }
     <b>Ketma-ketlik qadamlari:</b> { $sent } yuborildi, { $pending } kutmoqda, { $skipped } o‘tkazib yuborildi, { $cancelled } bekor qilindi, { $failed } yuborilmadi
     <b>Tugmalar bosilishi:</b> { $presses }. Bugun: { $now }
-    { $rows }
 stats-button = • <code>{ $name }</code> — { $presses }
 stats-buttons = • qolgan hammasi — { $presses }
 chart-presses = Kunlar bo‘yicha tugmalar bosilishi

@@ -55,7 +55,7 @@ def told(bot: Bot, figures: Figures) -> dict[str, Any]:
         )
         for number, each in enumerate(figures.top, 1)
     )
-    more = (audience_of(figures), Part("stats-top", {"rows": rows}) if rows else None)
+    top = (Part("stats-top", {"rows": rows}),) if rows else ()
     return {
         "users": figures.users,
         "today": figures.active_today,
@@ -66,20 +66,20 @@ def told(bot: Bot, figures: Figures) -> dict[str, Any]:
         "listed": figures.listed,
         "deliveries": figures.deliveries,
         "recent": figures.today.deliveries,
-        "more": tuple(part for part in more if part),
+        "more": (*audience_of(figures), *top),
     }
 
 
-def audience_of(figures: Figures) -> Part | None:
-    """What became of the steps of sequences, and which buttons are pressed; None where there is neither."""
+def audience_of(figures: Figures) -> tuple[Part, ...]:
+    """What became of the steps of sequences, and which buttons are pressed; nothing where there is neither."""
     if not figures.tasks and not figures.presses:
-        return None
+        return ()
     states = {status.value: figures.tasks.get(status, 0) for status in Status}
     clicks, names = figures.clicks, shown_of(figures.clicks)
     rows = tuple(Part("stats-button", {"name": name, "presses": clicks[name]}) for name in names)
     if rows and (others := figures.presses - sum(map(clicks.__getitem__, names))):
         rows = (*rows, Part("stats-buttons", {"presses": others}))
-    return Part("stats-audience", {**states, "presses": figures.presses, "now": figures.today.presses, "rows": rows})
+    return (Part("stats-audience", {**states, "presses": figures.presses, "now": figures.today.presses}), *rows)
 
 
 def shown_of(clicks: Mapping[str, int]) -> list[str]:

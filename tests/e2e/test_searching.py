@@ -81,6 +81,7 @@ async def test_readers_find_what_is_listed_and_open_it(make: MakeStage, tmp_path
     )  # fmt: skip
     assert NAMES[codes.index(addresses(second)[0])] in opened_most
     assert "set-to" not in said(numbers), "the owner pressed it above, and it is none that the owner named"
+    assert "\n\n\n" not in said(numbers), "where no buttons are named, no line is left empty for them"
     drawn = await answer(stage)
     assert said(drawn) == shown(language, "chart-caption")
     picture = Image.open(await stage.owner.download(drawn, tmp_path / "chart.png"))
