@@ -5,7 +5,7 @@ import { openDialog } from "./dialog.js";
 import { el } from "./dom.js";
 import { copied } from "./entities.js";
 import { store } from "./store.js";
-import { confirmBox } from "./toast.js";
+import { choiceBox } from "./toast.js";
 
 /** Ids of channels and groups are written -100…; links carry what is behind. */
 const MARKED = -1_000_000_000_000;
@@ -60,15 +60,20 @@ export function pin(message, pinned, pane) {
 }
 
 /**
- * Delete messages for everybody, after asking.
+ * Delete messages, after asking: in a private chat on this side alone or on both, elsewhere for everyone.
  * @param {any[]} messages of one chat
  * @param {import("./pane.js").Pane} pane
+ * @returns {Promise<boolean>} whether they are gone
  */
 export async function remove(messages, pane) {
+  const { kind } = chatOf(messages[0], pane);
   const what = messages.length > 1 ? `these ${messages.length} messages` : "this message";
-  if (!(await confirmBox(`Delete ${what} for everyone in this chat?`, { yes: "Delete", danger: true }))) return false;
-  const ids = messages.map((message) => message.id);
-  return ask(`${chatPath(pane.person.id, messages[0].chat)}/messages/delete`, { ids }, pane);
+  const all = { label: "Delete for everyone", value: true, main: true, danger: true };
+  const mine = { label: "Delete for me", value: false, danger: true };
+  const forAll = await choiceBox(`Delete ${what}?`, kind === "bot" || kind === "private" ? [mine, all] : [all]);
+  if (forAll === undefined) return false;
+  const body = { ids: messages.map((message) => message.id), for_all: forAll };
+  return ask(`${chatPath(pane.person.id, messages[0].chat)}/messages/delete`, body, pane);
 }
 
 /** @param {any[]} messages @param {import("./pane.js").Pane} pane */

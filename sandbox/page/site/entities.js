@@ -74,7 +74,10 @@ function answering(node, act) {
   node.setAttribute("role", "link");
   node.tabIndex = 0;
   node.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") act(event);
+    if (event.key !== "Enter") return;
+    // What opens may take the focus at once: the same key must not press there, too.
+    event.preventDefault();
+    act(event);
   });
   return node;
 }

@@ -1,6 +1,7 @@
 // What is said beside the conversation: a toast that goes by itself, an alert that waits for OK, a question.
 
-import { append, el } from "./dom.js";
+import { el } from "./dom.js";
+import { keepFocus } from "./trap.js";
 
 const SHORTEST = 3000;
 const LONGEST = 10000;
@@ -44,7 +45,7 @@ function fade(said) {
  * @returns {Promise<void>}
  */
 export async function alertBox(text) {
-  await ask(text, [{ label: "OK", value: true, main: true }], "alertdialog");
+  await ask(text, [{ label: "OK", value: true, main: true }]);
 }
 
 /**
@@ -54,12 +55,11 @@ export async function alertBox(text) {
  * @returns {Promise<boolean>} false as well when it is closed by Esc
  */
 export async function confirmBox(text, { yes = "OK", danger = false } = {}) {
-  const choices = [{ label: "Cancel", value: false }, { label: yes, value: true, main: true, danger }];
-  return (await ask(text, choices, "alertdialog")) === true;
+  return (await choiceBox(text, [{ label: yes, value: true, main: true, danger }])) === true;
 }
 
 /**
- * A dialog over everything, which has the focus until it is closed and gives it back.
+ * A dialog over everything, which has the focus until it is closed; the browser gives it back.
  * @param {{title: string, class?: string, role?: string}} how the title is its name for screen readers
  * @param {...(Node|string|null)} children
  * @returns {{node: HTMLDialogElement, close: (value?: any) => void, closed: Promise<any>}} `closed` brings what it was
@@ -67,9 +67,7 @@ export async function confirmBox(text, { yes = "OK", danger = false } = {}) {
  */
 export function dialog(how, ...children) {
   const node = /** @type {HTMLDialogElement} */ (
-    el("dialog", { class: `box ${how.class ?? ""}`, ariaLabel: how.title, role: how.role }));
-  append(node, ...children);
-  const before = document.activeElement;
+    el("dialog", { class: `box ${how.class ?? ""}`, ariaLabel: how.title, role: how.role }, ...children));
   let value;
   const close = (given) => {
     value = given;
@@ -78,31 +76,33 @@ export function dialog(how, ...children) {
   const closed = new Promise((resolve) => {
     node.addEventListener("close", () => {
       node.remove();
-      if (before instanceof HTMLElement && before.isConnected) giveBack(before);
       resolve(value);
     });
   });
-  // Pressed, not clicked: who chooses words in a field and lets go beside the dialog means to go on.
-  node.addEventListener("mousedown", (event) => {
-    if (event.target === node) close(undefined);
-  });
+  // Both ends of a press count: text that is marked up to beyond the edge does not close it.
+  let begun = null;
+  node.addEventListener("pointerdown", (event) => (begun = event.target));
+  node.addEventListener("click", (event) => begun === node && event.target === node && close(undefined));
   node.addEventListener("keydown", (event) => event.stopPropagation());
+  keepFocus(node);
   document.body.append(node);
   node.showModal();
   return { node, close, closed };
 }
 
-/** Give the focus back. Chromium leaves a text field without a cursor when its dialog is taken away: no key counts. */
-function giveBack(node) {
-  node.focus({ preventScroll: true });
-  if (node.matches("textarea, input") && node.selectionStart !== null) {
-    node.setSelectionRange(node.selectionStart, node.selectionEnd);
-  }
+/**
+ * Ask which of a few things is meant.
+ * @param {string} text
+ * @param {{label: string, value: any, main?: boolean, danger?: boolean}[]} choices what may be answered, besides Cancel
+ * @returns {Promise<any>} the choice's value; undefined when it is none of them
+ */
+export function choiceBox(text, choices) {
+  return ask(text, [{ label: "Cancel", value: undefined }, ...choices]);
 }
 
-function ask(text, choices, role) {
+function ask(text, choices) {
   const words = el("p", { class: "words", dir: "auto", text });
-  const opened = dialog({ title: text, class: "question", role }, el("div", { class: "inside" }, words,
+  const opened = dialog({ title: text, class: "question", role: "alertdialog" }, el("div", { class: "inside" }, words,
     el("div", { class: "choices" }, ...choices.map((choice) => el("button", {
       type: "button",
       class: `choice${choice.main ? " main" : ""}${choice.danger ? " danger" : ""}`,

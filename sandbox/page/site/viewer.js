@@ -6,6 +6,7 @@ import { isPicture } from "./pictures.js";
 import { sound } from "./sound.js";
 import { store } from "./store.js";
 import { said } from "./text.js";
+import { keepFocus } from "./trap.js";
 import { full } from "./when.js";
 import { plainName } from "./words.js";
 import { Zoom } from "./zoom.js";
@@ -54,6 +55,7 @@ class Viewer {
   }
 
   show() {
+    keepFocus(this.node);
     document.body.append(this.node);
     this.node.showModal();
     this.stage.addEventListener("pointerdown", (event) => this.swipe(event));
