@@ -24,7 +24,7 @@ export class Attach {
    */
   constructor({ pane, chat, replyTo, sent, isOpen }) {
     Object.assign(this, { pane, chat, replyTo, isOpen });
-    this.uploads = new Uploads(sent);
+    this.uploads = new Uploads(sent, () => this.pane.focus());
     this.tray = this.uploads.node;
     this.input = el("input", { type: "file", multiple: true, hidden: true });
     this.input.addEventListener("change", () => this.chosen());

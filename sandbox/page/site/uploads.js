@@ -6,9 +6,13 @@ import { clear, el, icon, iconButton } from "./dom.js";
 
 /** The uploads of one pane: those to one chat go one after the other, those to several at once. */
 export class Uploads {
-  /** @param {(messages: any[]) => void} sent */
-  constructor(sent) {
+  /**
+   * @param {(messages: any[]) => void} sent
+   * @param {() => void} leave is called when the button that had the focus goes
+   */
+  constructor(sent, leave) {
     this.sent = sent;
+    this.leave = leave;
     this.node = el("ul", { class: "uploads", ariaLabel: "Files on their way" });
     this.lanes = new Map();
   }
@@ -20,7 +24,7 @@ export class Uploads {
    * }} job
    */
   add(job) {
-    const shown = new Row(job, { again: () => this.begin(shown) });
+    const shown = new Row(job, { again: () => this.begin(shown), leave: this.leave });
     this.node.append(shown.node);
     this.begin(shown);
   }
@@ -38,7 +42,7 @@ export class Uploads {
     if (row.cancelled) return;
     try {
       const { messages } = await row.run();
-      row.node.remove();
+      row.remove();
       this.sent(messages);
     } catch (error) {
       if (error.name !== "AbortError") row.failed(error.message);
@@ -48,9 +52,8 @@ export class Uploads {
 
 /** One group of files on its way. */
 class Row {
-  constructor(job, { again }) {
-    this.job = job;
-    this.again = again;
+  constructor(job, { again, leave }) {
+    Object.assign(this, { job, again, leave });
     this.stopping = new AbortController();
     this.bar = el("progress", { max: 1, ariaLabel: `Sending ${named(job.files)}` });
     this.state = el("span", { class: "upload-state" });
@@ -61,12 +64,23 @@ class Row {
     return this.stopping.signal.aborted;
   }
 
+  /** Let buttons go; the focus does not go with them. */
+  letGo(change) {
+    const focused = this.node.contains(document.activeElement);
+    change();
+    if (focused) this.leave();
+  }
+
+  remove() {
+    this.letGo(() => this.node.remove());
+  }
+
   waiting() {
     this.stopping = new AbortController();
     this.state.textContent = "Waiting";
     this.state.removeAttribute("role");
     this.bar.removeAttribute("value");
-    clear(this.node).classList.remove("is-failed");
+    this.letGo(() => clear(this.node).classList.remove("is-failed"));
     const cancel = iconButton("close", `Cancel ${named(this.job.files)}`, () => this.cancel());
     this.node.append(icon("file"), this.words(this.bar), cancel);
   }
@@ -97,16 +111,16 @@ class Row {
 
   cancel() {
     this.stopping.abort();
-    this.node.remove();
+    this.remove();
   }
 
   failed(message) {
     this.state.textContent = message;
     this.state.setAttribute("role", "alert");
-    clear(this.node).classList.add("is-failed");
+    this.letGo(() => clear(this.node).classList.add("is-failed"));
     const press = { click: () => this.again() };
     const again = el("button", { type: "button", class: "button", text: "Try again", on: press });
-    const leave = iconButton("close", "Do not send it", () => this.node.remove());
+    const leave = iconButton("close", "Do not send it", () => this.remove());
     this.node.append(icon("warning"), this.words(), again, leave);
   }
 }
