@@ -64,6 +64,7 @@ export class Attach {
     const sendable = files.filter((file) => !unsendable(file));
     if (!sendable.length) return;
     const answer = await askFiles(sendable, where.chat);
+    this.pane.focus();
     if (answer) this.send(where, answer);
   }
 
