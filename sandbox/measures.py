@@ -17,6 +17,8 @@ from sandbox.world.images import HEAD, dimensions
 _TAIL: Final = 64 * 1024
 _BOXES: Final = 10_000
 """Boxes that are looked at before a file is taken for a broken one."""
+_LONGEST: Final = 1_000_000.0
+"""Seconds from which on a duration means that there is none."""
 _MP3_RATES: Final = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 """Kilobits a second of MPEG 1 layer III, by their number."""
 _MP3_RATES_2: Final = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
@@ -42,9 +44,10 @@ def measure(path: Path) -> Measures:
         head = file.read(HEAD)
         size = file.seek(0, io.SEEK_END)
         try:
-            return _measures(file, head, size)
+            found = _measures(file, head, size)
         except (struct.error, IndexError, ZeroDivisionError, ValueError):
             return Measures()
+    return found if found.duration <= _LONGEST else Measures(found.width, found.height)
 
 
 def _measures(file: BinaryIO, head: bytes, size: int) -> Measures:
