@@ -24,6 +24,8 @@ CAPTION_MAX: Final = 1024
 """UTF-16 units, as Telegram takes them from people without Premium."""
 UPLOAD_WITHIN: Final = 1800.0
 """Seconds for one file to go from the disk to the local Telegram: 2,000 MiB take minutes on a slow machine."""
+KEPT_WITHIN: Final = 300.0
+"""Seconds for the local Telegram to put a file together from its parts, and to send it."""
 _FIELDS: Final = ("as", "caption", "reply_to", "silent", "spoiler")
 _SPOILED: Final = frozenset({"photo", "video", "animation"})
 
@@ -91,7 +93,8 @@ async def _send_one(seat: Seat, chat_id: int, album: Sequence[Item], caption: Fo
         raw.functions.messages.SendMedia(
             peer=await seat.peer(chat_id), media=media, message=caption.text, entities=caption.entities or None,
             random_id=random_id(), reply_to=answering(order.reply_to), silent=order.silent or None,
-        )
+        ),
+        timeout=KEPT_WITHIN,
     )  # fmt: skip
 
 
@@ -101,7 +104,7 @@ async def _send_album(seat: Seat, chat_id: int, album: Sequence[Item], caption: 
     singles: list[Any] = []
     for number, item in enumerate(album):
         media = await _uploaded(seat, item, order)
-        kept = await seat.call(raw.functions.messages.UploadMedia(peer=peer, media=media))
+        kept = await seat.call(raw.functions.messages.UploadMedia(peer=peer, media=media), timeout=KEPT_WITHIN)
         said = caption if number == captioned else Formatted("", [])
         singles.append(
             raw.types.InputSingleMedia(

@@ -23,6 +23,8 @@ from sandbox.people import People, Person
 
 ANSWER_WITHIN: Final = 20.0
 """Seconds for Telegram to answer a call before the page is told that it does not."""
+ATTEMPTS: Final = 3
+"""How often a call without an answer is sent in that time."""
 IDS: Final = 200
 """Messages that one call may ask for."""
 
@@ -129,9 +131,11 @@ class Seat:
             RPCError: Telegram refuses, also with a time to wait.
         """
         within = ANSWER_WITHIN if timeout is None else timeout
+        # What got lost on the way is asked again in time: the same call with the same random_id sends nothing twice.
+        each = within / ATTEMPTS if retries > 1 else within
         try:
             async with asyncio.timeout(within):
-                found = await self.person.client.invoke(query, retries=retries, timeout=within, sleep_threshold=0)
+                found = await self.person.client.invoke(query, retries=retries, timeout=each, sleep_threshold=0)
         except (Unauthorized, AuthKeyDuplicated):
             self._lost = True
             raise ConnectionError("the session is over; the person signs in again") from None

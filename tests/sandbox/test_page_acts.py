@@ -163,6 +163,16 @@ async def test_a_bot_that_does_not_answer_is_told_of(rig: PageRig) -> None:
     rig.box.api.world.limits.callback_seconds = 10.0
 
 
+async def test_what_gets_lost_on_the_way_is_sent_again_and_once(rig: PageRig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sandbox.page.seat.ANSWER_WITHIN", 9.0)
+    fault = {"kind": "drop_reply", "method": "messages.SendMessage", "count": 1, "account": rig.rita.id}
+    assert (await rig.ask("POST", "/faults", json=fault)).status == 200
+    text = "answered at the second time"
+    (sent,) = (await rig.do(rig.rita, f"/chats/{rig.olga.id}/messages", {"text": text}))["messages"]
+    there = [message["id"] for message in await rig.messages(rig.rita, rig.olga.id) if message["text"] == text]
+    assert there == [sent["id"]]
+
+
 async def test_start_carries_its_parameter_and_brings_back_a_blocked_bot(rig: PageRig) -> None:
     start = f"/chats/{BOT_ID}/start"
     assert (await rig.do(rig.olga, start))["messages"][0]["text"] == "/start"
