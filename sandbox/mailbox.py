@@ -113,6 +113,7 @@ class Mailbox:
         self._date = 0
         self._task: asyncio.Task[None] | None = None
         self._again: asyncio.TimerHandle | None = None
+        self._is_over = False
 
     async def start(self) -> None:
         """Begin with the present: what came before is history."""
@@ -122,6 +123,7 @@ class Mailbox:
 
     async def stop(self) -> None:
         """Take nothing more."""
+        self._is_over = True  # Python 3.11 loses a cancellation that comes together with an answer
         if self._again is not None:
             self._again.cancel()
         if self._task is not None:
@@ -147,7 +149,7 @@ class Mailbox:
         self.catch_up()
 
     async def _run(self) -> None:
-        while True:
+        while not self._is_over:
             updates = await self._queue.get()
             try:
                 await self._take(updates)
