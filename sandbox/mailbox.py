@@ -16,6 +16,8 @@ from typing import Any, Generic, TypeVar
 from pyrogram import Client, raw, types, utils
 from pyrogram.errors import ChannelPrivate, RPCError
 
+from sandbox.ending import end
+
 log = logging.getLogger(__name__)
 
 _T = TypeVar("_T")
@@ -126,9 +128,7 @@ class Mailbox:
         self._is_over = True  # Python 3.11 loses a cancellation that comes together with an answer
         if self._again is not None:
             self._again.cancel()
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await end([self._task])
 
     def put(self, updates: Any) -> None:
         """Something arrived, or was the answer to a call of the person's own."""

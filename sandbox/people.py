@@ -60,8 +60,11 @@ class PersonClient(Client):
     async def close(self) -> None:
         """Disconnect everything."""
         await self.mailbox.stop()
-        for session in [*self.media_sessions.values(), *self.sessions.values()]:
-            await session.stop()
+        for session in [*self.media_sessions.values(), *self.sessions.values(), self.session]:
+            if session is not None:
+                # One that connects again at this moment would go on by itself, on a connection that nobody closes.
+                async with asyncio.timeout(_STOP_TIMEOUT), session.restart_lock:
+                    await session.stop()
         self.media_sessions.clear()
         self.sessions.clear()
         if self.is_connected:

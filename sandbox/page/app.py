@@ -11,6 +11,7 @@ from typing import Final
 from aiohttp import web
 from pyrogram.errors import RPCError
 
+from sandbox.ending import end
 from sandbox.network import ServerInfo
 from sandbox.page import (
     acts,
@@ -85,9 +86,7 @@ class Page:
     async def stop(self) -> None:
         """End the streams, and let everybody leave."""
         self._events.end()
-        if self._coming is not None:
-            self._coming.cancel()
-            await asyncio.gather(self._coming, return_exceptions=True)
+        await end([self._coming])
         await self.roster.stop()
 
     async def seat(self, newcomer: Newcomer) -> Seat:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pyrogram import raw, utils
 from pyrogram.errors import Flood, RPCError
 
+from sandbox.ending import end
 from sandbox.page.missing import MissingError
 from sandbox.page.peers import chat_id_of
 from sandbox.page.shown_chat import is_member
@@ -85,10 +86,8 @@ class Live:
 
     async def stop(self) -> None:
         """Ask for nothing more."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-            self._task = None
+        await end([self._task])
+        self._task = None
 
     async def _ask(self) -> None:
         wait = TOGETHER

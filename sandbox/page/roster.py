@@ -15,6 +15,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from sandbox.body import WrongError
+from sandbox.ending import end
 from sandbox.network import ServerInfo
 from sandbox.page.events import Events
 from sandbox.page.missing import NoMessage, NoPerson
@@ -56,10 +57,8 @@ class Roster:
 
     async def stop(self) -> None:
         """Everybody leaves."""
-        tasks = [*self._opening.values(), *([self._watch] if self._watch is not None else [])]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end([self._watch])  # first, as it opens seats
+        await end(self._opening.values())
         await asyncio.gather(*(seat.close() for seat in self._seats), return_exceptions=True)
         self._seats.clear()
 
