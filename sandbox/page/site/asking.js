@@ -67,7 +67,12 @@ async function copied(text) {
   }
 }
 
-function parsed(address) {
+/**
+ * An address taken apart; null if it is none.
+ * @param {string} address
+ * @returns {URL|null}
+ */
+export function parsed(address) {
   try {
     return new URL(complete(address));
   } catch {
@@ -78,5 +83,6 @@ function parsed(address) {
 /** An address with its scheme: `example.org` and `localhost:80` have none, `mailto:` is one. */
 function complete(address) {
   const scheme = /^[a-z][a-z0-9+.-]*:(?!\d+(?:[/?#]|$))/i;
-  return scheme.test(address) ? address : `https://${address}`;
+  if (scheme.test(address)) return address;
+  return `${/^(?:localhost|127\.)/i.test(address) ? "http" : "https"}://${address}`;
 }

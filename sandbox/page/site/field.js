@@ -99,9 +99,13 @@ export class Field {
     this.grow();
   }
 
+  /** As tall as its text. What is around it keeps its height while that is measured, or the conversation would jump. */
   grow() {
+    const around = this.node.parentElement;
+    if (around) around.style.minHeight = `${around.offsetHeight}px`;
     this.node.style.height = "auto";
     this.node.style.height = `${this.node.scrollHeight}px`;
+    if (around) around.style.minHeight = "";
   }
 
   changed() {

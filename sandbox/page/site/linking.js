@@ -2,7 +2,7 @@
 // others asked about.
 
 import { post } from "./api.js";
-import { askOpen } from "./asking.js";
+import { askOpen, parsed } from "./asking.js";
 import { chooseChat } from "./forward.js";
 import { askJoin } from "./invite.js";
 import { store } from "./store.js";
@@ -28,9 +28,10 @@ export async function openLink(pane, url) {
 
 /** Whether it is clear without asking that this is no link of Telegram's. */
 function leadsElsewhere(url) {
-  const parsed = URL.parse(url.trim());
-  if (!parsed || parsed.protocol === "tg:") return false;
-  return !parsed.protocol.startsWith("http") || !TELEGRAM.test(parsed.hostname);
+  if (url.trim().startsWith("@")) return false;
+  const address = parsed(url.trim());
+  if (!address || address.protocol === "tg:") return false;
+  return !address.protocol.startsWith("http") || !TELEGRAM.test(address.hostname);
 }
 
 async function show(pane, { chat, start, message, invite, share }) {
