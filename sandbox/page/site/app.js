@@ -1,4 +1,4 @@
-// The page as a whole: who is shown where, the bar at the top, the curtain at the side, and where one was before a reload.
+// The page as a whole: who is shown where, the bar at the top, the curtain at the side, the place before a reload.
 
 import { mountCurtain } from "./curtain.js";
 import { append, el, fill, icon, iconButton } from "./dom.js";
@@ -113,7 +113,8 @@ class App {
     this.lost = el("p", { class: "lost", role: "status" });
     this.heading = el("h1", { class: "hidden", text: document.title });
     this.main = el("main", { class: "main", tabIndex: -1 }, this.heading, this.place);
-    const tools = el("div", { class: "tools" }, this.besideButton, themeButton(), this.keysButton(), this.curtainButton);
+    const keys = iconButton("keyboard", "Keys (?)", () => void showKeys());
+    const tools = el("div", { class: "tools" }, this.besideButton, themeButton(), keys, this.curtainButton);
     append(
       document.body,
       el("header", { class: "top" }, this.people.element, tools),
@@ -121,10 +122,6 @@ class App {
       el("div", { class: "body" }, this.main, this.aside),
     );
     this.curtain(kept("curtain") === "yes");
-  }
-
-  keysButton() {
-    return iconButton("keyboard", "Keys (?)", () => void showKeys());
   }
 
   /** Open or close the curtain. @param {boolean} open */

@@ -74,7 +74,8 @@ export function chatList(pane) {
 
   function emptyText(wanted) {
     if (!store.knows(person.id)) return "Loading…";
-    return wanted ? "Nothing found. Enter opens @name or a t.me link." : "No chats yet. Write @name above and press Enter.";
+    if (wanted) return "Nothing found. Enter opens @name or a t.me link.";
+    return "No chats yet. Write @name above and press Enter.";
   }
 
   function mark() {

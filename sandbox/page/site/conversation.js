@@ -44,6 +44,7 @@ export class ConversationView {
     store.on("typing", (change) => here(change) && this.drawHead());
     store.on("chats", (change) => change.person === this.pane.person.id && this.chatChanged(change));
     store.on("start", () => this.pane.chat !== null && this.again());
+    store.on("connection", ({ state }) => state === "open" && this.missing() && this.again());
     document.addEventListener("visibilitychange", () => this.seen());
   }
 
@@ -93,7 +94,8 @@ export class ConversationView {
 
   first(thread, message) {
     if (message !== null) return thread.get(message) ? null : thread.loadAround(message);
-    if (this.unreadAfter) return thread.get(this.unreadAfter) ? null : thread.loadAround(this.unreadAfter);
+    const from = this.unreadAfter === null ? null : this.unreadAfter || 1;
+    if (from !== null) return thread.get(from) ? null : thread.loadAround(from);
     return thread.loaded && !thread.newer ? null : thread.loadLatest();
   }
 
@@ -129,6 +131,18 @@ export class ConversationView {
     this.none.hidden = on;
   }
 
+  /** Whether what is open could not be loaded. */
+  missing() {
+    return this.pane.chat !== null && !this.thread.loaded;
+  }
+
+  /** One is back at this pane: what came meanwhile is below a line. */
+  returned() {
+    if (!this.chat) return;
+    if (this.chat.unread > 0) this.unreadAfter = this.chat.read_up_to;
+    this.draw();
+  }
+
   /** After a time of which nothing is known: everything as it is now, at the same place. */
   async again() {
     if (!this.chat) await this.meet(this.pane.chat);
@@ -158,16 +172,16 @@ export class ConversationView {
 
   /** Draw once for everything that comes before the next frame. */
   later() {
-    this.drawing ||= requestAnimationFrame(() => this.pane.chat !== null && this.draw());
+    this.drawing ||= requestAnimationFrame(() => this.draw());
   }
 
   draw() {
     cancelAnimationFrame(this.drawing);
     this.drawing = 0;
-    const { chat, thread } = this;
-    if (!chat) return;
+    const { chat } = this;
+    if (!chat || this.opened !== chat.id) return;
     const put = this.scroller.hold();
-    this.rows.show(thread.messages, {
+    this.rows.show(this.thread.messages, {
       readUpTo: chat.read_outbox_up_to ?? 0,
       unreadAfter: this.unreadAfter,
       pictures: chat.kind === "group",

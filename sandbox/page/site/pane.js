@@ -65,9 +65,10 @@ export class Pane extends EventTarget {
 
   /** Be shown or be out of sight, with everything kept. @param {boolean} on */
   show(on) {
+    const back = on && !this.shown;
     this.shown = on;
     this.element.inert = !on;
-    if (on) this.view.seen();
+    if (back) this.view.returned();
   }
 
   /** Look for a chat; on a narrow pane the chats come first. */

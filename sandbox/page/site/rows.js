@@ -32,7 +32,7 @@ export class Rows {
     clear(this.log);
     this.days = new Map();
     this.parts = new Map();
-    /** @type {{node: HTMLElement, units: any[]}[]} rows in parts that the browser leaves out where they are not in sight */
+    /** @type {{node: HTMLElement, units: any[]}[]} rows in parts; those out of sight are not laid out */
     this.chunks = [];
     /** @type {Map<number, any>} the row of every message, also of an album's */
     this.of = new Map();

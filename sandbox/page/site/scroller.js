@@ -104,7 +104,7 @@ export class Scroller {
 
   /**
    * The end is held from when one comes to it until one scrolls up; what grows or shrinks in the meantime is followed.
-   * That one scrolls is told from a move of the content by the hand that is on it, or by nothing having changed its size.
+   * That one scrolls is told from a move of the content by the hand that is on it, or by no size having changed.
    */
   stick(below) {
     const { scrollTop, scrollHeight, clientHeight } = this.log;
