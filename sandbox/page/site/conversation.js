@@ -68,15 +68,17 @@ export class ConversationView {
     if (!this.chat) await this.meet(chat);
     if (this.opened !== chat) return;
     this.begin();
+    if (this.chat?.members === null && chat < 0) void this.meet(chat);
     await this.load((thread) => this.first(thread, message));
     if (this.opened === chat) await this.arrive(message);
   }
 
-  /** Ask for a chat that is not among the person's own: one opened by its link. */
+  /** Ask for a chat that is not among the person's own (one opened by its link), or for how many are in it. */
   async meet(chat) {
     try {
       store.putChat(this.pane.person.id, await get(chatPath(this.pane.person.id, chat)));
     } catch (error) {
+      if (this.pane.chat !== chat || this.chat) return;
       this.failed(error);
       this.pane.back();
     }

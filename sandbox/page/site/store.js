@@ -107,7 +107,8 @@ class Store extends EventTarget {
   putChat(person, chat) {
     const known = this.chatsOf.get(person);
     if (!known) return;
-    known.chats.set(chat.id, { ...known.chats.get(chat.id), ...chat });
+    const before = known.chats.get(chat.id);
+    known.chats.set(chat.id, { ...before, ...chat, members: chat.members ?? before?.members ?? null });
     known.sorted = null;
     this.tell("chats", { person, chat: chat.id });
   }
