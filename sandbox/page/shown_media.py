@@ -31,7 +31,11 @@ _EMPTY: Final[dict[str, Any]] = {
 
 
 def shown_media(media: Any, place: str) -> dict[str, Any] | None:
-    """A message's media; `place` is the path of the message, whose file and thumbnail are below it."""
+    """A message's media; `place` is the path of the message, whose file and thumbnail are below it.
+
+    Their addresses name the file (`of`): a browser that has shown one does not ask for the same address again, also
+    when the message was edited to carry another.
+    """
     if media is None or isinstance(media, types.MessageMediaEmpty):
         return None
     return {**_EMPTY, **_told(media, place)}
@@ -89,8 +93,8 @@ def _photo(photo: Any, spoiler: bool, place: str) -> dict[str, Any]:
         "height": best.h if best else None,
         "size": best.size if isinstance(best, types.PhotoSize) else None,
         "spoiler": spoiler,
-        "thumb": f"{place}/thumb" if best else None,
-        "url": f"{place}/file" if best else None,
+        "thumb": f"{place}/thumb?of={photo.id}" if best else None,
+        "url": f"{place}/file?of={photo.id}" if best else None,
     }
 
 
@@ -100,8 +104,8 @@ def _document(document: Any, spoiler: bool, place: str) -> dict[str, Any]:
         "mime": document.mime_type,
         "size": document.size,
         "spoiler": spoiler,
-        "thumb": f"{place}/thumb" if document.thumbs else None,
-        "url": f"{place}/file",
+        "thumb": f"{place}/thumb?of={document.id}" if document.thumbs else None,
+        "url": f"{place}/file?of={document.id}",
     }
     for attribute in document.attributes:
         shown |= _attribute(attribute)

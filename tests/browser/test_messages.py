@@ -17,6 +17,8 @@ from tests.browser.windows import PHONE, Windows
 
 MARKUP = "node => [...node.querySelectorAll('script, iframe, mark')].map((one) => one.outerHTML)"
 SIZES = "() => [...document.querySelectorAll('article')].map((one) => [one.offsetWidth, one.offsetHeight])"
+CHANGES = """async (message) => (await import('/site/store.js')).store.take(
+  {person: 1001, kind: 'edit', chat: message.chat, message})"""
 DRAWN = "() => document.querySelectorAll('.row').forEach((row) => { row.style.contentVisibility = 'visible'; })"
 SEEN = "() => [...document.images].every((one) => one.complete && one.naturalWidth > 0)"
 WIDER = """() => [...document.querySelectorAll('.log *')].filter(
@@ -125,6 +127,30 @@ async def test_a_press_turns_until_it_is_answered_and_asks_once(windows: Windows
     with windows.watches[0].allowing("status of 504"):
         await message(page, number).get_by_role("button", name="Silence").click()
         await expect(page.get_by_text("The bot did not answer.")).to_be_visible()
+
+
+async def test_what_did_not_change_goes_on_when_a_message_is_edited(windows: Windows, bench: Bench) -> None:
+    buttons = [[key("Wait"), key("Gone soon")]]
+    number = bench.say("one two", ("spoiler", "two"), media=bench.picture(400, 300), buttons=buttons)
+    bench.pictures.set()
+    bench.answering.clear()
+    page = await shown(windows, bench)
+    one = message(page, number)
+    await one.get_by_role("button", name="Hidden text: show it").click()
+    await one.get_by_role("button", name="Wait").click()
+    await page.evaluate(
+        "(id) => { window.image = document.querySelector(`[data-message-id='${id}'] img.whole`); }", number
+    )
+    bench.messages[0] |= {"edited": bench.messages[0]["date"], "buttons": [[buttons[0][0]]]}
+    await page.evaluate(CHANGES, bench.messages[0])
+    await expect(one).to_contain_text("edited")
+    await expect(one.get_by_role("button", name="Gone soon")).to_have_count(0)
+    await expect(one.get_by_role("button", name="Wait")).to_have_attribute("aria-busy", "true")
+    await expect(one.get_by_role("button", name="Wait")).to_be_focused()
+    await expect(one.locator(".spoiler.closed")).to_have_count(0)
+    assert await one.locator("img.whole").evaluate("(node) => node === window.image")
+    await page.evaluate(CHANGES, bench.messages[0] | {"text": "three", "entities": []})
+    await expect(one.locator(".text")).to_have_text("three")
 
 
 async def test_the_menu_and_the_selection_work_with_keys_alone(windows: Windows, bench: Bench) -> None:

@@ -170,7 +170,7 @@ async def test_a_file_that_is_too_big_is_refused(rig: PageRig, monkeypatch: pyte
 async def test_a_name_is_never_a_path(rig: PageRig, given: str, shown: str) -> None:
     (message,) = await sent(rig, (given.replace('"', "%22"), b"contents", TEXT))
     assert message["media"]["name"] == shown
-    got = await rig.ask("GET", message["media"]["url"] + "?download=1")
+    got = await rig.ask("GET", message["media"]["url"] + "&download=1")
     header = got.headers["Content-Disposition"]
     assert header.startswith("attachment; filename=")
     assert not any(each in header for each in ("/", "\\", "\n", "\u202e"))

@@ -163,7 +163,8 @@ def test_every_media_is_shown(media: Any, kind: str, more: dict[str, Any], words
     assert more.items() <= shown.items()
     assert media_words(media) == words
     if isinstance(media, r.MessageMediaDocument):
-        assert (shown["url"], shown["thumb"]) == ("/place/file", "/place/thumb")
+        number = media.document.id
+        assert (shown["url"], shown["thumb"]) == (f"/place/file?of={number}", f"/place/thumb?of={number}")
     else:
         assert (shown["url"], shown["thumb"]) == (None, None)
 

@@ -89,14 +89,6 @@ export function copyLink(message, pane) {
   return copied(`https://t.me/${chat}/${message.id}`, "Link copied.", pane);
 }
 
-/** Save a message's file, under its own name. */
-export function download(message) {
-  const link = el("a", { href: `${message.media.url}?download=1`, download: "" });
-  document.body.append(link);
-  link.click();
-  link.remove();
-}
-
 /** Show a message as the server has it, with everything that a bubble does not show. */
 export function showSource(message, pane) {
   const json = JSON.stringify(message, null, 2);

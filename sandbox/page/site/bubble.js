@@ -6,6 +6,7 @@ import { el, icon } from "./dom.js";
 import { inlineKeyboard } from "./keyboard.js";
 import { mediaOf, picture } from "./media.js";
 import { short } from "./measures.js";
+import { part } from "./parts.js";
 import { isPicture, pictureWidth, proportion, standsAlone } from "./pictures.js";
 import { serviceLine } from "./service.js";
 import { store } from "./store.js";
@@ -178,6 +179,7 @@ function tiles(messages, pane) {
     tile.classList.add("tile");
     tile.dataset.messageId = String(message.id);
     for (const side of ["left", "top", "width", "height"]) tile.style.setProperty(side, `${places[at][side] * 100}%`);
+    part(tile, message.id, message.media, places[at]);
     node.append(tile);
   });
   return node;

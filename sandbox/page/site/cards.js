@@ -3,6 +3,7 @@
 import { avatar } from "./avatar.js";
 import { el, icon } from "./dom.js";
 import { size } from "./measures.js";
+import { savingUrl } from "./saving.js";
 import { plainName } from "./words.js";
 
 const COLOURS = [
@@ -31,7 +32,7 @@ export function documentRow(message) {
   ];
   if (!media.url) return el("div", { class: "file-row" }, ...inside);
   return el("a", {
-    class: "file-row", href: `${media.url}?download=1`, download: "", title: name,
+    class: "file-row", href: savingUrl(media), download: "", title: name,
     ariaLabel: `Download ${name}, ${size(media.size)}`,
   }, ...inside);
 }

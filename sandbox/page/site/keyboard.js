@@ -4,6 +4,7 @@ import { chatPath, post } from "./api.js";
 import { el, icon } from "./dom.js";
 import { copied } from "./entities.js";
 import { chooseChat } from "./forward.js";
+import { part } from "./parts.js";
 import { store } from "./store.js";
 
 const CORNERS = { url: "arrow-out", inline: "forward", copy: "copy" };
@@ -26,7 +27,7 @@ function key(button, message, pane) {
     type: "button", class: `key ${button.style ?? ""}`, title: titleOf(button), dataset: { kind: button.kind },
   }, el("span", { class: "label", dir: "auto", text: button.text }), corner ? icon(corner) : null);
   node.addEventListener("click", () => press(button, node, message, pane));
-  return node;
+  return part(node, message.id, button);
 }
 
 function titleOf(button) {

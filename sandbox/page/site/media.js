@@ -4,6 +4,7 @@ import { contact, dice, documentRow, location, poll, unsupported, webpage } from
 import { el, icon } from "./dom.js";
 import { length } from "./measures.js";
 import { animated } from "./motion.js";
+import { part } from "./parts.js";
 import { isPicture, proportion } from "./pictures.js";
 import { player } from "./players.js";
 import { sound } from "./sound.js";
@@ -26,13 +27,13 @@ export function mediaOf(message, pane) {
   const { media } = message;
   if (!media) return null;
   if (isPicture(media)) return framed(message, pane);
-  return (KINDS[media.kind] ?? unsupported)(message, pane);
+  return part((KINDS[media.kind] ?? unsupported)(message, pane), message.id, media);
 }
 
 function framed(message, pane) {
   const frame = picture(message, pane);
   frame.style.setProperty("aspect-ratio", String(proportion(message.media)));
-  return frame;
+  return part(frame, message.id, message.media);
 }
 
 /**

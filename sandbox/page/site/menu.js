@@ -1,10 +1,11 @@
 // How a message is asked what can be done with it: right click, long press, the Menu key, Enter.
 
-import { chatOf, copyLink, copyText, download, pin, remove, rights, showSource } from "./actions.js";
+import { chatOf, copyLink, copyText, pin, remove, rights, showSource } from "./actions.js";
 import { copied } from "./entities.js";
 import { forward } from "./forward.js";
 import { note } from "./keys.js";
 import { popup } from "./popup.js";
+import { download } from "./saving.js";
 import { selectionOf } from "./select.js";
 import { subjectOf } from "./subjects.js";
 

@@ -4,6 +4,7 @@ import { avatar } from "./avatar.js";
 import { album, bubble } from "./bubble.js";
 import { calm } from "./calm.js";
 import { clear, el } from "./dom.js";
+import { renew } from "./parts.js";
 import { day, dayKey } from "./when.js";
 
 /** Seconds between two messages of one sender that stand as one group, as on Telegram Desktop. */
@@ -74,7 +75,7 @@ export class Rows {
     const fresh = messages.length > 1 ? album(messages, this.pane) : bubble(messages[0], this.pane);
     fresh.tabIndex = -1;
     const focused = unit.bubble?.contains(document.activeElement) ? placeOfFocus(unit.bubble) : null;
-    if (unit.bubble) unit.bubble.replaceWith(fresh);
+    if (unit.bubble) renew(unit.bubble, fresh);
     else unit.node.append(fresh);
     unit.messages = messages;
     unit.bubble = fresh;

@@ -4,6 +4,7 @@
 
 import { el, icon, iconButton } from "./dom.js";
 import { copied, linkOf } from "./entities.js";
+import { part } from "./parts.js";
 
 /** Outer to inner: blocks hold lines, a spoiler hides links, a link is not torn apart by what is bold in it. */
 const RANKS = [
@@ -23,7 +24,7 @@ function richText(text, entities, pane, message) {
   known.sort((a, b) => RANK.get(a.type) - RANK.get(b.type) || a.from - b.from || b.to - a.to);
   const node = el("span", { class: "text" });
   node.append(...flow({ text, pane, message, node }, 0, text.length, known));
-  return node;
+  return part(node, message.id, text, entities);
 }
 
 /**

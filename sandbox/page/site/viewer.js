@@ -3,6 +3,7 @@
 import { rights } from "./actions.js";
 import { el, icon, iconButton } from "./dom.js";
 import { isPicture } from "./pictures.js";
+import { savingUrl } from "./saving.js";
 import { sound } from "./sound.js";
 import { store } from "./store.js";
 import { said } from "./text.js";
@@ -25,8 +26,8 @@ export function openViewer(message, pane) {
 class Viewer {
   constructor(message, pane) {
     this.pane = pane;
-    this.message = message;
     this.known = store.conversation(pane.person.id, message.chat);
+    this.message = this.known.get(message.id) ?? message;
     this.stage = el("div", { class: "stage" });
     this.zoom = new Zoom(this.stage, () => this.stage.querySelector("img"));
     this.caption = el("div", { class: "viewer-text" });
@@ -91,7 +92,7 @@ class Viewer {
     this.earlier.disabled = at <= 0 && !this.known.older;
     this.later.disabled = at < 0 || at >= all.length - 1;
     this.count.textContent = at < 0 ? "" : `${at + 1} of ${all.length}${this.known.older ? "+" : ""}`;
-    this.save.href = `${message.media.url}?download=1`;
+    this.save.href = savingUrl(message.media);
     this.save.hidden = !rights(message, pane).download;
     this.caption.replaceChildren(...(message.text ? [said(message, pane)] : []));
     const who = message.out ? "You" : message.from?.name ?? "";
