@@ -99,9 +99,11 @@ class App {
     if (this.beside) this.current?.element.scrollIntoView({ inline: "nearest", block: "nearest" });
   }
 
+  /** Somebody is not here any more: another Telegram may have taken this one's place. */
   drop(id, pane) {
-    pane.element.remove();
+    pane.leave();
     this.all.delete(id);
+    if (this.current === pane) this.current = null;
   }
 
   mount() {
@@ -139,7 +141,7 @@ class App {
     this.keys();
     listen();
     store.on("connection", ({ state }) => this.connected(state));
-    store.on("people", () => this.current && this.arrange());
+    store.on("people", () => this.gathered());
     await store.restart();
     this.heading.textContent = document.title = store.start.title || document.title;
     mountCurtain(this.aside, this);
@@ -156,6 +158,12 @@ class App {
     if (id === undefined) return;
     if (chat === null && this.all.get(id)?.chat) this.all.get(id).back();
     this.show(id, person === id ? chat : null, { focus: false });
+  }
+
+  /** The people may be others than before. */
+  gathered() {
+    this.arrange();
+    if (!this.current) this.first();
   }
 
   connected(state) {

@@ -71,6 +71,14 @@ export class Pane extends EventTarget {
     if (back) this.view.returned();
   }
 
+  /** Be gone, with the person. */
+  leave() {
+    this.shown = false;
+    this.change(null);
+    this.view.close();
+    this.element.remove();
+  }
+
   /** Look for a chat; on a narrow pane the chats come first. */
   find() {
     this.element.dataset.view = "chats";
