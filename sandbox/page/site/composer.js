@@ -73,7 +73,7 @@ class Composer {
     const line = el("div", { class: "composer-line" }, box, sending);
     this.writing = el("div", { class: "composer-writing" }, line, this.answers.node);
     return el(
-      "footer", { class: "composer", ariaLabel: "Write", hidden: true },
+      "div", { class: "composer", role: "group", ariaLabel: "Writing", hidden: true },
       this.attach.tray, this.suggestions.node, this.writing, this.door.node,
     );
   }
