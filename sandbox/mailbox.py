@@ -6,21 +6,19 @@ Order and gaps: core.telegram.org/api/updates.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from pyrogram import Client, raw, types, utils
 from pyrogram.errors import ChannelPrivate, RPCError
 
 from sandbox.ending import end
+from sandbox.shelf import Deletion, Shelf
 
 log = logging.getLogger(__name__)
 
-_T = TypeVar("_T")
 Listener = Callable[[Any], Awaitable[None]]
 _ACCOUNT = 0
 _GAP_WAIT = 0.3
@@ -30,66 +28,6 @@ _ANSWER_WAIT = 2.0
 _AGAIN = 1.0
 """Seconds after which what could not be fetched is fetched again."""
 _RECENT = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Deletion:
-    """Messages that are gone."""
-
-    chat_id: int | None
-    """The channel; None for private chats, whose ids are unique over all of them."""
-    message_ids: tuple[int, ...]
-
-
-class Shelf(Generic[_T]):
-    """Things in the order they came, each handed out once."""
-
-    def __init__(self, what: str) -> None:
-        self._what = what
-        self._items: deque[_T] = deque()
-        self._waiting: list[tuple[Callable[[_T], bool], asyncio.Future[_T]]] = []
-
-    def __iter__(self) -> Iterator[_T]:
-        return iter(self._items)
-
-    def __len__(self) -> int:
-        return len(self._items)
-
-    def put(self, item: _T) -> None:
-        """Add a thing, or hand it to who waits for such a one."""
-        for entry in self._waiting:
-            wanted, future = entry
-            if not future.done() and wanted(item):
-                self._waiting.remove(entry)
-                future.set_result(item)
-                return
-        self._items.append(item)
-
-    async def take(self, wanted: Callable[[_T], bool], timeout: float) -> _T:
-        """Hand out the first thing that is wanted; what is passed over stays.
-
-        Raises:
-            TimeoutError: none came within `timeout` seconds; the text says what is there instead.
-        """
-        for position, item in enumerate(self._items):
-            if wanted(item):
-                del self._items[position]
-                return item
-        future: asyncio.Future[_T] = asyncio.get_running_loop().create_future()
-        entry = (wanted, future)
-        self._waiting.append(entry)
-        try:
-            return await asyncio.wait_for(future, timeout)
-        except TimeoutError:
-            there = "; ".join(str(item)[:300] for item in list(self._items)[-3:])
-            raise TimeoutError(f"no {self._what} within {timeout:g} s; unseen: {there or 'nothing'}") from None
-        finally:
-            with contextlib.suppress(ValueError):
-                self._waiting.remove(entry)
-
-    def clear(self) -> None:
-        """Forget what was not looked at."""
-        self._items.clear()
 
 
 class Mailbox:
@@ -115,7 +53,6 @@ class Mailbox:
         self._date = 0
         self._task: asyncio.Task[None] | None = None
         self._again: asyncio.TimerHandle | None = None
-        self._is_over = False
 
     async def start(self) -> None:
         """Begin with the present: what came before is history."""
@@ -125,7 +62,6 @@ class Mailbox:
 
     async def stop(self) -> None:
         """Take nothing more."""
-        self._is_over = True  # Python 3.11 loses a cancellation that comes together with an answer
         if self._again is not None:
             self._again.cancel()
         await end([self._task])
@@ -149,7 +85,7 @@ class Mailbox:
         self.catch_up()
 
     async def _run(self) -> None:
-        while not self._is_over:
+        while True:
             updates = await self._queue.get()
             try:
                 await self._take(updates)

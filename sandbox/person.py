@@ -13,8 +13,8 @@ from pyrogram import raw, types, utils
 from sandbox.asker import Asker
 from sandbox.attachments import Kind, sent_again, upload
 from sandbox.buttons import find_button
-from sandbox.mailbox import Deletion
 from sandbox.member import Peer, answering, random_id
+from sandbox.shelf import Deletion
 
 Predicate = Callable[[types.Message], bool]
 _DEFAULT_TIMEOUT = 60.0
