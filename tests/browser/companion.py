@@ -29,9 +29,9 @@ from sandbox.server import Sandbox
 BOT = "companion_bot"
 TOKEN = "7001:companion"
 WRITER, GUEST = "Wanda", "Gus"
-PAGE = 20
+PAGE = 8
 """Results that the bot gives at once."""
-RESULTS = 23
+RESULTS = 11
 
 
 @dataclass(slots=True, frozen=True)
