@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import base64
-from typing import Any
+from typing import Any, Final
 
 from pyrogram import raw
 
 types = raw.types
+
+_ASKS: Final[dict[type, str]] = {
+    types.ButtonTypeRequestPhone: "your phone number",
+    types.ButtonTypeRequestGeoLocation: "where you are",
+    types.ButtonTypeRequestPoll: "a poll",
+    types.ButtonTypeRequestPeer: "a person or a chat",
+    types.InputButtonTypeRequestPeer: "a person or a chat",
+    types.ButtonTypeSimpleWebView: "a web app",
+}
+"""What a button of a reply keyboard asks for, where a press does not simply say its text."""
 
 
 def shown_buttons(markup: Any) -> list[list[dict[str, Any]]] | None:
@@ -21,13 +31,18 @@ def shown_keyboard(markup: Any) -> dict[str, Any] | None:
     """What a message does to the keyboard of whoever reads it; None when it leaves it alone."""
     match markup:
         case types.ReplyKeyboardMarkup():
-            rows = [[{"text": button.text} for button in row.buttons] for row in markup.rows]
+            rows = [[_answer(button) for button in row.buttons] for row in markup.rows]
             return _keyboard("reply", markup, rows)
         case types.ReplyKeyboardHide():
             return _keyboard("remove", markup, [])
         case types.ReplyKeyboardForceReply():
             return _keyboard("force", markup, [])
     return None
+
+
+def _answer(button: Any) -> dict[str, str]:
+    asks = _ASKS.get(type(button.type))
+    return {"text": button.text, **({} if asks is None else {"asks": asks})}
 
 
 def _keyboard(kind: str, markup: Any, rows: list[list[dict[str, str]]]) -> dict[str, Any]:
@@ -55,6 +70,8 @@ def _does(kind: Any) -> dict[str, Any]:
             return {"kind": "callback", "data": base64.b64encode(kind.data).decode()}
         case types.InlineButtonTypeUrl() | types.InlineButtonTypeUrlAuth():
             return {"kind": "url", "url": kind.url}
+        case types.InlineButtonTypeUserProfile():
+            return {"kind": "url", "url": f"tg://user?id={kind.user_id}"}
         case types.InlineButtonTypeSwitchInline():
             return {"kind": "inline", "query": kind.query, "same_chat": bool(kind.same_peer)}
         case types.InlineButtonTypeCopy():

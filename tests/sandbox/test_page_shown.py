@@ -92,7 +92,7 @@ def test_every_button_does_what_it_says() -> None:
         (r.InlineButtonTypeSwitchInline(query=""), {"kind": "inline", "query": "", "same_chat": False}),
         (r.InlineButtonTypeCopy(copy_text="c"), {"kind": "copy", "copy": "c"}),
         (r.InlineButtonTypeBuy(), {"kind": "other"}),
-        (r.InlineButtonTypeUserProfile(user_id=3), {"kind": "other"}),
+        (r.InlineButtonTypeUserProfile(user_id=3), {"kind": "url", "url": "tg://user?id=3"}),
     ]  # fmt: skip
     rows = [r.KeyboardInlineButtonRow(buttons=[r.KeyboardInlineButton(text="T", type=kind)]) for kind, _ in buttons]
     assert shown_buttons(r.ReplyInlineMarkup(rows=rows)) == [[{"text": "T", **expected}] for _, expected in buttons]
@@ -110,6 +110,10 @@ def test_a_keyboard_comes_goes_and_asks() -> None:
         "kind": "reply", "rows": [[{"text": "a"}, {"text": "b"}]], "resize": True, "once": True, "placeholder": "Say",
         "selective": False,
     }  # fmt: skip
+    phone = r.KeyboardButton(text="c", type=r.ButtonTypeRequestPhone())
+    asking = shown_keyboard(r.ReplyKeyboardMarkup(rows=[r.KeyboardButtonRow(buttons=[phone])]))
+    assert asking is not None
+    assert asking["rows"] == [[{"text": "c", "asks": "your phone number"}]]
     assert shown_keyboard(r.ReplyKeyboardHide()) == {**rest, "kind": "remove"}
     assert shown_keyboard(r.ReplyKeyboardForceReply(placeholder="?")) == {**rest, "kind": "force", "placeholder": "?"}
     assert shown_keyboard(r.ReplyInlineMarkup(rows=[])) is None

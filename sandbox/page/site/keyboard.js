@@ -109,8 +109,16 @@ async function say(text, message, pane) {
  * @returns {{keyboard: any, message: any}|null} of kind "reply" or "force"
  */
 export function standingKeyboard(messages) {
-  const message = messages.findLast((one) => one.keyboard && !one.out);
+  const message = messages.findLast((one) => one.keyboard && !one.out && meant(one, messages));
   return message && message.keyboard.kind !== "remove" ? { keyboard: message.keyboard, message } : null;
+}
+
+/** Whether a keyboard is for this person: in a group it may be for those alone who are answered or named. */
+function meant(message, messages) {
+  if (!message.keyboard.selective || message.chat > 0) return true;
+  const own = messages.find((one) => one.out)?.from?.id;
+  const answers = messages.some((one) => one.out && one.id === message.reply_to?.id);
+  return answers || (message.entities ?? []).some((one) => one.type === "text_mention" && one.user === own);
 }
 
 /**
@@ -124,14 +132,15 @@ export function replyKeyboard(keyboard, pane, message) {
   const node = el("div", {
     class: `reply-keyboard${keyboard.resize ? " small" : ""}`, role: "group", ariaLabel: "The bot's keyboard",
   });
-  const pressed = async (text) => {
+  const pressed = async ({ text, asks }) => {
+    if (asks) return pane.toast(`This button asks for ${asks}, which this page cannot give.`);
     await say(text, message, pane);
     if (keyboard.once) node.dispatchEvent(new CustomEvent("used"));
   };
   for (const row of keyboard.rows) {
-    node.append(el("div", { class: "key-line" }, ...row.map(({ text }) => el("button", {
-      type: "button", class: "key", title: text, on: { click: () => pressed(text) },
-    }, el("span", { class: "label", dir: "auto", text })))));
+    node.append(el("div", { class: "key-line" }, ...row.map((button) => el("button", {
+      type: "button", class: "key", title: button.text, on: { click: () => pressed(button) },
+    }, el("span", { class: "label", dir: "auto", text: button.text })))));
   }
   return node;
 }
