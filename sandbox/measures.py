@@ -1,6 +1,7 @@
 """How big a picture or a video is and how long a video or a sound lasts, as far as the file says so near its ends.
 
-JPEG, PNG, GIF and WebP; MP4, MOV and M4A; OGG (Opus, Vorbis); WAV; MP3 at a constant rate or with a Xing header.
+JPEG, PNG, GIF and WebP; MP4, MOV and M4A; WebM and Matroska; OGG (Opus, Vorbis); WAV; MP3 at a constant rate or with
+a Xing header.
 """
 
 from __future__ import annotations
@@ -19,6 +20,10 @@ _BOXES: Final = 10_000
 """Boxes that are looked at before a file is taken for a broken one."""
 _LONGEST: Final = 1_000_000.0
 """Seconds from which on a duration means that there is none."""
+_WIDEST: Final = 100_000
+"""Pixels from which on sides mean that there are none."""
+_MATROSKA_INSIDE: Final = frozenset({b"\x18\x53\x80\x67", b"\x15\x49\xa9\x66", b"\x16\x54\xae\x6b", b"\xae", b"\xe0"})
+"""Segment, Info, Tracks, TrackEntry, Video."""
 _MP3_RATES: Final = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 """Kilobits a second of MPEG 1 layer III, by their number."""
 _MP3_RATES_2: Final = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
@@ -47,7 +52,8 @@ def measure(path: Path) -> Measures:
             found = _measures(file, head, size)
         except (struct.error, IndexError, ZeroDivisionError, ValueError):
             return Measures()
-    return found if found.duration <= _LONGEST else Measures(found.width, found.height)
+    width, height = (found.width, found.height) if max(found.width, found.height) <= _WIDEST else (0, 0)
+    return Measures(width, height, found.duration if 0 <= found.duration <= _LONGEST else 0.0)
 
 
 def _measures(file: BinaryIO, head: bytes, size: int) -> Measures:
@@ -56,6 +62,8 @@ def _measures(file: BinaryIO, head: bytes, size: int) -> Measures:
         return Measures(*sides)
     if head[4:8] == b"ftyp":
         return _mp4(file, size)
+    if head.startswith(b"\x1a\x45\xdf\xa3"):
+        return _matroska(head)
     if head.startswith(b"OggS"):
         return Measures(duration=_ogg(file, head, size))
     if head.startswith(b"RIFF") and head[8:12] == b"WAVE":
@@ -105,6 +113,38 @@ def _boxes(file: BinaryIO, start: int, end: int, into: tuple[bytes, ...]) -> Ite
         if name in into:
             left.append((body, close))
         yield name, body, close
+
+
+def _matroska(head: bytes) -> Measures:
+    """The sides of the first track that has any, and the duration where the header has one (matroska.org)."""
+    scale, ticks, width, height = 1_000_000, 0.0, 0, 0
+    for name, body in _elements(head, 0, len(head)):
+        if name == b"\x2a\xd7\xb1":
+            scale = int.from_bytes(body, "big")
+        elif name == b"\x44\x89":
+            (ticks,) = struct.unpack(">d" if len(body) == 8 else ">f", body)
+        elif name == b"\xb0":
+            width = width or int.from_bytes(body[:4], "big")
+        elif name == b"\xba":
+            height = height or int.from_bytes(body[:4], "big")
+    return Measures(width, height, ticks * scale / 1_000_000_000)
+
+
+def _elements(data: bytes, at: int, end: int, deep: int = 0) -> Iterator[tuple[bytes, bytes]]:
+    """The elements of a Matroska header that are no bigger than a number, down to those of its tracks."""
+    while at < min(end, len(data)):
+        name = data[at : at + 9 - data[at].bit_length()]
+        at += len(name)
+        wide = 9 - data[at].bit_length()
+        size = int.from_bytes(data[at : at + wide], "big") & ((1 << 7 * wide) - 1)
+        at += wide
+        if name == b"\x1f\x43\xb6\x75":  # the film itself begins
+            return
+        if name in _MATROSKA_INSIDE and deep < len(_MATROSKA_INSIDE):
+            yield from _elements(data, at, at + size, deep + 1)
+        elif size <= 8:
+            yield name, data[at : at + size]
+        at += size
 
 
 def _ogg(file: BinaryIO, head: bytes, size: int) -> float:

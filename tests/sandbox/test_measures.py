@@ -37,6 +37,22 @@ def film(*tracks: bytes, seconds: float = 2.5, long: bool = False, first: bytes 
     return box(b"ftyp", b"isom", bytes(4)) + first + box(b"moov", header, *tracks)
 
 
+def element(name: str, *contents: bytes, unknown: bool = False) -> bytes:
+    body = b"".join(contents)
+    size = (1 << 56) - 1 if unknown else len(body)
+    return bytes.fromhex(name) + (size | 1 << 56).to_bytes(8, "big") + body
+
+
+def matroska(*, ticks: float | None = 2500.0, unknown: bool = False) -> bytes:
+    info = element("1549a966", element("2ad7b1", (1_000_000).to_bytes(3, "big")))
+    if ticks is not None:
+        info = element("1549a966", element("2ad7b1", b"\x0f\x42\x40"), element("4489", struct.pack(">d", ticks)))
+    sides = element("e0", b"\xb0\x82" + (640).to_bytes(2, "big"), b"\xba\x82" + (360).to_bytes(2, "big"))
+    tracks = element("1654ae6b", element("ae", b"\xd7\x81\x01", sides))
+    cluster = element("1f43b675", b"\xb0\x82\x00\x01" * 9)
+    return element("1a45dfa3", b"\x42\x86\x81\x01") + element("18538067", info, tracks, cluster, unknown=unknown)
+
+
 def ogg(samples: int, *, opus: bool = True) -> bytes:
     def page(place: int, body: bytes) -> bytes:
         return b"OggS\0\0" + struct.pack("<qIIIB", place, 1, 0, 0, 1) + bytes([len(body)]) + body
@@ -75,6 +91,10 @@ def mp3(*, tag: int = 0, xing: int | None = None) -> bytes:
         (film(track(0, 0), track(320, 240), seconds=61), Measures(320, 240, 61.0)),
         (film(track(64, 48), first=big_box(b"mdat", bytes(70_000))), Measures(64, 48, 2.5)),
         (film(), Measures(0, 0, 2.5)),
+        (matroska(), Measures(640, 360, 2.5)),
+        (matroska(ticks=None, unknown=True), Measures(640, 360)),
+        (matroska(ticks=float("nan")), Measures(640, 360)),
+        (element("1a45dfa3") + bytes.fromhex("18538067ff") * 9_000, Measures()),
         (film(track(64, 48), seconds=(2**32 - 1) / 1000), Measures(64, 48)),
         (ogg(2**62), Measures()),
         (ogg(48_000 * 3 + 312), Measures(duration=3.0)),
@@ -98,7 +118,7 @@ def test_a_file_says_how_big_and_how_long_it_is(tmp_path: Path, data: bytes, exp
     assert measure(path) == expected
 
 
-_WHOLE = [film(track(640, 360)), ogg(9_000), wav(0.1), mp3(xing=5)]
+_WHOLE = [film(track(640, 360)), matroska(), ogg(9_000), wav(0.1), mp3(xing=5)]
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
