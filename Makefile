@@ -9,7 +9,7 @@ IMPORT ?=
 FUNNEL ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo import import-funnel test lint bench proof settings requirements clean venv venv-dev browser
+.PHONY: help run demo import import-funnel test lint bench proof settings pictures requirements clean venv venv-dev browser
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ proof: venv-dev ## prove that nothing is lost and nothing doubled; a part: make 
 
 settings: venv-dev ## write the table of settings in docs/operators.md anew
 	@$(BIN)/python -m tests.settings_table
+
+pictures: venv-dev browser ## make the pictures of docs/ anew, by the steps that the tests of the page take
+	@$(BIN)/python -m tests.browser.pictures
 
 requirements: venv-dev ## compile requirements*.txt from requirements*.in
 	@tools/requirements

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from PIL import Image, ImageChops
 from playwright.async_api import Page
@@ -13,6 +13,8 @@ FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 SAME = 0.01
 """The part of a picture's points in which one that shows the same may differ: clocks, codes of links."""
 _COLOURS = 256
+_KEPT = 64
+"""Colours that are kept as they are, the most frequent ones: surfaces and letters. The others share what is left."""
 
 
 class Camera(Protocol):
@@ -47,9 +49,14 @@ async def keep(name: str, page: Page, /, *, dark: bool = False, size: tuple[int,
 
 def smaller(picture: bytes) -> bytes:
     """The same picture in few colours, as PNG without anything that tells when it was made."""
-    reduced = Image.open(io.BytesIO(picture)).convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
+    full = Image.open(io.BytesIO(picture)).convert("RGB")
+    counted: Any = full.getcolors(full.width * full.height)
+    often = sorted(counted, reverse=True)[:_KEPT]
+    others = full.quantize(_COLOURS - len(often), Image.Quantize.MAXCOVERAGE).getpalette() or []
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([light for _, colour in often for light in colour] + others[: 3 * (_COLOURS - len(often))])
     out = io.BytesIO()
-    reduced.save(out, "PNG", optimize=True)
+    full.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG).save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
