@@ -81,7 +81,7 @@ def copy(to: Path) -> Path:
     for room in (*ROOMS, "tests", "docs"):
         shutil.copytree(ROOT / room, to / room, ignore=shutil.ignore_patterns("__pycache__", "pictures"))
     for path in ROOT.iterdir():
-        if path.is_file():
+        if path.is_file() and path.name != ".env":
             shutil.copy(path, to)
     return to
 
