@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from types import TracebackType
 from typing import Any, Self
 
@@ -17,6 +18,8 @@ CODE = "22222"
 _API_ID = 1
 _API_HASH = "0" * 32
 _STOP_TIMEOUT = 60.0
+_RESTART_WITHIN = 5.0
+"""Seconds for a session that connects anew to see that it is not wanted any more."""
 
 
 class PersonClient(Client):
@@ -68,8 +71,17 @@ class PersonClient(Client):
         self.media_sessions.clear()
         self.sessions.clear()
         if self.is_connected:
+            await self._settled()
             await self.disconnect()
         self.executor.shutdown(wait=False)
+
+    async def _settled(self) -> None:
+        """Stop the session, and wait for a restart of it that is under way: it would find the storage closed."""
+        session: Any = self.session
+        await session.stop()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_RESTART_WITHIN), session.restart_lock:
+                pass
 
     async def _back(self, _client: Client, session: Any) -> None:
         if session is self.session:

@@ -10,7 +10,7 @@ const LOOK_BACK = 50;
  * Do a step, where everybody can see it.
  * @param {any} app
  * @param {any} step
- * @returns {Promise<string|null>} what is to be said about it
+ * @returns {Promise<string|null>} what the bot says to it in passing; raises what went wrong, in words
  */
 export async function perform(app, step) {
   const pane = app.show(step.person, step.chat, { focus: false });
@@ -22,7 +22,7 @@ const ACTS = {
   send: ({ path, step }) => post(`${path}/messages`, { text: step.value }).then(() => null),
   reply: async ({ path, step }) => {
     const message = await last(path, (each) => each.out && says(each, step.to));
-    if (!message) return "There is no message yet to answer: do the step before it first.";
+    if (!message) throw new Error("There is no message yet to answer: do the step before it first.");
     await post(`${path}/messages`, { text: step.value, reply_to: message.id });
     return null;
   },
@@ -40,14 +40,14 @@ const ACTS = {
   },
   press: async ({ path, step }) => {
     const message = await last(path, (each) => findButton(each, step));
-    if (!message) return "The button is not there yet: do the step before it first.";
+    if (!message) throw new Error("The button is not there yet: do the step before it first.");
     const answer = await post(`${path}/messages/${message.id}/press`, { data: findButton(message, step).data });
     return answer.text || null;
   },
   link: async ({ step, app }) => {
     const from = step.from ?? step;
     const message = await last(chatPath(from.person, from.chat), (each) => linkIn(each, step.value));
-    if (!message) return "There is no link yet: do the step before it first.";
+    if (!message) throw new Error("There is no link yet: do the step before it first.");
     const { chat, start } = await post(`/api/people/${step.person}/open`, { link: linkIn(message, step.value) });
     store.putChat(step.person, chat);
     app.show(step.person, chat.id, { focus: false });

@@ -15,6 +15,8 @@ class Tries {
     this.runs = [];
     this.open = null;
     this.busy = false;
+    /** The step that was pressed, and of which nothing has been seen yet. */
+    this.waiting = null;
     this.kept = read();
     this.cards = el("ol", { class: "tries-cards" });
     this.steps = el("div", { class: "tries-steps", role: "region", ariaLabel: "Steps", hidden: true });
@@ -72,13 +74,14 @@ class Tries {
 
   choose(run) {
     this.open = this.open === run ? null : run;
-    if (run.isOver && this.open) run.begin();
+    if (run.isOver && this.open) this.again(run);
     if (this.open && innerWidth >= WIDE && people(run) > 1) this.app.sideBySide(true);
     this.show();
     this.steps.querySelector(".is-next button")?.focus();
   }
 
   again(run) {
+    this.waiting = null;
     run.begin();
     this.show();
     this.steps.querySelector(".is-next button")?.focus();
@@ -131,6 +134,10 @@ class Tries {
       return el("span", { class: "step-missing", text: `${step.name ?? "Who is needed"} is not here yet.` });
     }
     const own = step.do === "attach" && step.sample && el("button", { type: "button", class: "quiet", text: "One of yours…", dataset: { key: "own" }, on: { click: () => this.own(step) } });
+    if (this.waiting === step) {
+      const again = el("button", { type: "button", class: "quiet", text: "Once more", dataset: { key: "next" }, on: { click: () => this.press(step) } });
+      return el("span", { class: "step-buttons" }, el("span", { class: "step-wait", role: "status", text: "Waiting…" }), again);
+    }
     const title = step.do === "attach" && step.sample ? `Send ${step.sample.name}` : DO[step.do];
     const main = el("button", { type: "button", class: "step-do", text: title, disabled: this.busy, dataset: { key: "next" }, on: { click: () => this.press(step) } });
     return el("span", { class: "step-buttons" }, main, own);
@@ -150,9 +157,11 @@ class Tries {
   async press(step) {
     if (this.busy) return;
     this.busy = true;
+    this.waiting = null;
     this.show();
     try {
       const said = await perform(this.app, step);
+      this.waiting = step;
       if (said) toast(said);
       this.look();
     } catch (error) {
