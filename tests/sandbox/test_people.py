@@ -291,10 +291,10 @@ async def test_somebody_who_leaves_while_connecting_anew_leaves_nothing_behind()
     wrong: list[Any] = []
     asyncio.get_running_loop().set_exception_handler(lambda _loop, context: wrong.append(context))
     async with Sandbox() as box:
-        for number in range(8):
+        for number in range(20):
             async with People(box.info) as people:
                 person = await people.sign_up(f"99966{number:05d}")
                 await control(box.info, "POST", "/connections/drop", account=person.id)
-                await asyncio.sleep(number * 0.003)  # at different places of what it does to come back
+                await asyncio.sleep(number * 0.0015)  # at different places of what it does to come back
     gc.collect()  # a task's error that nobody asked for is told when the task goes
     assert wrong == []
