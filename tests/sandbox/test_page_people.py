@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from pyrogram import raw
 
-from sandbox.page import arriving
+from sandbox.page import arriving, live
 from sandbox.page import roster as roster_module
 from sandbox.page import seat as seat_module
 from sandbox.page.seat import Seat
@@ -245,7 +245,8 @@ async def test_a_gap_that_is_filled_is_no_reason_to_begin_anew_also_where_channe
             await page.wait(message_to(ann, "in News again"))
 
 
-async def test_a_dropped_answer_of_how_a_chat_stands_is_asked_for_again() -> None:
+async def test_how_a_chat_stands_is_asked_for_again_when_it_was_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "AGAIN", 0.1)
     async with page_rig() as rig:
         ann, bob = await rig.add("Ann"), await rig.add("Bob")
         await bob.person.client.invoke(raw.functions.contacts.ResolvePhone(phone=ann.record.phone))
@@ -258,8 +259,9 @@ async def test_a_dropped_answer_of_how_a_chat_stands_is_asked_for_again() -> Non
             )
 
 
-async def test_what_telegram_has_no_time_for_keeps_no_message_back() -> None:
+async def test_what_telegram_has_no_time_for_keeps_no_message_back(monkeypatch: pytest.MonkeyPatch) -> None:
     """An own text is asked for by its id, and so is what a message answers: both are refused for a while."""
+    monkeypatch.setattr(live, "AGAIN", 0.1)
     async with page_rig() as rig:
         ann, bob = await rig.add("Ann"), await rig.add("Bob")
         await bob.person.client.invoke(raw.functions.contacts.ResolvePhone(phone=ann.record.phone))
