@@ -45,7 +45,7 @@ class Order:
 
 @routes.post(f"{CHAT}/files")
 async def send_files(request: web.Request) -> web.Response:
-    """Multipart: `file` once to ten times, `as` auto, document or voice, `caption`, `reply_to`, `silent`, `spoiler`."""
+    """Multipart: `file` once to ten times, `still` behind a film; `as`, `caption`, `reply_to`, `silent`, `spoiler`."""
     seat, chat_id = await seat_of(request), chat_of(request)
     await seat.peer(chat_id)
     async with received(request) as form:
@@ -127,6 +127,7 @@ async def _uploaded(seat: Seat, item: Item, order: Order) -> Any:
             seat.person.client,
             item.file.path,
             item.kind,
+            item.file.still if item.kind == "video" else None,
             mime_type=item.mime_type,
             measures=item.measures,
             spoiler=order.spoiler and item.kind in _SPOILED,

@@ -7,7 +7,7 @@ import contextlib
 import re
 import unicodedata
 from collections.abc import AsyncIterator, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO, Final, TypeVar
 
@@ -20,6 +20,8 @@ FILES_MAX: Final = 10
 """What one album may hold (core.telegram.org/api/files#albums-grouped-media)."""
 SIZE_MAX: Final = 2000 * 1024 * 1024
 """Bytes of one file, as Telegram takes them from people without Premium."""
+STILL_MAX: Final = 200 * 1024
+"""Bytes of a film's small picture (core.telegram.org/bots/api#sendvideo)."""
 _FIELD_MAX: Final = 64 * 1024
 _CHUNK: Final = 256 * 1024
 _STALL: Final = 60.0
@@ -41,6 +43,8 @@ class Received:
     path: Path
     content_type: str
     size: int
+    still: Path | None = None
+    """A small picture of a film, made by who sends it."""
 
 
 @dataclass(slots=True)
@@ -116,7 +120,9 @@ async def _read(request: web.Request, folder: Path) -> Form:
         while (part := await _next(reader)) is not None:
             if not isinstance(part, BodyPartReader) or part.name is None:
                 raise WrongError("a part of the form has no name")
-            if part.name != "file":
+            if part.name == "still":
+                await _still(part, form)
+            elif part.name != "file":
                 form.fields[part.name] = await _field(part)
             elif len(form.files) == FILES_MAX:
                 raise WrongError(f"at most {FILES_MAX} files at once: send the others after these")
@@ -150,17 +156,27 @@ async def _file(part: BodyPartReader, place: Path) -> Received:
     path = place / safe_name(_ESCAPES.sub(lambda found: _ESCAPED[found[0]], part.filename or ""))
     await asyncio.to_thread(place.mkdir)
     with await asyncio.to_thread(path.open, "wb") as file:
-        size = await _write(part, file)
+        size = await _write(part, file, SIZE_MAX, "a file may have 2,000 MiB at most")
     if size == 0:
         raise WrongError(f"{path.name} is empty: Telegram takes no empty files")
     return Received(path, part.headers.get("Content-Type", ""), size)
 
 
-async def _write(part: BodyPartReader, file: BinaryIO) -> int:
+async def _still(part: BodyPartReader, form: Form) -> None:
+    """Take the picture of the film that came before it."""
+    if not form.files:
+        raise WrongError("still must stand behind the file that it is of")
+    path = form.files[-1].path.parent.with_suffix(".jpg")
+    with await asyncio.to_thread(path.open, "wb") as file:
+        await _write(part, file, STILL_MAX, "a still may have 200 KB at most")
+    form.files[-1] = replace(form.files[-1], still=path)
+
+
+async def _write(part: BodyPartReader, file: BinaryIO, most: int, otherwise: str) -> int:
     size = 0
     while chunk := await _chunk(part):
         size += len(chunk)
-        if size > SIZE_MAX:
-            raise web.HTTPRequestEntityTooLarge(SIZE_MAX, size, text="A file may have 2,000 MiB at most.")
+        if size > most:
+            raise web.HTTPRequestEntityTooLarge(most, size, text=otherwise)
         await asyncio.to_thread(file.write, chunk)
     return size

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 import pytest_asyncio
 
@@ -109,6 +110,23 @@ async def test_a_file_is_sent_as_what_it_is(
         assert media["name"] == name
     got = await rig.ask("GET", media["url"])
     assert got.body == data
+
+
+async def test_a_film_has_the_still_that_came_behind_it(rig: PageRig) -> None:
+    async def send(*parts: tuple[str, bytes, str]) -> Any:
+        form = aiohttp.FormData(default_to_multipart=True)
+        for name, data, content_type in parts:
+            form.add_field(name, data, filename="a.mp4", content_type=content_type)
+        return await rig.ask("POST", f"/chats/{rig.olga.id}/files", seat=rig.rita, data=form)
+
+    film, still = ("file", b"film", "video/mp4"), ("still", png(320, 180), "image/jpeg")
+    (message,) = (await send(film, still)).json["messages"]
+    assert (await rig.ask("GET", message["media"]["thumb"])).body == still[1]
+    messages = (await send(film, still, ("file", b"another", "video/mp4"))).json["messages"]
+    assert [message["media"]["thumb"] is not None for message in messages] == [True, False]
+    assert (await send(still, film)).status == 400
+    assert (await send(film, ("still", bytes(200 * 1024 + 1), "image/jpeg"))).status == 413
+    assert lying_about() == []
 
 
 async def test_a_caption_is_formatted_and_a_spoiler_hides(rig: PageRig) -> None:

@@ -3,6 +3,7 @@
 import { sized } from "./albums.js";
 import { chatPath, upload } from "./api.js";
 import { clear, el, icon, iconButton } from "./dom.js";
+import { stillOf } from "./stills.js";
 
 /** The uploads of one pane: those to one chat go one after the other, those to several at once. */
 export class Uploads {
@@ -90,7 +91,7 @@ class Row {
     return el("span", { class: "upload-words" }, to, this.state, ...more);
   }
 
-  run() {
+  async run() {
     this.state.textContent = "Sending";
     const { person, chat, files, as, caption, spoiler, replyTo } = this.job;
     const body = new FormData();
@@ -98,7 +99,12 @@ class Row {
     body.append("caption", caption);
     if (replyTo !== null) body.append("reply_to", String(replyTo));
     if (spoiler) body.append("spoiler", "true");
-    for (const file of files) body.append("file", file, file.name);
+    for (const file of files) {
+      body.append("file", file, file.name);
+      const still = as === "auto" ? await stillOf(file) : null;
+      if (still) body.append("still", still, "still.jpg");
+    }
+    this.stopping.signal.throwIfAborted();
     const onProgress = (done, total) => this.progress(done, total);
     return upload(`${chatPath(person, chat.id)}/files`, body, { onProgress, signal: this.stopping.signal });
   }
