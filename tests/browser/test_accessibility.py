@@ -7,21 +7,21 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
 from tests.browser.accessibility import violations
 from tests.browser.conftest import OpenSite
-from tests.browser.page import Site
+from tests.browser.playing import Playground
 from tests.browser.stories import BOT, OWNER
 from tests.browser.tries import Tries
-from tests.browser.windows import PHONE
+from tests.browser.windows import PHONE, Windows
 
 
 class Look:
     """Looks at one view after another, and tells in the end what is wrong with which."""
 
-    def __init__(self, site: Site) -> None:
-        self._page = site.page
+    def __init__(self, page: Page) -> None:
+        self._page = page
         self.found: dict[str, list[str]] = {}
 
     async def at(self, view: str) -> None:
@@ -31,6 +31,10 @@ class Look:
             if found := await violations(self._page, colours=scheme == "dark"):
                 self.found[f"{view}, {scheme}"] = found
         await self._page.emulate_media(color_scheme="light")
+
+    def well(self) -> None:
+        """Fail with all that was found, if anything was."""
+        assert not self.found, "\n".join(f"{view}: {rule}" for view, rules in self.found.items() for rule in rules)
 
 
 @pytest.fixture
@@ -46,7 +50,7 @@ def picture(tmp_path: Path) -> Path:
 async def test_no_view_breaks_a_rule(open_site: OpenSite, picture: Path) -> None:
     site = await open_site()
     page = site.page
-    look = Look(site)
+    look = Look(page)
     await look.at("the greeting")
     await Tries(page).choose("Store a file, open its link")
     await look.at("the steps of something to try")
@@ -89,4 +93,13 @@ async def test_no_view_breaks_a_rule(open_site: OpenSite, picture: Path) -> None
     await look.at("a conversation on a phone")
     await owner.whole.get_by_role("button", name="Back to the chats").click()
     await look.at("the chats on a phone")
-    assert not look.found, "\n".join(f"{view}: {rule}" for view, rules in look.found.items() for rule in rules)
+    look.well()
+
+
+async def test_the_status_page_breaks_no_rule(playground: Playground, windows: Windows) -> None:
+    page = await windows.open(playground.status)
+    look = Look(page)
+    await look.at("the status page")
+    await page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    await look.at("the status page on a phone")
+    look.well()

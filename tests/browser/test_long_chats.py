@@ -6,12 +6,13 @@ import statistics
 from collections.abc import Callable
 from typing import Any
 
-from playwright.async_api import Locator, expect
+from playwright.async_api import Locator, Route, expect
 
 from sandbox.stage import control
 from tests.browser.conftest import OpenSite
-from tests.browser.page import Place
+from tests.browser.page import Place, Site
 from tests.browser.playing import Playground
+from tests.browser.windows import Windows
 
 READER = "Anna"
 WRITER = "Walter"
@@ -49,14 +50,12 @@ async def written(playground: Playground, place: Place) -> int:
     return writer
 
 
-async def goes_up(log: Locator) -> bool:
-    """Go to the top of what is there and wait for what is above it; False when nothing is."""
+async def moved(log: Locator) -> float:
+    """Go to the top of what is there and wait for what is above it. Returns how far what was in sight has moved."""
     first, top = await log.evaluate(TO_TOP)
-    if await log.get_by_text("Number 1 of").count():
-        return False
     await log.page.wait_for_function(OLDER_CAME, arg=[await log.element_handle(), first])
-    assert abs(await log.evaluate(TOP_OF, first) - top) <= MOVED
-    return True
+    now: float = await log.evaluate(TOP_OF, first)
+    return abs(now - float(top))
 
 
 async def test_older_messages_come_and_what_is_in_sight_stays(
@@ -69,8 +68,9 @@ async def test_older_messages_come_and_what_is_in_sight_stays(
     await place.to_end()
     await expect(place.message(f"Number {MESSAGES} of")).to_be_in_viewport()
     await site.page.evaluate(MEASURING)
-    while await goes_up(place.log):
-        pass
+    while not await place.log.get_by_text("Number 1 of").count():
+        assert await moved(place.log) <= MOVED
+    await place.log.evaluate(TO_TOP)
     times: list[float] = await site.page.evaluate("measured()")
     frames = {"frames": len(times), "median ms": round(statistics.median(times), 1), "longest ms": round(max(times), 1)}
     record_property("frames", frames)
@@ -84,3 +84,22 @@ async def test_older_messages_come_and_what_is_in_sight_stays(
     await place.to_end()
     await expect(place.message("And one more")).to_be_in_viewport()
     await expect(place.messages).to_have_count(MESSAGES + 1)
+
+
+async def test_control_without_being_held_it_would_move(windows: Windows, playground: Playground) -> None:
+    async def careless(route: Route) -> None:
+        answer = await route.fetch()
+        script = await answer.text()
+        assert "\n  hold() {\n" in script
+        await route.fulfill(response=answer, body=script.replace("\n  hold() {\n", "\n  hold() { return () => {};\n"))
+
+    page = await windows.open("about:blank")
+    windows.watches[0].end()
+    await page.route("**/site/scroller.js", careless)
+    await page.goto(playground.url)
+    place = await (await Site(page).ready()).person(READER)
+    if not await place.chat(WRITER).count():
+        await written(playground, place)
+    await place.open(WRITER)
+    await place.to_end()
+    assert await moved(place.log) > 50 * MOVED
