@@ -20,6 +20,15 @@ PIXEL = bytes.fromhex(
     "edc101010000008220ffaf6e48400100000000000000c0a3012040000105c1d6b70000000049454e44ae426082"
 )
 
+DROPPED = """
+() => {
+  const held = new DataTransfer();
+  held.items.add(new File(["words"], "dropped.txt", { type: "text/plain" }));
+  return held;
+}
+"""
+"""What a person holds over the page."""
+
 Enter = Callable[[str], Awaitable[Place]]
 
 
@@ -163,6 +172,14 @@ async def test_files_go_in_their_order_and_an_empty_one_is_refused(enter: Enter,
     await expect(place.with_file("three.txt")).to_contain_text("both")
     await place.page.keyboard.type("typed at once")
     await expect(place.field).to_have_value("typed at once")
+
+    held = await place.page.evaluate_handle(DROPPED)
+    await place.log.dispatch_event("drop", {"dataTransfer": held})
+    await expect(dialog).to_contain_text("dropped.txt")
+    await place.page.keyboard.press("Escape")
+    await expect(dialog).to_be_hidden()
+    await place.page.keyboard.type(", and again")
+    await expect(place.field).to_have_value("typed at once, and again")
     await place.field.fill("")
 
 
