@@ -76,6 +76,7 @@ export function dialog(how, ...children) {
   const closed = new Promise((resolve) => {
     node.addEventListener("close", () => {
       node.remove();
+      wake(document.activeElement);
       resolve(value);
     });
   });
@@ -98,6 +99,16 @@ export function dialog(how, ...children) {
  */
 export function choiceBox(text, choices) {
   return ask(text, [{ label: "Cancel", value: undefined }, ...choices]);
+}
+
+/**
+ * Chromium gives a text field the focus back, but leaves it without its cursor when the dialog goes: no key counts there
+ * until the focus comes anew (tests/browser/test_writing.py holds it).
+ */
+function wake(node) {
+  if (!node?.matches("textarea, input")) return;
+  node.blur();
+  node.focus({ preventScroll: true });
 }
 
 function ask(text, choices) {
