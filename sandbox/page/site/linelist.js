@@ -18,31 +18,30 @@ export class LineList {
     this.open = 0;
     this.drawn = new Map();
     this.waiting = 0;
+    /** Whether one is at the end, and wants to see what is added there; also while nobody can see the list. */
+    this.stays = true;
     this.space = el("div", { class: "lines-space", role: "list", ariaLabel: "Effects" });
     this.element = el("div", { class: "lines", tabIndex: 0, role: "group", ariaLabel: "The ledger, newest last" }, this.space);
-    this.element.addEventListener("scroll", () => this.draw(), { passive: true });
+    this.element.addEventListener("scroll", () => this.scrolled(), { passive: true });
     this.element.addEventListener("keydown", (event) => this.key(event));
-    new ResizeObserver(() => this.soon()).observe(this.element);
+    new ResizeObserver(() => this.resized()).observe(this.element);
   }
 
   /** Show these lines in the place of others. @param {Line[]} lines */
   show(lines) {
     this.lines = lines;
+    this.stays = true;
     this.forget();
-    this.element.scrollTop = this.height;
-    this.soon();
+    this.toEnd();
   }
 
   /** More were added to the end of the same array, and so many taken away from its beginning. */
   grown(dropped = 0) {
-    const atEnd = this.atEnd;
     if (dropped) {
       this.forget();
       this.element.scrollTop -= dropped * HEIGHT;
     }
-    this.fit();
-    if (atEnd) this.element.scrollTop = this.height;
-    this.soon();
+    this.toEnd();
   }
 
   /** Older ones were put before the others: what one looks at stays where it is. @param {number} count */
@@ -53,8 +52,21 @@ export class LineList {
     this.soon();
   }
 
-  get atEnd() {
-    return this.element.scrollTop + this.element.clientHeight >= this.element.scrollHeight - HEIGHT;
+  toEnd() {
+    this.fit();
+    if (this.stays) this.element.scrollTop = this.height;
+    this.soon();
+  }
+
+  scrolled() {
+    const { scrollTop, clientHeight, scrollHeight } = this.element;
+    if (clientHeight > 0) this.stays = scrollTop + clientHeight >= scrollHeight - HEIGHT;
+    this.draw();
+  }
+
+  /** It came into sight, or has another height: whoever was at the end is there again. */
+  resized() {
+    if (this.element.clientHeight > 0) this.toEnd();
   }
 
   get height() {
