@@ -100,7 +100,9 @@ async def explain(request: web.Request, handler: Any) -> web.StreamResponse:
         log.info("%s %s: %r", request.method, request.path, error)
         return _wrong(504, NO_ANSWER, None)
     except web.HTTPException as error:
-        return error if error.status < 400 else _wrong(error.status, error.text or error.reason, None)
+        if error.status < 400:
+            raise
+        return _wrong(error.status, error.text or error.reason, None)
     except Exception:  # this is where errors of HTTP are judged
         log.exception("%s %s broke", request.method, request.path)
         return _wrong(500, "Something broke here; the reason is in the log of the local Telegram.", None)
