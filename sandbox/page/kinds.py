@@ -19,6 +19,8 @@ WAYS: Final[tuple[As, ...]] = ("auto", "document", "voice")
 UNKNOWN: Final = "application/octet-stream"
 _TYPE: Final = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]*")
 _PHOTOS: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
+_FILMS: Final = frozenset({"video/mp4", "video/quicktime", "video/webm", "video/x-m4v"})
+"""What Telegram Desktop sends as a video; any other film goes as a file."""
 _PHOTO_BYTES: Final = 10 * 1024 * 1024
 _PHOTO_SIDES: Final = 10_000
 _PHOTO_RATIO: Final = 20
@@ -77,8 +79,9 @@ def _kind(file: Received, mime_type: str, measures: Measures) -> Kind:
         return "animation"
     if mime_type in _PHOTOS and _is_photo(file, measures):
         return "photo"
-    main = mime_type.partition("/")[0]
-    return "video" if main == "video" else "audio" if main == "audio" else "document"
+    if mime_type in _FILMS:
+        return "video"
+    return "audio" if mime_type.startswith("audio/") else "document"
 
 
 def _is_photo(file: Received, measures: Measures) -> bool:

@@ -91,6 +91,8 @@ async def refused(rig: PageRig, *files: tuple[str, bytes, str], status: int = 40
         ("a.wav", "", wav(3), "auto", "audio"),
         ("a.wav", "audio/wav", wav(3), "voice", "voice"),
         ("a.mp4", "", b"film", "auto", "video"),
+        ("a.webm", "video/webm", b"film", "auto", "video"),
+        ("a.mkv", "video/x-matroska", b"film", "auto", "document"),
         ("a.pdf", PDF, b"%PDF", "auto", "document"),
         ("no suffix", "", b"x", "auto", "document"),
         ("a.html", "text/html", b"<script>", "auto", "document"),
