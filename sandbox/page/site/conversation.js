@@ -163,9 +163,15 @@ export class ConversationView {
   changed({ put, removed }) {
     removed?.forEach((id) => this.removed.add(id));
     const own = put?.length === 1 && put[0].out && !this.rows.of.has(put[0].id) && put[0].id > this.newest();
-    if (own) this.scroller.stuck = true;
+    if (own) this.answers();
     if (own && this.thread.newer) void this.scroller.toEnd();
     this.later();
+  }
+
+  /** Who answers has read what was there: no line is needed, and the end is where one looks. */
+  answers() {
+    this.unreadAfter = null;
+    this.scroller.stuck = true;
   }
 
   newest() {
