@@ -72,13 +72,24 @@ class Playground:
             self.said += line.decode(errors="replace")
 
     async def end(self, number: signal.Signals = signal.SIGTERM) -> None:
-        """End it, if it runs, and wait until it has ended."""
+        """End it, if it runs, and wait until it has ended and its bot, which notices, has left its port."""
         if self._process is None:
             return
         with contextlib.suppress(ProcessLookupError):
             os.kill(self._process.pid, number)
         async with asyncio.timeout(60):
             await self._process.wait()
+            while await _listens(int(self._ports[1])):  # noqa: ASYNC110 - it is another process
+                await asyncio.sleep(0.05)
         if self._reading:
             await self._reading
         self._process = self._reading = None
+
+
+async def _listens(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    return True
