@@ -129,9 +129,9 @@ async def send(
     """
     peer, parts = await seat.peer(chat_id), split(formatted(typed, plain=plain))
     if not parts:
-        raise WrongError("there is nothing to send: write something first")
+        raise WrongError("There is nothing to send: write something first.")
     if len(parts) > PARTS_MAX:
-        raise WrongError(f"this would be {len(parts)} messages: send it as a file")
+        raise WrongError(f"This would be {len(parts)} messages: send it as a file.")
     shown: list[dict[str, Any]] = []
     for number, part in enumerate(parts):
         query = messages.SendMessage(

@@ -132,7 +132,7 @@ async def make(seat: Seat, title: str, about: str, username: str, *, broadcast: 
         RPCError: the title or the name is refused.
     """
     if username and not await seat.call(raw.functions.account.CheckUsername(username=username)):
-        raise WrongError(f"@{username} belongs to somebody: choose another name")
+        raise WrongError(f"@{username} belongs to somebody: choose another name.")
     query = raw.functions.channels.CreateChannel(
         title=title, about=about, broadcast=broadcast or None, megagroup=None if broadcast else True
     )
@@ -171,7 +171,7 @@ async def answered(work: Awaitable[_T]) -> _T:
 def _private(request: web.Request) -> int:
     chat_id = chat_of(request)
     if is_channel(chat_id):
-        raise WrongError("only people and bots can be blocked; leave a channel or a group instead")
+        raise WrongError("Only people and bots can be blocked; leave a channel or a group instead.")
     return chat_id
 
 

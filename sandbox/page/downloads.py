@@ -195,7 +195,7 @@ async def _answer(request: web.Request, *, small: bool) -> web.StreamResponse:
         part = wanted(request, found.size, found.tag)
     except BeyondError:
         about = {"Content-Range": f"bytes */{found.size}"}
-        return web.json_response({"error": "the file ends before that", "name": None}, status=416, headers=about)
+        return web.json_response({"error": "The file ends before that.", "name": None}, status=416, headers=about)
     start, end = part or (0, found.size - 1)
     async with contextlib.aclosing(reader.pieces(start, end)) as pieces:
         # What is refused is told as such: nothing is answered before the first bytes are there.

@@ -66,7 +66,7 @@ def ordered(form: Form) -> Order:
         raise WrongError(f"unknown here: {', '.join(sorted(unknown))}; known: file, {', '.join(_FIELDS)}")
     caption = formatted(form.fields.get("caption", ""))
     if (length := units(caption.text)) > CAPTION_MAX:
-        raise WrongError(f"the caption has {length} characters; {CAPTION_MAX} are allowed: send the rest as a message")
+        raise WrongError(f"The caption has {length} characters, {CAPTION_MAX} are allowed: send the rest as a message.")
     reply_to = form.fields.get("reply_to", "")
     if reply_to and not (reply_to.isascii() and reply_to.isdigit() and 0 < int(reply_to) <= ID_MAX):
         raise WrongError("reply_to must be the id of a message")

@@ -79,5 +79,5 @@ async def _bot(seat: Seat, username: str) -> raw.types.InputUser:
     found: Any = await seat.call(raw.functions.contacts.ResolveUsername(username=username.lstrip("@")))
     user = next((user for user in found.users if user.bot), None)
     if user is None:
-        raise WrongError(f"@{username} is no bot")
+        raise WrongError(f"@{username} is no bot.")
     return raw.types.InputUser(user_id=user.id, access_hash=user.access_hash)

@@ -49,7 +49,7 @@ def described(file: Received, way: As) -> Item:
     """
     mime_type, measures = type_of(file), measure(file.path)
     if way == "voice" and mime_type.partition("/")[0] not in {"audio", "video"}:
-        raise WrongError(f"{file.path.name} is no sound: a voice message is an OGG, MP3 or M4A file")
+        raise WrongError(f"{file.path.name} is no sound: a voice message is an OGG, MP3 or M4A file.")
     if way == "voice":
         voice_type = mime_type if mime_type in _VOICES else "audio/ogg"
         return Item(file, "voice", voice_type, measures)

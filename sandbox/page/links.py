@@ -45,9 +45,9 @@ async def open_link(request: web.Request) -> web.Response:
     try:
         address = read(text(body.get("link"), "link", _LINK_MAX))
     except NotTelegramError:
-        return _refused("this is no link of Telegram's", "NOT_TELEGRAM")
+        return _refused("This is no link of Telegram's.", "NOT_TELEGRAM")
     except NotServedError:
-        return _refused("links of this kind do nothing here", "LINK_NOT_SERVED")
+        return _refused("Links of this kind do nothing here.", "LINK_NOT_SERVED")
     return web.json_response(await opened(seat, address))
 
 

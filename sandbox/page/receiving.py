@@ -71,7 +71,7 @@ async def received(request: web.Request) -> AsyncIterator[Form]:
         folder = await asyncio.to_thread(stack.enter_context, temporary_folder())
         form = await _read(request, folder)
         if not form.files:
-            raise WrongError("no file came: choose at least one")
+            raise WrongError("No file came: choose at least one.")
         yield form
     except OSError as error:
         if isinstance(error, ConnectionError | TimeoutError):
@@ -125,7 +125,7 @@ async def _read(request: web.Request, folder: Path) -> Form:
             elif part.name != "file":
                 form.fields[part.name] = await _field(part)
             elif len(form.files) == FILES_MAX:
-                raise WrongError(f"at most {FILES_MAX} files at once: send the others after these")
+                raise WrongError(f"At most {FILES_MAX} files go at once: send the others after these.")
             else:
                 form.files.append(await _file(part, folder / str(len(form.files))))
     except (ValueError, AssertionError) as error:  # what the reader raises for a form that is none
@@ -156,9 +156,9 @@ async def _file(part: BodyPartReader, place: Path) -> Received:
     path = place / safe_name(_ESCAPES.sub(lambda found: _ESCAPED[found[0]], part.filename or ""))
     await asyncio.to_thread(place.mkdir)
     with await asyncio.to_thread(path.open, "wb") as file:
-        size = await _write(part, file, SIZE_MAX, "a file may have 2,000 MiB at most")
+        size = await _write(part, file, SIZE_MAX, "A file may have 2,000 MiB at most.")
     if size == 0:
-        raise WrongError(f"{path.name} is empty: Telegram takes no empty files")
+        raise WrongError(f"{path.name} is empty: Telegram takes no empty files.")
     return Received(path, part.headers.get("Content-Type", ""), size)
 
 
@@ -168,7 +168,7 @@ async def _still(part: BodyPartReader, form: Form) -> None:
         raise WrongError("still must stand behind the file that it is of")
     path = form.files[-1].path.parent.with_suffix(".jpg")
     with await asyncio.to_thread(path.open, "wb") as file:
-        await _write(part, file, STILL_MAX, "a still may have 200 KB at most")
+        await _write(part, file, STILL_MAX, "A still may have 200 KB at most.")
     form.files[-1] = replace(form.files[-1], still=path)
 
 
