@@ -13,6 +13,7 @@ from sandbox.attachments import Kind
 from sandbox.body import WrongError
 from sandbox.measures import Measures, measure
 from sandbox.page.receiving import Received
+from sandbox.page.upright import set_upright
 
 As = Literal["auto", "document", "voice"]
 WAYS: Final[tuple[As, ...]] = ("auto", "document", "voice")
@@ -54,6 +55,8 @@ def described(file: Received, way: As) -> Item:
         voice_type = mime_type if mime_type in _VOICES else "audio/ogg"
         return Item(file, "voice", voice_type, measures)
     kind: Kind = "document" if way == "document" else _kind(file, mime_type, measures)
+    if kind == "photo" and set_upright(file.path):
+        measures = measure(file.path)
     return Item(file, kind, mime_type, measures)
 
 

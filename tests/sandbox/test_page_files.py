@@ -9,12 +9,14 @@ import struct
 import tempfile
 import zlib
 from collections.abc import AsyncIterator, Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 import pytest_asyncio
+from PIL import Image
 
 from sandbox.folders import PREFIX
 from tests.sandbox.page_rig import WITHIN, PageRig, page_rig
@@ -112,6 +114,19 @@ async def test_a_file_is_sent_as_what_it_is(
         assert media["name"] == name
     got = await rig.ask("GET", media["url"])
     assert got.body == data
+
+
+async def test_a_photo_of_a_turned_camera_stands_upright_and_a_file_stays_as_it_is(rig: PageRig) -> None:
+    noted = Image.Exif()
+    noted[0x0112] = 6  # turned to the right
+    made = BytesIO()
+    Image.new("RGB", (60, 40), "red").save(made, "JPEG", exif=noted)
+    (photo,) = await sent(rig, ("a.jpg", made.getvalue(), "image/jpeg"))
+    assert (photo["media"]["width"], photo["media"]["height"]) == (40, 60)
+    with Image.open(BytesIO((await rig.ask("GET", photo["media"]["url"])).body)) as shown:
+        assert (shown.size, dict(shown.getexif())) == ((40, 60), {})
+    (paper,) = await sent(rig, ("a.jpg", made.getvalue(), "image/jpeg"), as_="document")
+    assert (await rig.ask("GET", paper["media"]["url"])).body == made.getvalue()
 
 
 async def test_a_film_has_the_still_that_came_behind_it(rig: PageRig) -> None:
