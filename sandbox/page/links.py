@@ -74,10 +74,10 @@ async def opened(seat: Seat, address: Address) -> dict[str, Any]:
         MissingError: nobody has this name or this number, as far as the person knows.
         RPCError: an invitation that leads nowhere any more.
     """
-    chat_id, invite = 0, None
     if address.share is not None:
-        pass
-    elif address.invite is not None:
+        return {"chat": None, "start": None, "message": None, "invite": None, "share": address.share}
+    chat_id, invite = 0, None
+    if address.invite is not None:
         chat_id, invite = await _invited(seat, address.invite)
     elif address.username is not None:
         chat_id = await _named(seat, address.username)
@@ -91,7 +91,7 @@ async def opened(seat: Seat, address: Address) -> dict[str, Any]:
         await seat.peer(chat_id)
     chat = await standing(seat, chat_id) if chat_id else None
     start = address.start if chat is not None and chat["kind"] == "bot" else None
-    return {"chat": chat, "start": start, "message": address.message, "invite": invite, "share": address.share}
+    return {"chat": chat, "start": start, "message": address.message, "invite": invite, "share": None}
 
 
 async def _named(seat: Seat, username: str) -> int:
