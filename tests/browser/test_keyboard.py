@@ -1,4 +1,4 @@
-"""Everything can be done without a mouse: nothing here but keys, up to the file in a reader's hands."""
+"""Everything can be done without a mouse: nothing but keys, up to a file in a reader's hands; and what a wheel does."""
 
 from __future__ import annotations
 
@@ -87,3 +87,13 @@ async def test_dialogs_give_the_focus_back(open_site: OpenSite) -> None:
         await page.keyboard.press("Escape")
         await expect(dialog).to_be_hidden()
         await expect(button).to_be_focused()
+
+
+async def test_people_who_have_no_room_are_reached_with_a_wheel(open_site: OpenSite) -> None:
+    site = await open_site(size=(601, 700))
+    tabs = site.page.get_by_role("tablist", name="People")
+    last = tabs.get_by_role("tab").last
+    await expect(last).not_to_be_in_viewport(ratio=0.9)
+    await tabs.hover()
+    await site.page.mouse.wheel(0, 2_000)
+    await expect(last).to_be_in_viewport(ratio=0.9)

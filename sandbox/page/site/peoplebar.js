@@ -12,6 +12,7 @@ import { store } from "./store.js";
  */
 export function peopleBar(app) {
   const tabs = el("div", { class: "people-tabs", role: "tablist", ariaLabel: "People", on: { keydown: keys } });
+  tabs.addEventListener("wheel", rolled, { passive: false });
   const add = el(
     "button",
     { type: "button", class: "people-add", title: "Add a person", ariaLabel: "Add a person", on: { click: added } },
@@ -70,6 +71,13 @@ export function peopleBar(app) {
   async function added() {
     const person = await newPerson(app);
     if (person) app.show(person.id);
+  }
+
+  /** A mouse's wheel goes up and down only: over people who do not all have room it goes along them. */
+  function rolled(event) {
+    if (event.deltaX || event.ctrlKey || tabs.scrollWidth <= tabs.clientWidth) return;
+    event.preventDefault();
+    tabs.scrollLeft += event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1);
   }
 
   function keys(event) {
