@@ -50,8 +50,11 @@ def served(name: str) -> web.FileResponse:
     Raises:
         NoFile: there is none of this name, or it is of no type that the page is made of.
     """
-    path = (SITE / name).resolve()
-    kind = TYPES.get(path.suffix)
-    if kind is None or not path.is_relative_to(SITE.resolve()) or not path.is_file():
+    try:
+        path = (SITE / name).resolve()
+        known = path.suffix in TYPES and path.is_relative_to(SITE.resolve()) and path.is_file()
+    except (OSError, ValueError):  # no file can have such a name: it is too long, or has a NUL in it
+        raise NoFile(name) from None
+    if not known:
         raise NoFile(name)
-    return web.FileResponse(path, headers={"Content-Type": kind, "Cache-Control": "no-cache"})
+    return web.FileResponse(path, headers={"Content-Type": TYPES[path.suffix], "Cache-Control": "no-cache"})

@@ -101,8 +101,13 @@ async def test_the_pages_files_have_their_types_and_are_asked_about_each_time(ri
 
 
 @pytest.mark.parametrize(
-    "name", ["..%2fguard.py", "%2e%2e/guard.py", "%2fetc%2fpasswd", "nothing.js", "..%2f..%2f__init__.py"]
-)
+    "name",
+    [
+        "..%2fguard.py", "%2e%2e/guard.py", "%2fetc%2fpasswd", "nothing.js", "..%2f..%2f__init__.py",
+        "%00x.js", f"{'x' * 3_000}.js",
+    ],
+    ids=lambda name: name[:20],
+)  # fmt: skip
 async def test_nothing_else_is_served(rig: PageRig, name: str) -> None:
     from yarl import URL
 
