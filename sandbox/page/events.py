@@ -6,6 +6,7 @@ import asyncio
 import json
 import secrets
 from collections import deque
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from aiohttp import web
@@ -112,33 +113,44 @@ async def stream(request: web.Request) -> web.StreamResponse:
     """`?since=<epoch>-<number>` or Last-Event-ID: what came after it, and then everything as it happens."""
     events = request.app[EVENTS]
     place = events.place(request.headers.get("Last-Event-ID") or request.query.get("since"))
+    return await streamed(request, lambda response: _tell(response, events, place))
+
+
+async def streamed(request: web.Request, tell: Callable[[web.StreamResponse], Awaitable[None]]) -> web.StreamResponse:
+    """Open a stream and let `tell` `write` to it; whoever does not take it is let go, and comes again."""
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8"})
     await response.prepare(request)
     try:
-        await _tell(response, events, place)
+        await write(response, b"retry: 1000\n\n")
+        await tell(response)
     except (TimeoutError, ConnectionError):
         if request.transport is not None:
             request.transport.abort()
     return response
 
 
+async def write(response: web.StreamResponse, data: bytes) -> None:
+    """Send a piece of a stream.
+
+    Raises:
+        TimeoutError: it was not taken within `WRITE_WITHIN` seconds.
+        ConnectionError: the reader is gone.
+    """
+    async with asyncio.timeout(WRITE_WITHIN):
+        await response.write(data)
+
+
 async def _tell(response: web.StreamResponse, events: Events, place: int | None) -> None:
     """Write until the server ends, the page is gone, or it is so far behind that it must begin anew."""
-    await _write(response, b"retry: 1000\n\n")
     if place is None:
         place = events.seq
-        await _write(response, events.reset)
+        await write(response, events.reset)
     while not events.over:
         found = events.after(place)
         if found is None:
             break
         data, place = found
         if data:
-            await _write(response, data)
+            await write(response, data)
         elif not await events.wait(place, HEARTBEAT):
-            await _write(response, b": alive\n\n")
-
-
-async def _write(response: web.StreamResponse, data: bytes) -> None:
-    async with asyncio.timeout(WRITE_WITHIN):
-        await response.write(data)
+            await write(response, b": alive\n\n")

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from sandbox.body import WrongError
 from sandbox.faults.routes import TROUBLE
-from sandbox.page.events import EVENTS, HEARTBEAT, WRITE_WITHIN
+from sandbox.page.events import EVENTS, HEARTBEAT, streamed, write
 from sandbox.page.names import names_of
 
 AT_ONCE: Final = 500
@@ -35,21 +35,7 @@ async def stream(request: web.Request) -> web.StreamResponse:
     seq = _number(request, "since", _number_in(request.headers.get("Last-Event-ID"), ledger.last_seq - BEFORE))
     if seq > ledger.last_seq:  # of a server that kept nothing
         seq = 0
-    response = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8"})
-    await response.prepare(request)
-    await _write(response, b"retry: 1000\n\n")
-    loop = asyncio.get_running_loop()
-    last = loop.time()
-    while not request.app[EVENTS].over:
-        if handful := _handful(request, seq):
-            seq = handful["lines"][-1]["seq"]
-            await _write(response, f"id: {seq}\ndata: {json.dumps(handful, ensure_ascii=False)}\n\n".encode())
-            last = loop.time()
-        elif loop.time() - last > HEARTBEAT:
-            await _write(response, b": alive\n\n")
-            last = loop.time()
-        await asyncio.sleep(EVERY)
-    return response
+    return await streamed(request, lambda response: _tell(request, response, seq))
 
 
 @routes.get("/api/ledger")
@@ -58,6 +44,21 @@ async def page(request: web.Request) -> web.Response:
     before = _number(request, "before", 0)
     since = max(0, before - 1 - AT_ONCE)
     return web.json_response(_handful(request, since, before - 1 - since) or {"lines": [], "names": {}})
+
+
+async def _tell(request: web.Request, response: web.StreamResponse, seq: int) -> None:
+    """Write what comes after this number, until the server ends or the reader is gone."""
+    loop = asyncio.get_running_loop()
+    last = loop.time()
+    while not request.app[EVENTS].over:
+        if handful := _handful(request, seq):
+            seq = handful["lines"][-1]["seq"]
+            await write(response, f"id: {seq}\ndata: {json.dumps(handful, ensure_ascii=False)}\n\n".encode())
+            last = loop.time()
+        elif loop.time() - last > HEARTBEAT:
+            await write(response, b": alive\n\n")
+            last = loop.time()
+        await asyncio.sleep(EVERY)
 
 
 def _handful(request: web.Request, since: int, most: int = AT_ONCE) -> dict[str, Any] | None:
@@ -79,8 +80,3 @@ def _number(request: web.Request, name: str, default: int) -> int:
 
 def _number_in(given: str | None, default: int) -> int:
     return int(given) if given and given.isascii() and given.isdigit() and len(given) < 18 else default
-
-
-async def _write(response: web.StreamResponse, data: bytes) -> None:
-    async with asyncio.timeout(WRITE_WITHIN):
-        await response.write(data)

@@ -10,6 +10,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import web
 
 from sandbox.page import ledger_events
 from sandbox.page.offers import KEPT, Offer, Offers
@@ -99,6 +100,21 @@ async def test_a_stopping_server_ends_the_stream_at_once() -> None:
         rest = asyncio.create_task(lines_until(events, 10**9))
         await asyncio.wait_for(box.stop(), WITHIN)
         assert await asyncio.wait_for(rest, WITHIN) == []
+
+
+async def test_a_watcher_that_takes_nothing_is_let_go(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def stalled(_response: web.StreamResponse, _data: bytes) -> None:
+        raise TimeoutError
+
+    monkeypatch.setattr(ledger_events, "write", stalled)
+    async with Sandbox() as box:
+        await crowded(box, 1)
+        with pytest.raises(aiohttp.ClientError):
+            async with listening(box, "/api/ledger/events") as events:
+                await lines_until(events, 1)
+    assert [record for record in caplog.records if record.levelname in ("WARNING", "ERROR")] == []
 
 
 async def test_all_that_is_on_is_shown_and_switched_off_at_once() -> None:
