@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import io
+import logging
 import signal
 import sqlite3
 import sys
@@ -78,6 +79,8 @@ def main(given: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+    # With Telegram away it warns at every attempt of every person; whether it is there, the page tells.
+    logging.getLogger("pyrogram").setLevel(logging.ERROR)
     parser = argparse.ArgumentParser(prog="python -m sandbox.playground", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     running = commands.add_parser("run", help="keep the bot going")

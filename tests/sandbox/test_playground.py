@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import signal
 import sys
@@ -278,6 +279,8 @@ def test_one_line_says_what_is_wrong_with_the_folder(tmp_path: Path, capsys: pyt
     (broken / "telegram").mkdir(parents=True)
     (broken / "scene.json").touch()
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    library = logging.getLogger("pyrogram")
+    loud = library.level
     try:
         for folder, reason in ((file, "is a file"), (lost, "is gone"), (broken, "empty or damaged")):
             assert main(["run", "--folder", str(folder), "--port", "0", "--page-port", "0"]) == 2
@@ -285,7 +288,9 @@ def test_one_line_says_what_is_wrong_with_the_folder(tmp_path: Path, capsys: pyt
             assert reason in said
             assert str(folder) in said
             assert said.count("\n") == 1
+        assert library.getEffectiveLevel() == logging.ERROR  # its warnings would fill the terminal
     finally:
+        library.setLevel(loud)
         for number, handler in before.items():
             signal.signal(number, handler)
 
