@@ -5,21 +5,23 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from pyrogram import Client, raw, types
+from pyrogram.session import Session
 
 from sandbox.mailbox import Mailbox
 from sandbox.network import ServerInfo, connection_factory
 from sandbox.person import Person
+from sandbox.tasks import OwnTasks
 
 CODE = "22222"
 """The code that signs in every number of the form 99966XXXXX, as on Telegram's own test servers."""
 _API_ID = 1
 _API_HASH = "0" * 32
 _STOP_TIMEOUT = 60.0
-_RESTART_WITHIN = 5.0
-"""Seconds for a session that connects anew to see that it is not wanted any more."""
+_RESTART_WITHIN = 2.0
+"""Seconds for a session that connects anew to be done with it before it is ended."""
 
 
 class PersonClient(Client):
@@ -42,6 +44,8 @@ class PersonClient(Client):
             fetch_stickers=False,
             connection_factory=connection_factory(info),
         )
+        self._tasks = OwnTasks()
+        self.loop = cast(asyncio.AbstractEventLoop, self._tasks)
         self.mailbox = Mailbox(self)
         self.connect_handler = self._back
 
@@ -60,32 +64,52 @@ class PersonClient(Client):
             self.mailbox.put(result)
         return result
 
-    async def close(self) -> None:
-        """Disconnect everything."""
-        await self.mailbox.stop()
-        for session in [*self.media_sessions.values(), *self.sessions.values(), self.session]:
-            if session is not None:
-                # One that connects again at this moment would go on by itself, on a connection that nobody closes.
-                async with asyncio.timeout(_STOP_TIMEOUT), session.restart_lock:
-                    await session.stop()
-        self.media_sessions.clear()
-        self.sessions.clear()
-        if self.is_connected:
-            await self._settled()
-            await self.disconnect()
-        self.executor.shutdown(wait=False)
+    async def connect(self) -> bool:
+        """As the library does; but the session is known before it starts, so that `close` ends a half-open one too."""
+        await self.load_session()  # type: ignore[no-untyped-call]
+        storage = self.storage
+        self.session = Session(
+            self,
+            await storage.dc_id(),
+            await storage.server_address(),
+            await storage.port(),
+            await storage.auth_key(),
+            await storage.test_mode(),
+        )
+        await self.session.start()
+        self.is_connected = True
+        return bool(await storage.user_id())
 
-    async def _settled(self) -> None:
-        """Stop the session, and wait for a restart of it that is under way: it would find the storage closed."""
-        session: Any = self.session
-        await session.stop()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_RESTART_WITHIN), session.restart_lock:
-                pass
+    async def close(self) -> None:
+        """Disconnect everything, and end what still goes on in it; only then is the storage closed."""
+        sessions = [*self.media_sessions.values(), *self.sessions.values(), self.session]
+        open_ones = [session for session in sessions if session is not None]
+        try:
+            await self.mailbox.stop()
+            await asyncio.gather(*map(_stopped, open_ones), return_exceptions=True)
+        finally:
+            await self._tasks.end()
+            for session in open_ones:
+                if session.connection is not None and session.connection.protocol is not None:
+                    await session.connection.close()
+            self.media_sessions.clear()
+            self.sessions.clear()
+            self.session, self.is_connected = None, False
+            storage: Any = self.storage
+            if storage.conn is not None:
+                await storage.close()
+            self.executor.shutdown(wait=False)
 
     async def _back(self, _client: Client, session: Any) -> None:
-        if session is self.session:
+        if session is self.session and self.is_connected:
             self.mailbox.catch_up()
+
+
+async def _stopped(session: Session) -> None:
+    """Stop a session; one that connects anew at this moment is given some time to be done with that."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_RESTART_WITHIN), session.restart_lock:
+            await session.stop()
 
 
 class People:

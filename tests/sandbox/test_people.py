@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import hashlib
 import os
 import struct
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,13 @@ from pyrogram import Client, filters, types
 from pyrogram.enums import MessageMediaType
 from pyrogram.errors import RPCError
 from pyrogram.handlers import CallbackQueryHandler, MessageHandler
+from pyrogram.session import Session
 
 from sandbox.attachments import Kind
 from sandbox.network import connection_factory
 from sandbox.people import People
 from sandbox.server import Sandbox
+from sandbox.stage import control
 
 TOKEN, USERNAME = "777001:secret", "echo_bot"
 BOT_ID = 777001
@@ -283,3 +286,62 @@ async def test_fifty_people_are_answered(stage: Stage) -> None:
     await asyncio.gather(*(person.start_bot(USERNAME, str(n)) for n, person in enumerate(crowd)))
     answers = await asyncio.gather(*(person.next_message() for person in crowd))
     assert [answer.text for answer in answers] == [f"echo /start {n}" for n in range(50)]
+
+
+def of_sessions() -> list[str]:
+    """What sessions of the library are still at."""
+    return [name for task in asyncio.all_tasks() if "Session." in (name := repr(task.get_coro()))]
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(60):
+        while not condition():  # noqa: ASYNC110 - the library tells nobody
+            await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize("whose", ["own", "media"])
+async def test_a_session_that_is_held_while_connecting_anew_ends_before_the_storage_is_closed(
+    whose: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong: list[Any] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: wrong.append(context))
+    monkeypatch.setattr("sandbox.people._RESTART_WITHIN", 0.1)
+    monkeypatch.setattr("sandbox.people._STOP_TIMEOUT", 1.0)
+    held, go_on = asyncio.Event(), asyncio.Event()
+    begin = Session.start
+
+    async def hold(session: Session) -> None:
+        held.set()
+        await go_on.wait()
+        await begin(session)  # type: ignore[no-untyped-call]
+
+    async with Sandbox() as box:
+        people = People(box.info)
+        person = await people.sign_up("9996600001")
+        client = person.client
+        assert client.session is not None
+        session = client.session if whose == "own" else await client.get_session(is_media=True)
+        if whose == "media":  # one that was given up half-way belongs to nobody any more
+            client.media_sessions.clear()
+        monkeypatch.setattr(Session, "start", hold)
+        client.loop.create_task(session.restart())
+        await asyncio.wait_for(held.wait(), 60)
+        await people.close()
+        assert of_sessions() == []
+        go_on.set()
+        await until(lambda: not of_sessions())
+    gc.collect()
+    assert wrong == []
+
+
+async def test_somebody_who_gives_up_signing_in_leaves_no_connection() -> None:
+    async with Sandbox() as box:
+        people = People(box.info)
+        session = await (await people.sign_up("9996600001")).session_string()
+        await people.close()
+        await control(box.info, "POST", "/faults", kind="drop_request", method="*", probability=1.0)
+        coming = asyncio.create_task(people.return_with(session))
+        await until(lambda: bool(of_sessions()))
+        coming.cancel()
+        await asyncio.gather(coming, return_exceptions=True)
+        assert of_sessions() == []
