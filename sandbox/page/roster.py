@@ -93,7 +93,7 @@ class Roster:
             await self._opened(seat)
         except BaseException:
             if not seat.id:
-                self._seats.remove(seat)
+                await self._give_up(seat)
             raise
         self._keep()
         self.events.publish(None, "people", people=self.people())
@@ -149,6 +149,13 @@ class Roster:
 
     async def _opened(self, seat: Seat) -> None:
         await asyncio.wait_for(asyncio.shield(self._begin(seat)), ANSWER_WITHIN)
+
+    async def _give_up(self, seat: Seat) -> None:
+        """Somebody new could not come: nothing of them stays, and no client goes on trying."""
+        if seat in self._seats:
+            self._seats.remove(seat)
+            await end([self._opening.pop(seat.record.phone, None)])
+            await seat.close()
 
     async def _open(self, seat: Seat) -> None:
         if self._info is None:

@@ -117,6 +117,23 @@ async def test_a_telegram_that_is_away_is_504_and_everything_is_told_when_it_is_
             assert (await rig.get(f"/api/people/{ann.id}/chats"))["chats"]
 
 
+async def test_somebody_new_who_cannot_come_leaves_no_client_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    def under_way() -> list[str]:
+        places = ("Roster._open", "Session.")
+        return [name for task in asyncio.all_tasks() if any(map((name := repr(task.get_coro())).count, places))]
+
+    async with page_rig() as rig:
+        monkeypatch.setattr(roster_module, "ANSWER_WITHIN", 0.5)
+        await rig.post("/away", seconds=60)
+        status, _ = await rig.ask("POST", "/api/people", json={"first_name": "Ann"})
+        assert status == 504
+        assert under_way() == []
+        await rig.post("/away", seconds=0)
+        monkeypatch.undo()
+        assert (await rig.add("Bob")).is_open
+        assert [each["name"] for each in (await rig.get("/api/start"))["people"]] == ["Bob"]
+
+
 @pytest.mark.parametrize("trouble", ["drop", "forget", "revoke"])
 async def test_whose_session_ends_comes_back_and_misses_nothing(trouble: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(roster_module, "LOOK_AFTER", 0.5)
