@@ -79,8 +79,9 @@ def main(given: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
-    # With Telegram away it warns at every attempt of every person; whether it is there, the page tells.
+    # With Telegram away it complains at every attempt of every person; whether it is there, the page tells.
     logging.getLogger("pyrogram").setLevel(logging.ERROR)
+    logging.getLogger("pyrogram.connection").setLevel(logging.CRITICAL)  # a refused connection is an error to it
     parser = argparse.ArgumentParser(prog="python -m sandbox.playground", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     running = commands.add_parser("run", help="keep the bot going")
