@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import random
+import re
 import signal
 import socket
 import sys
@@ -22,6 +23,12 @@ from sandbox.telling import Trouble
 ROOT = Path(__file__).parents[1]
 READY_WITHIN = 60.0
 END_WITHIN = 12.0
+STANDS = 3.0
+"""Seconds for which a bot that starts must have had the same trouble, by its own word, to be taken to be away."""
+ANSWERS_WITHIN = 5.0
+_LASTS = re.compile(r"; for (\d+) s now")
+_BEHIND = "backlog"
+"""The check that fails while a bot serves, and is behind."""
 _BELOW = range(20_000, 32_000)
 """Ports below those that systems give to connections."""
 KEPT = frozenset({"PATH", "HOME", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "LOG_LEVEL"})
@@ -36,6 +43,15 @@ if os.getppid() != int(sys.argv[1]):
     sys.exit("the playground is gone")
 os.execv(sys.argv[2], sys.argv[2:])
 """
+
+
+class Away(Trouble):
+    """The bot runs, does not serve, and knows why."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The bot is away: {reason}.")
+        self.reason = reason
+        """In words for anybody."""
 
 
 async def start_bot(scene: Scene, info: ServerInfo, folder: Path, log: Path, port: int) -> asyncio.subprocess.Process:
@@ -85,15 +101,25 @@ def free_port(*wanted: int) -> int:
 
 
 async def wait_until_ready(
-    process: asyncio.subprocess.Process, status: str, log: Path, written: int, within: float = READY_WITHIN
+    process: asyncio.subprocess.Process,
+    status: str,
+    log: Path,
+    written: int,
+    within: float = READY_WITHIN,
+    *,
+    stands: float = READY_WITHIN,
 ) -> None:
-    """Wait until the bot says that it serves. `written` is how long the log was before it started.
+    """Wait until the bot says that it serves.
+
+    `written` is how long the log was before it started; `stands` for how many seconds a trouble that it names may
+    last until there is no more waiting.
 
     Raises:
+        Away: a trouble lasted for that long.
         Trouble: it ended or did not get ready, with its reasons and the last lines that it wrote.
     """
     reasons = "it does not answer"
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(5)) as session:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(ANSWERS_WITHIN)) as session:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(within):
                 while process.returncode is None:
@@ -101,7 +127,10 @@ async def wait_until_ready(
                         async with session.get(f"{status}/readyz") as answer:
                             if answer.status == 200:
                                 return
-                            reasons = reasons_in(await answer.text())
+                            text = await answer.text()
+                            reasons = reasons_in(text)
+                            if any(int(seconds) >= stands for seconds in _LASTS.findall(text)):
+                                raise Away(why_away(text))
                     await asyncio.sleep(0.1)
     if process.returncode is None:
         what = f"The bot did not get ready within {within:g} seconds ({reasons})."
@@ -121,6 +150,27 @@ def reasons_in(answer: str) -> str:
     """
     checks = json.loads(answer)["checks"]
     return "; ".join(f"{name}: {reason}" for name, reason in checks.items() if reason != "ok")
+
+
+def why_away(answer: str) -> str:
+    """What keeps the bot from serving, for anybody to read, from an answer of /readyz; it is the same while it lasts.
+
+    Raises:
+        ValueError: it is no such answer.
+    """
+    checks = json.loads(answer)["checks"]
+    reasons = (reason for name, reason in checks.items() if reason != "ok" and name != _BEHIND)
+    return "; ".join(_LASTS.sub("", reason) for reason in reasons)
+
+
+async def look_at(status: str) -> str:
+    """Ask the bot once why it does not serve; nothing when it does."""
+    timeout = aiohttp.ClientTimeout(ANSWERS_WITHIN)
+    try:
+        async with aiohttp.ClientSession(timeout=timeout) as session, session.get(f"{status}/readyz") as answer:
+            return "" if answer.status == 200 else why_away(await answer.text())
+    except (aiohttp.ClientError, TimeoutError, ValueError):
+        return "it does not answer"
 
 
 def last_words(log: Path) -> str:

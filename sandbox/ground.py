@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
-from sandbox.botprocess import free_port, start_bot, wait_until_ready
+from sandbox.botprocess import READY_WITHIN, STANDS, free_port, look_at, start_bot, wait_until_ready
 from sandbox.keeper import Keeper
 from sandbox.opening import introduce, set_news
 from sandbox.page.offers import Offer, Offers
@@ -42,12 +42,13 @@ class Ground:
         self._folder = folder
         self._kept = folder / "scene.json"
         self._port = taken("status page", port, free_port(port))
+        self._status = f"http://127.0.0.1:{self._port}"
         self._page_port = page_port_of(folder, page_port)
         self._offers = Offers()
         self._wanted = asyncio.Event()
         self._sandbox: Sandbox
         self._suggestions: Suggestions
-        self._keeper = Keeper(self._start_bot, self._ready, self.tell)
+        self._keeper = Keeper(self._start_bot, self._ready, self._look, self.tell)
         self.log = folder / "bot.log"
         self.is_up = False
         """Whether the bot served once everything had started."""
@@ -71,7 +72,7 @@ class Ground:
         """
         known = Scene.load(self._kept)
         path = self._folder / "suggestions.json"
-        told = suggestions(known.username if known else BOT_NAME, f"http://127.0.0.1:{self._port}")
+        told = suggestions(known.username if known else BOT_NAME, self._status)
         path.write_text(json.dumps(told, indent=1), encoding="utf-8")
         self._suggestions = Suggestions.read(path)
         self._offer()
@@ -108,7 +109,7 @@ class Ground:
         """Say what happened, in the terminal and, in one line, on the page."""
         say(text)
         log = f" Its log: {self.log}" if trouble else ""
-        self._offers.tell(f"{text.splitlines()[0]}{log}", trouble=trouble)
+        self._offers.tell(f"{text.splitlines()[0]}{log}", trouble=trouble, away=self._keeper.away)
 
     async def restart(self) -> str:
         """Let the local Telegram end and start again, on the same ports."""
@@ -167,7 +168,12 @@ class Ground:
         return await start_bot(self.scene, self._sandbox.info, self._folder, self.log, self._port)
 
     async def _ready(self, process: asyncio.subprocess.Process) -> None:
-        await wait_until_ready(process, f"http://127.0.0.1:{self._port}", self.log, self._written)
+        # Who has not been introduced yet is waited for: it is done once, at a start.
+        stands = STANDS if self.scene.is_introduced else READY_WITHIN
+        await wait_until_ready(process, self._status, self.log, self._written, stands=stands)
+
+    async def _look(self) -> str:
+        return await look_at(self._status)
 
 
 @asynccontextmanager

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import Final, Protocol
+from typing import Final
 
-from sandbox.botprocess import end_bot
-from sandbox.telling import Trouble
+from sandbox.absence import Absence, Look
+from sandbox.botprocess import Away, end_bot
+from sandbox.telling import Tell, Trouble
 
 PAUSE: Final = 2.0
 """Seconds before a bot that ended by itself is started again; twice as many each time that it does not last."""
@@ -20,24 +21,26 @@ Start = Callable[[], Awaitable[asyncio.subprocess.Process]]
 Ready = Callable[[asyncio.subprocess.Process], Awaitable[None]]
 
 
-class Tell(Protocol):
-    """Who says what happened, to whoever watches."""
-
-    def __call__(self, text: str, *, trouble: bool = False) -> None:
-        """Say it; `trouble` when something went wrong."""
-
-
 class Keeper:
     """One bot's process after the other."""
 
-    def __init__(self, start: Start, ready: Ready, tell: Tell) -> None:
-        """`start` starts the process, `ready` waits until it serves and raises `Trouble` when it does not."""
+    def __init__(self, start: Start, ready: Ready, look: Look, tell: Tell) -> None:
+        """`start` starts the process, `ready` waits until it serves and raises `Trouble` when it does not.
+
+        `look` is asked afterwards, again and again, whether it still does.
+        """
         self._start = start
         self._ready = ready
         self._tell = tell
+        self._absence = Absence(look, tell)
         self._process: asyncio.subprocess.Process | None = None
         self._is_ordered = False
         self._pause = PAUSE
+
+    @property
+    def away(self) -> str:
+        """Why the bot is away, in words for anybody; empty while nothing is known to be wrong."""
+        return self._absence.reason
 
     async def begin(self) -> None:
         """Start it for the first time; `settle` waits until it serves."""
@@ -53,6 +56,9 @@ class Keeper:
             return False
         try:
             await self._ready(self._process)
+        except Away as away:
+            self._absence.begin(away.reason)
+            return False
         except Trouble as trouble:
             if self._process.returncode is not None:
                 raise
@@ -64,7 +70,7 @@ class Keeper:
         """Start it again whenever it ends, for as long as this runs."""
         up = time.monotonic()
         while self._process is not None:
-            code = await self._process.wait()
+            code = await self._watched(self._process)
             if time.monotonic() - up > LASTS:
                 self._pause = PAUSE
             if self._is_ordered:
@@ -91,14 +97,26 @@ class Keeper:
         if process is not None:
             await end_bot(process)
 
+    async def _watched(self, process: asyncio.subprocess.Process) -> int:
+        """Watch whether it serves until it ends; returns its exit code."""
+        watching = asyncio.ensure_future(self._absence.watch())
+        try:
+            return await process.wait()
+        finally:
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
+
     async def _begin_again(self) -> None:
         self._is_ordered = False
         began = time.monotonic()
         self._process = await self._start()
         try:
             await self._ready(self._process)
+        except Away as away:
+            self._absence.begin(away.reason)
         except Trouble as trouble:
             if not self._is_ordered:
                 self._tell(str(trouble), trouble=True)
         else:
+            self._absence.end()
             self._tell(f"The bot is up again, after {time.monotonic() - began:.1f} seconds.")

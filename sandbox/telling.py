@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Protocol
 
 LONGEST = 2000 * 1024 * 1024
 """Bytes that a bot may upload (Telegram's limit)."""
@@ -12,6 +13,13 @@ LONGEST = 2000 * 1024 * 1024
 
 class Trouble(Exception):  # noqa: N818 - told to a person, as it is
     """Why the story cannot go on, for the person who watches."""
+
+
+class Tell(Protocol):
+    """Who says what happened, to whoever watches."""
+
+    def __call__(self, text: str, *, trouble: bool = False) -> None:
+        """Say it; `trouble` when something went wrong."""
 
 
 def say(text: str) -> None:

@@ -55,9 +55,12 @@ class Offers:
         """From now on the pages hear what is said."""
         self._events = events
 
-    def tell(self, text: str, *, trouble: bool = False) -> None:
-        """Say something to whoever looks at the page; `trouble` when something went wrong."""
-        line = {"at": int(time.time()), "text": text, "trouble": trouble}
+    def tell(self, text: str, *, trouble: bool = False, away: str = "") -> None:
+        """Say something to whoever looks at the page; `trouble` when something went wrong.
+
+        `away` is why the bot is away just then: the page says so until a line comes without it.
+        """
+        line = {"at": int(time.time()), "text": text, "trouble": trouble, "away": away}
         self._told.append(line)
         if self._events is not None:
             self._events.publish(None, "told", line=line)

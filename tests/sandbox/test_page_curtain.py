@@ -148,7 +148,7 @@ async def test_what_is_offered_is_done_and_what_is_said_is_heard() -> None:
 
     async def act() -> str:
         taken.append("bell")
-        offers.tell("The bell rang.", trouble=True)
+        offers.tell("The bell rang.", trouble=True, away="it rings")
         return "Rung."
 
     offers = Offers()
@@ -157,12 +157,13 @@ async def test_what_is_offered_is_done_and_what_is_said_is_heard() -> None:
     async with Sandbox(offers=offers) as box:
         start = await control(box.info, "GET", "/api/start")
         assert start["offers"] == [{"name": "bell", "title": "Ring", "text": "It rings.", "danger": True}]
-        assert [line["text"] for line in start["told"]] == ["Before anybody looked."]
+        assert [(line["text"], line["away"]) for line in start["told"]] == [("Before anybody looked.", "")]
         async with listening(box, f"/api/events?since={start['epoch']}-{start['seq']}") as events:
             assert await control(box.info, "POST", "/api/offers/bell") == {"said": "Rung."}
             _, event = await anext(events)
         assert (event["kind"], event["person"], event["line"]["text"]) == ("told", None, "The bell rang.")
         assert event["line"]["trouble"]
+        assert event["line"]["away"] == "it rings"
         with pytest.raises(RuntimeError, match="404"):
             await control(box.info, "POST", "/api/offers/gong")
     assert taken == ["bell"]

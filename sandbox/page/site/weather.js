@@ -1,6 +1,7 @@
 // What is on at the moment: asked for again and again while anybody looks, said at all times, switched off at a press.
 
 import { get, post } from "./api.js";
+import { botLine } from "./botline.js";
 import { el, icon } from "./dom.js";
 import { nameOf } from "./names.js";
 import { titleOf } from "./faultkinds.js";
@@ -134,10 +135,13 @@ export const weather = new Weather();
  * @returns {HTMLElement}
  */
 export function weatherStrip() {
-  const calm = el("p", { class: "calm", text: "All clear: nothing goes wrong on purpose." });
+  const calm = el("p", { class: "calm" });
+  const bot = botLine((isAway) => {
+    calm.textContent = isAway ? "Nothing is switched on that goes wrong on purpose." : "All clear: nothing goes wrong on purpose.";
+  });
   const list = el("ul", { class: "weather-on", ariaLabel: "What is on" });
   const clear = el("button", { type: "button", class: "all-clear", on: { click: () => weather.clear() } }, "All clear");
-  const strip = el("section", { class: "weather", ariaLabel: "What goes wrong on purpose" }, calm, list, clear);
+  const strip = el("section", { class: "weather", ariaLabel: "What goes wrong on purpose" }, bot, calm, list, clear);
   const entries = new Map();
   const show = () => {
     const { on } = weather;
