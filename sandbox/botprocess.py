@@ -155,12 +155,15 @@ def reasons_in(answer: str) -> str:
 def why_away(answer: str) -> str:
     """What keeps the bot from serving, for anybody to read, from an answer of /readyz; it is the same while it lasts.
 
+    Where the bot names a trouble, the other checks fail because of it, and are not worth a word.
+
     Raises:
         ValueError: it is no such answer.
     """
     checks = json.loads(answer)["checks"]
-    reasons = (reason for name, reason in checks.items() if reason != "ok" and name != _BEHIND)
-    return "; ".join(_LASTS.sub("", reason) for reason in reasons)
+    reasons = [reason for name, reason in checks.items() if reason != "ok" and name != _BEHIND]
+    named = [_LASTS.sub("", reason) for reason in reasons if _LASTS.search(reason)]
+    return "; ".join(named or reasons)
 
 
 async def look_at(status: str) -> str:

@@ -243,7 +243,7 @@ async def test_a_start_waits_no_longer_than_a_named_trouble_stands(stage: Stage,
     process = await stage.start()
     stage.keeper._process = process
     began = time.monotonic()
-    async with bot_saying(database="ok", telegram=f"{LOGIN}; for 3 s now") as status:
+    async with bot_saying(database="ok", lease="nobody owns the bot", telegram=f"{LOGIN}; for 3 s now") as status:
         with pytest.raises(Away) as caught:
             await wait_until_ready(process, status, log, 0, stands=3)
         assert time.monotonic() - began < WITHIN
@@ -253,6 +253,7 @@ async def test_a_start_waits_no_longer_than_a_named_trouble_stands(stage: Stage,
             await wait_until_ready(process, status, log, 0, within=0.5, stands=4)
     assert await look_at(status) == "it does not answer"
     async with bot_saying(database="ok", telegram="starting") as status:
+        assert await look_at(status) == "starting"
         with pytest.raises(Trouble, match=r"within 0\.5 seconds \(telegram: starting\)"):
             await wait_until_ready(process, status, log, 0, within=0.5, stands=0)
 
