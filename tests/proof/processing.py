@@ -38,6 +38,9 @@ ANY_MOMENT = "at any moment"
 REACHED = 90.0
 """Seconds within which a point must be reached."""
 
+LINGER = 1.0
+"""Seconds for which a bot that stands at a call that is not applied may write down what it likes."""
+
 PATIENCE = 120.0
 """Seconds without any change after which nothing more is expected: longer than a failed attempt waits."""
 
@@ -132,7 +135,8 @@ class Course(Striking):
             armed = await point.arm(self.rig) if point else None
         sending = asyncio.create_task(self._send(share))
         try:
-            await self.stand(kill, armed, REACHED)
+            if await self.stand(kill, armed, REACHED) and point and point.lingers:
+                await asyncio.sleep(LINGER)
             await self.bot.kill()
             self._dead_since = self._dead_since or time.time()
         finally:
