@@ -130,10 +130,8 @@ class OverviewService:
     async def _deliveries(self, first: datetime) -> Mapping[datetime, int]:
         """Return the deliveries of each quarter since then: those that are tallied, and those of the last minutes."""
         async with self._tallies.turn:
-            through = await self._database.tallies.through()
             quarters = await self._database.tallies.since(first)
-            since = first - timedelta(milliseconds=1)
-            late = await self._database.uses.counted(since if through is None else max(through, since), None)
-        for (_, quarter), uses in late.items():
+            late = await self._tallies.late(first - timedelta(milliseconds=1))
+        for quarter, uses in late.quarters.items():
             quarters[quarter] = quarters.get(quarter, 0) + uses
         return quarters

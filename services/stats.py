@@ -129,7 +129,7 @@ class StatsService:
             codes = await asyncio.gather(*map(listings.with_file, unique_ids))
             missed = await asyncio.gather(*map(uses.missed_file, unique_ids))
             counted, late = await asyncio.gather(
-                listings.used([*{each for some in codes for each in some}]), self._late()
+                listings.used([*{each for some in codes for each in some}]), self._tallies.late()
             )
         return {
             unique_id: sum(counted.get(code, 0) + late.links.get(code, 0) for code in some) - without
@@ -164,7 +164,7 @@ class StatsService:
                 self._database.tallies.total(),
                 self._database.tallies.since(first),
                 listings.most_used(TOP),
-                self._late(),
+                self._tallies.late(),
             ),
             self._audience(dates, zone),
         )
@@ -208,16 +208,6 @@ class StatsService:
         self._past = by_day
         return statuses, pressed, list(by_day.values())
 
-    async def _late(self) -> "_Late":
-        """Return what is not tallied yet: the uses of the last minutes."""
-        through = await self._database.tallies.through()
-        counted = await self._database.uses.counted(through, None)
-        late = _Late({}, {})
-        for (code, quarter), uses in counted.items():
-            late.links[code] = late.links.get(code, 0) + uses
-            late.quarters[quarter] = late.quarters.get(quarter, 0) + uses
-        return late
-
     async def _popular(self, counted: Mapping[str, int], late: Mapping[str, int]) -> tuple[Popular, ...]:
         """Return the links that are used most, those of the last minutes with what they had before."""
         before = {**await self._database.listings.used(list(late)), **counted}
@@ -229,12 +219,6 @@ class StatsService:
         return tuple(
             Popular(links[code], files.get(firsts.get(code, "")), uses[code]) for code in best if code in links
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Late:
-    links: dict[str, int]
-    quarters: dict[datetime, int]
 
 
 def begins(day: date, zone: ZoneInfo) -> datetime:

@@ -1,6 +1,10 @@
 """Decides when uses of links are counted, so that asking for numbers never means reading every use there ever was."""
 
+from __future__ import annotations
+
 import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -19,6 +23,24 @@ KEPT: Final = timedelta(days=400)
 
 _AT_ONCE: Final = 20_000
 """Uses that are counted in one go: what an upgrade or a long outage left is worked off in parts of a second each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """Uses added up by link (its code), and by the quarter of an hour that they were in (its beginning)."""
+
+    links: dict[str, int]
+    quarters: dict[datetime, int]
+
+    @classmethod
+    def of(cls, counted: Mapping[tuple[str, datetime], int]) -> Uses:
+        """Add up uses that are counted by both."""
+        links: dict[str, int] = {}
+        quarters: dict[datetime, int] = {}
+        for (code, quarter), uses in counted.items():
+            links[code] = links.get(code, 0) + uses
+            quarters[quarter] = quarters.get(quarter, 0) + uses
+        return cls(links, quarters)
 
 
 class TallyService:
@@ -44,6 +66,15 @@ class TallyService:
                 self._next = now + EVERY
             return self._next
 
+    async def late(self, after: datetime | None = None) -> Uses:
+        """Return what is not tallied yet, the uses of the last minutes; for who holds `turn`.
+
+        `after`: those after this moment alone.
+        """
+        through = await self._tallies.through()
+        moments = [moment for moment in (through, after) if moment is not None]
+        return Uses.of(await self._uses.counted(max(moments, default=None), None))
+
     async def forget_old(self) -> int:
         """Forget the quarters of an hour that nobody asks for any more, the total apart; returns how many."""
         return await self._tallies.forget_before(self._clock.now() - KEPT)
@@ -59,12 +90,7 @@ class TallyService:
         return Window(after, min(now - BEHIND, last))
 
     async def _count(self, window: Window) -> None:
-        counted = await self._uses.counted(window.after, window.until)
-        links: dict[str, int] = {}
-        quarters: dict[datetime, int] = {}
-        for (code, quarter), uses in counted.items():
-            links[code] = links.get(code, 0) + uses
-            quarters[quarter] = quarters.get(quarter, 0) + uses
-        await self._listings.tally(links, window.until)
-        await self._tallies.add(quarters, window.until)
+        uses = Uses.of(await self._uses.counted(window.after, window.until))
+        await self._listings.tally(uses.links, window.until)
+        await self._tallies.add(uses.quarters, window.until)
         await self._tallies.close_window(window)
