@@ -136,10 +136,7 @@ async def wait_until_ready(
         what = f"The bot did not get ready within {within:g} seconds ({reasons})."
     else:
         what = f"The bot ended with code {process.returncode} instead of starting."
-    with log.open("rb") as file:
-        file.seek(written)
-        lines = file.read().decode(errors="replace").splitlines()[-15:]
-    raise Trouble("\n".join([f"{what} Its last words:", *lines]))
+    raise Trouble(f"{what} Its last words:\n{last_words(log, written)}".rstrip())
 
 
 def reasons_in(answer: str) -> str:
@@ -176,6 +173,8 @@ async def look_at(status: str) -> str:
         return "it does not answer"
 
 
-def last_words(log: Path) -> str:
-    """The last lines of a log."""
-    return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:])
+def last_words(log: Path, after: int = 0) -> str:
+    """The last lines of a log, of those behind its first `after` bytes."""
+    with log.open("rb") as file:
+        file.seek(after)
+        return "\n".join(file.read().decode(errors="replace").splitlines()[-15:])
